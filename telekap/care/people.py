@@ -1,0 +1,46 @@
+"""Who may do what: six roles in a session, one person each, and the one table of rights."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from telekap.care.instant import Instant
+
+
+class Role(StrEnum):
+    """The part one person plays in one session (one role, one login, one phone number each)."""
+
+    CLIENT = "client"
+    SUPPORT = "support"
+    THERAPIST = "therapist"
+    STANDIN = "standin"
+    PRESCRIBER = "prescriber"
+    DISPATCHER = "dispatcher"
+    """The named staff member who dials emergency services; in a small clinic also the coordinator."""
+
+
+STAFF = frozenset({Role.THERAPIST, Role.STANDIN, Role.PRESCRIBER, Role.DISPATCHER})
+AT_HOME = frozenset({Role.CLIENT, Role.SUPPORT})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody the clinic knows. ``phone``: E.164. ``licensed``: US state codes. ``zone``: IANA name."""
+
+    id: str
+    name: str
+    phone: str
+    zone: str
+    licensed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. ``person`` is '' for the system itself. ``second_factor``: when this login last proved it."""
+
+    person: str
+    login: str = ""
+    second_factor: Instant | None = None
+
+
+SYSTEM = Actor(person="")
+"""The clock and the media plane: they observe, they never permit."""

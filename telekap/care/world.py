@@ -1,0 +1,155 @@
+"""What a rule may know beyond its own session: people, the course, other sessions, the state of the watch.
+
+Everything here is read from rows inside the transaction that decides. Nothing comes from memory, a socket or a page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from telekap.care.instant import Instant
+from telekap.care.people import Person, Role
+from telekap.care.protocol import Protocol
+from telekap.care.session import State
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """The prescriber's permission. ``status``: active | suspended | revoked. ``used``: sessions counted at T0."""
+
+    id: str
+    prescriber: str
+    status: str
+    sessions: int
+    used: int
+    starts: int
+    until: int
+    gap_h: int
+    states: frozenset[str]
+    route: str
+    signed: Instant
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The dose that was ordered. ``n``: fact number; a newer order ends a release."""
+
+    id: str
+    form: str
+    mg_per_unit: float
+    units: int
+    hold_min: int
+    swallow: bool
+    booster: bool
+    signed: Instant
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchNumber:
+    number: str
+    state: str
+    county: str
+    county_only: bool
+    checked: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDose:
+    """A dose of this client in whatever session. ``at``: UTC ms. ``mg``: None if unknown."""
+
+    session: str
+    at: int
+    mg: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The fold of a course's facts."""
+
+    id: str = ""
+    version: int = 0
+    client: str = ""
+    prescriber: str = ""
+    therapist: str = ""
+    clearance: Clearance | None = None
+    """The newest one signed, whatever its status."""
+    clearances_signed: int = 0
+    order: Order | None = None
+    consent: tuple[str, Instant] | None = None
+    """(version signed, when); None when never signed or withdrawn."""
+    consent_withdrawn: bool = False
+    dispatch: DispatchNumber | None = None
+    doses: tuple[KnownDose, ...] = ()
+    dosed_sessions: tuple[str, ...] = ()
+    """Sessions with at least one dose that was not voided, oldest first."""
+    settled: frozenset[tuple[str, str]] = frozenset()
+    """(session, what) pairs as in facts.SessionSettled."""
+    aftercare: frozenset[str] = frozenset()
+    """Sessions whose next-day check and integration are booked."""
+    trained: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSession:
+    """Another session that shares somebody with this one."""
+
+    id: str
+    state: State
+    client: str
+    therapist: str
+    support: str
+    appointed: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttestedRed:
+    """A final red somebody attested for this client less than 24 h ago, in whatever session (I20)."""
+
+    session: str
+    gate: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PressureSet:
+    """One set of the blood pressure gate taken for this client today, in whatever session."""
+
+    session: str
+    colour: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class WatchHealth:
+    """``cycle``: when the watch last *finished* a cycle. ``witness``: elsewhere | here | none, and when it last asked.
+
+    ``clock_step``: ms by which the two clocks moved apart since the server started.
+    """
+
+    cycle: Instant | None = None
+    witness: str = "none"
+    witness_asked: Instant | None = None
+    clock_step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside the session, at the moment of one decision."""
+
+    protocol: Protocol
+    people: Mapping[str, Person] = field(default_factory=dict)
+    course: Course = Course()
+    others: tuple[OtherSession, ...] = ()
+    reds: tuple[AttestedRed, ...] = ()
+    pressure_sets: tuple[PressureSet, ...] = ()
+    watch: WatchHealth = WatchHealth()
+    second_factor: Mapping[Role, Instant] = field(default_factory=dict)
+    """Role → when the person now holding it last proved a second factor on any login."""
+    code_key: str = ""
+    """Secret from which the presence codes of this session are derived; never shown."""
+
+    def name(self, person: str) -> str:
+        """A person's name, or 'somebody' when unknown; for sentences only."""
+        known = self.people.get(person)
+        return known.name if known else "somebody"
