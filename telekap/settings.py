@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     witness_url: str = ""
     """Which clinic the witness asks; empty: the web of this installation."""
     witness_key: SecretStr = SecretStr("")
-    """Shared by web and witness, sent with each question: a stranger's question proves nothing. Empty: made at start."""
+    """Shared by web and witness, sent with each question: a stranger's question proves nothing. Empty: made new."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         return self.data / "run"
 
     def media_socket(self, worker: int = 0) -> Path:
-        """The Unix socket of one media worker: in ``run_dir``, or in a short private folder if that path is too long."""
+        """The Unix socket of one media worker: in ``run_dir``, or in a short private folder where that is too long."""
         wanted = (self.run_dir / f"media-{worker}.sock").absolute()
         if len(os.fsencode(wanted)) <= SOCKET_PATH_MOST:
             return wanted
