@@ -1,0 +1,154 @@
+"""The clinic's signed protocol as the rules read it: limits, words, the check-in plan and the ladders, with one digest.
+
+``parse`` never fails: what cannot be used becomes the most restrictive value the rule knows, and is listed in
+``faults``. (``protocol_check.problems`` says the same to the clinic before it signs.)
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from telekap.care.protocol_limits import LIMITS, TIME_UNITS, WORDS, Limit
+from telekap.care.protocol_plan import (
+    KINDS,
+    STRICTEST_PLAN,
+    Ladder,
+    LadderStep,
+    PlanRow,
+    plan_faults,
+    read_ladder,
+    read_plan_row,
+    strictest_ladder,
+)
+
+__all__ = ["Ladder", "LadderStep", "PlanRow", "Protocol", "parse"]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What was signed. ``faults``: sentences about values that could not be used and are now the most restrictive."""
+
+    numbers: Mapping[str, float]
+    words: Mapping[str, str]
+    plan: tuple[PlanRow, ...]
+    ladders: Mapping[str, Ladder]
+    faults: tuple[str, ...] = field(default=(), compare=False)
+
+    def ms(self, key: str) -> int:
+        """A time, in ms. A key nobody declared is a mistake in the program: ``KeyError``."""
+        return round(self.numbers[key] * TIME_UNITS[LIMITS[key].unit])
+
+    def number(self, key: str) -> float:
+        """A figure in the unit its row in ``LIMITS`` names."""
+        return self.numbers[key]
+
+    def text(self, key: str) -> str:
+        """A word: a version, a number to dial, a date."""
+        return self.words[key]
+
+    def ladder(self, kind: str) -> Ladder:
+        """The ladder of one kind of alarm; the strictest for a kind nobody wrote a row for."""
+        return self.ladders.get(kind) or strictest_ladder(kind)
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of everything the rules can read; comments, sources and order in the file do not change it."""
+        content = {
+            "numbers": dict(self.numbers),
+            "words": dict(self.words),
+            "plan": [asdict(row) for row in self.plan],
+            "ladders": {kind: asdict(ladder) for kind, ladder in self.ladders.items()},
+        }
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _dig(tree: Mapping[str, Any], key: str) -> Any:
+    """The table behind a dotted key, or None."""
+    found: Any = tree
+    for name in key.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+def _number(row: Any, limit: Limit) -> float:
+    if not isinstance(row, Mapping):
+        raise ValueError("is missing")
+    value = row.get("value")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("has no number as its value")
+    if row.get("unit") != limit.unit:
+        raise ValueError(f"must be in {limit.unit}")
+    if not limit.low <= value <= limit.high:  # also false for nan
+        raise ValueError(f"is {value:g}, outside {limit.low:g} to {limit.high:g} {limit.unit}")
+    return float(value)
+
+
+def _word(row: Any) -> str:
+    value = row.get("value") if isinstance(row, Mapping) else None
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("is missing")
+    return value
+
+
+def _plan(tree: Mapping[str, Any], faults: list[str]) -> tuple[PlanRow, ...]:
+    """The whole plan or, if any part of it cannot be used, the strictest plan: half a plan is none."""
+    try:
+        rows = tuple(read_plan_row(row) for row in tree.get("plan", ()))
+        wrong = plan_faults(rows)
+    except (ValueError, TypeError, AttributeError) as error:
+        rows, wrong = (), (f"The plan cannot be read: {error}.",)
+    faults.extend(wrong)
+    return STRICTEST_PLAN if wrong else rows
+
+
+def _ladders(tree: Mapping[str, Any], numbers: Mapping[str, float], faults: list[str]) -> Mapping[str, Ladder]:
+    hop, again = (round(numbers[key] * TIME_UNITS[LIMITS[key].unit]) for key in ("alarm.hop", "alarm.again"))
+    written = _dig(tree, "ladder")
+    written = written if isinstance(written, Mapping) else {}
+    ladders = {}
+    for kind in (*KINDS, *(kind for kind in written if kind not in KINDS)):
+        try:
+            ladders[kind] = read_ladder(kind, written[kind], hop, again)
+        except KeyError:
+            faults.append(f"ladder.{kind} is missing.")
+            ladders[kind] = strictest_ladder(kind)
+        except (ValueError, TypeError, AttributeError) as error:
+            faults.append(f"ladder.{kind}: {error}.")
+            ladders[kind] = strictest_ladder(kind)
+    return MappingProxyType(ladders)
+
+
+def parse(text: str) -> Protocol:
+    """The protocol written in ``text`` (TOML). Never fails; see ``Protocol.faults``."""
+    faults: list[str] = []
+    try:
+        tree: Mapping[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"The file is not TOML: {error}.")
+        tree = {}
+    numbers, words = {}, {}
+    for limit in LIMITS.values():
+        try:
+            numbers[limit.key] = _number(_dig(tree, limit.key), limit)
+        except ValueError as error:
+            faults.append(f"{limit.key} {error}; {limit.strictest:g} {limit.unit} holds instead.")
+            numbers[limit.key] = float(limit.strictest)
+    for word in WORDS.values():
+        try:
+            words[word.key] = _word(_dig(tree, word.key))
+        except ValueError as error:
+            faults.append(f"{word.key} {error}.")
+            words[word.key] = word.strictest
+    return Protocol(
+        MappingProxyType(numbers),
+        MappingProxyType(words),
+        _plan(tree, faults),
+        _ladders(tree, MappingProxyType(numbers), faults),
+        tuple(faults),
+    )

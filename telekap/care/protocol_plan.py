@@ -1,0 +1,206 @@
+"""When somebody looks at a dosed client, and who is told what when nobody does: the two tables of the protocol."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+from telekap.care.instant import MINUTE, SECOND
+from telekap.care.people import Role
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One check-in. ``minute``: after T0. ``every``: minutes at which the row comes again for ever, None = once.
+
+    ``support`` and ``therapist`` name the items each of the two answers.
+    """
+
+    id: str
+    minute: int
+    support: tuple[str, ...]
+    therapist: tuple[str, ...]
+    every: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """``after_ms`` from detection: ``owner`` has the alarm now, ``told`` hear it too.
+
+    ``order``: what the owner must do and report (``phone_support``, ``phone_client``, ``dial`` …), '' if only told.
+    ``say``: the order in words, with {client}, {support}, {therapist} and {address} to be filled in.
+    """
+
+    after_ms: int
+    owner: Role
+    told: tuple[Role, ...]
+    order: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """One kind of alarm. ``hop_ms``: unacknowledged until the next owner. ``again_ms``: acknowledged and still true."""
+
+    kind: str
+    family: str
+    priority: str
+    sentence: str
+    hop_ms: int
+    again_ms: int
+    steps: tuple[LadderStep, ...]
+
+
+ITEMS: Final = frozenset(
+    {
+        "look_in",
+        "cuff",
+        "spit_cup",
+        "stand",
+        "spat",
+        "moaas",
+        "breathing",
+        "distress",
+        "nausea",
+        "orientation",
+        "bp",
+        "bp_if_amber",
+        "hr",
+        "spo2",
+    }
+)
+"""What a check-in may ask for."""
+
+ORDERS: Final = frozenset({"", "go_to_client", "phone_support", "phone_client", "phone_second", "take_over", "dial"})
+FAMILIES: Final = frozenset({"clinical", "technical"})
+PRIORITIES: Final = frozenset({"high", "medium", "low"})
+
+KINDS: Final = (
+    "check_in_overdue",
+    "therapist_line_lost",
+    "video_lost",
+    "help_asked",
+    "dose_outside_release",
+    "dose_presumed",
+    "gate_shut_at_t0",
+    "gate_danger",
+    "red_reading",
+    "could_not_measure",
+    "contradiction",
+    "unsure",
+    "support_gone",
+    "client_gone",
+    "second_client",
+    "clearance_changed",
+    "not_discharged",
+    "units_refused",
+    "transport_refused",
+    "clock_step",
+    "page_failed",
+    "canary_silent",
+)
+"""Alarms that must have a ladder. One without a readable ladder gets the strictest."""
+
+_LOOK = ("moaas", "breathing", "distress", "nausea", "orientation", "bp", "hr", "spo2")
+
+STRICTEST_PLAN: Final = (
+    PlanRow("hold", 12, ("spit_cup",), ("spat",)),
+    PlanRow("t5", 5, ("look_in",), _LOOK, every=5),
+)
+"""Everything every five minutes: what holds when the file's plan cannot be read."""
+
+
+def strictest_ladder(kind: str) -> Ladder:
+    """High, everybody told, emergency services after one minute: what holds when the file's ladder cannot be read."""
+    everyone = (Role.SUPPORT, Role.STANDIN, Role.PRESCRIBER, Role.DISPATCHER)
+    steps = (
+        LadderStep(0, Role.THERAPIST, everyone, "go_to_client", "Go to {client} now."),
+        LadderStep(MINUTE, Role.DISPATCHER, everyone, "dial", "Call emergency services to {address}."),
+    )
+    return Ladder(kind, "clinical", "high", "Something is wrong with {client}.", 15 * SECOND, MINUTE, steps)
+
+
+def _names(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    names = tuple(row.get(key, ()))
+    if not set(names) <= ITEMS:
+        raise ValueError(f"{key} names items nobody knows: {', '.join(sorted(set(map(str, names)) - ITEMS))}")
+    return names
+
+
+def _whole(value: Any, low: int, high: int, what: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ValueError(f"{what} must be a whole number from {low} to {high}")
+    return value
+
+
+def _one_of(value: Any, allowed: frozenset[str], what: str) -> str:
+    if value not in allowed:
+        raise ValueError(f"{what} must be one of: {', '.join(sorted(filter(None, allowed)))}")
+    return str(value)
+
+
+def _text(value: Any, what: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{what} is missing")
+    return value
+
+
+def read_plan_row(row: Mapping[str, Any]) -> PlanRow:
+    """One ``[[plan]]`` table of the file; ``ValueError`` with a sentence when it cannot be used."""
+    every = row.get("every")
+    read = PlanRow(
+        id=_text(row.get("id"), "id"),
+        minute=_whole(row.get("minute"), 1, 720, "minute"),
+        support=_names(row, "support"),
+        therapist=_names(row, "therapist"),
+        every=None if every is None else _whole(every, 5, 60, "every"),
+    )
+    if not read.support and not read.therapist:
+        raise ValueError("nobody is asked anything")
+    return read
+
+
+def plan_faults(rows: tuple[PlanRow, ...]) -> tuple[str, ...]:
+    """What the plan as a whole lacks; the gaps of I15 (never more than 15 min without a due row)."""
+    faults = []
+    ids = [row.id for row in rows]
+    if len(set(ids)) != len(ids):
+        faults.append("The plan has two rows of one id.")
+    moments = sorted(
+        {row.minute + turn * (row.every or 0) for row in rows for turn in range(60 if row.every else 1)} | {0}
+    )
+    end = max((row.minute for row in rows if row.every), default=0) + 60
+    gaps = [(a, b) for a, b in pairwise(moments) if a < end and b - a > 15]
+    if gaps:
+        faults.append(f"The plan leaves the client alone from minute {gaps[0][0]} to {gaps[0][1]}; 15 is the most.")
+    if not any(row.every for row in rows):
+        faults.append("The plan ends; at least one row must come again until discharge.")
+    if "hold" not in ids:
+        faults.append("The plan has no row “hold”.")
+    return tuple(faults)
+
+
+def _step(step: Mapping[str, Any]) -> LadderStep:
+    return LadderStep(
+        after_ms=_whole(step.get("after_s"), 0, 7_200, "after_s") * SECOND,
+        owner=Role(step.get("owner", "")),
+        told=tuple(Role(role) for role in step.get("told", ())),
+        order=_one_of(step.get("order", ""), ORDERS, "order"),
+        say=_text(step.get("say"), "say"),
+    )
+
+
+def read_ladder(kind: str, row: Mapping[str, Any], hop_ms: int, again_ms: int) -> Ladder:
+    """One ``[ladder.<kind>]`` table; ``ValueError`` with a sentence when unusable. ``hop_s`` may only shorten."""
+    steps = tuple(_step(step) for step in row.get("steps", ()))
+    if not steps or steps[0].after_ms != 0 or [s.after_ms for s in steps] != sorted(s.after_ms for s in steps):
+        raise ValueError("steps must begin at 0 and go up")
+    return Ladder(
+        kind=kind,
+        family=_one_of(row.get("family"), FAMILIES, "family"),
+        priority=_one_of(row.get("priority"), PRIORITIES, "priority"),
+        sentence=_text(row.get("sentence"), "sentence"),
+        hop_ms=min(hop_ms, _whole(row.get("hop_s", hop_ms // SECOND), 1, 600, "hop_s") * SECOND),
+        again_ms=min(again_ms, _whole(row.get("again_s", again_ms // SECOND), 1, 600, "again_s") * SECOND),
+        steps=steps,
+    )
