@@ -1,0 +1,221 @@
+/**
+ * Everything a page asks of the server. A reply means the record has it. Each request carries a key that stays the same through every
+ * retry, so a press counts once however often the network made us send it.
+ *
+ * Two kinds of request, because late is not the same for both:
+ * - what somebody **saw or did** (a dose, help, a check-in) is kept and sent until the server answers, also over a reload of the page;
+ *   it carries its own `said_at` where the command has one, so late is still true;
+ * - what somebody **may do now** (release, an answer to a gate, discharge) is only right now. It is tried for a few seconds and then
+ *   given up, and the page says so: a release that leaves a dead network ten minutes later must not arrive.
+ *
+ * @typedef {import("./types.js").Reason} Reason
+ * @typedef {{key: string, path: string, body: unknown, at: number}} Kept
+ */
+
+import { address } from "./address.js";
+
+/** Sent until answered. All others are given up after `GIVE_UP_MS`. */
+const KEPT = new Set(["doses", "help", "words", "recall", "hold-end", "check-ins", "readings", "voids", "orders", "reopening", "return"]);
+const GIVE_UP_MS = 10_000;
+const ANSWER_MS = 8_000;
+const RETRY_MS = [300, 600, 1_000, 2_000, 3_000];
+/** A reply of this kind is not an answer: something between us and the record failed. */
+const TRY_AGAIN = new Set([502, 503, 504]);
+/** The record's own "unknown": tried a few times with the same key, then told. */
+const UNKNOWN_TRIES = 4;
+
+/** A request that was answered with no, or not answered. `sentence` can be shown as it is. */
+export class Refusal extends Error {
+  /** @param {{kind: string, sentence: string, reasons?: Reason[], field?: string}} what */
+  constructor({ kind, sentence, reasons = [], field = "" }) {
+    super(sentence);
+    this.name = "Refusal";
+    /** refused | malformed | not_found | login | offline | unknown */
+    this.kind = kind;
+    this.sentence = sentence;
+    this.reasons = reasons;
+    this.field = field;
+  }
+
+  /** @param {string} code */
+  has(code) {
+    return this.reasons.some((reason) => reason.code === code);
+  }
+}
+
+const SENTENCES = /** @type {Record<number, [string, string]>} */ ({
+  401: ["login", "This link has ended. Call the clinic."],
+  403: ["login", "This page may not do that. Open your link again."],
+  404: ["not_found", "That is not here, or not yours."],
+  413: ["malformed", "That is too long."],
+});
+
+const pause = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
+
+/** 128 bits, without `randomUUID`, which plain http addresses do not have. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Event `saving` whenever the number of unanswered requests changes. */
+export class Api extends EventTarget {
+  /** @param {{login?: string, session?: string}} [where] default: from the page's own address */
+  constructor(where = {}) {
+    super();
+    const here = address();
+    this.login = where.login ?? here.login;
+    this.session = where.session ?? here.session;
+    /** Requests that are not answered yet. */
+    this.saving = 0;
+    /** True when a request has already failed once and is being tried again. */
+    this.struggling = false;
+    this.shelf = `telekap.unsent.${this.login}.${this.session}`;
+  }
+
+  /**
+   * @param {string} noun @param {Record<string, unknown>} [body]
+   * @returns {Promise<{version: number}>}
+   */
+  post(noun, body = {}) {
+    const request = { key: newKey(), path: `sessions/${this.session}/${noun}`, body, at: Date.now() };
+    return this.deliver(request, KEPT.has(noun));
+  }
+
+  /**
+   * @param {string} course @param {string} noun @param {Record<string, unknown>} [body]
+   * @returns {Promise<{version: number}>}
+   */
+  postCourse(course, noun, body = {}) {
+    return this.deliver({ key: newKey(), path: `courses/${course}/${noun}`, body, at: Date.now() }, false);
+  }
+
+  /** Prove the second factor of this login. @param {string} code six digits */
+  async secondFactor(code) {
+    await this.deliver({ key: newKey(), path: "second-factor", body: { code }, at: Date.now() }, false);
+  }
+
+  /** The media answer to an offer. Not tried again here: the peer has its own patience. @param {string} offer */
+  async seat(offer) {
+    return /** @type {{answer: string, slots: import("./types.js").Slot[]}} */ (
+      await this.send({ key: newKey(), path: `sessions/${this.session}/seat`, body: { offer }, at: 0 })
+    );
+  }
+
+  /** @param {string} [path] below `/api/v1/as/<login>/`; default: this session */
+  async get(path = `sessions/${this.session}`) {
+    const response = await fetch(`/api/v1/as/${this.login}/${path}`, { credentials: "same-origin", signal: AbortSignal.timeout(ANSWER_MS) });
+    return this.read(response);
+  }
+
+  /** Send again what a reload interrupted. Call once, when the page starts. Answers are not waited for. */
+  resume() {
+    for (const kept of this.shelved()) {
+      this.deliver(kept, true).catch(() => {});
+    }
+  }
+
+  /** @private @param {Kept} request @param {boolean} keep @returns {Promise<{version: number}>} */
+  async deliver(request, keep) {
+    if (keep) this.shelve(request);
+    this.count(+1);
+    const until = performance.now() + GIVE_UP_MS;
+    try {
+      for (let tries = 0; ; tries += 1) {
+        try {
+          return /** @type {{version: number}} */ (await this.send(request));
+        } catch (error) {
+          const refusal = error instanceof Refusal ? error : null;
+          if (refusal && refusal.kind !== "offline" && refusal.kind !== "unknown") throw refusal;
+          if (refusal?.kind === "unknown" && tries >= UNKNOWN_TRIES) throw refusal;
+          if (!keep && performance.now() > until) {
+            throw new Refusal({ kind: "offline", sentence: "Not sent: there is no line. Look at what this page shows, then press again." });
+          }
+          this.setStruggling(true);
+          await pause(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 3_000);
+        }
+      }
+    } finally {
+      if (keep) this.unshelve(request.key);
+      this.count(-1);
+    }
+  }
+
+  /** @private @param {Kept} request @returns {Promise<unknown>} */
+  async send(request) {
+    let response;
+    try {
+      response = await fetch(`/api/v1/as/${this.login}/${request.path}`, {
+        method: "POST",
+        credentials: "same-origin",
+        headers: { "content-type": "application/json", "idempotency-key": request.key },
+        body: JSON.stringify(request.body),
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
+    } catch {
+      throw new Refusal({ kind: "offline", sentence: "No line." });
+    }
+    return this.read(response);
+  }
+
+  /** @private @param {Response} response */
+  async read(response) {
+    if (response.status === 204) return {};
+    if (TRY_AGAIN.has(response.status)) throw new Refusal({ kind: "offline", sentence: "The server is not ready." });
+    /** @type {any} */
+    const body = await response.json().catch(() => ({}));
+    if (response.ok) return body;
+    const reasons = /** @type {Reason[]} */ (body.reasons ?? []);
+    const known = SENTENCES[response.status];
+    if (response.status === 409) {
+      throw new Refusal({ kind: "refused", sentence: reasons.map((r) => r.sentence).join(" ") || "Not now.", reasons });
+    }
+    if (response.status === 422) throw new Refusal({ kind: "malformed", sentence: body.sentence ?? "That does not fit.", field: body.field ?? "" });
+    if (known) throw new Refusal({ kind: known[0], sentence: body.sentence ?? known[1] });
+    throw new Refusal({ kind: "unknown", sentence: "The server could not say whether it has this. Look at what the page shows." });
+  }
+
+  /** @private @param {number} by */
+  count(by) {
+    this.saving += by;
+    if (this.saving === 0) this.struggling = false;
+    this.dispatchEvent(new CustomEvent("saving", { detail: this.saving }));
+  }
+
+  /** @private @param {boolean} to */
+  setStruggling(to) {
+    if (this.struggling === to) return;
+    this.struggling = to;
+    this.dispatchEvent(new CustomEvent("saving", { detail: this.saving }));
+  }
+
+  // The shelf lives in this tab only (sessionStorage): it outlives a reload and a crash, and ends with the tab. A browser that
+  // forbids storage loses that comfort, not the request.
+
+  /** @private @returns {Kept[]} */
+  shelved() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.shelf) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  /** @private @param {Kept[]} list */
+  setShelf(list) {
+    try {
+      sessionStorage.setItem(this.shelf, JSON.stringify(list));
+    } catch {
+      /* see above */
+    }
+  }
+
+  /** @private @param {Kept} request */
+  shelve(request) {
+    this.setShelf([...this.shelved().filter((kept) => kept.key !== request.key), request]);
+  }
+
+  /** @private @param {string} key */
+  unshelve(key) {
+    this.setShelf(this.shelved().filter((kept) => kept.key !== key));
+  }
+}

@@ -1,0 +1,114 @@
+/** Times as people read them. Staff read 24 h, people at home 12 h; figures come from the server's clock, never from this device's. */
+
+const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+
+/** `7:20`, `0:05`; never below `0:00`. For a thing that ends. @param {number} ms */
+export function countdown(ms) {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${hours ? two(Math.floor(seconds / 60) % 60) : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+  return hours ? `${hours}:${rest}` : rest;
+}
+
+/** `T+` time, hours and minutes: `0:47`, `2:05`. @param {number} ms */
+export function elapsed(ms) {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
+}
+
+/** `T+` with seconds: `0:47:09`. @param {number} ms */
+export function elapsedSeconds(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${elapsed(ms)}:${two(seconds % 60)}`;
+}
+
+/** For ears and for calm eyes: `7 minutes 20 seconds`, `1 minute`, `now`. @param {number} ms */
+export function inWords(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const parts = /** @type {[number, string][]} */ ([
+    [Math.floor(seconds / 3600), "hour"],
+    [Math.floor(seconds / 60) % 60, "minute"],
+    [seconds >= 3600 ? 0 : seconds % 60, "second"],
+  ]).filter(([n]) => n > 0);
+  return parts.length ? parts.map(([n, word]) => `${n} ${word}${n === 1 ? "" : "s"}`).join(" ") : "now";
+}
+
+/** `just now`, `2 min ago`, `3 h ago`. @param {number} ms */
+export function ago(ms) {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  if (minutes < 1) return "just now";
+  return minutes < 120 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
+}
+
+/**
+ * Clock time in a zone: `13:45` or `1:45 PM`.
+ * @param {number} utc @param {string} [zone] IANA name; none: this device's @param {boolean} [hour12]
+ */
+export function wall(utc, zone, hour12 = false) {
+  return new Intl.DateTimeFormat("en-US", {
+    timeZone: zone || undefined, hour: hour12 ? "numeric" : "2-digit", minute: "2-digit", hourCycle: hour12 ? "h12" : "h23",
+  }).format(utc);
+}
+
+/** Clock time with seconds, 24 h: for staff timelines. @param {number} utc @param {string} [zone] */
+export function stamp(utc, zone) {
+  return new Intl.DateTimeFormat("en-US", {
+    timeZone: zone || undefined, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  }).format(utc);
+}
+
+/** `Tuesday, March 3`. @param {number} utc @param {string} [zone] */
+export function day(utc, zone) {
+  return new Intl.DateTimeFormat("en-US", { timeZone: zone || undefined, weekday: "long", month: "long", day: "numeric" }).format(utc);
+}
+
+/** Short name of a zone at that moment: `PST`, `GMT+1`. @param {number} utc @param {string} [zone] */
+export function zoneName(utc, zone) {
+  const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone || undefined, timeZoneName: "short" }).formatToParts(utc);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+}
+
+/**
+ * Both zones when they differ: `1:45 PM PST / 4:45 PM EST`.
+ * @param {number} utc @param {string} zone @param {string} [other] default: this device's @param {boolean} [hour12]
+ */
+export function both(utc, zone, other, hour12 = true) {
+  const one = `${wall(utc, zone, hour12)} ${zoneName(utc, zone)}`;
+  const two = `${wall(utc, other, hour12)} ${zoneName(utc, other)}`;
+  return one === two ? one : `${one} / ${two}`;
+}
+
+/** How far a zone is ahead of UTC at that moment, ms. @param {number} utc @param {string} [zone] */
+function offset(utc, zone) {
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone || undefined, year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23",
+  }).formatToParts(utc);
+  const value = (/** @type {string} */ type) => Number(parts.find((part) => part.type === type)?.value ?? 0);
+  const there = Date.UTC(value("year"), value("month") - 1, value("day"), value("hour"), value("minute"), value("second"));
+  return there - Math.floor(utc / 1000) * 1000;
+}
+
+/**
+ * UTC ms of a wall time `2026-03-08T02:30` in a zone. A time the zone skips moves on by the gap.
+ * @param {string} local @param {string} [zone]
+ */
+export function toUtc(local, zone) {
+  const naive = Date.parse(`${local.length === 16 ? `${local}:00` : local}Z`);
+  const guess = naive - offset(naive, zone);
+  return naive - offset(guess, zone);
+}
+
+/** The `2026-03-08T13:45` of a moment in a zone. @param {number} utc @param {string} [zone] */
+export function toLocal(utc, zone) {
+  return new Date(utc + offset(utc, zone)).toISOString().slice(0, 16);
+}
+
+/**
+ * The latest moment not after `now` at which a clock in that zone showed `hh:mm`. "I ate at eight": the last eight there was.
+ * @param {string} hhmm @param {number} now @param {string} [zone]
+ */
+export function lastTime(hhmm, now, zone) {
+  const today = toUtc(`${toLocal(now, zone).slice(0, 10)}T${hhmm}`, zone);
+  if (today <= now) return today;
+  return toUtc(`${toLocal(now - 86_400_000, zone).slice(0, 10)}T${hhmm}`, zone);
+}

@@ -1,0 +1,248 @@
+/**
+ * The one way a list of fields becomes a form, on every page. What a person typed lives in a `Draft`, outside the elements, so that
+ * it survives every redraw, a lost line and a reload of the page; it goes only when the record has it.
+ *
+ * @typedef {import("./types.js").Field} Field
+ * @typedef {import("./types.js").Value} Value
+ * @typedef {import("./types.js").Values} Values
+ */
+
+import { html, nothing, only } from "./dom.js";
+import { ago, day, lastTime, toLocal, toUtc, wall } from "./clock.js";
+import { Refusal } from "./api.js";
+
+/** What is being typed into one form, and what is wrong with it. */
+export class Draft {
+  /** @param {string} shelf name under which this tab keeps it */
+  constructor(shelf) {
+    this.shelf = `telekap.draft.${shelf}`;
+    /** As typed: numbers and times stay text here, so that a half typed `1` is not lost or judged. @type {Record<string, string | boolean>} */
+    this.typed = {};
+    /** Field name → sentence; `""` is about the whole form. @type {Record<string, string>} */
+    this.errors = {};
+    this.sending = false;
+    try {
+      this.typed = JSON.parse(sessionStorage.getItem(this.shelf) ?? "{}");
+    } catch {
+      /* a browser that forbids storage: typed values live as long as the page */
+    }
+  }
+
+  /** @param {string} name @param {string | boolean} value */
+  set(name, value) {
+    this.typed[name] = value;
+    delete this.errors[name];
+    this.keep();
+  }
+
+  /** The record has it. */
+  clear() {
+    this.typed = {};
+    this.errors = {};
+    this.keep();
+  }
+
+  /** @private */
+  keep() {
+    try {
+      if (Object.keys(this.typed).length) sessionStorage.setItem(this.shelf, JSON.stringify(this.typed));
+      else sessionStorage.removeItem(this.shelf);
+    } catch {
+      /* see above */
+    }
+  }
+
+  /**
+   * Values to send, or null with `errors` set. Only shape is judged here (empty, not a number); what a value means is the server's.
+   * @param {Field[]} fields @param {{now: number, zone: string}} when @returns {Values | null}
+   */
+  values(fields, when) {
+    /** @type {Values} */
+    const values = {};
+    this.errors = {};
+    for (const field of fields) {
+      const typed = this.typed[field.name];
+      if (typed === undefined || typed === "") {
+        if (field.required !== false) this.errors[field.name] = field.kind === "choice" || field.kind === "flag" ? "Choose one." : "Fill this in.";
+      } else if (field.kind === "number") {
+        this.number(field, String(typed), values);
+      } else if (field.kind === "time") {
+        values[field.name] = moment(field, String(typed), when);
+      } else {
+        values[field.name] = typed;
+      }
+    }
+    return Object.keys(this.errors).length ? null : values;
+  }
+
+  /** @private @param {Field} field @param {string} typed @param {Values} values */
+  number(field, typed, values) {
+    const value = Number(typed.trim().replace(",", "."));
+    if (!Number.isFinite(value) || typed.trim() === "") this.errors[field.name] = "A number, please.";
+    else if ((field.low ?? -Infinity) > value || (field.high ?? Infinity) < value) this.errors[field.name] = `Between ${field.low} and ${field.high}.`;
+    else values[field.name] = value;
+  }
+
+  /**
+   * Send: `post` gets the values; what was typed stays until it resolves. Errors go beside their field.
+   * @param {Field[]} fields @param {{now: number, zone: string}} when @param {(values: Values) => Promise<unknown>} post
+   * @param {() => void} redraw @returns {Promise<boolean>} whether the record has it
+   */
+  async send(fields, when, post, redraw) {
+    if (this.sending) return false;
+    const values = this.values(fields, when);
+    if (!values) {
+      redraw();
+      return false;
+    }
+    this.sending = true;
+    redraw();
+    try {
+      await post(values);
+      this.clear();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const beside = fields.some((field) => field.name === error.field) ? error.field : "";
+      this.errors[beside] = error.sentence;
+      return false;
+    } finally {
+      this.sending = false;
+      redraw();
+    }
+  }
+}
+
+/** One draft per name for as long as the page lives. */
+export class Drafts {
+  /** @param {string} session */
+  constructor(session) {
+    this.session = session;
+    /** @type {Map<string, Draft>} */
+    this.all = new Map();
+  }
+
+  /** @param {string} name */
+  of(name) {
+    let draft = this.all.get(name);
+    if (!draft) {
+      draft = new Draft(`${this.session}.${name}`);
+      this.all.set(name, draft);
+    }
+    return draft;
+  }
+}
+
+/** A moment that lies ahead is asked with its day; one that lies behind as "at what time". @param {Field} field @param {number} now */
+const ahead = (field, now) => field.low != null && field.low > now - 60_000;
+
+/** @param {Field} field @param {string} typed @param {{now: number, zone: string}} when */
+function moment(field, typed, when) {
+  return typed.includes("T") ? toUtc(typed, when.zone) : lastTime(typed, when.now, when.zone);
+}
+
+/**
+ * @typedef {object} Look
+ * @property {number} now clinic time, for times @property {string} zone IANA zone of the session
+ * @property {() => void} redraw
+ * @property {boolean} [disabled] not live: nothing that permits may be pressed; typing stays possible
+ * @property {boolean} [hour12] people at home read 12 h
+ * @property {Values} [last] last known values, shown beside, never filled in
+ */
+
+/**
+ * The fields of a form, without its buttons. @param {Field[]} fields @param {Draft} draft @param {Look} look
+ */
+export function fieldset(fields, draft, look) {
+  return html`<div class="fields">
+    ${fields.map((field) => row(field, draft, look))}
+    ${draft.errors[""] ? html`<p class="wrong" role="alert">${draft.errors[""]}</p>` : nothing}
+  </div>`;
+}
+
+/** @param {Field} field @param {Draft} draft @param {Look} look */
+function row(field, draft, look) {
+  const error = draft.errors[field.name];
+  const id = `f-${field.name}`;
+  const notes = html`${field.hint ? html`<span class="hint" id="${id}-hint">${field.hint}</span>` : nothing}
+    ${error ? html`<span class="wrong" role="alert" id="${id}-wrong">${error}</span>` : nothing}`;
+  const described = [field.hint ? `${id}-hint` : "", error ? `${id}-wrong` : ""].filter(Boolean).join(" ") || nothing;
+  const choices = field.kind === "flag" ? [{ value: true, label: "Yes" }, { value: false, label: "No" }] : field.kind === "choice" ? (field.choices ?? []) : null;
+  if (choices) {
+    return html`<div class="field scale ${error ? "bad" : ""}" role="radiogroup" aria-labelledby="${id}-l" aria-describedby=${described}
+        @keydown=${arrows}>
+      <span class="ask" id="${id}-l">${field.label}${optional(field)}</span>${notes}
+      <span class="steps n${choices.length}">${choices.map((choice, at) => step(field, choice, at, draft, look))}</span></div>`;
+  }
+  return html`<div class="field ${error ? "bad" : ""}"><label class="ask" for=${id}>${field.label}${optional(field)}</label>${notes}
+    ${field.kind === "time" ? time(field, id, described, draft, look) : line(field, id, described, draft, look)}</div>`;
+}
+
+/** @param {Field} field */
+const optional = (field) => (field.required === false ? html` <small>(may stay empty)</small>` : nothing);
+
+/**
+ * @param {Field} field @param {{value: string | boolean, label: string}} choice @param {number} at @param {Draft} draft @param {Look} look
+ */
+function step(field, choice, at, draft, look) {
+  const chosen = draft.typed[field.name] === choice.value;
+  const none = draft.typed[field.name] === undefined;
+  const was = look.last?.[field.name] === choice.value;
+  return html`<button type="button" class="step ${was ? "was" : ""}" role="radio" aria-checked=${chosen ? "true" : "false"} data-value=${String(choice.value)}
+    tabindex=${chosen || (none && at === 0) ? 0 : -1} @click=${() => put(field, choice.value, draft, look)}>${choice.label}</button>`;
+}
+
+/** @param {Field} field @param {string | boolean} value @param {Draft} draft @param {Look} look */
+function put(field, value, draft, look) {
+  draft.set(field.name, value);
+  look.redraw();
+}
+
+/** Arrow keys walk a row of choices and digits press one, as in any radio group. @param {KeyboardEvent} event */
+function arrows(event) {
+  const group = /** @type {HTMLElement} */ (event.currentTarget);
+  const steps = /** @type {HTMLElement[]} */ ([...group.querySelectorAll("[role=radio]")]);
+  const here = steps.findIndex((step) => step === document.activeElement);
+  const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  let target = move === undefined ? undefined : steps[(here + move + steps.length) % steps.length];
+  if (/^\d$/.test(event.key)) target = steps.find((step) => step.dataset["value"] === event.key);
+  if (!target) return;
+  event.preventDefault();
+  target.focus();
+  target.click();
+}
+
+/** @param {Field} field @param {string} id @param {unknown} described @param {Draft} draft @param {Look} look */
+function line(field, id, described, draft, look) {
+  const number = field.kind === "number";
+  const range = number && field.low != null && field.high != null ? `${field.low} to ${field.high}` : "";
+  const last = look.last?.[field.name];
+  const input = html`<input class=${number ? "figure" : "words"} id=${id} type="text" inputmode=${number ? "decimal" : "text"} autocomplete="off"
+    maxlength=${number ? 8 : 500} .value=${String(draft.typed[field.name] ?? "")} placeholder=${range} aria-describedby=${described}
+    aria-invalid=${draft.errors[field.name] ? "true" : nothing} @input=${(/** @type {InputEvent} */ e) => put(field, value(e), draft, look)}>`;
+  return html`<span class="entry">${input}${field.unit ? html`<span class="unit">${field.unit}</span>` : nothing}
+    ${last !== undefined ? html`<span class="last">last ${String(last)}</span>` : nothing}</span>`;
+}
+
+/** @param {Field} field @param {string} id @param {unknown} described @param {Draft} draft @param {Look} look */
+function time(field, id, described, draft, look) {
+  const typed = String(draft.typed[field.name] ?? "");
+  const later = ahead(field, look.now);
+  const when = typed ? moment(field, typed, look) : null;
+  const least = later && field.low != null ? toLocal(field.low, look.zone) : undefined;
+  return html`<span class="entry"><input class="figure" id=${id} type=${later ? "datetime-local" : "time"} .value=${typed} min=${least ?? nothing}
+      aria-describedby=${described} @input=${(/** @type {InputEvent} */ e) => put(field, value(e), draft, look)}>
+    ${when === null || Number.isNaN(when) ? nothing : html`<span class="unit">${day(when, look.zone)}, ${wall(when, look.zone, look.hour12)}${when <= look.now ? html`, ${ago(look.now - when)}` : nothing}</span>`}</span>`;
+}
+
+/** @param {Event} event */
+const value = (event) => /** @type {HTMLInputElement} */ (event.target).value;
+
+/**
+ * The button that sends a form. Shut while the page is not live: what would be sent could rest on what is no longer true.
+ * @param {{label: string, draft: Draft, disabled: boolean, send: () => void, kind?: string}} button
+ */
+export function sendButton({ label, draft, disabled, send, kind = "main" }) {
+  const shut = disabled || draft.sending;
+  return html`<button type="button" class="btn ${kind}" aria-disabled=${only(shut, "true")} @click=${() => { if (!shut) send(); }}>${draft.sending ? "Saving…" : label}</button>`;
+}

@@ -1,0 +1,190 @@
+/**
+ * What the server sends, as every page reads it. One place, no code: pages write `@typedef {import("./types.js").View} View`.
+ * Times are UTC milliseconds of clinic time unless a name says otherwise.
+ */
+
+export type Role = "client" | "support" | "therapist" | "standin" | "prescriber" | "dispatcher";
+
+export type State =
+  | "scheduled" | "arriving" | "released" | "dosed" | "discharged" | "transferred"
+  | "closed" | "stood_down" | "cancelled" | "no_show" | "held";
+
+export type Step = "arrive" | "check" | "hold" | "onset" | "peak" | "return" | "rest" | "discharge" | "after";
+
+/** One answer a person may give. `low` and `high` are inclusive and in `unit`. */
+export interface Field {
+  name: string;
+  label: string;
+  kind: "choice" | "number" | "text" | "flag" | "time";
+  choices?: Choice[];
+  unit?: string;
+  low?: number | null;
+  high?: number | null;
+  required?: boolean;
+  hint?: string;
+}
+
+export interface Choice { value: string; label: string }
+
+/** What a field may hold: number for `number` and `time` (UTC ms), boolean for `flag`, else string. */
+export type Value = string | number | boolean;
+export type Values = Record<string, Value>;
+
+/** Why something is refused or missing, and what would help. */
+export interface Reason { code: string; sentence: string; action: string }
+
+export interface Seen {
+  role: Role;
+  person: string;
+  name: string;
+  phone?: string;
+  there: boolean;
+  video?: "flowing" | "stopped" | "unknown";
+}
+
+export interface GateAnswer { role: Role; name: string; at: number; how: string; text: string }
+
+export interface GateView {
+  gate: string;
+  title: string;
+  colour: "green" | "amber" | "red" | "shut" | "open" | "ask";
+  final?: boolean;
+  sentence: string;
+  action: string;
+  who?: Role[];
+  mine: boolean;
+  form: Field[];
+  answers?: GateAnswer[];
+  reading?: string;
+  decide?: boolean;
+  decided?: { proceed: boolean; name: string; at: number; reason: string } | null;
+  stale_at?: number | null;
+  disagree?: boolean;
+}
+
+export interface BoardView { digest: string; shut: number; open: number; shuts: number | null; shuts_because: string }
+
+export interface ReleaseView {
+  may: boolean;
+  reasons: Reason[];
+  given: { at: number; ends: number; because: string; units: number; mg: number } | null;
+}
+
+export interface QuestionView { asked: number; answer_by: number; units: number; sentence: string; mine: boolean }
+
+export interface OrderView { form: string; units: number; mg_per_unit: number; hold_min: number; swallow: boolean }
+
+export interface DoseView {
+  t0: number;
+  presumed: boolean;
+  units: { unit: number | null; mg: number | null; at: number; planned: boolean }[];
+  hold: { ends: number; result: string } | null;
+  floor: { at: number; because: string; prescriber_only: boolean };
+}
+
+export interface CheckInPart { role: Role; status: string; late: number }
+
+export interface CheckInView {
+  id: string;
+  due: number;
+  grace_until: number;
+  status: "later" | "due" | "overdue" | "done" | "missed";
+  parts: CheckInPart[];
+  form: Field[];
+  explain: Role[];
+}
+
+export interface AlarmView {
+  id: string;
+  kind: string;
+  subject: string;
+  family: string;
+  priority: "high" | "medium" | "low";
+  sentence: string;
+  owner: { person: string; name: string; role: Role };
+  raised: number;
+  step: number;
+  order: string;
+  order_mine: boolean;
+  hops_at: number | null;
+  acked: { name: string; at: number } | null;
+  over: boolean;
+  may: { acknowledge: boolean; resolve: boolean; why: string[]; unknowable: boolean };
+}
+
+export interface DutyView { mine: boolean; asked: number | null; acknowledged: number | null; fresh: boolean }
+
+export interface DischargeView {
+  may: boolean;
+  reasons: Reason[];
+  form: Field[];
+  earliest: number;
+  assessments: { at: number; name: string; unmet: string[] }[];
+  early: { may: boolean };
+}
+
+export interface Act { noun: string; label: string; tone: "stop" | "quiet" | "main"; enabled: boolean; why: string; subject?: string }
+
+export interface EmergencyView { number: string; dispatch?: string; address: string; script: string }
+
+export interface View {
+  session: string;
+  version: number;
+  kind: "dosing" | "preparation" | "integration";
+  state: State;
+  step: Step;
+  me: { person: string; name: string; role: Role };
+  client: { name: string };
+  appointed: number;
+  zone: string;
+  sentence: string;
+  next: { sentence: string; noun: string; subject: string } | null;
+  people: Seen[];
+  gates: GateView[];
+  board?: BoardView;
+  release: ReleaseView;
+  question: QuestionView | null;
+  order: OrderView | null;
+  dose: DoseView | null;
+  check_ins: CheckInView[];
+  now_check_in: string | null;
+  code: string | null;
+  code_for: string | null;
+  alarms: AlarmView[];
+  duty: DutyView;
+  discharge: DischargeView | null;
+  acts: Act[];
+  emergency: EmergencyView;
+  course?: { id: string; clearance: "active" | "suspended" | "revoked" | "none" | "expired"; until: number };
+}
+
+/** One line of the record, as one plain sentence. `at`: when the server took it; `occurred`: when it is said to have happened. */
+export interface Entry { n: number; at: number; occurred: number; by: { name: string; role: Role | null }; kind: string; text: string }
+
+export interface Notice { id: string; kind: "canary" | "page" | "alarm" | "order"; subject: string; text: string }
+
+/** One pair of lines of a media answer: what comes in on them. */
+export interface Slot { mid_audio: string; mid_video: string; from: Role | null }
+
+export type MediaMessage =
+  | { type: "media"; event: "rejoin" }
+  | { type: "media"; event: "bound"; slots: Slot[] }
+  | { type: "media"; event: "ages"; ages: Partial<Record<Role, number | null>> };
+
+export type ServerMessage =
+  | { type: "snapshot" | "change"; version: number; now: number; rate: number; view: View; entries: Entry[] }
+  | { type: "beat"; now: number; rate: number; version: number }
+  | ({ type: "notice" } & Notice)
+  | MediaMessage;
+
+/** One line of the staff home. */
+export interface HomeSession {
+  id: string;
+  state: State;
+  appointed: number;
+  client: string;
+  my_role: Role | null;
+  sentence: string;
+  alarms: number;
+  course: string;
+}
