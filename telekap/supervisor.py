@@ -151,7 +151,9 @@ class Supervisor:
             log.warning("child_ended", child=running.child.name, pid=running.process.pid, code=code)
             _kill_group(running.process.pid)  # whatever it started goes with it
             running.process = None
-            if code == REFUSED:
+            if code == REFUSED and running.starts == 1:
+                # Only at its first start: later a refusal (an address gone, a disk full) must not take down what still
+                # works while a client is dosed; it is tried again like any other death.
                 return running
             self._start_later(running, now)
         return None

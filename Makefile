@@ -1,0 +1,61 @@
+# telekap: everything a newcomer or a continuous-integration machine needs. Only Python ≥ 3.11 and make must be there.
+
+PYTHON ?= python3
+PORT   ?= 8000
+DATA   ?= data/demo
+SPEED  ?= 1
+
+VENV    := .venv
+PY      := $(VENV)/bin/python
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test check fix lock clean chromium
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.run ## a running clinic with six people at http://localhost:8000 (PORT= DATA= SPEED=)
+	@exec $(PY) -m telekap demo --port "$(PORT)" --data "$(DATA)" --speed "$(SPEED)"
+
+serve: $(VENV)/.run ## a clinic without demo data; says what is missing (settings: TELEKAP_*)
+	@exec $(PY) -m telekap serve
+
+test: $(VENV)/.ok chromium ## all tests, also those in a real Chromium (installs what they need)
+	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m pytest $(PYTEST)
+
+check: $(VENV)/.ok node_modules/.ok ## format, lint, types of Python and JavaScript, imports, locks
+	@.ci/check
+
+fix: $(VENV)/.ok ## repair format and what the linter can repair by itself
+	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
+
+lock: $(VENV)/.ok ## write the hash-locked dependency files anew from pyproject.toml and package.json
+	@.ci/lock
+
+clean: ## remove environment, caches and what tests left; never data/
+	@rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+chromium:
+	@.ci/chromium --install > /dev/null
+
+# Stamps: a lock that did not change costs nothing on the next start.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("telekap needs Python 3.11 or newer; name one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock | $(VENV)/bin/python
+	@echo "Installing what a clinic needs (once) ..."
+	@$(PY) -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.ok: requirements-dev.lock | $(VENV)/bin/python
+	@echo "Installing what the tests need (once) ..."
+	@$(PY) -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/.run
+
+node_modules/.ok: package.json package-lock.json | $(VENV)/.ok
+	@.ci/node npm ci --silent --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,157 @@
+"""The command line: one command a process or a chore. No rule lives here; each command asks the module that knows."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from telekap.refusals import CannotStart
+from telekap.settings import Settings
+
+app = typer.Typer(
+    help="Coordinates at-home sessions under remote supervision. No emergency service.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # its boxes would print local variables, and with them names and tokens
+)
+protocol = typer.Typer(help="The clinic's signed file of limits.", no_args_is_help=True)
+staff = typer.Typer(help="The people who work in this clinic.", no_args_is_help=True)
+app.add_typer(protocol, name="protocol")
+app.add_typer(staff, name="staff")
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder (TELEKAP_DATA).")]
+Port = Annotated[int | None, typer.Option("--port", help="Port of the web, 0 = any free one (TELEKAP_PORT).")]
+
+
+def read_settings(**chosen: Any) -> Settings:
+    """Settings from the environment, then what the command line chose; ends with a sentence if one is unfit."""
+    from pydantic import ValidationError
+
+    try:
+        return Settings(**{name: value for name, value in chosen.items() if value is not None})
+    except ValidationError as problem:
+        wrong = "; ".join(f"TELEKAP_{str(one['loc'][0]).upper()}: {one['msg'].lower()}" for one in problem.errors())
+        refuse(f"A setting cannot be used ({wrong}).")
+
+
+def refuse(*sentences: str) -> NoReturn:
+    """Say why this cannot run, one sentence a line, and end with 2 (which no supervisor starts again)."""
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def run(work: Callable[[], int]) -> None:
+    """Do the work of a command and end with its code; a refusal becomes its sentences."""
+    try:
+        code = work()
+    except CannotStart as refused:
+        refuse(*refused.sentences)
+    raise typer.Exit(code)
+
+
+@app.command()
+def serve(data: Data = None, port: Port = None) -> None:
+    """Run a clinic: web, media workers and witness, until stopped. Settings come from the environment (TELEKAP_*)."""
+    from telekap.logs import configure
+    from telekap.serve import run_clinic
+
+    settings = read_settings(data=data, port=port)
+    configure(settings.log_level)
+    run(lambda: run_clinic(settings))
+
+
+@app.command()
+def demo(
+    data: Annotated[Path, typer.Option("--data", help="Where the demo clinic lives.")] = Path("data/demo"),
+    port: Annotated[int, typer.Option("--port", help="Port of the web, 0 = any free one.")] = 8000,
+    speed: Annotated[float, typer.Option("--speed", help="How fast time runs while the client is dosed.")] = 1.0,
+) -> None:
+    """Run a clinic with six invented people and a session due now. Started again, it goes on where it was."""
+    from telekap.demo import run_demo
+
+    settings = read_settings(data=data, port=port, speed=speed, demo=True)
+    run(lambda: run_demo(settings))
+
+
+@app.command()
+def web() -> None:
+    """Run the web alone (pages, API, record, watch). The supervisor starts it; so may you, for one container each."""
+    from telekap.app import run_web
+    from telekap.logs import configure
+
+    settings = read_settings()
+    configure(settings.log_level)
+    run(lambda: run_web(settings) or 0)
+
+
+@app.command()
+def media(worker: Annotated[int, typer.Option(help="Which one, from 0.")] = 0) -> None:
+    """Run one media worker alone. It knows rooms and packets; of doses it knows nothing."""
+    from telekap.refusals import private_folder
+    from telekap.serve import media_command
+
+    settings = read_settings()
+
+    def become_the_worker() -> int:
+        private_folder(settings.media_socket(worker).parent)
+        os.execv(sys.executable, [sys.executable, "-m", *media_command(settings, worker)])
+
+    run(become_the_worker)
+
+
+@app.command()
+def witness() -> None:
+    """Ask another clinic process whether its watch is alive, and call a human if not. Belongs on another machine."""
+    from telekap.witness import run_witness
+
+    settings = read_settings()
+    run(lambda: run_witness(settings))
+
+
+@app.command()
+def prepare(data: Data = None) -> None:
+    """Make the data folder and a new key, once, for a clinic that will be served."""
+    from telekap.keys import make_key
+
+    settings = read_settings(data=data)
+
+    def make() -> int:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        if not make_key(settings.master_key):
+            print(f"There is a key already: {settings.master_key}. Nothing was changed.")
+            return 0
+        print(f"Made the key {settings.master_key}. Copy it to a safe place now: without it the record cannot be read,")
+        print("and whoever has both can read everything. Never keep it in the same backup as the record.")
+        return 0
+
+    run(make)
+
+
+@app.command()
+def verify(data: Data = None) -> None:
+    """Check the record's chain from outside: edits, gaps, cut tails. Needs no key; the clinic may be running."""
+    from telekap.record.verify import main
+
+    settings = read_settings(data=data)
+    run(lambda: main(["--db", str(settings.database)]))
+
+
+@protocol.command("check")
+def check_protocol(file: Annotated[Path, typer.Argument(help="The protocol file (TOML).")]) -> None:
+    """Say everything that is wrong with a protocol file, in sentences. Silence is not approval: a prescriber signs."""
+    from telekap.care.protocol_check import problems
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        refuse(f"The file {file} cannot be read.")
+    found = problems(text)
+    for sentence in found:
+        print(sentence)
+    if found:
+        raise typer.Exit(1)
+    print(f"{file}: every value is there and within its range. A prescriber signs it before a clinic uses it.")
