@@ -1,7 +1,8 @@
 """Everything that can be asked for. A command is an order or an observation; what it leads to is in ``decide``.
 
 Two kinds (``PERMISSIONS`` and ``OBSERVATIONS``): a permission may be refused and then changes nothing; an observation
-is never refused, in no state, from nobody in the session. ``said_at`` is UTC ms on the device of who says it, None for now.
+is never refused, in no state, from nobody in the session. ``said_at`` is UTC ms on the device of who says it, None
+for now: a page that may deliver late (a queue, a retry) always sends it, so that late words never count as live ones.
 """
 
 from collections.abc import Mapping
@@ -50,7 +51,7 @@ class Cancel(Permission):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerGate(Permission):
-    """One person's answer to one gate. Refused if the gate does not ask this role, or a field is unknown or impossible."""
+    """One person's answer to one gate. Refused if the gate does not ask this role or a field is impossible."""
 
     gate: str
     values: Values
@@ -177,7 +178,7 @@ class Recall(Observation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountUnits(Observation):
-    """The therapist's answer to "was anything taken?": no, and ``units`` units counted. Only the ordered number closes it."""
+    """The therapist's answer to "was anything taken?": no, ``units`` counted. Only the ordered number closes it."""
 
     units: int
     how: str = "video"
@@ -275,7 +276,7 @@ class Tick(Observation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseCommand(Command):
-    """Decided by ``decide_course`` on the course's own stream. Second factor ≤ 5 min old, except where it only restricts."""
+    """Decided by ``decide_course`` on the course's stream. Second factor ≤ 5 min old, except where it only restricts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

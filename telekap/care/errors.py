@@ -9,7 +9,7 @@ class TelekapError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something is shut. ``code``: stable word for programs. ``sentence``: for people. ``action``: what opens it."""
+    """Why something is shut. ``code``: for programs, stable. ``sentence``: for people. ``action``: what opens it."""
 
     code: str
     sentence: str

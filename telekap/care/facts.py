@@ -149,7 +149,7 @@ class SightChanged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardStored(Fact):
-    """The whole gate board, frozen. ``moment``: release | t0. ``rows``: gate → colour. ``digest``: sha256 of the board."""
+    """The whole gate board, frozen. ``moment``: release | t0. ``rows``: gate → colour. ``digest``: sha256 of it."""
 
     moment: str
     rows: Mapping[str, str]
@@ -171,7 +171,7 @@ class Released(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseEnded(Fact):
-    """``causes``: codes (lapsed, recalled, a gate's name …). Everyone is asked "was anything taken?" until ``answer_by``."""
+    """``causes``: codes (lapsed, recalled, a gate's name …). Asked "was anything taken?" of everyone till ``answer_by``."""
 
     causes: tuple[str, ...]
     sentence: str
@@ -188,7 +188,7 @@ class NothingTaken(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseTaken(Fact):
-    """A unit entered the mouth. ``unit``: its number in the order, None if unordered or unknown. ``mg``: None if unknown.
+    """A unit entered the mouth. ``unit``: its number in the order, None if unordered or unknown. ``mg``: None, unknown.
 
     ``planned``: one of the ordered units, under a release in force, in time. ``presumed``: nobody said so; the release
     ended and nobody answered.
@@ -236,7 +236,7 @@ class Incident(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInAnswered(Fact):
     """``check_in``: its id (t15, hold …). ``part``: support | therapist. ``fresh``: made and received live, after any
-    alarm about it began, by a person who may answer it. ``late``: ms after due. ``code_right``: None if no code was asked.
+    alarm about it began, by a person who may answer it. ``late``: ms after due. ``code_right``: None if none was asked.
     """
 
     check_in: str
@@ -330,7 +330,7 @@ class AlarmAcknowledged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDone(Fact):
-    """A person did what the ladder ordered. ``outcome``: reached | not_reached | dialled_reached | dialled_not_reached."""
+    """The outcome of what the ladder ordered: reached | not_reached | dialled_reached | dialled_not_reached."""
 
     alarm: str
     step: int
@@ -484,7 +484,7 @@ class ConsentWithdrawn(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchNumberChecked(Fact):
-    """The 10-digit emergency dispatch number for ``state``/``county``; ``county_only``: no number for the address itself."""
+    """The 10-digit dispatch number for ``state``/``county``; ``county_only``: there is none for the address itself."""
 
     number: str
     state: str
