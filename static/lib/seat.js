@@ -1,0 +1,193 @@
+/**
+ * One person's seat in the session's room: what they send, and one `<video>` per person they see. The elements are made once and moved
+ * by the page, never made again: a picture does not go black because something beside it was redrawn.
+ *
+ * @typedef {import("./types.js").Role} Role
+ * @typedef {import("./types.js").Slot} Slot
+ * @typedef {import("./types.js").MediaMessage} MediaMessage
+ */
+
+import { Peer } from "./peer.js";
+import { camera, drawnPicture } from "./picture.js";
+
+/** A picture older than this (ms) is shown as stopped: grey, with words. */
+export const FROZEN_MS = 4_000;
+
+/** Events: `change` whenever who is seen, the own picture or the state of the line changed. */
+export class Seat extends EventTarget {
+  /** @param {{api: import("./api.js").Api, live: import("./live.js").Live}} parts */
+  constructor({ api, live }) {
+    super();
+    this.api = api;
+    this.live = live;
+    /** State of the connection as the peer says it. */
+    this.state = "new";
+    /** drawn | camera | none */
+    this.source = "none";
+    this.problem = "";
+    /** @type {Slot[]} */
+    this.slots = [];
+    /** @type {Map<string, MediaStreamTrack>} */
+    this.tracks = new Map();
+    /** @type {Map<Role, HTMLVideoElement>} */
+    this.videos = new Map();
+    /** Age of the newest picture per person as the server sees it, with our time of hearing. @type {Map<Role, {age: number, heard: number}>} */
+    this.ages = new Map();
+    this.own = video(true);
+    /** @type {{stop: () => void} | null} */
+    this.drawn = null;
+    /** @type {Peer | null} */
+    this.peer = null;
+    live.addEventListener("media", (event) => this.hear(/** @type {CustomEvent<MediaMessage>} */ (event).detail));
+  }
+
+  /** True once something is being sent. */
+  get sending() {
+    return this.source !== "none";
+  }
+
+  /** Send a drawn picture and a quiet tone. @param {string} role */
+  async useDrawn(role) {
+    const picture = drawnPicture(role);
+    await this.send(picture.stream, "drawn");
+    this.drawn = picture;
+  }
+
+  /** Send the camera and microphone: after a touch. What goes wrong is said in `problem`; what was sent before goes on. */
+  async useCamera() {
+    try {
+      const stream = await camera();
+      await this.send(stream, "camera");
+      this.drawn?.stop();
+      this.drawn = null;
+      this.problem = "";
+    } catch (error) {
+      this.problem = error instanceof DOMException && error.name === "NotAllowedError" ? "The camera is not allowed for this page." : "No camera was found.";
+    }
+    this.changed();
+  }
+
+  /** The picture of one person; one element for as long as the page lives. @param {Role} role */
+  of(role) {
+    let element = this.videos.get(role);
+    if (!element) {
+      element = video(false);
+      this.videos.set(role, element);
+      this.fill();
+    }
+    return element;
+  }
+
+  /** Age of that person's newest picture in ms, or null when not known: not known counts as stopped. @param {Role} role */
+  age(role) {
+    const known = this.ages.get(role);
+    return known ? known.age + performance.now() - known.heard : null;
+  }
+
+  /** @param {Role} role */
+  frozen(role) {
+    const age = this.age(role);
+    return age === null || age > FROZEN_MS;
+  }
+
+  close() {
+    this.peer?.close();
+    this.drawn?.stop();
+  }
+
+  /** @private @param {MediaStream} stream @param {string} source */
+  async send(stream, source) {
+    this.own.srcObject = stream;
+    play(this.own);
+    this.source = source;
+    if (this.peer) {
+      await this.peer.replaceStream(stream);
+    } else {
+      this.peer = new Peer({
+        join: async (/** @type {string} */ offer) => {
+          const answer = await this.api.seat(offer);
+          // A new connection has new tracks; the old ones would show their last picture for ever.
+          this.tracks.clear();
+          this.slots = answer.slots;
+          return answer;
+        },
+        onTrack: (/** @type {string} */ mid, /** @type {MediaStreamTrack} */ track) => {
+          this.tracks.set(mid, track);
+          this.fill();
+        },
+        onState: (/** @type {string} */ state) => {
+          this.state = state;
+          this.changed();
+        },
+      });
+      await this.peer.start(stream);
+    }
+    this.changed();
+  }
+
+  /** @private @param {MediaMessage} message */
+  hear(message) {
+    if (message.event === "rejoin") {
+      void this.peer?.rejoin();
+    } else if (message.event === "bound") {
+      this.slots = message.slots;
+      this.fill();
+    } else {
+      const heard = performance.now();
+      for (const [role, age] of Object.entries(message.ages)) {
+        if (age == null) this.ages.delete(/** @type {Role} */ (role));
+        else this.ages.set(/** @type {Role} */ (role), { age, heard });
+      }
+      this.changed();
+    }
+  }
+
+  /** Put each track into the picture of the person it comes from. @private */
+  fill() {
+    for (const slot of this.slots) {
+      if (!slot.from) continue;
+      const tracks = [this.tracks.get(slot.mid_audio), this.tracks.get(slot.mid_video)].filter((track) => track !== undefined);
+      if (!tracks.length) continue;
+      const element = this.of(slot.from);
+      const shown = /** @type {MediaStream | null} */ (element.srcObject);
+      if (shown && same(shown.getTracks(), tracks)) continue;
+      element.srcObject = new MediaStream(tracks);
+      play(element);
+    }
+    this.changed();
+  }
+
+  /** @private */
+  changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** @param {MediaStreamTrack[]} one @param {MediaStreamTrack[]} other */
+function same(one, other) {
+  return one.length === other.length && one.every((track) => other.includes(track));
+}
+
+/** @param {boolean} muted */
+function video(muted) {
+  const element = document.createElement("video");
+  element.playsInline = true;
+  element.autoplay = true;
+  element.muted = muted;
+  return element;
+}
+
+/** A browser may refuse sound before the first touch: then the picture goes on without, and the next touch brings the sound. @param {HTMLVideoElement} element */
+function play(element) {
+  element.play().catch(() => {
+    if (element.muted) return;
+    element.muted = true;
+    element.play().catch(() => {});
+    const loud = () => {
+      element.muted = false;
+      element.play().catch(() => {});
+    };
+    addEventListener("pointerdown", loud, { once: true });
+    addEventListener("keydown", loud, { once: true });
+  });
+}
