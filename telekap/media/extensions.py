@@ -33,9 +33,7 @@ class ExtensionMap:
     """
 
     def __init__(self, publisher: dict[str, int], slot: dict[str, int]) -> None:
-        self._numbers = {
-            publisher[uri]: slot[uri] for uri in FORWARDED if uri in publisher and uri in slot
-        }
+        self._numbers = {publisher[uri]: slot[uri] for uri in FORWARDED if uri in publisher and uri in slot}
         self._send_time = slot.get(SEND_TIME, 0)
 
     def block(self, packet: Packet, now: float) -> bytes:

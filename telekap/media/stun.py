@@ -50,46 +50,41 @@ def parse(data: bytes) -> BindingRequest | None:
     kind, length, cookie, transaction = _HEADER.unpack_from(data)
     if kind != BINDING_REQUEST or cookie != COOKIE or length != size - 20 or length % 4:
         return None
-    username = b""
-    signed = signature = b""
-    nominates = False
-    at = 20
-    for _ in range(MAX_ATTRIBUTES):
-        if at == size:
-            break
-        if at + 4 > size:
+    attributes = _attributes(data)
+    if attributes is None:
+        return None
+    ufrag, colon, _ = attributes.get(USERNAME, (b"", 0))[0].partition(b":")
+    signature, at = attributes.get(MESSAGE_INTEGRITY, (b"", 0))
+    if not colon or not ufrag.isalnum() or len(ufrag) > 64 or len(signature) != 20:
+        return None
+    signed = _with_length(data[:at], at - 20 + 24)
+    nominates = USE_CANDIDATE in attributes
+    return BindingRequest(transaction, ufrag.decode("ascii"), nominates, signed, signature)
+
+
+def _attributes(data: bytes) -> dict[int, tuple[bytes, int]] | None:
+    """Value and offset by type, the first of each; None when they do not add up."""
+    found: dict[int, tuple[bytes, int]] = {}
+    at, size = 20, len(data)
+    while at < size:
+        if at + 4 > size or len(found) >= MAX_ATTRIBUTES:
             return None
         name, length = _ATTRIBUTE.unpack_from(data, at)
         value = data[at + 4 : at + 4 + length]
         if len(value) != length:
             return None
-        if name == FINGERPRINT:
-            if length != 4 or at + 8 != size or value != _fingerprint(data[:at]):
-                return None
-        elif signed:
-            pass  # RFC 8489 14.5: whatever follows the signature is not covered, so it is ignored
-        elif name == USERNAME:
-            username = value
-        elif name == USE_CANDIDATE:
-            nominates = True
-        elif name == MESSAGE_INTEGRITY:
-            if length != 20:
-                return None
-            signed, signature = _with_length(data[:at], at - 20 + 24), value
+        if name == FINGERPRINT and (at + 8 != size or value != _fingerprint(data[:at])):
+            return None
+        # RFC 8489 14.5: what follows the signature is not covered by it, so it does not count.
+        if name == FINGERPRINT or MESSAGE_INTEGRITY not in found:
+            found.setdefault(name, (value, at))
         at += 4 + length + (-length % 4)
-    if at != size or not signed:
-        return None
-    ufrag, colon, _ = username.partition(b":")
-    if not colon or not ufrag or len(ufrag) > 64 or not ufrag.isalnum():
-        return None
-    return BindingRequest(transaction, ufrag.decode("ascii"), nominates, signed, signature)
+    return found if at == size else None
 
 
 def is_signed_with(request: BindingRequest, password: bytes) -> bool:
     """True when the request carries the HMAC-SHA1 of itself under our password."""
-    return hmac.compare_digest(
-        request.signature, hmac.digest(password, request.signed, "sha1")
-    )
+    return hmac.compare_digest(request.signature, hmac.digest(password, request.signed, "sha1"))
 
 
 def success(request: BindingRequest, seen: Address, password: bytes) -> bytes:

@@ -1,0 +1,251 @@
+// One browser's video connection to its seat: offered once, never renegotiated, made anew when it is lost.
+// No page knowledge: the page gives `join` (its HTTP call) and is told of tracks and states.
+
+/** @typedef {{mid_audio: string | null, mid_video: string | null, from: string | null}} Slot */
+/** @typedef {{answer: string, slots: Slot[]}} Joined */
+/** @typedef {"idle" | "joining" | "connected" | "lost" | "refused" | "closed"} PeerState */
+/**
+ * @typedef {object} PeerOptions
+ * @property {(offer: string) => Promise<Joined>} join Sends the offer. Rejecting is retried, unless the error has
+ *   `final: true` (a seat refused for good): then the state is "refused" and nothing is tried any more.
+ * @property {(mid: string, track: MediaStreamTrack, stream: MediaStream) => void} [onTrack] One call for every slot and
+ *   kind, again after each re-join; sound and picture of one slot have the same stream.
+ * @property {(state: PeerState, slots: Slot[]) => void} [onState]
+ */
+
+/** Pauses before a further attempt, ms; the last one repeats. */
+const PAUSES = [300, 600, 1000];
+/** How long a connection may take to come up, ms. */
+const CONNECT_MOST = 5000;
+/** How long the browser may call a connection "disconnected" before we make a new one, ms. */
+const DISCONNECTED_MOST = 2000;
+/** How long no byte may come where bytes had come and are expected, ms. The browser itself takes 7 to 17 s. */
+const SILENCE_MOST = 3000;
+const LOOK_EVERY = 500;
+
+export class Peer {
+  /** @type {PeerOptions} */ #options;
+  /** @type {RTCPeerConnection | null} */ #connection = null;
+  /** @type {MediaStream} */ #stream = new MediaStream();
+  /** @type {PeerState} */ #state = "idle";
+  /** @type {Slot[]} */ #slots = [];
+  #pairs = 4;
+  #failures = 0;
+  /** Counts connections: what belongs to an older one is ignored. */ #generation = 0;
+  /** @type {Promise<void> | null} */ #joining = null;
+  #expectMedia = false;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #watch;
+  /** Bytes come in on the present connection, and when the last ones did. */
+  #received = { bytes: 0, at: 0, flowing: false };
+  /** Since when the present connection is not connected, ms; 0: it is, or was not yet answered. */
+  #downSince = 0;
+
+  /** @param {PeerOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** @returns {PeerState} */
+  get state() {
+    return this.#state;
+  }
+
+  /** Which seat each slot shows, as the last join said. The page also hears of changes by its socket. */
+  get slots() {
+    return this.#slots;
+  }
+
+  /**
+   * Take the seat; settles when the first join was answered (or refused).
+   * @param {MediaStream} stream Sound and picture to send; either may be missing and come later by replaceStream.
+   * @param {number} [slots] How many others can be seen at once.
+   */
+  async start(stream, slots = 4) {
+    this.#stream = stream;
+    this.#pairs = Math.max(1, slots);
+    this.#watch ??= setInterval(() => void this.#look(), LOOK_EVERY);
+    await this.rejoin();
+  }
+
+  /** Make a new connection to the same seat, keeping the local tracks. One at a time. */
+  async rejoin() {
+    if (this.#state === "closed") return;
+    this.#joining ??= this.#join().finally(() => {
+      this.#joining = null;
+    });
+    await this.#joining;
+  }
+
+  /**
+   * Send another camera or microphone on the same connection.
+   * @param {MediaStream} stream
+   */
+  async replaceStream(stream) {
+    this.#stream = stream;
+    for (const kind of ["audio", "video"]) {
+      const sender = this.#connection?.getTransceivers().find((one) => one.receiver.track.kind === kind)?.sender;
+      await sender?.replaceTrack(track(stream, kind));
+    }
+  }
+
+  /**
+   * Say whether somebody is sending to us: only then is silence a fault.
+   * @param {boolean} expected
+   */
+  expectMedia(expected) {
+    this.#expectMedia = expected;
+    this.#received.at = performance.now();
+  }
+
+  /** The browser's own figures: streams in and out, and the round trip in seconds. */
+  async stats() {
+    /** @type {any[]} */ const inbound = [];
+    /** @type {any[]} */ const outbound = [];
+    /** @type {number | null} */ let roundTrip = null;
+    const report = await this.#connection?.getStats();
+    report?.forEach((one) => {
+      if (one.type === "inbound-rtp") inbound.push(one);
+      else if (one.type === "outbound-rtp") outbound.push(one);
+      else if (one.type === "candidate-pair" && one.nominated) roundTrip = one.currentRoundTripTime ?? null;
+    });
+    return { inbound, outbound, roundTrip };
+  }
+
+  /** Leave for good. */
+  close() {
+    clearInterval(this.#watch);
+    this.#generation += 1;
+    this.#connection?.close();
+    this.#connection = null;
+    this.#say("closed");
+  }
+
+  async #join() {
+    for (;;) {
+      if (this.#failures > 0) {
+        await sleep(PAUSES[Math.min(this.#failures, PAUSES.length) - 1] ?? 1000);
+      }
+      if (this.#state === "closed") return;
+      try {
+        await this.#attempt();
+        return;
+      } catch (error) {
+        if (this.#state === "closed") return;
+        if (error instanceof Object && "final" in error && error.final === true) {
+          this.#drop();
+          this.#say("refused");
+          return;
+        }
+        this.#failures += 1;
+        this.#say("lost");
+      }
+    }
+  }
+
+  async #attempt() {
+    this.#drop();
+    const generation = this.#generation;
+    const connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    this.#connection = connection;
+    this.#say("joining");
+    connection.ontrack = ({ transceiver, track: incoming, streams }) => {
+      if (generation === this.#generation && transceiver.mid !== null) {
+        this.#options.onTrack?.(transceiver.mid, incoming, streams[0] ?? new MediaStream([incoming]));
+      }
+    };
+    connection.onconnectionstatechange = () => this.#changed(generation, connection.connectionState);
+    for (let pair = 0; pair < this.#pairs; pair += 1) {
+      for (const kind of ["audio", "video"]) {
+        const own = pair === 0 ? track(this.#stream, kind) : null;
+        const direction = pair === 0 ? "sendrecv" : "recvonly";
+        const streams = pair === 0 ? [this.#stream] : [];
+        prefer(connection.addTransceiver(own ?? kind, { direction, streams }), kind);
+      }
+    }
+    await connection.setLocalDescription();
+    // The server learns our address from the checks themselves, so the offer need not wait for candidates.
+    const { answer, slots } = await this.#options.join(connection.localDescription?.sdp ?? "");
+    if (generation !== this.#generation) throw new Error("overtaken");
+    this.#slots = slots;
+    this.#downSince = performance.now();
+    await connection.setRemoteDescription({ type: "answer", sdp: answer });
+  }
+
+  /** @param {number} generation @param {RTCPeerConnectionState} state */
+  #changed(generation, state) {
+    if (generation !== this.#generation) return;
+    if (state === "connected") {
+      this.#failures = 0;
+      this.#downSince = 0;
+      this.#say("connected");
+    } else if (state === "disconnected") {
+      this.#downSince ||= performance.now();
+    } else if (state === "failed" || state === "closed") {
+      this.#fail();
+    }
+  }
+
+  /** Notices by itself what the browser notices late or never. */
+  async #look() {
+    const connection = this.#connection;
+    const generation = this.#generation;
+    if (connection === null || this.#joining !== null || this.#state === "refused") return;
+    const now = performance.now();
+    if (this.#downSince > 0) {
+      const most = connection.connectionState === "disconnected" ? DISCONNECTED_MOST : CONNECT_MOST;
+      if (now - this.#downSince > most) this.#fail();
+      return;
+    }
+    const { inbound } = await this.stats();
+    if (generation !== this.#generation) return;
+    const bytes = inbound.reduce((sum, one) => sum + (one.bytesReceived ?? 0), 0);
+    if (bytes !== this.#received.bytes) {
+      this.#received = { bytes, at: now, flowing: bytes > 0 };
+    } else if (this.#expectMedia && this.#received.flowing && now - this.#received.at > SILENCE_MOST) {
+      this.#fail();
+    }
+  }
+
+  #fail() {
+    if (this.#joining !== null || this.#state === "closed") return;
+    this.#failures += 1;
+    this.#say("lost");
+    void this.rejoin();
+  }
+
+  #drop() {
+    this.#generation += 1;
+    this.#connection?.close();
+    this.#connection = null;
+    this.#received = { bytes: 0, at: performance.now(), flowing: false };
+    this.#downSince = 0;
+  }
+
+  /** @param {PeerState} state */
+  #say(state) {
+    if (state === this.#state || this.#state === "closed") return;
+    this.#state = state;
+    this.#options.onState?.(state, this.#slots);
+  }
+}
+
+/** @param {MediaStream} stream @param {string} kind */
+function track(stream, kind) {
+  return stream.getTracks().find((one) => one.kind === kind) ?? null;
+}
+
+/**
+ * All in a room must share a codec, since nothing is transcoded: VP8 is the one every browser has.
+ * @param {RTCRtpTransceiver} transceiver @param {string} kind
+ */
+function prefer(transceiver, kind) {
+  const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs;
+  if (kind !== "video" || !codecs || !transceiver.setCodecPreferences) return;
+  const first = codecs.filter((one) => one.mimeType === "video/VP8");
+  transceiver.setCodecPreferences([...first, ...codecs.filter((one) => one.mimeType !== "video/VP8")]);
+}
+
+/** @param {number} ms */
+function sleep(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,1 @@
+"""The media plane: rooms, seats, and packets forwarded without being decoded."""

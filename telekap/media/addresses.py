@@ -1,0 +1,59 @@
+"""Which address a worker binds, and which it announces to browsers."""
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one worker listens, and where browsers are told to send. Port 0: any free one when
+    binding, the bound one when announcing."""
+
+    host: str
+    port: int
+    announced: tuple[tuple[str, int], ...]
+
+
+def decide(media_address: str = AUTO, port: int = 0) -> Place:
+    """The place for the setting `media_address`, on UDP `port`.
+
+    `auto`: the machine's own address towards the network, or loopback when it has none. An address
+    of this machine: that one alone. Any other address (a router that forwards to us): every
+    interface is bound and that address announced. Raises ValueError for what is no address.
+    """
+    if media_address == AUTO:
+        host = primary_address()
+        return Place(host, port, ((host, 0),))
+    host = str(ipaddress.ip_address(media_address))
+    if is_ours(host):
+        return Place(host, port, ((host, 0),))
+    everything = "::" if ":" in host else "0.0.0.0"
+    return Place(everything, port, ((host, 0),))
+
+
+def primary_address() -> str:
+    """The IPv4 address this machine uses towards the network; 127.0.0.1 when it has none.
+
+    No packet is sent: connecting a UDP socket only asks the routing table. (192.0.2.0/24 and
+    198.51.100.0/24 are reserved for documentation.)
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def is_ours(host: str) -> bool:
+    """True when a socket can be bound to this address here."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,329 @@
+"""One browser's connection: its keys, the streams it publishes, the slots it receives.
+
+RTCP ends here on both sides: each leg is reported on and repaired by itself. The time is an
+argument; datagrams go out through a function given at construction.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from telekap.media import answer, rtcp, rtp
+from telekap.media.bandwidth import Downlink, UplinkLimit
+from telekap.media.dtls import BadSrtp, Srtp
+from telekap.media.errors import BadOffer
+from telekap.media.extensions import TRANSPORT_CC
+from telekap.media.incoming import Incoming
+from telekap.media.rtp import Packet
+from telekap.media.sdp import Media, Offer
+from telekap.media.slot import Slot
+from telekap.media.twcc import Arrivals
+
+TWCC_INTERVAL = 0.06
+"""Seconds between two transport-cc feedbacks: browsers themselves use 50 to 100 ms."""
+REPORT_INTERVAL = 1.0
+"""Seconds between receiver reports."""
+
+
+@dataclass
+class Pair:
+    """One picture with its sound, as a receiver sees it: two slots and whom they show."""
+
+    audio: Slot | None = None
+    video: Slot | None = None
+    mid_audio: str | None = None
+    mid_video: str | None = None
+    shows: str | None = None
+    """The seat whose streams these slots carry."""
+
+    def slots(self) -> list[Slot]:
+        return [slot for slot in (self.audio, self.video) if slot is not None]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What an m-line of the offer lets the browser publish."""
+
+    kind: str
+    payload_type: int
+    clock: int
+    retransmission: int | None
+    extensions: dict[str, int]
+
+
+class Connection:
+    """A seat's present connection. A re-join makes a new one."""
+
+    def __init__(self, seat: str, send: Callable[[bytes], None]) -> None:
+        """`send` takes one encrypted datagram for this browser."""
+        self.seat = seat
+        self.pairs: list[Pair] = []
+        self.incoming: dict[str, Incoming] = {}
+        """By kind: one audio and one video stream at most."""
+        self.connected = False
+        self.withdrawn = False
+        """Connected, but nothing travels to it or from it."""
+        self.counts: Counter[str] = Counter()
+        self.on_published: Callable[[], None] = lambda: None
+        """Called when a stream is first seen that the offer did not name."""
+        self._send = send
+        self._srtp: Srtp | None = None
+        self._reporter = secrets.randbits(31) | 1
+        self._published: dict[int, Published] = {}
+        self._by_ssrc: dict[int, Incoming] = {}
+        self._by_retransmission: dict[int, Incoming] = {}
+        self._slots: dict[int, Slot] = {}
+        self._transport_cc = 0
+        self._arrivals = Arrivals()
+        self._downlink = Downlink()
+        self._limit = UplinkLimit()
+        self._sent_octets = 0
+        self._rate = (0.0, 0, 0.0)
+        self._next_twcc = self._next_report = 0.0
+
+    # What was agreed
+
+    def agree(self, offer: Offer) -> list[tuple[Media, answer.Choice | None, answer.Outgoing | None]]:
+        """Take an offer and make the parts of its answer. Raises BadOffer."""
+        parts: list[tuple[Media, answer.Choice | None, answer.Outgoing | None]] = []
+        for media in offer.media:
+            choice = answer.choose(media)
+            outgoing = None
+            if choice is not None:
+                accepted = answer.extensions(media)
+                if media.publishes:
+                    self._publish(media, choice, accepted)
+                if media.receives:
+                    outgoing = self._receive(media, choice, accepted)
+            parts.append((media, choice, outgoing))
+        if all(choice is None for _, choice, _ in parts):
+            raise BadOffer("the browser offers no codec we speak")
+        return parts
+
+    def _publish(self, media: Media, choice: answer.Choice, accepted: dict[str, int]) -> None:
+        if any(known.kind == media.kind for known in self._published.values()):
+            return  # one camera and one microphone a seat; a second is agreed and never forwarded
+        if TRANSPORT_CC in accepted and "transport-cc" in choice.codec.feedback:
+            self._transport_cc = accepted[TRANSPORT_CC]
+        published = Published(media.kind, choice.payload_type, choice.clock, choice.retransmission, accepted)
+        self._published[choice.payload_type] = published
+        if media.ssrcs:
+            ssrc = media.ssrcs[0]
+            stream = self._add_stream(ssrc, published)
+            again = media.pairs.get(ssrc)
+            if again is not None and choice.retransmission is not None:
+                self._by_retransmission[again] = stream
+
+    def _receive(self, media: Media, choice: answer.Choice, accepted: dict[str, int]) -> answer.Outgoing:
+        slot = Slot(
+            media.kind,
+            choice.payload_type,
+            choice.retransmission,
+            accepted,
+            self.send_rtp,
+            self.send_rtcp,
+        )
+        self._slots[slot.ssrc] = slot
+        self._slots[slot.retransmission_ssrc] = slot
+        # The nth audio and the nth video m-line that receive belong together.
+        index = next((i for i, pair in enumerate(self.pairs) if getattr(pair, media.kind) is None), None)
+        if index is None:
+            index = len(self.pairs)
+            self.pairs.append(Pair())
+        pair = self.pairs[index]
+        if media.kind == "audio":
+            pair.audio, pair.mid_audio = slot, media.mid
+        else:
+            pair.video, pair.mid_video = slot, media.mid
+        return answer.Outgoing(slot.ssrc, slot.retransmission_ssrc, f"pair{index}")
+
+    def _add_stream(self, ssrc: int, published: Published) -> Incoming:
+        stream = Incoming(
+            published.kind,
+            ssrc,
+            published.payload_type,
+            published.clock,
+            published.extensions,
+            published.retransmission,
+            self._reporter,
+            self.send_rtcp,
+        )
+        self.incoming[published.kind] = stream
+        self._by_ssrc[ssrc] = stream
+        return stream
+
+    # In
+
+    def keys(self, srtp: Srtp, now: float) -> None:
+        """The handshake is done: packets can be read and sent."""
+        self._srtp = srtp
+        self.connected = True
+        self._rate = (now, self._sent_octets, 0.0)
+        for pair in self.pairs:
+            for slot in pair.slots():
+                slot.request_keyframe(now)
+
+    def receive_rtp(self, data: bytes, now: float) -> bool:
+        """One encrypted packet from a verified address; True when it was authentic."""
+        if self._srtp is None:
+            self.counts["early"] += 1
+            return False
+        try:
+            packet = rtp.parse(self._srtp.unprotect(data))
+        except BadSrtp:
+            self.counts["not_authentic"] += 1
+            return False
+        if packet is None:
+            self.counts["rtp_malformed"] += 1
+            return True
+        if self._transport_cc:
+            at = rtp.find_extension(packet, self._transport_cc)
+            if at and at + 2 <= packet.extensions_end:
+                self._arrivals.add(packet.data[at] << 8 | packet.data[at + 1], now)
+        stream = self._by_ssrc.get(packet.ssrc)
+        if stream is None:
+            self._receive_other(packet, now)
+        elif packet.payload_type == stream.payload_type:
+            stream.receive(packet, now)
+        else:
+            self.counts["wrong_payload_type"] += 1
+        return True
+
+    def _receive_other(self, packet: Packet, now: float) -> None:
+        repairs = self._by_retransmission.get(packet.ssrc)
+        if repairs is not None:
+            if packet.payload_type == repairs.retransmission:
+                repairs.restore(packet, now)
+            return
+        # An offer need not name its SSRCs: the first packet of an agreed payload type names one.
+        published = self._published.get(packet.payload_type)
+        if published is None or published.kind in self.incoming:
+            self.counts["unknown_ssrc"] += 1
+            return
+        stream = self._add_stream(packet.ssrc, published)
+        self.on_published()
+        stream.receive(packet, now)
+
+    def receive_rtcp(self, data: bytes, now: float) -> bool:
+        """One encrypted RTCP datagram from a verified address; True when it was authentic."""
+        if self._srtp is None:
+            self.counts["early"] += 1
+            return False
+        try:
+            plain = self._srtp.unprotect_rtcp(data)
+        except BadSrtp:
+            self.counts["not_authentic"] += 1
+            return False
+        for message in rtcp.parse(plain):
+            self._heard(message, now)
+        return True
+
+    def _heard(self, message: rtcp.Message, now: float) -> None:
+        match message:
+            case rtcp.SenderReport():
+                self._heard_sender_report(message, now)
+            case rtcp.Report():
+                self._heard_report(message, now)
+            case rtcp.Nack():
+                if (wanted := self._slots.get(message.ssrc)) is not None:
+                    wanted.repair(message.seqs, now)
+            case rtcp.KeyframeRequest():
+                if (undecodable := self._slots.get(message.ssrc)) is not None:
+                    undecodable.request_keyframe(now)
+            case rtcp.Remb():
+                self._downlink.estimated(message.bitrate, now)
+                self._share()
+            case rtcp.TransportFeedback():
+                self.counts["feedback_unasked"] += 1  # no transport-cc number is ever sent down
+
+    def _heard_sender_report(self, report: rtcp.SenderReport, now: float) -> None:
+        stream = self._by_ssrc.get(report.ssrc)
+        if stream is not None:
+            stream.sender_report = (report, now)
+            for slot in stream.slots:
+                slot.relay_sender_report(now)
+
+    def _heard_report(self, report: rtcp.Report, now: float) -> None:
+        slot = self._slots.get(report.ssrc)
+        if slot is None or slot.ssrc != report.ssrc:
+            return  # about a repair stream
+        slot.reported(report, now)
+        if slot.kind == "video":
+            self._downlink.lost(report.fraction_lost, self._sending(now), now)
+            self._share()
+
+    # Out
+
+    def send_rtp(self, data: bytes) -> None:
+        """Encrypt and send one packet; dropped and counted when that is not possible."""
+        if self._srtp is None:
+            return
+        try:
+            protected = self._srtp.protect(data)
+        except BadSrtp:
+            self.counts["not_protected"] += 1
+            return
+        self._sent_octets += len(protected)
+        self._send(protected)
+
+    def send_rtcp(self, data: bytes) -> None:
+        """Encrypt and send one RTCP packet."""
+        if self._srtp is None:
+            return
+        try:
+            protected = self._srtp.protect_rtcp(data)
+        except BadSrtp:
+            self.counts["not_protected"] += 1
+            return
+        self._send(protected)
+
+    def tick(self, now: float) -> None:
+        """Everything that is due without a packet coming in. Call every 20 ms or so."""
+        if self._srtp is None:
+            return
+        for stream in self.incoming.values():
+            stream.tick(now)
+        if now >= self._next_twcc:
+            self._next_twcc = now + TWCC_INTERVAL
+            self._tell_arrivals()
+            self._tell_limit(now)
+        if now >= self._next_report:
+            self._next_report = now + REPORT_INTERVAL
+            blocks = [b for s in self.incoming.values() if (b := s.report_block(now)) is not None]
+            if blocks:
+                self.send_rtcp(rtcp.receiver_report(self._reporter, blocks))
+
+    def _tell_arrivals(self) -> None:
+        if not self._transport_cc or not self._by_ssrc:
+            return
+        feedback = self._arrivals.feedback(self._reporter, next(iter(self._by_ssrc)))
+        if feedback is not None:
+            self.send_rtcp(feedback)
+
+    def _tell_limit(self, now: float) -> None:
+        video = self.incoming.get("video")
+        limit = self._limit.next(video, now) if video is not None else None
+        if video is not None and limit is not None:
+            self.send_rtcp(rtcp.remb(self._reporter, video.ssrc, limit))
+
+    def _share(self) -> None:
+        self._downlink.share([slot for pair in self.pairs for slot in pair.slots()])
+
+    def _sending(self, now: float) -> float:
+        """bit/s sent to this browser, over the last half second or more."""
+        since, octets, rate = self._rate
+        if now - since >= 0.5:
+            rate = (self._sent_octets - octets) * 8 / (now - since)
+            self._rate = (now, self._sent_octets, rate)
+        return rate
+
+    def unbind(self, now: float) -> None:
+        """Nothing more to this browser, and nothing of it to others."""
+        for pair in self.pairs:
+            pair.shows = None
+            for slot in pair.slots():
+                slot.bind(None, now)
+        for stream in self.incoming.values():
+            for slot in list(stream.slots):
+                slot.bind(None, now)

@@ -1,0 +1,259 @@
+"""All rooms of one worker: takes calls and datagrams, gives answers, datagrams and events.
+
+No sockets and no clock: both are the worker's, so that everything here can be driven by a test.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from telekap.media import answer, sdp
+from telekap.media.connection import Connection
+from telekap.media.dtls import Certificate, Dtls, Srtp
+from telekap.media.errors import BadCall, Full, NotSeated
+from telekap.media.ice import Door, Kind, Leg
+from telekap.media.room import Room
+from telekap.media.sight import Event, Sight
+from telekap.media.stun import Address
+
+MAX_ROOMS = 400
+"""More than one core carries (see docs/decisions/0006)."""
+GONE = 30.0
+"""Seconds without anything authentic from a connection until its seat is emptied. Browsers check
+their path every 2.5 s or so; a line cut for ten seconds must find its seat again."""
+
+_NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}\Z")
+
+
+@dataclass(eq=False)
+class Member:
+    """A seat's connection with its network side."""
+
+    room: str
+    connection: Connection
+    leg: Leg["Member"]
+    dtls: Dtls
+
+
+class House:
+    """Rooms by name, seats by (room, seat)."""
+
+    def __init__(
+        self,
+        send: Callable[[bytes, Address], None],
+        announced: list[tuple[str, int]],
+        emit: Callable[[Event], None],
+        clock: Callable[[], float],
+    ) -> None:
+        """`announced` are the addresses browsers are told; `clock` is monotonic seconds, asked only
+        when a handshake ends (everything else is given the time)."""
+        self._send, self._announced, self._emit, self._clock = send, announced, emit, clock
+        self.door: Door[Member] = Door()
+        self.counts: Counter[str] = Counter()
+        self._certificate = Certificate()
+        self._rooms: dict[str, Room] = {}
+        self._sights: dict[str, Sight] = {}
+        self._members: dict[tuple[str, str], Member] = {}
+
+    # Calls
+
+    def join(self, room_name: str, seat: str, offer: str, now: float) -> dict[str, object]:
+        """Answer a browser's offer for a seat, new or anew. Raises MediaError; then nothing has
+        changed."""
+        _check_name(room_name)
+        _check_name(seat)
+        room = self._rooms.get(room_name)
+        if room is not None:
+            room.check_place(seat)
+        elif len(self._rooms) >= MAX_ROOMS:
+            raise Full(f"this worker has {MAX_ROOMS} rooms")
+        parsed = sdp.parse(offer)
+        member = self._member(room_name, seat, parsed, now)
+        try:
+            parts = member.connection.agree(parsed)
+        except Exception:
+            self.door.shut(member.leg)
+            raise
+        self._shut(self._members.get((room_name, seat)))
+        if room is None:
+            room = self._rooms[room_name] = Room(room_name)
+            self._sights[room_name] = Sight(room_name)
+        self._members[room_name, seat] = member
+        self._tell_bound(room, room.seat(member.connection, now))
+        local = answer.Local(
+            member.leg.ufrag,
+            member.leg.password,
+            self._certificate.fingerprint,
+            self._announced,
+        )
+        return {
+            "answer": answer.write(parts, local),
+            "seat": seat,
+            "slots": _slots(member.connection),
+        }
+
+    def _member(self, room: str, seat: str, offer: sdp.Offer, now: float) -> Member:
+        def send(data: bytes) -> None:
+            if member.leg.address is not None:
+                self._send(data, member.leg.address)
+
+        def on_keys(srtp: Srtp) -> None:
+            member.connection.keys(srtp, self._clock())
+
+        def on_end() -> None:
+            # The browser said good-bye or failed: the seat stays, so that its tile stays; silence
+            # empties it.
+            member.connection.connected = False
+
+        def on_published() -> None:
+            self._tell_bound(self._rooms[room], self._rooms[room].bind(self._clock()))
+
+        connection = Connection(seat, send)
+        connection.on_published = on_published
+        dtls = Dtls(self._certificate, offer.fingerprints, send, on_keys, on_end)
+        # The leg needs its owner and the owner its leg; nothing can arrive in between.
+        member = Member(room, connection, None, dtls)  # type: ignore[arg-type]
+        member.leg = self.door.open(member, now)
+        return member
+
+    def leave(self, room_name: str, seat: str, now: float) -> dict[str, object]:
+        """Empty a seat; not one packet more goes to it or from it. Raises NotSeated."""
+        member = self._member_of(room_name, seat)
+        self._shut(member)
+        del self._members[room_name, seat]
+        room = self._rooms[room_name]
+        changed = room.leave(seat, now)
+        self._look(room, now)
+        self._tell_bound(room, changed)
+        if not room.seats:
+            del self._rooms[room_name], self._sights[room_name]
+        return {}
+
+    def unbind(self, room_name: str, seat: str, now: float) -> dict[str, object]:
+        """Stop what travels to and from a seat; its connection stays. Raises NotSeated."""
+        self._member_of(room_name, seat)
+        room = self._rooms[room_name]
+        self._tell_bound(room, room.withdraw(seat, now))
+        return {}
+
+    def _member_of(self, room: str, seat: str) -> Member:
+        member = self._members.get((room, seat))
+        if member is None:
+            raise NotSeated("nobody has that seat")
+        return member
+
+    def _shut(self, member: Member | None) -> None:
+        if member is not None:
+            self.door.shut(member.leg)
+            member.dtls.close()
+
+    def close(self) -> None:
+        """Forget everybody."""
+        for member in self._members.values():
+            self._shut(member)
+        self._members.clear()
+        self._rooms.clear()
+        self._sights.clear()
+
+    # Datagrams and time
+
+    def datagram(self, data: bytes, sender: Address, now: float) -> None:
+        """One datagram from the network."""
+        admitted = self.door.admit(data, sender, now)
+        if admitted is None:
+            return
+        member = admitted.leg.owner
+        match admitted.kind:
+            case Kind.RTP:
+                if member.connection.receive_rtp(data, now):
+                    admitted.leg.heard = now
+            case Kind.RTCP:
+                if member.connection.receive_rtcp(data, now):
+                    admitted.leg.heard = now
+            case Kind.STUN:
+                if admitted.reply is not None:
+                    self._send(admitted.reply, sender)
+            case Kind.DTLS:
+                if not member.dtls.feed(data):
+                    self.counts["dtls_queue_full"] += 1
+
+    def tick(self, now: float) -> None:
+        """What is due for every connection. Call every 20 ms."""
+        for member in self._members.values():
+            member.connection.tick(now)
+
+    def look(self, now: float) -> None:
+        """Tell changes of sight, and empty the seats of those long gone. Call every 0.2 s."""
+        silent = [key for key, m in self._members.items() if now - m.leg.heard >= GONE]
+        for room_name, seat in silent:
+            self._emit({"event": "gone", "room": room_name, "seat": seat})
+            self.leave(room_name, seat, now)
+        for room in self._rooms.values():
+            self._look(room, now)
+
+    def _look(self, room: Room, now: float) -> None:
+        for event in self._sights[room.name].look(room, now):
+            self._emit(event)
+
+    def ages(self, now: float) -> None:
+        """Tell the ages of all pictures. Call every second."""
+        for room in self._rooms.values():
+            self._emit(self._sights[room.name].ages(room, now))
+
+    # What web is told
+
+    def _tell_bound(self, room: Room, seats: set[str]) -> None:
+        for seat in sorted(seats):
+            slots = _slots(room.seats[seat])
+            self._emit({"event": "bound", "room": room.name, "seat": seat, "slots": slots})
+
+    def state(self, now: float) -> dict[str, object]:
+        """Everything web needs to know after it has connected."""
+        rooms: dict[str, object] = {}
+        for room in self._rooms.values():
+            lines = self._sights[room.name].lines
+            rooms[room.name] = {
+                seat: {
+                    "connected": connection.connected,
+                    "slots": _slots(connection),
+                    "sight": {
+                        f"{kind}_{direction}": {
+                            "state": line.state,
+                            "newest_age_ms": line.age_ms(now),
+                        }
+                        for (kind, direction), line in lines.get(seat, {}).items()
+                    },
+                }
+                for seat, connection in room.seats.items()
+            }
+        return rooms
+
+    def stats(self) -> dict[str, object]:
+        """Counters for people who run the house."""
+        connections = [member.connection for member in self._members.values()]
+        counts = sum((connection.counts for connection in connections), Counter(self.counts))
+        slots = [s for c in connections for pair in c.pairs for s in pair.slots()]
+        streams = [s for c in connections for s in c.incoming.values()]
+        return {
+            "rooms": len(self._rooms),
+            "seats": len(connections),
+            "dropped": dict(self.door.dropped),
+            "counts": dict(counts),
+            "received": sum(stream.received for stream in streams),
+            "duplicates": sum(stream.duplicates for stream in streams),
+            "recovered": sum(stream.recovered for stream in streams),
+            "lost": sum(stream.expected - stream.received for stream in streams),
+            "forwarded": sum(slot.packets for slot in slots),
+            "nacked": sum(slot.nacked for slot in slots),
+            "repaired": sum(slot.repaired for slot in slots),
+        }
+
+
+def _slots(connection: Connection) -> list[dict[str, object]]:
+    return [{"mid_audio": pair.mid_audio, "mid_video": pair.mid_video, "from": pair.shows} for pair in connection.pairs]
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.match(name):
+        raise BadCall("a room or seat name is 1 to 64 letters, digits, or _ . : -")

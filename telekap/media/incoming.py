@@ -1,0 +1,178 @@
+"""One stream that a browser publishes: what came, what is missing, what to tell the browser.
+
+Pure logic: the time is an argument, packets go out through functions given at construction.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from telekap.media import rtcp, rtp
+from telekap.media.pulse import Pulse
+from telekap.media.rtcp import Report, SenderReport
+from telekap.media.rtp import Packet, ahead
+
+if TYPE_CHECKING:
+    from telekap.media.slot import Slot
+
+NACK_RETRY = 0.04
+"""Seconds until a missing packet is asked for again; grows by half of itself each time. A round trip
+in one country is 10 to 40 ms."""
+NACK_TRIES = 10
+"""After these (about 1.1 s) the receiver's jitter buffer no longer waits either."""
+MAX_GAP = 500
+"""Numbers. A larger jump is a restart of numbering, not a loss, and is not asked for."""
+MAX_MISSING = 1000
+KEYFRAME_INTERVAL = 0.5
+"""Seconds between two keyframe requests to one browser: a keyframe costs it several pictures' worth
+of bandwidth, and five receivers may ask at once."""
+
+
+class Incoming:
+    """State of one published stream, told apart by its SSRC."""
+
+    def __init__(
+        self,
+        kind: str,
+        ssrc: int,
+        payload_type: int,
+        clock: int,
+        extensions: dict[str, int],
+        retransmission: int | None,
+        reporter: int,
+        send_rtcp: Callable[[bytes], None],
+    ) -> None:
+        """`clock` in Hz; `extensions` are the publisher's numbers by URI; `retransmission` is the
+        payload type of its RTX stream; `reporter` is the SSRC our RTCP speaks as."""
+        self.kind, self.ssrc, self.payload_type, self.clock = kind, ssrc, payload_type, clock
+        self.extensions = extensions
+        self.retransmission = retransmission
+        self.slots: list[Slot] = []
+        self.pulse = Pulse()
+        self.sender_report: tuple[SenderReport, float] | None = None
+        self.received = self.duplicates = self.recovered = self.nacked = self.keyframes_asked = 0
+        self._reporter, self._send_rtcp = reporter, send_rtcp
+        self._first: int | None = None
+        """Extended number of the first packet (16 bits plus the wraps so far)."""
+        self._highest = 0
+        self._missing: dict[int, tuple[float, int]] = {}
+        """16-bit number → when to ask next, how often asked. For audio it is kept without asking:
+        it tells a late packet from a duplicate."""
+        self._jitter = 0.0
+        self._transit: float | None = None
+        self._reported = (0, 0)
+        self._keyframe_wanted = False
+        self._keyframe_asked = -KEYFRAME_INTERVAL
+
+    def receive(self, packet: Packet, now: float) -> None:
+        """One packet of this stream, original or restored: count it, and forward it once."""
+        if not self._is_new(packet, now):
+            self.duplicates += 1
+            return
+        self.received += 1
+        if packet.payload_end > packet.payload:
+            self.pulse.beat(now)
+        for slot in self.slots:
+            slot.forward(packet, now)
+
+    def restore(self, packet: Packet, now: float) -> None:
+        """One packet of the RTX stream that repairs this one."""
+        data = rtp.restore_retransmission(packet, self.ssrc, self.payload_type)
+        original = rtp.parse(data) if data is not None else None
+        if original is not None and original.seq in self._missing:
+            self.recovered += 1
+            self.receive(original, now)
+
+    def _is_new(self, packet: Packet, now: float) -> bool:
+        if self._first is None:
+            # 65536 keeps extended numbers positive when earlier packets come late.
+            self._first = self._highest = packet.seq + 0x10000
+            return True
+        step = ahead(packet.seq, self._highest & 0xFFFF)
+        if step <= 0:
+            return self._missing.pop(packet.seq, None) is not None
+        if 1 < step <= MAX_GAP:
+            self._note_missing(packet.seq, step, now)
+        elif step > MAX_GAP:
+            self._missing.clear()
+        self._highest += step
+        self._measure_jitter(packet, now)
+        return True
+
+    def _note_missing(self, seq: int, step: int, now: float) -> None:
+        lost = [(seq - back) & 0xFFFF for back in range(step - 1, 0, -1)]
+        for one in lost:
+            self._missing[one] = (now + NACK_RETRY, 1)
+        while len(self._missing) > MAX_MISSING:
+            del self._missing[next(iter(self._missing))]
+        self._ask_again(lost)
+
+    def _ask_again(self, seqs: list[int]) -> None:
+        if self.kind == "video":
+            self.nacked += len(seqs)
+            self._send_rtcp(rtcp.nack(self._reporter, self.ssrc, seqs))
+
+    def _measure_jitter(self, packet: Packet, now: float) -> None:
+        transit = now * self.clock - packet.timestamp
+        if self._transit is not None:
+            difference = abs(transit - self._transit)
+            if difference < self.clock * 10:  # else the timestamp wrapped or the source changed
+                self._jitter += (difference - self._jitter) / 16
+        self._transit = transit
+
+    def tick(self, now: float) -> None:
+        """Repeat what was asked for and did not come. Call every 20 ms or so."""
+        if self._missing:
+            due: list[int] = []
+            for seq, (when, tries) in list(self._missing.items()):
+                if now < when:
+                    continue
+                if tries >= NACK_TRIES:
+                    del self._missing[seq]
+                    continue
+                self._missing[seq] = (now + NACK_RETRY * (1 + tries / 2), tries + 1)
+                due.append(seq)
+            if due:
+                self._ask_again(due)
+        if self._keyframe_wanted:
+            self.request_keyframe(now)
+
+    def request_keyframe(self, now: float) -> None:
+        """Ask the browser for a whole picture, now or as soon as the interval allows."""
+        if self.kind != "video":
+            return
+        self._keyframe_wanted = now - self._keyframe_asked < KEYFRAME_INTERVAL
+        if not self._keyframe_wanted:
+            self._keyframe_asked = now
+            self.keyframes_asked += 1
+            self._send_rtcp(rtcp.keyframe_request(self._reporter, self.ssrc))
+
+    @property
+    def expected(self) -> int:
+        """Packets from the first to the highest number."""
+        return 0 if self._first is None else self._highest - self._first + 1
+
+    def report_block(self, now: float) -> bytes | None:
+        """The receiver report block for the time since the last one; None before any packet."""
+        if self._first is None:
+            return None
+        expected_before, received_before = self._reported
+        self._reported = (self.expected, self.received)
+        expected = self.expected - expected_before
+        lost = expected - (self.received - received_before)
+        fraction = lost / expected if expected > 0 and lost > 0 else 0.0
+        last_sr, delay = 0, 0.0
+        if self.sender_report is not None:
+            report, at = self.sender_report
+            last_sr, delay = (report.ntp >> 16) & 0xFFFFFFFF, now - at
+        total = max(-0x800000, min(0x7FFFFF, self.expected - self.received))
+        return rtcp.report_block(
+            Report(
+                self.ssrc,
+                fraction,
+                self._highest - 0x10000,
+                int(self._jitter),
+                last_sr,
+                int(delay * 65536),
+            ),
+            total,
+        )

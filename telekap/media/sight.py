@@ -1,0 +1,129 @@
+"""What the server itself sees of every seat: is it sending, and does it confirm receiving?
+
+Direction *in*: authentic packets of the seat's own stream arrive. Direction *out*: the seat's
+receiver reports say that it gets the streams forwarded to it; with several, all that flow must be
+confirmed. A page's word counts for nothing here. States are debounced, and each change is told
+once. Pure logic; the time is an argument.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from telekap.media.connection import Connection
+from telekap.media.room import Room
+from telekap.media.slot import Slot
+
+State = Literal["flowing", "stopped"]
+Event = dict[str, object]
+
+STEADY = 1.0
+"""Seconds within which three packets make a stream."""
+STOPPED: dict[tuple[str, str], float] = {
+    ("video", "in"): 3.0,
+    ("audio", "in"): 3.0,
+    # Reports come irregularly: browsers draw the pause between two from half to one and a half
+    # times 1 s for video and 5 s for audio, and one report may be lost.
+    ("video", "out"): 4.0,
+    ("audio", "out"): 16.0,
+}
+"""Seconds of age after which a stream has stopped, by kind and direction."""
+
+
+@dataclass
+class Line:
+    """One stream of one seat in one direction."""
+
+    state: State = "stopped"
+    newest: float | None = None
+
+    def age_ms(self, now: float) -> int | None:
+        """Milliseconds since the newest packet or confirmation; None when there never was one."""
+        return None if self.newest is None else max(0, round((now - self.newest) * 1000))
+
+
+class Sight:
+    """The lines of all seats of one room. They outlive a connection: a quick re-join is not a
+    change of state."""
+
+    def __init__(self, room: str) -> None:
+        self._room = room
+        self.lines: dict[str, dict[tuple[str, str], Line]] = {}
+
+    def look(self, room: Room, now: float) -> list[Event]:
+        """Compare with the look before; one event for every change."""
+        events: list[Event] = []
+        for seat in [gone for gone in self.lines if gone not in room.seats]:
+            for key, line in self.lines.pop(seat).items():
+                if line.state == "flowing":
+                    line.state = "stopped"
+                    events.append(self._event(seat, key, line, now))
+        for seat, connection in room.seats.items():
+            lines = self.lines.setdefault(seat, {key: Line() for key in STOPPED})
+            for key, line in lines.items():
+                if self._update(connection, key, line, now):
+                    events.append(self._event(seat, key, line, now))
+        return events
+
+    def _update(self, connection: Connection, key: tuple[str, str], line: Line, now: float) -> bool:
+        kind, direction = key
+        if direction == "in":
+            stream = connection.incoming.get(kind)
+            newest = stream.pulse.newest if stream is not None else None
+            steady = stream is not None and stream.pulse.steady(STEADY)
+        else:
+            newest = _confirmed(connection, kind, now)
+            steady = newest is not None
+        if newest is not None and (line.newest is None or direction == "out" or newest > line.newest):
+            line.newest = newest
+        alive = line.newest is not None and now - line.newest < STOPPED[key]
+        state: State = line.state
+        if not alive:
+            state = "stopped"
+        elif steady:
+            state = "flowing"
+        changed = state != line.state
+        line.state = state
+        return changed
+
+    def _event(self, seat: str, key: tuple[str, str], line: Line, now: float) -> Event:
+        return {
+            "event": "sight",
+            "room": self._room,
+            "seat": seat,
+            "kind": key[0],
+            "direction": key[1],
+            "state": line.state,
+            "newest_age_ms": line.age_ms(now),
+        }
+
+    def ages(self, room: Room, now: float) -> Event:
+        """Ages of the newest packet or confirmation of every seat, for the tiles."""
+        seats: dict[str, object] = {}
+        for seat, lines in self.lines.items():
+            connection = room.seats.get(seat)
+            ages: dict[str, object] = {
+                f"{kind}_{direction}_ms": line.age_ms(now) for (kind, direction), line in lines.items()
+            }
+            ages["connected"] = connection is not None and connection.connected
+            seats[seat] = ages
+        return {"event": "ages", "room": self._room, "seats": seats}
+
+
+def _confirmed(connection: Connection, kind: str, now: float) -> float | None:
+    """Time of the oldest among the newest confirmations of the streams this seat should be
+    getting; None when it should be getting none, or none is due yet."""
+    limit = STOPPED[kind, "out"]
+    times: list[float] = []
+    for pair in connection.pairs:
+        slot: Slot | None = pair.audio if kind == "audio" else pair.video
+        if slot is None or slot.source is None:
+            continue
+        age = slot.source.pulse.age(now)
+        if age is None or age >= STOPPED[kind, "in"]:
+            continue  # the publisher is silent: its own line says so, this receiver is not to blame
+        confirmed = slot.confirmed.newest
+        if confirmed is not None and confirmed >= slot.expected_from:
+            times.append(confirmed)
+        elif now - slot.expected_from >= limit:
+            times.append(slot.expected_from)
+    return min(times, default=None)
