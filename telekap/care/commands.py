@@ -276,7 +276,7 @@ class Tick(Observation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseCommand(Command):
-    """Decided by ``decide_course`` on the course's stream. Second factor ≤ 5 min old, except where it only restricts."""
+    """Decided by ``decide_course`` on the course's stream. Second factor ≤ 5 min old unless it only restricts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,17 +161,24 @@ class BoardStored(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released(Fact):
-    """ "You may take it now." ``ends``: the earliest moment at which it lapses. ``units``: unit numbers released."""
+    """ "You may take it now." ``ends``: the earliest moment at which it lapses. ``units``: unit numbers released.
+
+    ``stands_on``: what it rests on (``order:…``, ``consent:…``, ``therapist:…`` …); it ends when one of them changes.
+    ``hold_min``, ``swallow``: as ordered, frozen here, so that a later order changes nothing about this dose.
+    """
 
     units: tuple[int, ...]
     mg_per_unit: float
     ends: Instant
     ends_because: str
+    stands_on: tuple[str, ...] = ()
+    hold_min: int = 12
+    swallow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseEnded(Fact):
-    """``causes``: codes (lapsed, recalled, a gate's name …). Asked "was anything taken?" of everyone till ``answer_by``."""
+    """``causes``: codes (lapsed, recalled, a gate's name …). Everyone is asked what was taken until ``answer_by``."""
 
     causes: tuple[str, ...]
     sentence: str
@@ -191,7 +198,7 @@ class DoseTaken(Fact):
     """A unit entered the mouth. ``unit``: its number in the order, None if unordered or unknown. ``mg``: None, unknown.
 
     ``planned``: one of the ordered units, under a release in force, in time. ``presumed``: nobody said so; the release
-    ended and nobody answered.
+    ended and nobody answered. ``hold_min``, ``swallow``: as ordered when it was taken.
     """
 
     unit: int | None
@@ -199,6 +206,35 @@ class DoseTaken(Fact):
     planned: bool
     presumed: bool = False
     how: str = "said"
+    hold_min: int = 12
+    swallow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseSaidAgain(Fact):
+    """A unit already in the record was said again (retry, double tap, a second person). It is still one unit.
+
+    When the two times differ, the plan uses the earlier and the floor the later.
+    """
+
+    unit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldDoseSaid(Fact):
+    """Medicine taken so long ago that no watch is started (protocol ``dose.recent``). ``taken``: UTC ms."""
+
+    unit: int | None
+    mg: float | None
+    taken: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsCounted(Fact):
+    """A count that closes nothing: of another number than ordered, by another person, or without a question."""
+
+    units: int
+    how: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,9 +270,17 @@ class Incident(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInDue(Fact):
+    """The check-in is due now. Recorded, so that the next one always stands in the record as a due row."""
+
+    check_in: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInAnswered(Fact):
     """``check_in``: its id (t15, hold …). ``part``: support | therapist. ``fresh``: made and received live, after any
     alarm about it began, by a person who may answer it. ``late``: ms after due. ``code_right``: None if none was asked.
+    ``complete``: everything due was answered (or named as not measurable) and every reading was usable.
     """
 
     check_in: str
@@ -245,6 +289,7 @@ class CheckInAnswered(Fact):
     fresh: bool
     late: int
     code_right: bool | None = None
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +342,7 @@ class Said(Fact):
 class AlarmRaised(Fact):
     """``kind``: a row of the ladder table. ``subject``: what it is about (a check-in id, a role …); one open alarm per
     (kind, subject). ``family``: clinical | technical. ``priority``: high | medium | low. ``owner``: a person id.
+    ``since``: when its condition began, the 0 of its ladder; None = when it was raised.
     """
 
     alarm: str
@@ -306,6 +352,8 @@ class AlarmRaised(Fact):
     priority: str
     owner: str
     sentence: str
+    since: Instant | None = None
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

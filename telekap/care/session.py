@@ -5,169 +5,46 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from telekap.care.facts import Values
+from telekap.care.facts import Entry
 from telekap.care.instant import Instant
 from telekap.care.people import Role
+from telekap.care.states import OPEN, State
+from telekap.care.traces import (
+    Alarm,
+    Answer,
+    Assessment,
+    Call,
+    Decision,
+    Dose,
+    DoseSaid,
+    IncidentSeen,
+    PartDone,
+    Question,
+    Reading,
+    ReleaseGiven,
+    Sight,
+)
 
-
-class State(StrEnum):
-    """The states of a session; the moves between them are the table in ``states.py``."""
-
-    SCHEDULED = "scheduled"
-    ARRIVING = "arriving"
-    RELEASED = "released"
-    DOSED = "dosed"
-    DISCHARGED = "discharged"
-    TRANSFERRED = "transferred"
-    CLOSED = "closed"
-    STOOD_DOWN = "stood_down"
-    CANCELLED = "cancelled"
-    NO_SHOW = "no_show"
-    HELD = "held"
-
-
-OPEN = frozenset({State.ARRIVING, State.RELEASED, State.DOSED})
-"""One client, and one therapist at opening and release, is in at most one session in these states (I18)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer to one gate. ``n``: its fact number; ``at``: when observed."""
-
-    n: int
-    gate: str
-    role: Role
-    person: str
-    values: Values
-    how: str
-    at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A prescriber's decision on one amber gate and one reading."""
-
-    gate: str
-    reading: str
-    proceed: bool
-    reason: str
-    person: str
-    at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What the media plane last said of one stream of one seat."""
-
-    state: str
-    since: Instant
-    newest: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseGiven:
-    """A release in force. ``ends``: its earliest end; ``because``: code of what ends it then."""
-
-    at: Instant
-    n: int
-    units: tuple[int, ...]
-    mg_per_unit: float
-    ends: Instant
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """ "Was anything taken?": asked when a release ended; unanswered by ``answer_by`` means presumed dosed."""
-
-    asked: Instant
-    answer_by: Instant
-    causes: tuple[str, ...]
-    released: ReleaseGiven
-
-
-@dataclass(frozen=True, slots=True)
-class Dose:
-    """One unit. ``occurred``: UTC ms it is said to have been taken; ``at``: when it was recorded."""
-
-    n: int
-    unit: int | None
-    mg: float | None
-    planned: bool
-    presumed: bool
-    occurred: int
-    at: Instant
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartDone:
-    """One answered part of one check-in."""
-
-    n: int
-    person: str
-    at: Instant
-    occurred: int
-    values: Values
-    fresh: bool
-    late: int
-    code_right: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Usable or unusable vitals, from wherever they came (a gate, a check-in, an assessment, alone)."""
-
-    n: int
-    at: Instant
-    occurred: int
-    values: Values
-    usable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """A condition somebody must acknowledge and somebody must resolve. ``over``: its condition is no longer true."""
-
-    id: str
-    kind: str
-    subject: str
-    family: str
-    priority: str
-    sentence: str
-    raised: Instant
-    owner: str
-    owned_since: Instant
-    step: int = 0
-    stepped: Instant | None = None
-    order: str = ""
-    acked_by: str = ""
-    acked_at: Instant | None = None
-    sounded: Instant | None = None
-    """When it last sounded (raised, hopped, sounded again)."""
-    over: bool = False
-    resolved: bool = False
-    done: Mapping[int, str] = field(default_factory=dict)
-    """Ladder step → outcome reported for its order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    n: int
-    at: Instant
-    person: str
-    values: Values
-    unmet: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentSeen:
-    n: int
-    at: Instant
-    kind: str
-    sentence: str
+__all__ = [
+    "OPEN",
+    "Alarm",
+    "Answer",
+    "Assessment",
+    "Call",
+    "Decision",
+    "Dose",
+    "DoseSaid",
+    "IncidentSeen",
+    "PartDone",
+    "Question",
+    "Reading",
+    "ReleaseGiven",
+    "Session",
+    "Sight",
+    "State",
+    "evolve",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +59,10 @@ class Session:
     roles: Mapping[Role, str] = field(default_factory=dict)
     guests: frozenset[str] = frozenset()
     """People who held a role and still may look (a therapist after a take-over, a replaced support person)."""
+    guest_roles: Mapping[str, Role] = field(default_factory=dict)
+    """Guest → the role they held: in that part they still speak."""
+    marked: frozenset[str] = frozenset()
+    """People taken on without a phone test."""
     appointed: int = 0
     zone: str = "UTC"
     protocol: str = ""
@@ -207,14 +88,32 @@ class Session:
     t0: Instant | None = None
     """When the first unit was recorded or said, never moved once set (voiding is the only end)."""
     t0_said: int | None = None
+    """UTC ms at which the first unit is said to have been taken."""
+    t0_recorded: Instant | None = None
+    """When that was recorded: later than T0 when it was said late or presumed."""
+    dose_said: tuple[DoseSaid, ...] = ()
+    """Every time said for every unit, the first saying and each repetition."""
+    hold_min: int = 12
+    swallow: bool = False
+    """As ordered when the first unit was taken."""
+    taken_under: ReleaseGiven | None = None
+    """The release in force when the first unit was taken; None when there was none."""
+    back: Instant | None = None
+    """When the session last came back to ``dosed`` (reopened, came back, took more)."""
+    t0_board: Mapping[str, str] = field(default_factory=dict)
+    """Gate → colour, as stored at T0."""
     presumed: bool = False
     void_said: Mapping[Role, str] = field(default_factory=dict)
     hold: str = ""
+    """The worst that was said of how the hold ended: spat | maybe | swallowed_some | swallowed."""
     hold_at: Instant | None = None
     parts: Mapping[tuple[str, Role], tuple[PartDone, ...]] = field(default_factory=dict)
+    due: frozenset[str] = frozenset()
+    """Check-ins that have been called due."""
     missed: frozenset[tuple[str, Role]] = frozenset()
     explained: Mapping[tuple[str, Role], str] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
+    calls: tuple[Call, ...] = ()
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     assessments: tuple[Assessment, ...] = ()
     incidents: tuple[IncidentSeen, ...] = ()
@@ -226,8 +125,19 @@ class Session:
     ended_because: str = ""
 
     def role_of(self, person: str) -> Role | None:
-        """The role ``person`` holds now, or None."""
+        """The role ``person`` holds now, or None (in a small clinic a prescriber may hold a second one)."""
         for role, holder in self.roles.items():
             if holder == person:
                 return role
         return None
+
+    def roles_of(self, person: str) -> frozenset[Role]:
+        """Every role ``person`` holds now."""
+        return frozenset(role for role, holder in self.roles.items() if person and holder == person)
+
+
+def evolve(session: Session, entry: Entry) -> Session:
+    """The session after one more entry. Obeys every fact; refuses none."""
+    from telekap.care.fold import fold  # the table of folds needs Session itself
+
+    return fold(session, entry)
