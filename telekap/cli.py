@@ -8,6 +8,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from telekap.record.errors import CannotOpen
 from telekap.refusals import CannotStart
 from telekap.settings import Settings
 
@@ -50,6 +51,8 @@ def run(work: Callable[[], int]) -> None:
         code = work()
     except CannotStart as refused:
         refuse(*refused.sentences)
+    except CannotOpen as refused:
+        refuse(refused.sentence)
     raise typer.Exit(code)
 
 
@@ -113,17 +116,24 @@ def witness() -> None:
 
 
 @app.command()
+def ready() -> None:
+    """End with 0 if the web of this installation is ready: its record open, its watch alive. For health checks."""
+    from telekap.witness import web_is_ready
+
+    settings = read_settings()
+    run(lambda: 0 if web_is_ready(settings.local_url) else 1)
+
+
+@app.command()
 def prepare(data: Data = None) -> None:
     """Make the data folder and a new key, once, for a clinic that will be served."""
-    from telekap.keys import make_key
+    from telekap.record.crypto import Keys
 
     settings = read_settings(data=data)
 
     def make() -> int:
         settings.data.mkdir(parents=True, exist_ok=True)
-        if not make_key(settings.master_key):
-            print(f"There is a key already: {settings.master_key}. Nothing was changed.")
-            return 0
+        Keys.create(settings.master_key)
         print(f"Made the key {settings.master_key}. Copy it to a safe place now: without it the record cannot be read,")
         print("and whoever has both can read everything. Never keep it in the same backup as the record.")
         return 0

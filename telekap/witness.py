@@ -13,7 +13,6 @@ import signal
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,16 +80,28 @@ def ask_web(url: str, place: str, key: str) -> Answer:
     """Ask ``/healthz`` once. Never raises: whatever goes wrong is the answer."""
     question = urllib.request.Request(f"{url}/healthz?witness={place}", headers={KEY_HEADER: key})
     try:
-        # No proxy: the witness asks the clinic itself, and a proxy's cached page would be a lie.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(question, timeout=ANSWER_WITHIN) as reply:
+        with _opener().open(question, timeout=ANSWER_WITHIN) as reply:
             health = json.loads(reply.read(65536))
         age = health["watch"]["finished_age_ms"]
-    except (OSError, ValueError, KeyError, TypeError, urllib.error.URLError) as problem:
+    except (OSError, ValueError, KeyError, TypeError) as problem:
         return Answer(None, f"web did not answer ({type(problem).__name__})")
     if not isinstance(age, int | float):
         return Answer(None, "no watch cycle has finished yet")
     return Answer(int(age))
+
+
+def web_is_ready(url: str) -> bool:
+    """True once web says so: the record is open and the watch has finished a cycle."""
+    try:
+        with _opener().open(f"{url}/readyz", timeout=ANSWER_WITHIN) as reply:
+            return bool(reply.status == 200)
+    except OSError:
+        return False
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """No proxy: the clinic itself is asked, and a proxy's kept page would be a lie."""
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def call_a_human(folder: Path, url: str) -> Callable[[str, int], None]:

@@ -1,0 +1,152 @@
+"""The demo clinic while it runs: seeds it once, resumes it afterwards, and books the next session when one is over.
+
+It acts only through the handler and the record's own functions, like everybody else, and only in demo mode.
+"""
+
+import asyncio
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyotp
+import sqlalchemy as sa
+import structlog
+from argon2 import PasswordHasher
+
+from telekap.care.errors import NotFound
+from telekap.care.instant import DAY
+from telekap.care.people import Role
+from telekap.care.session import State
+from telekap.clock import Clock
+from telekap.demo.cast import HOMES, PASSWORD, STAFF
+from telekap.demo.seed import Booked, seed_session, seed_staff
+from telekap.handler import Handler
+from telekap.record import links, people
+from telekap.record.store import Store
+from telekap.settings import Settings
+
+FILE: Final = "demo.json"
+"""In the data folder: which session runs, and the ready links (the record itself keeps only hashes of their tokens)."""
+LINKS_LAST: Final = 365 * DAY
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at whether the session is over."""
+OVER: Final = frozenset({State.CLOSED, State.STOOD_DOWN, State.CANCELLED, State.NO_SHOW, State.HELD})
+PATHS: Final = {Role.CLIENT: "j", Role.SUPPORT: "w"}
+"""What a link's path begins with, by role; everybody else is staff: ``t``."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyLink:
+    """One person's way in. ``path``: with a slash in front, the token in it."""
+
+    role: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the demo must know after a restart."""
+
+    session: str
+    homes: int
+    links: tuple[ReadyLink, ...]
+    roles: dict[str, str]
+
+
+class DemoClinic:
+    """One demo clinic. ``open`` before the web is ready, ``keep`` as a task for as long as it runs."""
+
+    def __init__(self, settings: Settings, store: Store, handler: Handler, clock: Clock) -> None:
+        self._settings = settings
+        self._store = store
+        self._handler = handler
+        self._clock = clock
+        self._now: Remembered | None = None
+
+    async def open(self) -> None:
+        """Resume the clinic of the last run; seed what is missing. Twice is harmless."""
+        self._now = await self._resume() or await self._begin(0)
+
+    async def keep(self) -> None:
+        """Book the next session, with the next client, whenever one is over. Runs until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            assert self._now is not None, "open() comes first"
+            session, _ = await self._handler.session(self._now.session)
+            if session.state in OVER:
+                self._now = await self._begin(self._now.homes)
+
+    @property
+    def session(self) -> str:
+        """Id of the session that runs now."""
+        return self._now.session if self._now is not None else ""
+
+    def links(self) -> list[dict[str, str]]:
+        """One ready link each: role, name, url."""
+        found = self._now.links if self._now is not None else ()
+        return [{"role": link.role, "name": link.name, "url": self._settings.url + link.path} for link in found]
+
+    async def codes(self) -> dict[str, str]:
+        """Role → the second-factor code that is right at this moment. A code works once, as anywhere."""
+        staff = {role: person for role, person in (self._now.roles if self._now else {}).items() if role not in PATHS}
+
+        def work(conn: sa.Connection) -> dict[str, str]:
+            secrets = {
+                role: known.totp_secret for role, id in staff.items() if (known := people.get(conn, id)) is not None
+            }
+            return {role: pyotp.TOTP(secret).now() for role, secret in secrets.items() if secret is not None}
+
+        return await self._store.read(work)
+
+    async def _begin(self, homes: int) -> Remembered:
+        """Seed staff (once), a new client and a session; remember and publish the links."""
+        password = await asyncio.to_thread(PasswordHasher().hash, PASSWORD)
+        staff = await seed_staff(self._store, password)
+        home = HOMES[homes % len(HOMES)]
+        booked = await seed_session(self._store, self._handler, staff, home, self._clock.now())
+        names = {Role.CLIENT: home.client, Role.SUPPORT: home.support, **{member.role: member.name for member in STAFF}}
+        ready = await self._store.write(lambda conn: self._issue(conn, booked, names))
+        now = Remembered(booked.session, homes + 1, ready, {str(role): id for role, id in booked.roles.items()})
+        await asyncio.to_thread(write_whole, self._file, asdict(now))
+        log.info("demo_session_booked", session=booked.session)
+        return now
+
+    def _issue(self, conn: sa.Connection, booked: Booked, names: dict[Role, str]) -> tuple[ReadyLink, ...]:
+        until = self._clock.machine.wall() + LINKS_LAST
+        return tuple(
+            ReadyLink(
+                role=str(role),
+                name=name,
+                path=f"/{PATHS.get(role, 't')}/"
+                + links.issue(conn, booked.roles[role], booked.session, "join" if role in PATHS else "staff", until),
+            )
+            for role, name in names.items()
+        )
+
+    async def _resume(self) -> Remembered | None:
+        """What the last run remembered, if the record knows of it and it is not over."""
+        try:
+            told: dict[str, Any] = json.loads(await asyncio.to_thread(self._file.read_text, encoding="utf-8"))
+            then = Remembered(**(told | {"links": tuple(ReadyLink(**link) for link in told["links"])}))
+            await self._handler.session(then.session)
+        except (OSError, ValueError, TypeError, KeyError, NotFound):
+            return None  # a first start, or a data folder that was emptied by hand
+        return then
+
+    @property
+    def _file(self) -> Path:
+        return self._settings.data / FILE
+
+
+def write_whole(path: Path, content: dict[str, Any]) -> None:
+    """Write a small file whole or not at all, readable by its owner only: the links in it sign people in."""
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+    half.replace(path)
