@@ -10,23 +10,30 @@ AUTO = "auto"
 @dataclass(frozen=True)
 class Place:
     """Where one worker listens, and where browsers are told to send. Port 0: any free one when
-    binding, the bound one when announcing."""
+    binding, the bound one when announcing. Nothing announced: this machine's address towards the
+    network as it is when a browser joins, since a laptop changes it."""
 
     host: str
     port: int
-    announced: tuple[tuple[str, int], ...]
+    announced: tuple[tuple[str, int], ...] = ()
+
+    def candidates(self, bound: int) -> list[tuple[str, int]]:
+        """What to tell a browser that joins now; `bound` is the port the socket got."""
+        announced = self.announced or ((primary_address(), 0),)
+        return [(host, port or bound) for host, port in announced]
 
 
 def decide(media_address: str = AUTO, port: int = 0) -> Place:
     """The place for the setting `media_address`, on UDP `port`.
 
-    `auto`: the machine's own address towards the network, or loopback when it has none. An address
-    of this machine: that one alone. Any other address (a router that forwards to us): every
-    interface is bound and that address announced. Raises ValueError for what is no address.
+    `auto`: every interface, and browsers are told this machine's address towards the network. It
+    serves a page on `localhost` as well: Chromium connects to it without any flag, while Firefox
+    never connects to 127.0.0.1. An address of this machine: that one alone is bound. Any other
+    address (a router forwards it to us): every interface is bound and that address is told.
+    Raises ValueError for what is no address.
     """
     if media_address == AUTO:
-        host = primary_address()
-        return Place(host, port, ((host, 0),))
+        return Place("0.0.0.0", port)
     host = str(ipaddress.ip_address(media_address))
     if is_ours(host):
         return Place(host, port, ((host, 0),))

@@ -42,13 +42,13 @@ class House:
     def __init__(
         self,
         send: Callable[[bytes, Address], None],
-        announced: list[tuple[str, int]],
+        candidates: Callable[[], list[tuple[str, int]]],
         emit: Callable[[Event], None],
         clock: Callable[[], float],
     ) -> None:
-        """`announced` are the addresses browsers are told; `clock` is monotonic seconds, asked only
+        """`candidates` are the addresses to tell a browser now; `clock` is monotonic seconds, asked only
         when a handshake ends (everything else is given the time)."""
-        self._send, self._announced, self._emit, self._clock = send, announced, emit, clock
+        self._send, self._candidates, self._emit, self._clock = send, candidates, emit, clock
         self.door: Door[Member] = Door()
         self.counts: Counter[str] = Counter()
         self._certificate = Certificate()
@@ -85,7 +85,7 @@ class House:
             member.leg.ufrag,
             member.leg.password,
             self._certificate.fingerprint,
-            self._announced,
+            self._candidates(),
         )
         return {
             "answer": answer.write(parts, local),

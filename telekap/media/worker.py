@@ -62,11 +62,10 @@ class Worker:
         self.identity = secrets.token_hex(8)
         self._clock, self._orphan_after = clock, orphan_after
         self._socket = _udp_socket(place.host, place.port)
-        port = self._socket.getsockname()[1]
-        self.announced = [(host, own or port) for host, own in place.announced]
+        self._place, self._port = place, int(self._socket.getsockname()[1])
         self._path = socket_path
         self._line = Line(str(socket_path), self._submit, self._state, clock)
-        self.house = House(self._send, self.announced, self._line.emit, clock)
+        self.house = House(self._send, self._candidates, self._line.emit, clock)
         self._calls: deque[tuple[Message, Callable[[Message], None]]] = deque()
         self._waiting = False
         """True while the event loop watches the socket; false while we poll it."""
@@ -88,7 +87,7 @@ class Worker:
         finally:
             os.umask(before)
         self._wait()
-        log.info("media_ready", worker=self.identity, udp=self.announced)
+        log.info("media_ready", worker=self.identity, udp=self._candidates())
         timers = asyncio.create_task(self._timers())
         try:
             done, _ = await asyncio.wait({line, timers}, return_when=asyncio.FIRST_COMPLETED)
@@ -105,6 +104,9 @@ class Worker:
             self._socket.close()
             with contextlib.suppress(FileNotFoundError):
                 self._path.unlink()
+
+    def _candidates(self) -> list[tuple[str, int]]:
+        return self._place.candidates(self._port)
 
     # Turns
 
@@ -204,7 +206,7 @@ class Worker:
         return {
             "worker": self.identity,
             "pid": os.getpid(),
-            "udp": [list(address) for address in self.announced],
+            "udp": [list(address) for address in self._candidates()],
             "rooms": self.house.state(self._clock()),
         }
 

@@ -1,0 +1,145 @@
+"""Pages with a drawn moving picture and a tone, served to a real Chromium, joined through web's line."""
+
+import asyncio
+import socket
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from playwright.async_api import BrowserContext, Page, async_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from telekap.care.errors import TelekapError
+from tests.media.house import Web
+
+PEER_JS = Path(__file__).parents[2] / "static" / "lib" / "peer.js"
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--autoplay-policy=no-user-gesture-required",
+    "--mute-audio",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+]
+
+PAGE = """<!doctype html><title>seat</title><canvas id=c width=320 height=240></canvas><div id=all></div>
+<script type=module>
+import { Peer } from "/peer.js";
+const c = document.getElementById("c"), g = c.getContext("2d");
+let n = 0;
+setInterval(() => { n += 1; g.fillStyle = `hsl(${n * 7 % 360} 70% 50%)`; g.fillRect(0, 0, 320, 240);
+  g.fillStyle = "white"; g.fillRect(n * 5 % 300, 100, 20, 40); }, 66);
+const sound = new AudioContext(), tone = sound.createOscillator(), out = sound.createMediaStreamDestination();
+tone.connect(out); tone.start();
+const stream = new MediaStream([...c.captureStream(15).getTracks(), ...out.stream.getTracks()]);
+const camera = new URLSearchParams(location.search).has("camera");
+if (camera) window.camera = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+const seat = new URLSearchParams(location.search).get("seat");
+window.states = [];
+window.peer = new Peer({
+  join: async (offer) => {
+    const reply = await fetch(`/join?seat=${seat}`, { method: "POST", body: offer });
+    if (!reply.ok) throw Object.assign(new Error("refused"), { final: reply.status === 404 });
+    return reply.json();
+  },
+  onTrack: (mid, track, stream) => {
+    let v = document.getElementById(stream.id);
+    if (!v) { v = Object.assign(document.createElement("video"), { id: stream.id, autoplay: true, muted: true });
+      document.getElementById("all").append(v); }
+    v.srcObject = stream;
+  },
+  onState: (state) => window.states.push([Math.round(performance.now()), state]),
+});
+window.frames_ = async () => (await window.peer.stats()).inbound
+  .filter((one) => one.kind === "video").reduce((sum, one) => sum + (one.framesDecoded ?? 0), 0);
+await window.peer.start(camera ? window.camera : stream, 2);
+window.peer.expectMedia(true);
+</script>"""
+
+
+class Stage:
+    """The pages' server. ``web`` may be swapped, as when web is restarted."""
+
+    def __init__(self, web: Web, room: str) -> None:
+        self.web, self.room = web, room
+        self.url = ""
+
+    async def _join(self, request: Request) -> Response:
+        offer = (await request.body()).decode()
+        try:
+            joined = await self.web.link.join(self.room, request.query_params["seat"], offer)
+        except TelekapError as error:
+            return JSONResponse({"error": str(error)}, 409)
+        return JSONResponse({"answer": joined["answer"], "slots": joined["slots"]})
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[None]:
+        app = Starlette(
+            routes=[
+                Route("/", lambda request: HTMLResponse(PAGE)),
+                Route("/peer.js", lambda request: FileResponse(PEER_JS, media_type="text/javascript")),
+                Route("/join", self._join, methods=["POST"]),
+            ]
+        )
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", loop="asyncio"))
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        serving = asyncio.create_task(server.serve([listener]))
+        try:
+            yield
+        finally:
+            server.should_exit = server.force_exit = True
+            await serving
+            listener.close()
+
+
+@asynccontextmanager
+async def chromium(*flags: str) -> AsyncIterator[BrowserContext]:
+    """One real browser with a profile of its own."""
+    async with async_playwright() as playwright:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+            context = await playwright.chromium.launch_persistent_context(
+                profile, executable_path="/usr/bin/chromium", headless=False, args=[*FLAGS, *flags]
+            )
+            try:
+                yield context
+            finally:
+                await context.close()
+
+
+async def frames(page: Page) -> int:
+    """Pictures decoded so far on the page's present connection."""
+    return int(await page.evaluate("() => window.frames_ ? window.frames_() : 0"))
+
+
+async def grows(page: Page, seconds: float, by: int = 10) -> float:
+    """Wait until ``by`` more pictures have been decoded; answers how long that took in seconds."""
+    loop = asyncio.get_running_loop()
+    start, before = loop.time(), await frames(page)
+    while True:
+        now = await frames(page)
+        if now < before:
+            before = now  # a new connection counts from zero
+        if now >= before + by:
+            return loop.time() - start
+        took = loop.time() - start
+        assert took < seconds, f"only {now - before} pictures in {seconds} s; {await diagnosis(page)}"
+        await asyncio.sleep(0.05)
+
+
+async def diagnosis(page: Page) -> Any:
+    """What the page knows, for a failing assertion."""
+    return await page.evaluate("() => window.states")
