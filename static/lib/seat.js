@@ -7,6 +7,7 @@
  * @typedef {import("./types.js").MediaMessage} MediaMessage
  */
 
+import { Refusal } from "./api.js";
 import { Peer } from "./peer.js";
 import { camera, drawnPicture } from "./picture.js";
 
@@ -44,6 +45,11 @@ export class Seat extends EventTarget {
   /** True once something is being sent. */
   get sending() {
     return this.source !== "none";
+  }
+
+  /** See and hear without being seen: somebody who stands by. */
+  async watch() {
+    await this.send(new MediaStream(), "none");
   }
 
   /** Send a drawn picture and a quiet tone. @param {string} role */
@@ -105,7 +111,10 @@ export class Seat extends EventTarget {
     } else {
       this.peer = new Peer({
         join: async (/** @type {string} */ offer) => {
-          const answer = await this.api.seat(offer);
+          const answer = await this.api.seat(offer).catch((error) => {
+            // Only an ended login is for good: a session that is not open yet will be, a server that is away comes back.
+            throw Object.assign(error, { final: error instanceof Refusal && error.kind === "login" });
+          });
           // A new connection has new tracks; the old ones would show their last picture for ever.
           this.tracks.clear();
           this.slots = answer.slots;
@@ -138,6 +147,9 @@ export class Seat extends EventTarget {
         if (age == null) this.ages.delete(/** @type {Role} */ (role));
         else this.ages.set(/** @type {Role} */ (role), { age, heard });
       }
+      // Silence is a fault of our line only while somebody is sending to us.
+      const others = this.slots.map((slot) => slot.from).filter((role) => role !== null);
+      this.peer?.expectMedia(others.some((role) => !this.frozen(role)));
       this.changed();
     }
   }
@@ -145,8 +157,9 @@ export class Seat extends EventTarget {
   /** Put each track into the picture of the person it comes from. @private */
   fill() {
     for (const slot of this.slots) {
-      if (!slot.from) continue;
-      const tracks = [this.tracks.get(slot.mid_audio), this.tracks.get(slot.mid_video)].filter((track) => track !== undefined);
+      if (slot.from === null) continue;
+      const mids = [slot.mid_audio, slot.mid_video].filter((mid) => mid !== null);
+      const tracks = mids.map((mid) => this.tracks.get(mid)).filter((track) => track !== undefined);
       if (!tracks.length) continue;
       const element = this.of(slot.from);
       const shown = /** @type {MediaStream | null} */ (element.srcObject);
@@ -174,6 +187,10 @@ function video(muted) {
   element.playsInline = true;
   element.autoplay = true;
   element.muted = muted;
+  // Moving an element to another place of the page pauses it. What is live never stays paused.
+  element.addEventListener("pause", () => {
+    if (element.srcObject) play(element);
+  });
   return element;
 }
 

@@ -164,7 +164,7 @@ export interface Entry { n: number; at: number; occurred: number; by: { name: st
 export interface Notice { id: string; kind: "canary" | "page" | "alarm" | "order"; subject: string; text: string }
 
 /** One pair of lines of a media answer: what comes in on them. */
-export interface Slot { mid_audio: string; mid_video: string; from: Role | null }
+export interface Slot { mid_audio: string | null; mid_video: string | null; from: Role | null }
 
 export type MediaMessage =
   | { type: "media"; event: "rejoin" }

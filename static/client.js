@@ -1,0 +1,62 @@
+/** The client's page: wires the socket, the requests, the seat and the screens. What is shown is `parts/client-screens.js`. */
+
+import { Api } from "./lib/api.js";
+import { demo } from "./lib/demo-mode.js";
+import { place, render } from "./lib/dom.js";
+import { Drafts } from "./lib/form.js";
+import { Live } from "./lib/live.js";
+import { Seat } from "./lib/seat.js";
+import { keepAwake } from "./lib/wake.js";
+import { screen } from "./parts/client-screens.js";
+import { GateWalk } from "./parts/gate-walk.js";
+import { HelpSignal } from "./parts/help-signal.js";
+
+/** States in which there is a room to sit in. */
+const SEATED = new Set(["arriving", "released", "dosed", "discharged"]);
+
+const live = new Live();
+const api = new Api();
+const drafts = new Drafts(live.session);
+const seat = new Seat({ api, live });
+const walk = new GateWalk({ api, drafts, redraw: draw });
+const help = new HelpSignal({ api, redraw: draw });
+const page = { live, api, drafts, seat, walk, help, redraw: draw, ask: "", problem: "" };
+const root = place("page");
+const chosen = `telekap.camera.${live.session}`;
+let starting = false;
+
+function draw() {
+  const { kind, title, body } = screen(page);
+  document.body.className = kind;
+  document.title = title;
+  render(body, root);
+}
+
+/**
+ * The picture starts by itself in a demo (drawn), and on a page that already had the camera: after a reload nobody should have to
+ * touch anything. The first time, the camera waits for a touch.
+ */
+async function startPicture() {
+  const view = live.view;
+  if (starting || seat.sending || !view || !SEATED.has(view.state)) return;
+  starting = true;
+  try {
+    if (localStorage.getItem(chosen)) await seat.useCamera();
+    else if (await demo) await seat.useDrawn(view.me.role);
+  } finally {
+    starting = false;
+  }
+}
+
+seat.addEventListener("change", () => {
+  if (seat.source === "camera") localStorage.setItem(chosen, "1");
+  draw();
+});
+for (const event of ["view", "tick", "stale", "line"]) live.addEventListener(event, draw);
+live.addEventListener("view", () => {
+  keepAwake(SEATED.has(live.view?.state ?? ""));
+  void startPicture();
+});
+api.addEventListener("saving", draw);
+api.resume();
+live.start();

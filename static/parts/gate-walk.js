@@ -1,0 +1,101 @@
+/**
+ * Gates at home: one question at a time. Which one comes next is the server's word (`view.next`); the page only lays it out and lets a
+ * person go back to an answer that was wrong.
+ *
+ * @typedef {import("../lib/types.js").View} View
+ * @typedef {import("../lib/types.js").GateView} GateView
+ */
+
+import { fieldset, sendButton } from "../lib/form.js";
+import { html, icon, nothing } from "../lib/dom.js";
+
+export class GateWalk {
+  /** @param {{api: import("../lib/api.js").Api, drafts: import("../lib/form.js").Drafts, redraw: () => void}} parts */
+  constructor({ api, drafts, redraw }) {
+    this.api = api;
+    this.drafts = drafts;
+    this.redraw = redraw;
+    /** A gate somebody chose to answer again; "" for the server's order. */
+    this.chosen = "";
+    /** The list of answers is open. */
+    this.listing = false;
+    /** Gates just answered here, by the reading they were asked with: not asked again while the server says the same. @type {Map<string, string>} */
+    this.answered = new Map();
+  }
+
+  /** Gates this person may answer. @param {View} view */
+  mine(view) {
+    return view.gates.filter((gate) => gate.mine && gate.form.length > 0);
+  }
+
+  /** The gate to ask now, or null when nothing is asked of this person. @param {View} view */
+  pick(view) {
+    const mine = this.mine(view);
+    if (this.chosen) return mine.find((gate) => gate.gate === this.chosen) ?? null;
+    if (view.next?.noun === "gate-answers") return mine.find((gate) => gate.gate === view.next?.subject) ?? null;
+    return mine.find((gate) => gate.colour !== "open" && gate.colour !== "green" && this.answered.get(gate.gate) !== (gate.reading ?? "")) ?? null;
+  }
+
+  /** How many of this person's gates still ask. @param {View} view */
+  left(view) {
+    return this.mine(view).filter((gate) => gate.colour !== "open" && gate.colour !== "green").length;
+  }
+
+  /** @param {GateView} gate @param {import("../lib/form.js").Look} look */
+  async send(gate, look) {
+    const draft = this.drafts.of(`gate.${gate.gate}`);
+    const reading = gate.reading ?? "";
+    const done = await draft.send(gate.form, look, (values) => this.api.post("gate-answers", { gate: gate.gate, values }), this.redraw);
+    if (!done) return;
+    this.answered.set(gate.gate, reading);
+    this.chosen = "";
+    this.redraw();
+    scrollTo(0, 0);
+  }
+
+  /**
+   * One gate, the whole screen. @param {View} view @param {GateView} gate @param {import("../lib/form.js").Look} look
+   * @param {{kind: string, extra?: unknown}} style class of the buttons, and what else stands with this question
+   */
+  question(view, gate, look, { kind, extra = nothing }) {
+    const mine = this.mine(view);
+    const left = this.left(view);
+    const draft = this.drafts.of(`gate.${gate.gate}`);
+    const at = Math.min(mine.length, mine.length - left + 1);
+    return html`<section class="gatewalk" aria-labelledby="gate-title">
+      <p class="soft step-count" aria-live="polite">${left ? `${at} of ${mine.length}` : "Answer again"}</p>
+      <h1 class="lead" id="gate-title">${gate.title}</h1>
+      ${gate.sentence ? html`<p class="soft">${gate.sentence}</p>` : nothing}
+      ${extra}
+      ${fieldset(gate.form, draft, look)}
+      <div class="acts">
+        ${sendButton({ label: "That is right", draft, disabled: look.disabled ?? false, kind: `${kind} main`, send: () => void this.send(gate, look) })}
+        ${this.chosen ? html`<button type="button" class="btn ${kind} plain" @click=${() => this.choose("")}>${icon("back")} Leave it as it is</button>` : nothing}
+      </div></section>`;
+  }
+
+  /** What this person already answered, to correct it. @param {View} view @param {string} kind */
+  list(view, kind) {
+    const done = this.mine(view);
+    if (!done.length) return nothing;
+    if (!this.listing) {
+      return html`<button type="button" class="btn ${kind} plain" @click=${() => this.open(true)}>Change an answer</button>`;
+    }
+    return html`<div class="acts" role="group" aria-label="Your answers">
+      ${done.map((gate) => html`<button type="button" class="btn ${kind}" @click=${() => this.choose(gate.gate)}>${gate.title}</button>`)}
+      <button type="button" class="btn ${kind} plain" @click=${() => this.open(false)}>${icon("back")} Back</button></div>`;
+  }
+
+  /** @private @param {string} gate */
+  choose(gate) {
+    this.chosen = gate;
+    this.listing = false;
+    this.redraw();
+  }
+
+  /** @private @param {boolean} listing */
+  open(listing) {
+    this.listing = listing;
+    this.redraw();
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The client's call for help and what became of it. A touch chimes, holding (or touching twice) calls; both are kept and sent until the
+ * server has them. What is shown is only what is known: pressed, delivered, answered by a person.
+ *
+ * @typedef {import("../lib/types.js").View} View
+ */
+
+const HOLD_MS = 800;
+const TWICE_MS = 1_500;
+/** After this long without delivery (real ms) the person beside is nearer than the network. */
+const UNDELIVERED_MS = 10_000;
+/** "I am here" stays this long after somebody answered. */
+const HERE_MS = 30_000;
+/** A delivered call keeps its words on the screen this long when the view says nothing about it. */
+const HEARD_MS = 20_000;
+
+export class HelpSignal {
+  /** @param {{api: import("../lib/api.js").Api, redraw: () => void}} parts */
+  constructor({ api, redraw }) {
+    this.api = api;
+    this.redraw = redraw;
+    this.pressedAt = Number.NEGATIVE_INFINITY;
+    this.deliveredAt = Number.NEGATIVE_INFINITY;
+    this.open = 0;
+    this.held = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.holding = undefined;
+  }
+
+  /** @param {"tap" | "hold"} strength */
+  call(strength) {
+    const now = performance.now();
+    const twice = now - this.pressedAt < TWICE_MS;
+    this.pressedAt = now;
+    this.open += 1;
+    navigator.vibrate?.(60);
+    this.redraw();
+    this.api
+      .post("help", { strength: twice ? "hold" : strength })
+      .then(() => {
+        this.deliveredAt = performance.now();
+      })
+      .catch(() => {})
+      .finally(() => {
+        this.open -= 1;
+        this.redraw();
+      });
+  }
+
+  /** The whole-screen control. `click` carries keyboards, switches and remotes too. */
+  get handlers() {
+    return {
+      down: () => {
+        this.held = false;
+        clearTimeout(this.holding);
+        this.holding = setTimeout(() => {
+          this.held = true;
+          this.call("hold");
+        }, HOLD_MS);
+      },
+      up: () => clearTimeout(this.holding),
+      click: () => {
+        clearTimeout(this.holding);
+        if (!this.held) this.call("tap");
+        this.held = false;
+      },
+    };
+  }
+
+  /**
+   * What the client's screen says about it, or null: nothing to say. `clinic` is the server's time.
+   * @param {View} view @param {number} clinic @param {{therapist: string, beside: string}} names
+   * @returns {{lead: string, small: string} | null}
+   */
+  words(view, clinic, { therapist, beside }) {
+    const alarm = view.alarms.find((one) => one.kind === "help_asked" && !one.over);
+    const now = performance.now();
+    if (this.open > 0 && now - this.pressedAt > UNDELIVERED_MS) return { lead: `Call ${beside} out loud.`, small: "" };
+    if (this.open > 0) return { lead: "Heard.", small: `Calling ${therapist}.` };
+    if (alarm?.acked) return clinic - alarm.acked.at < HERE_MS ? { lead: "I am here.", small: alarm.acked.name } : null;
+    if (alarm) return { lead: "Heard.", small: `${therapist} is called.` };
+    return now - this.deliveredAt < HEARD_MS ? { lead: "Heard.", small: `${therapist} knows.` } : null;
+  }
+}
