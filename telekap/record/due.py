@@ -1,0 +1,155 @@
+"""Every future moment at which something must happen, as a row; written with the facts, claimed before it is served.
+
+A claim is a conditional UPDATE with a lease and a growing fence. Two watchers may look at once, one gets the row; a
+watcher that dies leaves a lease that ends; one that was paused past its lease finds its fence outgrown. The effect
+itself is decided from the facts in a transaction of its own, so a row served twice changes nothing the second time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from telekap.care.deadlines import Deadline
+from telekap.care.instant import SECOND, Instant
+from telekap.record.tables import due, sessions
+
+LEASE: Final = 30 * SECOND
+"""Real ms a claim holds; the longest a row waits for another watcher after one was killed while serving it."""
+FIRST_WAIT: Final = SECOND
+"""Real ms before a row is tried again that was served and is still there; doubles each time."""
+LONGEST_WAIT: Final = 30 * SECOND
+"""A row is put off, never given up: a deadline may be the alarm that saves somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to serve what is due in one session, until the lease ends. ``late``: clinic ms since it fell due."""
+
+    session: str
+    owner: str
+    fence: int
+    attempts: int
+    late: int
+
+
+def replace(conn: sa.Connection, session: str, deadlines: Iterable[Deadline]) -> None:
+    """Make the rows of ``session`` equal to ``deadlines``. Those that stay as they are keep their lease and fence."""
+    wanted = {(one.kind, one.subject): one.at for one in deadlines}
+    stored = {
+        (row.kind, row.subject): Instant(row.at_utc, row.at_elapsed, row.boot)
+        for row in conn.execute(sa.select(due).where(due.c.session == session))
+    }
+    for (kind, subject), at in stored.items():
+        if wanted.get((kind, subject)) != at:
+            conn.execute(due.delete().where(due.c.session == session, due.c.kind == kind, due.c.subject == subject))
+    fresh = [
+        {
+            "session": session,
+            "kind": kind,
+            "subject": subject,
+            "at_utc": at.utc,
+            "at_elapsed": at.elapsed,
+            "boot": at.boot,
+            "lease_owner": "",
+            "lease_real": 0,
+            "fence": 0,
+            "attempts": 0,
+        }
+        for (kind, subject), at in wanted.items()
+        if stored.get((kind, subject)) != at
+    ]
+    if fresh:
+        conn.execute(due.insert(), fresh)
+    soonest = min((at.utc for at in wanted.values()), default=None)
+    conn.execute(sessions.update().where(sessions.c.id == session).values(next_due_utc=soonest))
+
+
+def anything(conn: sa.Connection, now: Instant, real: int) -> bool:
+    """True if a row waits to be claimed; asked first, because most looks find nothing and need no write."""
+    return conn.execute(sa.select(due.c.session).where(_ready(now, real)).limit(1)).first() is not None
+
+
+def claim(conn: sa.Connection, owner: str, now: Instant, real: int, most: int = 64) -> list[Claim]:
+    """Take the sessions with something due, earliest first; their due rows are leased to ``owner``."""
+    ready = _ready(now, real)
+    found = conn.execute(
+        sa.select(due.c.session, sa.func.min(due.c.at_utc).label("at"))
+        .where(ready)
+        .group_by(due.c.session)
+        .order_by("at")
+        .limit(most)
+    ).all()
+    claims = []
+    for row in found:
+        taken = conn.execute(
+            due.update()
+            .where(due.c.session == row.session, ready)
+            .values(lease_owner=owner, lease_real=real + LEASE, fence=due.c.fence + 1, attempts=due.c.attempts + 1)
+            .returning(due.c.fence, due.c.attempts, due.c.at_utc, due.c.at_elapsed, due.c.boot)
+        ).all()
+        if taken:  # else another watcher was faster
+            late = max(_late(Instant(each.at_utc, each.at_elapsed, each.boot), now) for each in taken)
+            fence, attempts = max(each.fence for each in taken), max(each.attempts for each in taken)
+            claims.append(Claim(row.session, owner, fence, attempts, late))
+    return claims
+
+
+def holds(conn: sa.Connection, claim: Claim, real: int) -> bool:
+    """True while this claim is the newest one on its session's due rows and its lease has not ended."""
+    row = conn.execute(
+        sa.select(due.c.fence).where(
+            due.c.session == claim.session, due.c.lease_owner == claim.owner, due.c.lease_real > real
+        )
+    ).first()
+    newest = conn.execute(
+        sa.select(sa.func.max(due.c.fence)).where(due.c.session == claim.session)
+    ).scalar_one_or_none()
+    return row is not None and (newest or 0) <= claim.fence
+
+
+def put_off(conn: sa.Connection, claim: Claim, real: int) -> None:
+    """The rows of this claim that are still there and still ours wait 1 s, 2 s … 30 s (they failed, or in vain)."""
+    wait = min(FIRST_WAIT * 2 ** min(claim.attempts - 1, 10), LONGEST_WAIT)
+    conn.execute(
+        due.update()
+        .where(due.c.session == claim.session, due.c.lease_owner == claim.owner, due.c.fence <= claim.fence)
+        .values(lease_owner="", lease_real=real + wait)
+    )
+
+
+def release_all(conn: sa.Connection) -> None:
+    """At start, with the lock of the record held: whoever had a lease is dead, and nobody waits for it to end."""
+    conn.execute(due.update().where(due.c.lease_real > 0).values(lease_owner="", lease_real=0))
+
+
+def next_after(conn: sa.Connection, real: int) -> Instant | None:
+    """The earliest deadline that nobody holds, past or future."""
+    row = conn.execute(
+        sa.select(due.c.at_utc, due.c.at_elapsed, due.c.boot)
+        .where(due.c.lease_real <= real)
+        .order_by(due.c.at_utc)
+        .limit(1)
+    ).one_or_none()
+    return Instant(row.at_utc, row.at_elapsed, row.boot) if row is not None else None
+
+
+def subjects(conn: sa.Connection, session: str) -> tuple[Deadline, ...]:
+    """The stored deadlines of one session, earliest first."""
+    rows = conn.execute(sa.select(due).where(due.c.session == session).order_by(due.c.at_utc, due.c.kind))
+    return tuple(
+        Deadline(kind=row.kind, subject=row.subject, at=Instant(row.at_utc, row.at_elapsed, row.boot)) for row in rows
+    )
+
+
+def _ready(now: Instant, real: int) -> sa.ColumnElement[bool]:
+    """Come, and held by nobody. A deadline has come when either of its two clocks says so (``instant.reached``): a wall
+    that steps back delays nothing.
+    """
+    by_elapsed = sa.and_(due.c.boot == now.boot, due.c.at_elapsed <= now.elapsed)
+    return sa.and_(sa.or_(due.c.at_utc <= now.utc, by_elapsed), due.c.lease_real <= real)
+
+
+def _late(at: Instant, now: Instant) -> int:
+    return now.elapsed - at.elapsed if at.boot == now.boot else now.utc - at.utc

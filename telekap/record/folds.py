@@ -1,0 +1,81 @@
+"""Sessions and courses as their facts tell them, kept in memory only as long as the record agrees.
+
+A kept fold is used only if the stream's head, read in the same transaction, carries the very hash it was made from. So
+a fold made inside a transaction that was rolled back, or from another file, can never be mistaken for the record.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, TypeVar
+
+import sqlalchemy as sa
+
+from telekap.care.course import evolve_course
+from telekap.care.facts import Entry
+from telekap.care.session import Session, evolve
+from telekap.care.world import Course
+from telekap.record import log
+from telekap.record.log import Head
+
+S = TypeVar("S")
+
+MOST: Final = 2_048
+"""Folds kept; a clinic has some dozens alive at once."""
+
+
+class Folds(Generic[S]):
+    """The folds of one kind of stream. Safe to use from any thread: what it hands out is never changed in place."""
+
+    def __init__(self, prefix: str, empty: Callable[[str], S], step: Callable[[S, Entry], S]) -> None:
+        self._prefix = prefix
+        self._empty = empty
+        self._step = step
+        self._kept: dict[str, tuple[Head, S]] = {}
+        self._lock = threading.Lock()
+
+    def load(self, conn: sa.Connection, name: str) -> S | None:
+        """The fold as of this transaction, or None if there is no such stream."""
+        stream = self._prefix + name
+        head = log.head(conn, stream)
+        if head is None:
+            return None
+        kept = self._kept.get(name)
+        if kept is not None and kept[0] == head:
+            return kept[1]
+        fold, since = self._empty(name), 0
+        if kept is not None and kept[0].version < head.version:
+            # An older fold is a beginning of this stream only if the fact it ended with is still the one in place.
+            old, known = kept
+            if old.version and log.hash_of(conn, stream, old.version) == old.hash:
+                fold, since = known, old.version
+        fold = self.after(fold, log.entries(conn, stream, since))
+        self._keep(name, head, fold)
+        return fold
+
+    def after(self, fold: S, entries: Sequence[Entry]) -> S:
+        """The fold with some more facts."""
+        for entry in entries:
+            fold = self._step(fold, entry)
+        return fold
+
+    def appended(self, conn: sa.Connection, name: str, fold: S) -> None:
+        """Keep the fold of what this transaction has just appended."""
+        head = log.head(conn, self._prefix + name)
+        if head is not None:
+            self._keep(name, head, fold)
+
+    def _keep(self, name: str, head: Head, fold: S) -> None:
+        with self._lock:
+            if len(self._kept) >= MOST and name not in self._kept:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[name] = (head, fold)
+
+
+def session_folds() -> Folds[Session]:
+    """Folds of sessions."""
+    return Folds(log.SESSION, lambda name: Session(id=name), evolve)
+
+
+def course_folds() -> Folds[Course]:
+    """Folds of courses."""
+    return Folds(log.COURSE, lambda name: Course(id=name), evolve_course)

@@ -1,0 +1,64 @@
+"""Links that let somebody in: one purpose, one person, an end; only a hash of the token is kept."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from telekap.record.logins import held_open
+from telekap.record.tables import links
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``purpose``: join (into one session) | staff (the demo's ready links). ``used``: how often it was before."""
+
+    person: str
+    session: str | None
+    purpose: str
+    used: int
+
+
+def issue(conn: sa.Connection, person: str, session: str | None, purpose: str, expires_wall: int) -> str:
+    """A new link's token (256 random bits)."""
+    token = secrets.token_urlsafe(32)
+    conn.execute(
+        links.insert().values(
+            token=_digest(token),
+            person=person,
+            session=session,
+            purpose=purpose,
+            expires_wall=expires_wall,
+            used=0,
+            revoked=False,
+        )
+    )
+    return token
+
+
+def peek(conn: sa.Connection, token: str, now_wall: int) -> Link | None:
+    """What a link is for, without using it (mail scanners and previews only look). None: unknown, over, withdrawn."""
+    row = conn.execute(sa.select(links).where(links.c.token == _digest(token))).one_or_none()
+    if row is None or row.revoked:
+        return None
+    if row.expires_wall <= now_wall and not held_open(conn, row.person, row.session):
+        return None
+    return Link(row.person, row.session, row.purpose, row.used)
+
+
+def use(conn: sa.Connection, token: str, now_wall: int) -> Link | None:
+    """``peek``, counted. A link works again until it ends: a phone that lost its cookie must get back in."""
+    link = peek(conn, token, now_wall)
+    if link is not None:
+        conn.execute(links.update().where(links.c.token == _digest(token)).values(used=links.c.used + 1))
+    return link
+
+
+def revoke(conn: sa.Connection, person: str, session: str | None) -> None:
+    """Withdraw every link of one person to one session."""
+    conn.execute(links.update().where(links.c.person == person, links.c.session == session).values(revoked=True))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

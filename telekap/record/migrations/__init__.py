@@ -1,0 +1,1 @@
+"""Ordered steps of the schema. Each stands alone: it never imports ``record.tables``, which moves on."""

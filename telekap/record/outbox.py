@@ -1,0 +1,126 @@
+"""What must be said to whom, as rows of the same transaction as the fact that made it necessary.
+
+Handing a row over may happen twice after a crash, never not at all; the screen drops a repeat by the row's id.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from telekap.care.instant import MINUTE, SECOND, Instant
+from telekap.care.notices import Notice
+from telekap.record.crypto import vault_of
+from telekap.record.tables import heads, outbox
+
+SCREEN: Final = "screen"
+WAITING: Final = "waiting"
+DELIVERED: Final = "delivered"
+FAILED: Final = "failed"
+
+FIRST_WAIT: Final = SECOND
+LONGEST_WAIT: Final = 8 * SECOND
+"""Real ms between tries: a page that just came back must not wait long."""
+GIVEN_UP: Final = 5 * MINUTE
+"""Clinic ms after which a notice nobody could take is marked failed. The ladder does not wait for it: it hops."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One thing to say to one person. ``text`` holds no health words."""
+
+    id: int
+    session: str
+    person: str
+    kind: str
+    subject: str
+    text: str
+    at_utc: int
+    attempts: int
+
+
+def put(conn: sa.Connection, session: str, stream: str, version: int, at: Instant, notices: Sequence[Notice]) -> None:
+    """Write the notices that follow from the facts up to ``version``."""
+    if not notices:
+        return
+    key_id = conn.execute(sa.select(heads.c.key_id).where(heads.c.stream == stream)).scalar_one()
+    vault = vault_of(conn)
+    conn.execute(
+        outbox.insert(),
+        [
+            {
+                "session": session,
+                "version": version,
+                "place": place,
+                "channel": SCREEN,
+                "person": notice.to,
+                "kind": notice.kind,
+                "subject": notice.subject,
+                "text": vault.seal(conn, key_id, _place(session, version, place), notice.text.encode()),
+                "at_utc": at.utc,
+                "state": WAITING,
+                "attempts": 0,
+                "next_real": 0,
+            }
+            for place, notice in enumerate(notices)
+        ],
+    )
+
+
+def waiting(conn: sa.Connection, real: int, most: int = 256) -> list[OutboxRow]:
+    """What is to be handed over now, oldest first."""
+    rows = conn.execute(
+        sa.select(outbox).where(outbox.c.state == WAITING, outbox.c.next_real <= real).order_by(outbox.c.id).limit(most)
+    ).all()
+    vault = vault_of(conn)
+    return [
+        OutboxRow(
+            id=row.id,
+            session=row.session,
+            person=row.person,
+            kind=row.kind,
+            subject=row.subject,
+            text=vault.open(conn, _place(row.session, row.version, row.place), row.text).decode(),
+            at_utc=row.at_utc,
+            attempts=row.attempts,
+        )
+        for row in rows
+    ]
+
+
+def settle(conn: sa.Connection, taken: Sequence[int], refused: Sequence[OutboxRow], now: Instant, real: int) -> None:
+    """Mark what was taken as delivered (which is not heard), and put off or give up the rest."""
+    if taken:
+        conn.execute(
+            outbox.update()
+            .where(outbox.c.id.in_(taken), outbox.c.state == WAITING)
+            .values(state=DELIVERED, attempts=outbox.c.attempts + 1)
+        )
+    for row in refused:
+        over = now.utc - row.at_utc >= GIVEN_UP
+        wait = min(FIRST_WAIT * 2 ** min(row.attempts, 10), LONGEST_WAIT)
+        conn.execute(
+            outbox.update()
+            .where(outbox.c.id == row.id, outbox.c.state == WAITING)
+            .values(state=FAILED if over else WAITING, attempts=row.attempts + 1, next_real=real + wait)
+        )
+
+
+def release_all(conn: sa.Connection) -> None:
+    """At start: the boot clock may have begun anew, so nothing waits by it."""
+    conn.execute(outbox.update().where(outbox.c.state == WAITING).values(next_real=0))
+
+
+def states(conn: sa.Connection, session: str) -> list[tuple[str, str, str]]:
+    """(person, kind, state) of everything ever said about a session, oldest first."""
+    rows = conn.execute(
+        sa.select(outbox.c.person, outbox.c.kind, outbox.c.state)
+        .where(outbox.c.session == session)
+        .order_by(outbox.c.id)
+    )
+    return [(row.person, row.kind, row.state) for row in rows]
+
+
+def _place(session: str, version: int, place: int) -> tuple[str, ...]:
+    return ("outbox", f"{session}/{version}/{place}", "text")

@@ -1,0 +1,157 @@
+"""People the clinic knows: names and phones sealed, each under a key of their own."""
+
+import json
+import threading
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from telekap.care.people import Person, Role
+from telekap.record.crypto import Vault, vault_of
+from telekap.record.tables import people
+
+CLIENT: Final = "client"
+SUPPORT: Final = "support"
+STAFF: Final = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person and what the house keeps about them for signing in. ``locked_wall``: no sign-in before this wall ms."""
+
+    person: Person
+    kind: str
+    staff_of: frozenset[Role]
+    handle: str | None
+    password_hash: str | None
+    totp_secret: str | None
+    locked_wall: int
+
+
+def add(
+    conn: sa.Connection,
+    person: Person,
+    kind: str,
+    staff_of: tuple[Role, ...] = (),
+    handle: str | None = None,
+    password_hash: str | None = None,
+    totp_secret: str | None = None,
+) -> None:
+    """Write down a new person (``kind``: client | support | staff). ``IntegrityError`` on a known id or handle."""
+    vault = vault_of(conn)
+    vault.new_key(conn, person.id)
+    conn.execute(
+        people.insert().values(
+            id=person.id,
+            kind=kind,
+            staff_of=json.dumps(sorted(staff_of)),
+            handle=handle.casefold() if handle is not None else None,
+            password_hash=password_hash,
+            totp_secret=_seal(conn, vault, person.id, "totp_secret", totp_secret) if totp_secret else None,
+            totp_step=0,
+            failures=0,
+            locked_wall=0,
+            name=_seal(conn, vault, person.id, "name", person.name),
+            phone=_seal(conn, vault, person.id, "phone", person.phone),
+            zone=person.zone,
+            licensed=json.dumps(sorted(person.licensed)),
+        )
+    )
+
+
+def get(conn: sa.Connection, person: str) -> Known | None:
+    """Somebody by id."""
+    return _known(conn, people.c.id == person)
+
+
+def by_handle(conn: sa.Connection, handle: str) -> Known | None:
+    """Somebody by what they type to sign in (letters' case does not matter)."""
+    return _known(conn, people.c.handle == handle.casefold())
+
+
+def staff(conn: sa.Connection) -> dict[str, Person]:
+    """All staff, by id."""
+    return _persons(conn, people.c.kind == STAFF)
+
+
+def among(conn: sa.Connection, ids: frozenset[str]) -> dict[str, Person]:
+    """Those of ``ids`` that are known, and all staff: a name for everybody who can speak in a session."""
+    return _persons(conn, sa.or_(people.c.kind == STAFF, people.c.id.in_(sorted(ids))))
+
+
+def use_totp_step(conn: sa.Connection, person: str, step: int) -> bool:
+    """Take one time step of the person's one-time codes; False if it, or a later one, was used before (a replay)."""
+    taken = conn.execute(people.update().where(people.c.id == person, people.c.totp_step < step).values(totp_step=step))
+    return taken.rowcount == 1
+
+
+def note_failure(conn: sa.Connection, person: str, now_wall: int) -> int:
+    """A sign-in failed: count it, put the next one off (doubling from the 5th on); returns wall ms of the next try."""
+    failures = int(conn.execute(sa.select(people.c.failures).where(people.c.id == person)).scalar_one()) + 1
+    wait = 0 if failures < _FREE else min(_FIRST_WAIT * 2 ** (failures - _FREE), _LONGEST_WAIT)
+    conn.execute(people.update().where(people.c.id == person).values(failures=failures, locked_wall=now_wall + wait))
+    return now_wall + wait
+
+
+def note_success(conn: sa.Connection, person: str) -> None:
+    """A sign-in worked: earlier failures are forgotten."""
+    conn.execute(people.update().where(people.c.id == person).values(failures=0, locked_wall=0))
+
+
+_FREE: Final = 5
+"""Failures in a row before a wait: typing errors are human."""
+_FIRST_WAIT: Final = 1_000
+_LONGEST_WAIT: Final = 60_000
+"""Ms. Short on purpose: a therapist locked out for long is a danger; 1,440 guesses a day against a TOTP are none."""
+
+_decoded: dict[bytes, str] = {}
+_decoded_lock = threading.Lock()
+_DECODED_MOST: Final = 4_096
+
+
+def _seal(conn: sa.Connection, vault: Vault, person: str, column: str, text: str) -> bytes:
+    return vault.seal(conn, person, ("people", person, column), text.encode())
+
+
+def _open(conn: sa.Connection, person: str, column: str, blob: bytes) -> str:
+    """Opened values are kept by their sealed bytes, which never repeat: a changed name is another key."""
+    text = _decoded.get(blob)
+    if text is None:
+        text = vault_of(conn).open(conn, ("people", person, column), blob).decode()
+        with _decoded_lock:
+            if len(_decoded) >= _DECODED_MOST:
+                _decoded.clear()
+            _decoded[blob] = text
+    return text
+
+
+def _person(conn: sa.Connection, row: sa.Row[tuple[object, ...]]) -> Person:
+    known = row._mapping
+    return Person(
+        id=known["id"],
+        name=_open(conn, known["id"], "name", known["name"]),
+        phone=_open(conn, known["id"], "phone", known["phone"]),
+        zone=known["zone"],
+        licensed=frozenset(json.loads(known["licensed"])),
+    )
+
+
+def _persons(conn: sa.Connection, which: sa.ColumnElement[bool]) -> dict[str, Person]:
+    return {row.id: _person(conn, row) for row in conn.execute(sa.select(people).where(which))}
+
+
+def _known(conn: sa.Connection, which: sa.ColumnElement[bool]) -> Known | None:
+    row = conn.execute(sa.select(people).where(which)).one_or_none()
+    if row is None:
+        return None
+    secret = row.totp_secret
+    return Known(
+        person=_person(conn, row),
+        kind=row.kind,
+        staff_of=frozenset(Role(role) for role in json.loads(row.staff_of)),
+        handle=row.handle,
+        password_hash=row.password_hash,
+        totp_secret=_open(conn, row.id, "totp_secret", secret) if secret is not None else None,
+        locked_wall=row.locked_wall,
+    )

@@ -1,0 +1,173 @@
+"""Rows that answer "which sessions?" without reading facts; rewritten from the fold in the same transaction."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from telekap.care.people import Role
+from telekap.care.session import Session, State
+from telekap.care.world import Course, OtherSession
+from telekap.record.tables import courses, session_people, sessions
+
+LIVE: Final = (State.SCHEDULED, State.ARRIVING, State.RELEASED, State.DOSED)
+"""Sessions that a change of the course concerns."""
+RUNNING: Final = (*LIVE, State.DISCHARGED, State.TRANSFERRED, State.STOOD_DOWN)
+"""Sessions that share people with others: everything that is not over."""
+GUEST: Final = "guest"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One line of a list of sessions. ``client``: person id; times: UTC ms; ``roles``: role → person id."""
+
+    id: str
+    version: int
+    course: str
+    kind: str
+    state: State
+    client: str
+    appointed: int
+    zone: str
+    t0: int | None
+    open_alarms: int
+    next_due: int | None
+    roles: dict[Role, str]
+    guests: frozenset[str]
+
+
+def put_session(conn: sa.Connection, session: Session) -> None:
+    """Make the rows of one session equal to its fold."""
+    values = {
+        "version": session.version,
+        "course": session.course,
+        "kind": session.kind,
+        "state": session.state.value,
+        "client": session.roles.get(Role.CLIENT, ""),
+        "appointed": session.appointed,
+        "zone": session.zone,
+        "t0_utc": session.t0.utc if session.t0 is not None else None,
+        "moved_utc": session.last.utc if session.last is not None else 0,
+        "open_alarms": sum(not alarm.resolved for alarm in session.alarms.values()),
+    }
+    if conn.execute(sessions.update().where(sessions.c.id == session.id).values(**values)).rowcount == 0:
+        conn.execute(sessions.insert().values(id=session.id, **values))
+    wanted = {(person, role.value) for role, person in session.roles.items()}
+    wanted |= {(person, GUEST) for person in session.guests}
+    table = session_people
+    stored = {
+        (row.person, row.role)
+        for row in conn.execute(sa.select(table.c.person, table.c.role).where(table.c.session == session.id))
+    }
+    for person, role in stored - wanted:
+        conn.execute(
+            table.delete().where(table.c.session == session.id, table.c.person == person, table.c.role == role)
+        )
+    if wanted - stored:
+        rows = [{"session": session.id, "person": person, "role": role} for person, role in sorted(wanted - stored)]
+        conn.execute(table.insert(), rows)
+
+
+def put_course(conn: sa.Connection, course: Course) -> None:
+    """Make the row of one course equal to its fold."""
+    values = {
+        "version": course.version,
+        "client": course.client,
+        "prescriber": course.prescriber,
+        "therapist": course.therapist,
+    }
+    if conn.execute(courses.update().where(courses.c.id == course.id).values(**values)).rowcount == 0:
+        conn.execute(courses.insert().values(id=course.id, **values))
+
+
+def sessions_of(conn: sa.Connection, person: str | None) -> list[SessionRow]:
+    """The sessions somebody belongs to (None: all of the clinic), the latest appointment first."""
+    query = sa.select(sessions).order_by(sessions.c.appointed.desc(), sessions.c.id)
+    if person is not None:
+        mine = sa.select(session_people.c.session).where(session_people.c.person == person)
+        query = query.where(sessions.c.id.in_(mine))
+    rows = conn.execute(query).all()
+    belonging = _people(conn, [row.id for row in rows])
+    return [
+        SessionRow(
+            id=row.id,
+            version=row.version,
+            course=row.course,
+            kind=row.kind,
+            state=State(row.state),
+            client=row.client,
+            appointed=row.appointed,
+            zone=row.zone,
+            t0=row.t0_utc,
+            open_alarms=row.open_alarms,
+            next_due=row.next_due_utc,
+            roles={Role(role): who for role, who in belonging.get(row.id, ()) if role != GUEST},
+            guests=frozenset(who for role, who in belonging.get(row.id, ()) if role == GUEST),
+        )
+        for row in rows
+    ]
+
+
+def courses_of(conn: sa.Connection, person: str | None) -> list[str]:
+    """Ids of the courses somebody is named in (None: all of the clinic)."""
+    query = sa.select(courses.c.id).order_by(courses.c.id)
+    if person is not None:
+        query = query.where(
+            sa.or_(courses.c.client == person, courses.c.prescriber == person, courses.c.therapist == person)
+        )
+    return list(conn.execute(query).scalars())
+
+
+def others(conn: sa.Connection, session: str, persons: frozenset[str]) -> tuple[OtherSession, ...]:
+    """Sessions that are not over and share a client, therapist or support person with ``session``."""
+    shared = sa.select(session_people.c.session).where(
+        session_people.c.person.in_(sorted(persons)),
+        session_people.c.role.in_([Role.CLIENT, Role.THERAPIST, Role.SUPPORT]),
+    )
+    rows = conn.execute(
+        sa.select(sessions.c.id, sessions.c.state, sessions.c.appointed)
+        .where(sessions.c.id != session, sessions.c.state.in_(RUNNING), sessions.c.id.in_(shared))
+        .order_by(sessions.c.appointed, sessions.c.id)
+    ).all()
+    belonging = _people(conn, [row.id for row in rows])
+    found = []
+    for row in rows:
+        roles = dict(belonging.get(row.id, ()))
+        found.append(
+            OtherSession(
+                id=row.id,
+                state=State(row.state),
+                client=roles.get(Role.CLIENT, ""),
+                therapist=roles.get(Role.THERAPIST, ""),
+                support=roles.get(Role.SUPPORT, ""),
+                appointed=row.appointed,
+            )
+        )
+    return tuple(found)
+
+
+def in_states(conn: sa.Connection, states: tuple[State, ...], course: str | None = None) -> list[str]:
+    """Ids of the sessions in these states, of one course or of all."""
+    query = sa.select(sessions.c.id).where(sessions.c.state.in_(states)).order_by(sessions.c.appointed, sessions.c.id)
+    if course is not None:
+        query = query.where(sessions.c.course == course)
+    return list(conn.execute(query).scalars())
+
+
+def recent_of_client(conn: sa.Connection, client: str, since_utc: int) -> list[str]:
+    """Ids of the sessions of one client in which something was recorded since then."""
+    query = sa.select(sessions.c.id).where(sessions.c.client == client, sessions.c.moved_utc >= since_utc)
+    return list(conn.execute(query.order_by(sessions.c.moved_utc)).scalars())
+
+
+def anybody_dosed(conn: sa.Connection) -> bool:
+    """True while any session is dosed."""
+    return conn.execute(sa.select(sessions.c.id).where(sessions.c.state == State.DOSED).limit(1)).first() is not None
+
+
+def _people(conn: sa.Connection, ids: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """Session id → (role, person) pairs."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in conn.execute(sa.select(session_people).where(session_people.c.session.in_(ids))):
+        found.setdefault(row.session, []).append((row.role, row.person))
+    return found

@@ -1,0 +1,207 @@
+"""The tables as they are now, for the statements of this version. How they came to be: ``migrations/``.
+
+Times are ms: ``*_utc`` and ``*_elapsed`` with ``boot`` are clinic time (``care.instant``), ``*_wall`` the machine's
+UTC, ``*_real`` its boot clock. Columns of bytes are sealed (``crypto``) unless their comment says otherwise.
+"""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+metadata: Final = sa.MetaData()
+
+meta: Final = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+data_keys: Final = sa.Table(
+    "data_keys",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+)
+
+# --- people and how they get in
+
+people: Final = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),  # client | support | staff
+    sa.Column("staff_of", sa.Text, nullable=False),  # JSON list of roles a staff member may hold
+    sa.Column("handle", sa.Text, unique=True),  # what staff type to sign in
+    sa.Column("password_hash", sa.Text),  # argon2
+    sa.Column("totp_secret", sa.LargeBinary),
+    sa.Column("totp_step", sa.Integer, nullable=False),  # last used: a code works once
+    sa.Column("failures", sa.Integer, nullable=False),  # sign-ins in a row that failed
+    sa.Column("locked_wall", sa.BigInteger, nullable=False),  # no sign-in before
+    sa.Column("name", sa.LargeBinary, nullable=False),
+    sa.Column("phone", sa.LargeBinary, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("licensed", sa.Text, nullable=False),  # JSON list of states
+)
+
+logins: Final = sa.Table(
+    "logins",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # public: stands in addresses
+    sa.Column("secret", sa.LargeBinary, nullable=False),  # sha256 of the cookie, not sealed
+    sa.Column("person", sa.Text, sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("session", sa.Text),  # the only session this login may see; null for staff
+    sa.Column("kind", sa.Text, nullable=False),  # link | password
+    sa.Column("issued_wall", sa.BigInteger, nullable=False),
+    sa.Column("expires_wall", sa.BigInteger, nullable=False),
+    sa.Column("revoked", sa.Boolean, nullable=False),
+    sa.Column("factor_utc", sa.BigInteger),  # when the second factor was last proved
+    sa.Column("factor_elapsed", sa.BigInteger),
+    sa.Column("factor_boot", sa.Text),
+)
+
+links: Final = sa.Table(
+    "links",
+    metadata,
+    sa.Column("token", sa.LargeBinary, primary_key=True),  # sha256 of it, not sealed
+    sa.Column("person", sa.Text, sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("session", sa.Text),
+    sa.Column("purpose", sa.Text, nullable=False),  # join | staff
+    sa.Column("expires_wall", sa.BigInteger, nullable=False),
+    sa.Column("used", sa.Integer, nullable=False),
+    sa.Column("revoked", sa.Boolean, nullable=False),
+)
+
+# --- the log: the truth
+
+heads: Final = sa.Table(
+    "heads",
+    metadata,
+    sa.Column("stream", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),  # of the newest fact, not sealed
+    sa.Column("key_id", sa.Text, nullable=False),  # whose data key seals this stream
+    sa.Column("anchored", sa.Integer, nullable=False),  # version in the newest anchor that names this stream
+)
+
+facts: Final = sa.Table(
+    "facts",
+    metadata,
+    sa.Column("stream", sa.Text, primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("at_utc", sa.BigInteger, nullable=False),
+    sa.Column("at_elapsed", sa.BigInteger, nullable=False),
+    sa.Column("boot", sa.Text, nullable=False),
+    sa.Column("occurred", sa.BigInteger, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("login", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Column("prev_hash", sa.LargeBinary, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+)
+
+anchors: Final = sa.Table(
+    "anchors",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("at_utc", sa.BigInteger, nullable=False),
+    sa.Column("heads", sa.Text, nullable=False),  # JSON: stream → [version, hash in hex], those moved since the last
+    sa.Column("prev_hash", sa.LargeBinary, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+)
+
+# --- read models: derived, written with the facts
+
+courses: Final = sa.Table(
+    "courses",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("client", sa.Text, nullable=False),
+    sa.Column("prescriber", sa.Text, nullable=False),
+    sa.Column("therapist", sa.Text, nullable=False),
+)
+
+sessions: Final = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("course", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("client", sa.Text, nullable=False, index=True),
+    sa.Column("appointed", sa.BigInteger, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("t0_utc", sa.BigInteger),
+    sa.Column("moved_utc", sa.BigInteger, nullable=False),  # newest fact
+    sa.Column("open_alarms", sa.Integer, nullable=False),
+    sa.Column("next_due_utc", sa.BigInteger),
+)
+
+session_people: Final = sa.Table(
+    "session_people",
+    metadata,
+    sa.Column("session", sa.Text, sa.ForeignKey("sessions.id"), primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True, index=True),
+    sa.Column("role", sa.Text, primary_key=True),  # a role, or guest
+)
+
+# --- what is to happen
+
+due: Final = sa.Table(
+    "due",
+    metadata,
+    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("at_utc", sa.BigInteger, nullable=False, index=True),
+    sa.Column("at_elapsed", sa.BigInteger, nullable=False),
+    sa.Column("boot", sa.Text, nullable=False),
+    sa.Column("lease_owner", sa.Text, nullable=False),
+    sa.Column("lease_real", sa.BigInteger, nullable=False),  # held, or put off, until
+    sa.Column("fence", sa.Integer, nullable=False),  # grows with every claim
+    sa.Column("attempts", sa.Integer, nullable=False),  # claims since this deadline was written
+)
+
+outbox: Final = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("session", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),  # number within this version
+    sa.Column("channel", sa.Text, nullable=False),  # screen
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # alarm | page | canary | order
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("text", sa.LargeBinary, nullable=False),
+    sa.Column("at_utc", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),  # waiting | delivered | failed
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_real", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("session", "version", "place", "channel"),  # a repeat of the same effect is refused
+)
+
+request_keys: Final = sa.Table(
+    "request_keys",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("stream", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("request", sa.LargeBinary, nullable=False),  # HMAC of what was asked, not sealed
+    sa.Column("first", sa.Integer, nullable=False),  # facts first … version are its effect
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),  # id of what it made
+    sa.Column("at_wall", sa.BigInteger, nullable=False),
+)
+
+clinic_clock: Final = sa.Table(
+    "clinic_clock",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("utc", sa.BigInteger, nullable=False),
+    sa.Column("elapsed", sa.BigInteger, nullable=False),
+    sa.Column("boot", sa.Text, nullable=False),
+)

@@ -1,0 +1,77 @@
+"""Everything a rule may know beyond its own session, read in the transaction that decides."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from telekap.care.facts import StoodDown
+from telekap.care.instant import DAY, Instant
+from telekap.care.people import Role
+from telekap.care.protocol import Protocol
+from telekap.care.session import Session
+from telekap.care.world import AttestedRed, Course, World
+from telekap.clock import Clock
+from telekap.record import log, logins, people, read_model
+from telekap.record.crypto import vault_of
+from telekap.record.folds import Folds
+from telekap.record.health import Health
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a world is made of beside rows."""
+
+    protocol: Protocol
+    clock: Clock
+    health: Health
+    sessions: Folds[Session]
+    courses: Folds[Course]
+
+
+def load_world(conn: sa.Connection, around: Around, session: Session, now: Instant) -> World:
+    """The world of one session at ``now``."""
+    course = around.courses.load(conn, session.course) or Course()
+    factors = logins.newest_factors(conn, frozenset(session.roles.values()))
+    return World(
+        protocol=around.protocol,
+        people=people.among(conn, _named(session, course)),
+        course=course,
+        others=read_model.others(conn, session.id, _busy(session)),
+        reds=_reds(conn, session, now),
+        watch=around.health.as_of(now, around.clock),
+        second_factor={role: factors[who] for role, who in session.roles.items() if who in factors},
+        code_key=vault_of(conn).keys.derive("presence-code", session.id).hex(),
+    )
+
+
+def course_world(conn: sa.Connection, around: Around, course: Course, now: Instant) -> World:
+    """The world of a command on a course."""
+    return World(
+        protocol=around.protocol,
+        people=people.among(conn, _named(Session(id=""), course)),
+        course=course,
+        watch=around.health.as_of(now, around.clock),
+    )
+
+
+def _reds(conn: sa.Connection, session: Session, now: Instant) -> tuple[AttestedRed, ...]:
+    """Final reds of this client in the last 24 h: what stood the client's other sessions down."""
+    client = session.roles.get(Role.CLIENT, "")
+    return tuple(
+        AttestedRed(session=name, gate=entry.fact.cause, at=entry.at)
+        for name in (read_model.recent_of_client(conn, client, now.utc - DAY) if client else ())
+        if name != session.id
+        for entry in log.of_kind(conn, log.SESSION + name, StoodDown)
+        if isinstance(entry.fact, StoodDown)
+    )
+
+
+def _busy(session: Session) -> frozenset[str]:
+    roles = (Role.CLIENT, Role.THERAPIST, Role.SUPPORT)
+    return frozenset(session.roles[role] for role in roles if role in session.roles)
+
+
+def _named(session: Session, course: Course) -> frozenset[str]:
+    """Everybody who can appear in a sentence: holders, guests, the course's people, adults trained for it."""
+    at_home = {course.client, course.prescriber, course.therapist, *course.trained}
+    return frozenset({*session.roles.values(), *session.guests, *at_home} - {""})
