@@ -1,0 +1,275 @@
+"""The one path: every command of every browser, of the watch and of the media plane becomes facts here, or nothing.
+
+One transaction holds the state it was decided on, the facts, their hash links, the due rows, the notices, the read
+model and the request's key. A reply means COMMIT returned. Nobody else writes facts.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TypeVar
+
+import sqlalchemy as sa
+import structlog
+
+from telekap.care.commands import BookSession, Command, CourseCommand, NoteSight, OpenCourse, Tick
+from telekap.care.course import decide_course
+from telekap.care.decide import decide, occurred
+from telekap.care.errors import NotFound
+from telekap.care.facts import CourseOpened, Entry, Fact, SessionBooked
+from telekap.care.people import SYSTEM, Actor, Role
+from telekap.care.protocol import Protocol
+from telekap.care.session import Session
+from telekap.care.world import Course, World
+from telekap.clock import Clock, Offsets
+from telekap.record import clinic_clock, due, log, outbox, read_model, request_keys
+from telekap.record.crypto import Keys
+from telekap.record.errors import VersionLost
+from telekap.record.folds import course_folds, session_folds
+from telekap.record.health import Health
+from telekap.record.log import COURSE, SESSION
+from telekap.record.read_model import RUNNING, SessionRow
+from telekap.record.request_keys import Effect
+from telekap.record.store import Store
+from telekap.record.turn import Turn
+from telekap.record.world import Around, course_world, load_world
+
+T = TypeVar("T")
+
+OnCommit = Callable[[str, str, int], None]
+"""(session | course, id, version): called on the loop after COMMIT, for every stream that grew."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command led to. ``version``: of its stream afterwards. ``facts``: what was written there."""
+
+    version: int
+    facts: tuple[Fact, ...]
+
+
+class Handler:
+    """Decides and records. One per installation; all its methods may run at the same time."""
+
+    def __init__(
+        self, store: Store, clock: Clock, protocol: Protocol, keys: Keys, on_commit: OnCommit | None = None
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.protocol = protocol
+        self.keys = keys
+        self.health = Health()
+        """What the watch gate is told; the watch and the page that the witness asks write it."""
+        self.listeners: list[OnCommit] = [on_commit] if on_commit is not None else []
+        self._around = Around(protocol, clock, self.health, session_folds(), course_folds())
+        self._offsets = Offsets()
+        """Of the clock, as last stored."""
+
+    # --- commands
+
+    async def handle(self, session_id: str, command: Command, by: Actor, key: str | None = None) -> Done:
+        """Decide ``command`` for one session and record what follows.
+
+        ``key``: the request's own key; the same request again gets the same answer and has no second effect. Raises
+        ``Refused``, ``Malformed``, ``NotFound`` (nothing was recorded) or ``RecordBroken``.
+        """
+        stream = SESSION + session_id
+
+        def decided(turn: Turn) -> Effect:
+            session = turn.session(session_id)
+            world = turn.world(session)
+            facts = decide(command, session, world, by, turn.now)
+            turn.write_session(session, world, facts, occurred(command, turn.now))
+            return Effect(session.version + 1, turn.grown.get(("session", session_id), session.version))
+
+        def run(turn: Turn) -> Done:
+            return _done(turn, stream, self._once(turn, stream, key, command, decided))
+
+        return await self._transact(by, run)
+
+    async def handle_course(self, course_id: str, command: CourseCommand, by: Actor, key: str | None = None) -> Done:
+        """The same for a command on a course; its live sessions are settled in the same transaction."""
+        stream = COURSE + course_id
+
+        def decided(turn: Turn) -> Effect:
+            course = turn.course(course_id)
+            world = course_world(turn.conn, self._around, course, turn.now)
+            turn.write_course(course, decide_course(command, course, world, by, turn.now), occurred(command, turn.now))
+            turn.settle_course(course_id)
+            return Effect(course.version + 1, turn.grown.get(("course", course_id), course.version))
+
+        def run(turn: Turn) -> Done:
+            return _done(turn, stream, self._once(turn, stream, key, command, decided))
+
+        return await self._transact(by, run)
+
+    async def book(self, command: BookSession, by: Actor, key: str | None = None) -> str:
+        """A new session; returns its id. Raises as ``handle``."""
+
+        def decided(turn: Turn) -> Effect:
+            turn.course(command.course)  # or NotFound
+            session = Session(id=secrets.token_urlsafe(9))
+            # The rules see the people who are to hold the roles, though nobody holds one yet.
+            planned = Session(id=session.id, kind=command.kind, course=command.course, roles=command.roles)
+            world = turn.world(planned)
+            facts = decide(command, session, world, by, turn.now)
+            booked = next(fact for fact in facts if isinstance(fact, SessionBooked))
+            log.begin(turn.conn, SESSION + session.id, booked.roles[Role.CLIENT])
+            turn.write_session(session, world, facts, turn.now.utc)
+            return Effect(1, turn.grown["session", session.id], made=session.id)
+
+        def run(turn: Turn) -> str:
+            return self._once(turn, "sessions", key, command, decided).made
+
+        return await self._transact(by, run)
+
+    async def open_course(self, command: OpenCourse, by: Actor, key: str | None = None) -> str:
+        """A new course; returns its id. Raises as ``handle``."""
+
+        def decided(turn: Turn) -> Effect:
+            course = Course(id=secrets.token_urlsafe(9))
+            planned = Course(
+                id=course.id, client=command.client, prescriber=command.prescriber, therapist=command.therapist
+            )
+            world = course_world(turn.conn, self._around, planned, turn.now)
+            facts = decide_course(command, course, world, by, turn.now)
+            opened = next(fact for fact in facts if isinstance(fact, CourseOpened))
+            log.begin(turn.conn, COURSE + course.id, opened.client)
+            turn.write_course(course, facts, turn.now.utc)
+            return Effect(1, turn.grown["course", course.id], made=course.id)
+
+        def run(turn: Turn) -> str:
+            return self._once(turn, "courses", key, command, decided).made
+
+        return await self._transact(by, run)
+
+    async def tick(self, session_id: str) -> Done:
+        """Write all that time or outside changes have made due in one session; often nothing."""
+        return await self.handle(session_id, Tick(), SYSTEM)
+
+    # --- questions
+
+    async def session(self, session_id: str) -> tuple[Session, World]:
+        """One session and its world now. Raises ``NotFound``."""
+
+        def read(conn: sa.Connection) -> tuple[Session, World]:
+            session = self._around.sessions.load(conn, session_id)
+            if session is None:
+                raise NotFound
+            return session, load_world(conn, self._around, session, self.clock.now())
+
+        return await self.store.read(read)
+
+    async def course(self, course_id: str) -> tuple[Course, World]:
+        """One course and its world now. Raises ``NotFound``."""
+
+        def read(conn: sa.Connection) -> tuple[Course, World]:
+            course = self._around.courses.load(conn, course_id)
+            if course is None:
+                raise NotFound
+            return course, course_world(conn, self._around, course, self.clock.now())
+
+        return await self.store.read(read)
+
+    async def entries(self, session_id: str, since: int = 0) -> list[Entry]:
+        """The facts of one session after number ``since``; of an unknown session none."""
+        return await self.store.read(lambda conn: log.entries(conn, SESSION + session_id, since))
+
+    async def sessions_of(self, person: str | None) -> list[SessionRow]:
+        """The sessions somebody belongs to, or belonged to; None: all of the clinic. The latest appointment first."""
+        return await self.store.read(lambda conn: read_model.sessions_of(conn, person))
+
+    # --- starting, and what the house itself knows
+
+    async def resume(self) -> None:
+        """At start, before anything is served: go on with the stored time, and forget what only a live server knew."""
+
+        def run(conn: sa.Connection) -> bool:
+            clinic_clock.resume(conn, self.clock)
+            due.release_all(conn)
+            outbox.release_all(conn)
+            return read_model.anybody_dosed(conn)
+
+        self.clock.hurry(await self.store.write(run))
+        await self.forget_sight()
+
+    async def forget_sight(self) -> None:
+        """Every stream that was flowing is unknown until the media plane says so again: a restart has seen nothing."""
+        for session_id in await self.store.read(lambda conn: read_model.in_states(conn, RUNNING)):
+            session, _ = await self.session(session_id)
+            for (role, kind, direction), sight in session.sight.items():
+                if sight.state == "flowing":
+                    note = NoteSight(role=role, kind=kind, direction=direction, state="unknown", newest=sight.newest)
+                    await self.handle(session_id, note, SYSTEM)
+
+    async def jump(self, ms: int) -> None:
+        """Demo: move clinic time forward, for good."""
+        self.clock.jump(ms)
+        await self._transact(SYSTEM, lambda turn: None)
+
+    async def anchor(self) -> None:
+        """Chain the heads of the streams that grew, at most once a minute; the watch asks in each cycle."""
+        if await self.store.read(lambda conn: log.anchor_due(conn, self.clock.now())):
+            await self.store.write(lambda conn: log.anchor_if_due(conn, self.clock.now()))
+
+    # --- one transaction
+
+    def _once(
+        self, turn: Turn, stream: str, key: str | None, command: Command, decided: Callable[[Turn], Effect]
+    ) -> Effect:
+        wall = self.clock.wall()
+        return request_keys.once(turn.conn, turn.by.person, stream, key, command, lambda: decided(turn), wall)
+
+    async def _transact(self, by: Actor, run: Callable[[Turn], T]) -> T:
+        """Run in one transaction; once more if another writer was faster. Listeners hear of it after COMMIT."""
+        try:
+            return await self._attempt(by, run)
+        except VersionLost:
+            return await self._attempt(by, run)
+
+    async def _attempt(self, by: Actor, run: Callable[[Turn], T]) -> T:
+        loop = asyncio.get_running_loop()
+
+        def write(conn: sa.Connection) -> tuple[T, Turn, bool]:
+            # Now is when it is our turn to write, not when the request came in: facts are in the order of their times.
+            turn = Turn(conn, self._around, self.clock.now(), by)
+            result = run(turn)
+            if turn.grown:
+                self.clock.recorded(turn.now)
+            offsets = self.clock.offsets()
+            if offsets != self._offsets:
+                clinic_clock.save(conn, offsets)
+                self._offsets = offsets
+            dosed = self.clock.speed != 1.0 and read_model.anybody_dosed(conn)
+            return result, turn, dosed
+
+        def committed(done: "Future[tuple[T, Turn, bool]]") -> None:
+            if done.exception() is None:
+                _, turn, dosed = done.result()
+                self.clock.hurry(dosed)
+                if turn.grown:
+                    loop.call_soon_threadsafe(self._tell, turn.grown)
+
+        future = self.store.submit(write)
+        # Not after the await below: a browser that hung up cancels the await, but not what was committed for it.
+        future.add_done_callback(committed)
+        result, _, _ = await asyncio.shield(asyncio.wrap_future(future))
+        return result
+
+    def _tell(self, grown: dict[tuple[str, str], int]) -> None:
+        for (kind, name), version in grown.items():
+            for listener in self.listeners:
+                try:
+                    listener(kind, name, version)
+                except Exception:
+                    # The fact is recorded whatever a listener makes of it; sockets ask again by version.
+                    _log.exception("listener_failed", stream=kind, id=name, version=version)
+
+
+def _done(turn: Turn, stream: str, effect: Effect) -> Done:
+    written = log.entries(turn.conn, stream, effect.first - 1, effect.version) if effect.version >= effect.first else []
+    return Done(effect.version, tuple(entry.fact for entry in written))

@@ -1,0 +1,1 @@
+"""The watch: wakes when something falls due, and sends out what has to be said."""
