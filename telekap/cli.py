@@ -165,3 +165,28 @@ def check_protocol(file: Annotated[Path, typer.Argument(help="The protocol file 
     if found:
         raise typer.Exit(1)
     print(f"{file}: every value is there and within its range. A prescriber signs it before a clinic uses it.")
+
+
+@staff.command("add")
+def add_staff(
+    handle: Annotated[str, typer.Option(help="What they type to sign in.")],
+    name: Annotated[str, typer.Option(help="As others read it.")],
+    phone: Annotated[str, typer.Option(help="Their own, as +15551234567.")],
+    role: Annotated[list[str], typer.Option(help="therapist, standin, prescriber or dispatcher; repeatable.")],
+    licensed: Annotated[list[str], typer.Option(help="US state in which they are licensed; repeatable.")] = [],  # noqa: B006 - typer copies it
+    zone: Annotated[str, typer.Option(help="IANA time zone.")] = "America/Los_Angeles",
+    data: Data = None,
+) -> None:
+    """Write down one of the staff, while the clinic is stopped. Asks a password, prints what a code app needs."""
+    from telekap.staff import Newcomer, add_newcomer
+
+    settings = read_settings(data=data)
+    newcomer = Newcomer(handle, name, phone, tuple(role), tuple(licensed), zone)
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+
+    def add() -> int:
+        print(f"For their code app: {add_newcomer(settings, newcomer, password)}")
+        print("Show it to nobody else, and clear this screen.")
+        return 0
+
+    run(add)
