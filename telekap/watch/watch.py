@@ -8,6 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
@@ -78,7 +79,7 @@ class Watch:
             scheduler.shutdown(wait=False)
 
     async def cycle(self) -> None:
-        """Serve all that is due, hand out all that waits. Raises what the record raises; a row's own error is logged."""
+        """Serve all that is due, hand out all that waits. Raises what the record raises; one row's error is logged."""
         while claims := await self._claim():
             self.lag = max(claim.late for claim in claims)
             # At once, not one after another: the writer puts them into one transaction, and one that fails is alone.
@@ -121,7 +122,7 @@ class Watch:
                 continue
             self._swept[state] = self.clock.real()
             states = (State.RELEASED,) if state is State.RELEASED else (State.ARRIVING, State.DOSED)
-            for session in await self.store.read(lambda conn, states=states: read_model.in_states(conn, states)):
+            for session in await self.store.read(partial(read_model.in_states, states=states)):
                 await self._look_at(session, state)
 
     async def _look_at(self, session: str, state: State) -> None:

@@ -1,0 +1,209 @@
+"""Is the record what was once written? An independent program: its own SQL, its own hashing, no keys, no writer's code.
+
+It finds an edited, deleted, reordered or inserted fact, a cut tail and, given heads that were kept elsewhere, a file
+that was put back to an earlier state; and it names the first bad entry of each stream. It only reads, and may run while
+the clinic runs. Written from docs/decisions (hash chain), not from the code of the log, so that one mistake cannot hide
+in both: keep it so.
+
+    python -m telekap.record.verify --db data/telekap.db [--heads heads.json] [--print-heads]
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+FACTS = """
+    SELECT stream, n, at_utc, at_elapsed, boot, occurred, "by", login, kind, payload, prev_hash, hash
+    FROM facts ORDER BY stream, n
+"""
+READ_MODELS = (("session:", "SELECT id, version FROM sessions"), ("course:", "SELECT id, version FROM courses"))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is not as it was written. ``n``: number of the first bad entry; 0 if it is not about one entry."""
+
+    stream: str
+    n: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was looked at, and what is wrong. ``heads``: stream → (version, hash in hex), to be kept elsewhere."""
+
+    facts: int
+    streams: int
+    anchors: int
+    problems: tuple[Problem, ...]
+    heads: Mapping[str, tuple[int, str]]
+
+    @property
+    def ok(self) -> bool:
+        """Nothing is wrong."""
+        return not self.problems
+
+    def sentences(self) -> Iterator[str]:
+        """For people."""
+        yield f"{self.facts} facts in {self.streams} streams, {self.anchors} anchors."
+        for problem in self.problems:
+            where = f"{problem.stream} entry {problem.n}" if problem.n else problem.stream
+            yield f"{where}: {problem.sentence}"
+        yield "The record is whole." if self.ok else f"The record was changed: {len(self.problems)} problem(s)."
+
+
+class NotARecord(Exception):
+    """The file is missing, or no record of telekap."""
+
+
+def verify(path: Path, outside: Mapping[str, tuple[int, str]] | None = None) -> Report:
+    """Look at the whole record in one snapshot. ``outside``: heads kept elsewhere, which must still be in it.
+
+    Raises ``NotARecord``.
+    """
+    if not path.is_file():
+        raise NotARecord(f"There is no file {path}.")
+    try:
+        engine: Any = import_module("pysqlite3")
+    except ImportError:  # reading needs nothing newer
+        engine = import_module("sqlite3")
+    conn = engine.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
+    try:
+        conn.execute("BEGIN")
+        return _look(conn, outside or {})
+    except engine.DatabaseError as problem:
+        raise NotARecord(f"{path} cannot be read as a record: {problem}.") from None
+    finally:
+        conn.close()
+
+
+def _look(conn: Any, outside: Mapping[str, tuple[int, str]]) -> Report:
+    hashes: dict[str, list[str]] = {}
+    problems = list(_chains(conn, hashes))
+    heads = {
+        stream: (version, digest.hex())
+        for stream, version, digest in conn.execute("SELECT stream, version, hash FROM heads ORDER BY stream")
+    }
+    problems += _ends(hashes, heads)
+    anchored = list(conn.execute("SELECT n, at_utc, heads, prev_hash, hash FROM anchors ORDER BY n"))
+    problems += _anchors(anchored, hashes)
+    problems += _named("the heads kept elsewhere", outside.items(), hashes)
+    for prefix, query in READ_MODELS:
+        problems += _read_model(prefix, dict(conn.execute(query)), heads)
+    return Report(
+        facts=sum(len(chain) for chain in hashes.values()),
+        streams=len(heads),
+        anchors=len(anchored),
+        problems=tuple(_first_of_each(problems)),
+        heads={stream: (len(chain), chain[-1]) for stream, chain in hashes.items() if chain},
+    )
+
+
+def _chains(conn: Any, hashes: dict[str, list[str]]) -> Iterator[Problem]:
+    """Every link of every stream. ``hashes`` gets the stored hash of each entry, by stream."""
+    for stream, n, *columns, prev, stored in conn.execute(FACTS):
+        chain = hashes.setdefault(stream, [])
+        if n <= len(chain):  # numbers start at 1 and never repeat
+            yield Problem(stream, n, "was inserted.")
+            continue
+        if n > len(chain) + 1:
+            yield Problem(stream, len(chain) + 1, f"missing: the next entry in place is {n}.")
+            chain.extend([""] * (n - 1 - len(chain)))
+        chain.append(bytes(stored).hex())
+        before = chain[n - 2] if n > 1 else "00" * 32
+        if bytes(prev).hex() != before:
+            yield Problem(stream, n, "not chained to the entry before it.")
+        elif _sha256([bytes(prev), stream, n, *columns]) != chain[n - 1]:
+            yield Problem(stream, n, "was changed after it was written.")
+
+
+def _sha256(values: Iterable[object]) -> str:
+    """Each value as bytes (text as UTF-8, numbers as decimal text), each with its length as 8 bytes in front."""
+    told = b""
+    for value in values:
+        raw = value if isinstance(value, bytes) else str(value).encode("utf-8")
+        told += len(raw).to_bytes(8, "big") + raw
+    return hashlib.sha256(told).hexdigest()
+
+
+def _ends(hashes: Mapping[str, list[str]], heads: Mapping[str, tuple[int, str]]) -> Iterator[Problem]:
+    for stream, (version, digest) in heads.items():
+        chain = hashes.get(stream, [])
+        if len(chain) < version:
+            yield Problem(stream, len(chain) + 1, f"missing: the stream once had {version} entries.")
+        elif len(chain) > version:
+            yield Problem(stream, version + 1, "was added behind the end of the stream.")
+        elif chain and chain[-1] != digest:
+            yield Problem(stream, version, "is not the entry the stream ended with.")
+    for stream in hashes.keys() - heads.keys():
+        yield Problem(stream, 1, "belongs to no known stream.")
+
+
+def _anchors(rows: list[tuple[Any, ...]], hashes: Mapping[str, list[str]]) -> Iterator[Problem]:
+    before = bytes(32)
+    for place, (n, at, body, prev, stored) in enumerate(rows, start=1):
+        if n != place or bytes(prev) != before or _sha256([bytes(prev), "anchor", n, at, body]) != bytes(stored).hex():
+            yield Problem("anchors", n, "was changed, removed or inserted.")
+            return
+        yield from _named(f"anchor {n}", ((stream, tuple(end)) for stream, end in json.loads(body).items()), hashes)
+        before = bytes(stored)
+
+
+def _named(who: str, ends: Iterable[tuple[str, tuple[int, str]]], hashes: Mapping[str, list[str]]) -> Iterator[Problem]:
+    for stream, (version, digest) in ends:
+        chain = hashes.get(stream, [])
+        if len(chain) < version:
+            yield Problem(stream, len(chain) + 1, f"missing: {who} saw {version} entries.")
+        elif chain[version - 1] != digest:
+            yield Problem(stream, version, f"is not the entry that {who} saw.")
+
+
+def _read_model(prefix: str, versions: Mapping[str, int], heads: Mapping[str, tuple[int, str]]) -> Iterator[Problem]:
+    known = {stream.removeprefix(prefix): end[0] for stream, end in heads.items() if stream.startswith(prefix)}
+    for name in sorted(known.keys() | versions.keys()):
+        if known.get(name, 0) != versions.get(name, 0):
+            shown, written = versions.get(name, 0), known.get(name, 0)
+            yield Problem(prefix + name, 0, f"the lists show version {shown}, the log has {written}.")
+
+
+def _first_of_each(problems: Iterable[Problem]) -> list[Problem]:
+    """The first bad entry of each stream; what follows from it would only hide it."""
+    first: dict[str, Problem] = {}
+    for problem in problems:
+        known = first.get(problem.stream)
+        if known is None or 0 < problem.n < (known.n or sys.maxsize):
+            first[problem.stream] = problem
+    return [first[stream] for stream in sorted(first)]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0: whole. 1: changed. 2: cannot be read."""
+    parser = argparse.ArgumentParser(prog="verify", description="Is the record what was once written?")
+    parser.add_argument("--db", type=Path, required=True)
+    parser.add_argument("--heads", type=Path, help="heads kept elsewhere: finds a file put back to an earlier state")
+    parser.add_argument("--print-heads", action="store_true", help="print the heads now, to be kept elsewhere")
+    chosen = parser.parse_args(arguments)
+    outside = {}
+    try:
+        if chosen.heads is not None:
+            outside = {stream: tuple(end) for stream, end in json.loads(chosen.heads.read_text("utf-8")).items()}
+        report = verify(chosen.db, outside)
+    except (NotARecord, OSError, ValueError) as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    if chosen.print_heads:
+        sys.stdout.write(json.dumps(report.heads) + "\n")
+    else:
+        sys.stdout.write("\n".join(report.sentences()) + "\n")
+    return 0 if report.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
