@@ -1,0 +1,245 @@
+"""Who watches which session, and what each of them is told. Copy, then tell: nobody is awaited half-way.
+
+One task per watched session loads the session from the record, makes each watcher's view and puts what is new into
+that watcher's bounded queue: on every commit, and once a second for what time alone changes. A beat says "looked up
+again, nothing new": it is sent only after that look, so a hub that cannot read falls silent and every page greys out.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import structlog
+
+from telekap.care.errors import NotFound
+from telekap.care.facts import Entry
+from telekap.care.people import Role
+from telekap.care.session import Session
+from telekap.live import wire
+from telekap.live.bus import Bus
+from telekap.live.screen import Scene
+
+log = structlog.get_logger(__name__)
+
+EVERY: Final = 1.0
+"""Seconds between two looks at a watched session without a commit. Pages grey out after 10 s without a word (I22)."""
+BEAT: Final = 2.0
+"""Seconds of silence after which a watcher is told that nothing changed."""
+FRESH: Final = 3 * BEAT
+"""Seconds since the last look that reached a watcher; older and it hears of nothing else either."""
+QUEUE: Final = 64
+"""Messages waiting for one socket. More: its reader is too slow for live data and is cut off; it resumes by version."""
+
+LOGIN_ENDED: Final = 4401
+NOT_YOURS: Final = 4404
+TRY_LATER: Final = 1013
+
+
+def _clock() -> float:
+    """Real monotonic seconds; clinic time may run faster, sockets do not."""
+    return asyncio.get_running_loop().time()
+
+
+class Viewer(Protocol):
+    """Somebody whose login was proved. Hashable; equal only to itself as it was proved then."""
+
+    @property
+    def person(self) -> str:
+        """The id of the person."""
+        ...
+
+    def place(self, session: Session) -> Role | None:
+        """Their role, None for one who may only look. Raises ``NotFound``."""
+        ...
+
+
+@dataclass(eq=False)
+class Watcher:
+    """One socket. ``sent``: the newest line of the record it has."""
+
+    session: str
+    viewer: Viewer
+    sent: int
+    queue: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    role: Role | None = None
+    seen: dict[str, Any] | None = None
+    """The last view it was told; None before the snapshot."""
+    told_at: float = 0.0
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    code: int = 0
+
+    def tell(self, message: str) -> bool:
+        """Put a message in the queue; False if this watcher is, or is now, cut off."""
+        if self.closing.is_set():
+            return False
+        try:
+            self.queue.put_nowait(message)
+        except asyncio.QueueFull:
+            log.warning("slow_reader_cut_off", session=self.session)
+            self.close(TRY_LATER)
+            return False
+        return True
+
+    def close(self, code: int) -> None:
+        """End this socket with ``code``; what is still queued is not sent."""
+        self.code = self.code or code
+        self.closing.set()
+
+
+@dataclass(eq=False)
+class _Room:
+    """The watchers of one session."""
+
+    session: str
+    watchers: set[Watcher] = field(default_factory=set)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+    leave: list[Callable[[], None]] = field(default_factory=list)
+    course: str = ""
+
+
+class Hub:
+    """``load``: session id → scene. ``entries``: (session id, since) → facts. ``ended``: whose login is over."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        load: Callable[[str], Awaitable[Scene]],
+        entries: Callable[[str, int], Awaitable[list[Entry]]],
+        ended: Callable[[Iterable[Any]], Awaitable[set[Any]]],
+    ) -> None:
+        self._bus = bus
+        self._load = load
+        self._entries = entries
+        self._ended = ended
+        self._rooms: dict[str, _Room] = {}
+
+    # --- coming and going
+
+    def watch(self, watcher: Watcher) -> None:
+        """Start telling ``watcher``; its first message is a snapshot."""
+        room = self._rooms.get(watcher.session)
+        if room is None:
+            room = self._rooms[watcher.session] = _Room(watcher.session)
+            room.leave.append(self._bus.subscribe(f"session:{watcher.session}", lambda _version: room.wake.set()))
+            room.task = asyncio.create_task(self._keep(room), name=f"room {watcher.session}")
+        room.watchers.add(watcher)
+        room.wake.set()
+
+    def leave(self, watcher: Watcher) -> None:
+        """Stop telling ``watcher``. The last one out ends the room."""
+        room = self._rooms.get(watcher.session)
+        if room is None or watcher not in room.watchers:
+            return
+        room.watchers.discard(watcher)
+        if not room.watchers:
+            self._end(self._rooms.pop(watcher.session))
+
+    def _end(self, room: _Room) -> None:
+        for unsubscribe in room.leave:
+            unsubscribe()
+        if room.task is not None:
+            room.task.cancel()
+
+    async def close(self) -> None:
+        """Forget everybody; the server closes their sockets."""
+        rooms = tuple(self._rooms.values())
+        self._rooms.clear()
+        for room in rooms:
+            self._end(room)
+        await asyncio.gather(*(room.task for room in rooms if room.task), return_exceptions=True)
+
+    @property
+    def watched(self) -> int:
+        """How many sockets there are."""
+        return sum(len(room.watchers) for room in self._rooms.values())
+
+    # --- telling what is not in the view
+
+    def notify(self, person: str, message: str) -> bool:
+        """Tell every socket of one person, whichever session it shows; True if one took it (not: if anyone read it)."""
+        found = [w for room in self._rooms.values() for w in room.watchers if w.viewer.person == person]
+        return any([watcher.tell(message) for watcher in found])
+
+    def tell_session(self, session: str, message: str, only: Role | None = None, person: str | None = None) -> None:
+        """Tell everyone who watches a session, or those in one role, or one person.
+
+        A watcher whose view could not be looked up lately is told nothing: news of pictures must not make a page
+        believe that its gates are fresh as well.
+        """
+        room = self._rooms.get(session)
+        for watcher in tuple(room.watchers) if room else ():
+            wanted = only in (None, watcher.role) and person in (None, watcher.viewer.person)
+            if wanted and watcher.seen is not None and _clock() - watcher.told_at <= FRESH:
+                watcher.tell(message)
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """Every session somebody watches."""
+        return tuple(self._rooms)
+
+    # --- one room
+
+    async def _keep(self, room: _Room) -> None:
+        while room.watchers:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(room.wake.wait(), EVERY)
+            room.wake.clear()
+            try:
+                await self._look(room, _clock())
+            except asyncio.CancelledError:
+                raise
+            except NotFound:
+                for watcher in tuple(room.watchers):
+                    watcher.close(NOT_YOURS)
+            except Exception as error:
+                # Say nothing: without a word the pages grey out by themselves, which is the truth.
+                log.error("look_failed", session=room.session, error=type(error).__name__)
+
+    async def _look(self, room: _Room, started: float) -> None:
+        watchers = tuple(room.watchers)
+        ended = await self._ended(watcher.viewer for watcher in watchers)
+        scene = await self._load(room.session)
+        self._listen_to_course(room, scene.session.course)
+        since = min((watcher.sent for watcher in watchers), default=0)
+        entries = await self._entries(room.session, since) if since < scene.session.version else []
+        views: dict[tuple[str, Role | None], dict[str, Any]] = {}
+        for watcher in watchers:
+            if watcher not in room.watchers:  # left while we loaded
+                continue
+            if watcher.viewer in ended:
+                watcher.close(LOGIN_ENDED)
+                continue
+            try:
+                role = watcher.role = watcher.viewer.place(scene.session)
+                seat = (watcher.viewer.person, role)
+                if seat not in views:
+                    views[seat] = scene.view(*seat)
+                self._tell(watcher, scene, views[seat], entries, started)
+            except NotFound:
+                watcher.close(NOT_YOURS)
+            except Exception as error:  # one person's page must not keep the others from being told
+                log.error("view_failed", session=room.session, role=watcher.role, error=type(error).__name__)
+
+    def _tell(self, watcher: Watcher, scene: Scene, view: dict[str, Any], entries: list[Entry], started: float) -> None:
+        version = scene.session.version
+        if watcher.seen is None and watcher.sent > version:
+            watcher.sent = 0  # it knows lines that the record does not: it starts again
+        new = watcher.sent < version
+        if watcher.seen is not None and not new and watcher.seen == view:
+            if started - watcher.told_at >= BEAT:
+                watcher.tell(wire.beat(scene.now.utc, scene.rate, version))
+                watcher.told_at = started
+            return
+        kind = wire.Message.CHANGE if watcher.seen is not None else wire.Message.SNAPSHOT
+        lines = scene.lines((entry for entry in entries if entry.n > watcher.sent), watcher.role)
+        if watcher.tell(wire.encode({"type": kind, **scene.message(view, lines)})):
+            watcher.seen, watcher.sent, watcher.told_at = view, version, started
+
+    def _listen_to_course(self, room: _Room, course: str) -> None:
+        """A revoked clearance shows at once, not at the next second."""
+        if course and course != room.course:
+            room.course = course
+            room.leave.append(self._bus.subscribe(f"course:{course}", lambda _version: room.wake.set()))

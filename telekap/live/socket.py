@@ -1,0 +1,87 @@
+"""One live socket: a reader and a writer. Pages only listen here; everything they ask for is HTTP.
+
+The handshake's origin was checked by the guard before this runs. A refusal is an accepted socket closed with a code,
+because a page cannot read the status of a refused handshake.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from telekap.care.errors import NotFound, TelekapError
+from telekap.live.hub import LOGIN_ENDED, NOT_YOURS, TRY_LATER, Hub, Watcher
+
+FAREWELL: Final = 1.0
+"""Seconds a close may take on a line that takes nothing more."""
+SOCKETS: Final = 8
+"""Live sockets of one login at once; a page needs one, a reload two for a moment."""
+
+Admit = Callable[[WebSocket, str, str, int], Awaitable[Watcher]]
+"""(socket, login, session, since) → who this is; raises ``NotFound`` or another of the family if nobody."""
+
+
+class Sockets:
+    """The endpoint. ``admit`` is the same lookup that HTTP uses."""
+
+    def __init__(self, hub: Hub, admit: Admit) -> None:
+        self._hub = hub
+        self._admit = admit
+        self._open: dict[str, int] = {}
+
+    async def endpoint(self, socket: WebSocket) -> None:
+        """``/live/as/{login}/s/{session}?since=n``"""
+        await socket.accept()
+        login: str = socket.path_params["login"]
+        try:
+            watcher = await self._admit(socket, login, socket.path_params["session"], _since(socket))
+        except TelekapError as error:
+            await socket.close(NOT_YOURS if isinstance(error, NotFound) else LOGIN_ENDED)
+            return
+        if self._open.get(login, 0) >= SOCKETS:
+            await socket.close(TRY_LATER)
+            return
+        self._open[login] = self._open.get(login, 0) + 1
+        try:
+            await self._serve(socket, watcher)
+        finally:
+            self._open[login] -= 1
+            if not self._open[login]:
+                del self._open[login]
+
+    async def _serve(self, socket: WebSocket, watcher: Watcher) -> None:
+        self._hub.watch(watcher)
+        tasks = {
+            asyncio.create_task(_read(socket)),
+            asyncio.create_task(_write(socket, watcher)),
+            asyncio.create_task(watcher.closing.wait()),
+        }
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._hub.leave(watcher)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if watcher.code and socket.application_state is WebSocketState.CONNECTED:
+            with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect, OSError):
+                await asyncio.wait_for(socket.close(watcher.code), FAREWELL)
+
+
+def _since(socket: WebSocket) -> int:
+    """The newest line the page has; 0 for anything that is no number."""
+    text = socket.query_params.get("since", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0
+
+
+async def _read(socket: WebSocket) -> None:
+    """Until the page goes. What it says (``hello``) needs no answer, and no message is a reason to cut a page off."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+async def _write(socket: WebSocket, watcher: Watcher) -> None:
+    while True:
+        await socket.send_text(await watcher.queue.get())
