@@ -1,0 +1,123 @@
+"""The demo bar's own addresses: links, codes, a clock that jumps, well answers. They exist in demo mode only.
+
+Nothing here passes by a rule: an answer is given through the handler by the person who holds the role, and the clock
+moves both of its halves, so that whatever falls due in between falls due.
+"""
+
+from typing import Annotated, Any, Final
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from telekap.care.commands import AnswerGate
+from telekap.care.errors import NotFound
+from telekap.care.instant import SECOND
+from telekap.care.people import Actor, Role
+from telekap.demo.answers import WELL, well_answer
+from telekap.demo.clinic import DemoClinic
+from telekap.record import outbox
+from telekap.record.tables import due
+from telekap.web.bodies import read_body
+from telekap.web.desk import Desk, desk_of
+
+JUST_BEFORE: Final = 2 * SECOND
+"""Clinic ms before the next due at which a jump lands: time to see it come."""
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class ForSession(BaseModel):
+    """Which session it is about."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    session: Id
+
+
+class ForGate(ForSession):
+    """Which gate to answer well; as whom, or everybody who is named there."""
+
+    gate: Id
+    role: Role | None = None
+
+
+def clinic_of(desk: Desk) -> DemoClinic:
+    """The demo clinic. Raises ``NotFound`` in a real one."""
+    if desk.demo is None:
+        raise NotFound("demo")
+    return desk.demo
+
+
+async def look(request: Request) -> Response:
+    """``GET /api/v1/demo``: ready links, the clock, and the one-time codes that are right now."""
+    desk = desk_of(request)
+    clinic = clinic_of(desk)
+    body = {
+        "session": clinic.session,
+        "links": clinic.links(),
+        "clock": {"now": desk.clock.now().utc, "rate": desk.clock.rate},
+        "codes": await clinic.codes(),
+    }
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+async def jump(request: Request) -> Response:
+    """``POST /api/v1/demo/jump``: clinic time goes to just before the session's next due row."""
+    desk = desk_of(request)
+    clinic_of(desk)
+    asked = read_body(ForSession, await request.body())
+    now = desk.clock.now()
+
+    def next_due(conn: sa.Connection) -> tuple[int, str, str] | None:
+        row = conn.execute(
+            sa.select(due.c.at_utc, due.c.kind, due.c.subject)
+            .where(due.c.session == asked.session, due.c.at_utc > now.utc)
+            .order_by(due.c.at_utc, due.c.kind, due.c.subject)
+            .limit(1)
+        ).one_or_none()
+        return None if row is None else (row.at_utc, row.kind, row.subject)
+
+    found = await desk.store.read(next_due)
+    if found is None:
+        return JSONResponse({"moved_ms": 0, "to": None})
+    at, kind, subject = found
+    move = max(0, at - JUST_BEFORE - now.utc)
+    if move:
+        await desk.handler.jump(move)
+        desk.wake()
+    return JSONResponse({"moved_ms": move, "to": {"kind": kind, "subject": subject}})
+
+
+async def answer(request: Request) -> Response:
+    """``POST /api/v1/demo/answer``: the gate's well answers, each given by the person who holds the role."""
+    desk = desk_of(request)
+    clinic_of(desk)
+    asked = read_body(ForGate, await request.body())
+    roles = [role for role in WELL.get(asked.gate, {}) if asked.role in (None, role)]
+    if not roles:
+        raise NotFound(asked.gate)
+    version, answered = 0, []
+    for role in roles:
+        session, world = await desk.handler.session(asked.session)
+        if role not in session.roles:
+            continue
+        command = AnswerGate(gate=asked.gate, **_values(well_answer(asked.gate, role, session, world)))
+        by = Actor(person=session.roles[role], login="demo")
+        version = (await desk.handler.handle(asked.session, command, by=by)).version
+        answered.append(role)
+    return JSONResponse({"version": version, "answered": answered})
+
+
+def _values(well: Any) -> dict[str, Any]:
+    """Values and the way they were observed; plain values were said."""
+    return {"values": well}
+
+
+async def told(request: Request) -> Response:
+    """``POST /api/v1/demo/pages``: what was sent to whom about a session, and whether a screen took it."""
+    desk = desk_of(request)
+    clinic_of(desk)
+    asked = read_body(ForSession, await request.body())
+    rows = await desk.store.read(lambda conn: outbox.states(conn, asked.session))
+    return JSONResponse({"pages": [{"person": who, "kind": kind, "state": state} for who, kind, state in rows]})

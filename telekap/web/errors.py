@@ -1,0 +1,112 @@
+"""One table: what went wrong → what the browser is told. Whatever is not in it is 500, logged, shown as nothing."""
+
+from dataclasses import asdict
+from html import escape
+from typing import Final
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ExceptionHandler
+
+from telekap.care.errors import Malformed, NotFound, Refused, TelekapError
+
+log = structlog.get_logger(__name__)
+
+
+class LoginEnded(TelekapError):
+    """No login, or one that was revoked or ran out. The same answer for a login that never was."""
+
+
+class WrongCredentials(TelekapError):
+    """Handle, password or code: never said which."""
+
+
+class TooMany(TelekapError):
+    """Asked too often; ``wait``: seconds until it may be asked again."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"{wait} s")
+        self.wait = wait
+
+
+STATUS: Final[dict[type[TelekapError], tuple[int, str, str]]] = {
+    Refused: (409, "refused", "That is not possible now."),
+    Malformed: (422, "malformed", "That could not be understood."),
+    NotFound: (404, "not_found", "There is nothing here, or nothing you may see."),
+    LoginEnded: (401, "login_ended", "This login has ended. Open your link again, or sign in."),
+    WrongCredentials: (401, "wrong", "That does not match."),
+    TooMany: (429, "too_many", "Too many tries. Wait a little."),
+}
+"""Error → (status, word for programs, sentence for people)."""
+
+PLAIN: Final[dict[int, tuple[str, str]]] = {
+    403: ("foreign_origin", "This came from another site and was not taken."),
+    404: ("not_found", "There is nothing here, or nothing you may see."),
+    405: ("not_found", "There is nothing here, or nothing you may see."),
+    413: ("too_large", "That is too large."),
+    500: ("unknown", "Something went wrong here. It was noted. Nothing was changed."),
+}
+"""Status → (word, sentence) for what never reached a rule."""
+
+
+def wants_page(path: str) -> bool:
+    """True for addresses that people open, false for those that programs ask."""
+    return not path.startswith(("/api/", "/live/", "/healthz", "/readyz"))
+
+
+def answer(path: str, status: int, body: dict[str, object], sentence: str, headers: dict[str, str]) -> Response:
+    """The error as the asker can read it: JSON for a program, one sentence on a page for a person."""
+    if not wants_page(path):
+        return JSONResponse(body, status, headers)
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        '<title>telekap</title><link rel="stylesheet" href="/static/css/base.css">'
+        f"<main><p>{escape(sentence)}</p></main>"
+    )
+    return HTMLResponse(page, status, headers)
+
+
+def plain(path: str, status: int) -> Response:
+    """The answer to what never reached a rule."""
+    word, sentence = PLAIN.get(status, PLAIN[500])
+    return answer(path, status, {"error": word}, sentence, {"Cache-Control": "no-store"})
+
+
+async def known(request: Request, error: Exception) -> Response:
+    """An error of our own family."""
+    kind = next(kind for kind in type(error).__mro__ if kind in STATUS)
+    status, word, sentence = STATUS[kind]
+    body: dict[str, object] = {"error": word}
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(error, Refused):
+        body["reasons"] = [asdict(reason) for reason in error.reasons]
+        sentence = " ".join(reason.sentence for reason in error.reasons) or sentence
+    elif isinstance(error, Malformed):
+        sentence = error.sentence
+        body |= {"sentence": sentence, "field": error.field}
+    elif isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.wait)
+    if status != 404:
+        log.info("refused_at_the_edge", path=request.scope.get("route_path", ""), status=status, error=word)
+    return answer(request.url.path, status, body, sentence, headers)
+
+
+async def from_http(request: Request, error: Exception) -> Response:
+    """An error of the HTTP machinery: no such route, wrong method, body too large."""
+    assert isinstance(error, HTTPException)
+    return plain(request.url.path, 404 if error.status_code == 405 else error.status_code)
+
+
+async def unknown(request: Request, error: Exception) -> Response:
+    """A defect of ours. The guard logs it; the browser learns nothing of it."""
+    return plain(request.url.path, 500)
+
+
+HANDLERS: Final[dict[type[Exception], ExceptionHandler]] = {
+    **dict.fromkeys(STATUS, known),
+    HTTPException: from_http,
+    Exception: unknown,
+}
+"""For Starlette: class → handler."""

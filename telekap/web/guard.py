@@ -1,0 +1,123 @@
+"""Around everything: the headers every answer bears, whose pages may ask, and where a defect ends.
+
+A plain ASGI class, outermost, so that an error page, a refused handshake and a crash bear the same headers.
+Cross-site requests are told by ``Origin`` and ``Sec-Fetch-Site``, which no page can forge; there are no tokens to lose.
+"""
+
+import traceback
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from telekap.web.errors import plain
+
+log = structlog.get_logger(__name__)
+
+CONTENT_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types telekap lit-html",
+    )
+)
+
+HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+"""On every answer. A route may set its own; nothing is overwritten."""
+
+HSTS: Final = ("Strict-Transport-Security", "max-age=31536000")
+"""Only where the connection is TLS already."""
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
+
+
+def same_origin(headers: Headers, own: frozenset[str], *, handshake: bool = False) -> bool:
+    """May this unsafe request, or this WebSocket handshake, be taken?
+
+    ``own``: further hosts (with port) under which we are reached. A handshake always needs a matching ``Origin``:
+    SameSite cookies do not protect it. A form posted under ``no-referrer`` has the Origin "null"; then
+    ``Sec-Fetch-Site`` decides. Neither of the two: no browser, and taken only if it brings no cookie.
+    """
+    origin = headers.get("origin", "")
+    site = headers.get("sec-fetch-site", "")
+    if site not in ("", "same-origin", "none"):
+        return False
+    if origin and origin != "null":
+        host = urlsplit(origin).netloc.lower()
+        return bool(host) and (host == headers.get("host", "").lower() or host in own)
+    if handshake:
+        return False
+    if site:
+        return site == "same-origin"
+    return not origin and "cookie" not in headers
+
+
+def frames(error: BaseException) -> list[str]:
+    """Where it happened, without what it was about: the message of an error may quote what somebody wrote."""
+    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-8:]]
+
+
+class Guard:
+    """See the module. ``public_url``: the address people type, if a proxy rewrites ``Host``."""
+
+    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
+        self.app = app
+        self.own = frozenset(filter(None, (urlsplit(public_url).netloc.lower(),)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check, run, and put the headers on whatever comes out."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        started = False
+        secure = scope.get("scheme") in ("https", "wss")
+
+        async def dressed(message: Message) -> None:
+            nonlocal started
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if secure:
+                    headers.setdefault(*HSTS)
+            elif message["type"] == "websocket.accept":
+                started = True
+            await send(message)
+
+        handshake = scope["type"] == "websocket"
+        headers = Headers(scope=scope)
+        if (handshake or scope["method"] not in SAFE) and not same_origin(headers, self.own, handshake=handshake):
+            log.warning("foreign_origin", handshake=handshake)
+            await plain("/api/", 403)(scope, receive, dressed)
+            return
+        try:
+            await self.app(scope, receive, dressed)
+        except Exception as error:
+            # The answer (500) is already out if there could be one; the loop and the other people go on.
+            log.error("defect", error=type(error).__name__, frames=frames(error))
+            if not started and not handshake:
+                await plain(scope["path"], 500)(scope, receive, dressed)
+            elif handshake:
+                raise

@@ -1,0 +1,55 @@
+"""The staff's list of their sessions; a coordinator sees those of the whole clinic."""
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from telekap.care.errors import NotFound
+from telekap.care.session import State
+from telekap.live.screen import Scene
+from telekap.record import read_model
+from telekap.record.people import STAFF
+from telekap.record.read_model import SessionRow
+from telekap.web.desk import Desk, desk_of
+from telekap.web.viewer import Viewer, viewer
+
+MOST: Final = 50
+"""Lines; older sessions are found in the record, not on the page of today."""
+
+FIRST: Final = (State.DOSED, State.RELEASED, State.ARRIVING, State.TRANSFERRED, State.DISCHARGED, State.SCHEDULED)
+"""Most urgent states first; the rest after them."""
+
+
+def _urgency(row: SessionRow) -> tuple[bool, int, int]:
+    place = FIRST.index(row.state) if row.state in FIRST else len(FIRST)
+    return (row.open_alarms == 0, place, row.appointed)
+
+
+async def _line(desk: Desk, who: Viewer, row: SessionRow) -> dict[str, Any]:
+    session, world = await desk.handler.session(row.id)
+    role = who.place(session)
+    shown = Scene(session, world, desk.clock.now(), desk.clock.rate).view(who.person, role)
+    return {
+        "id": row.id,
+        "state": row.state,
+        "appointed": row.appointed,
+        "client": world.name(row.client),
+        "my_role": role,
+        "sentence": shown["sentence"],
+        "alarms": row.open_alarms,
+        "course": row.course,
+    }
+
+
+async def look(request: Request) -> Response:
+    """``GET …/home``: who I am, and my sessions, most urgent first."""
+    who = await viewer(request)
+    if who.known.kind != STAFF:
+        raise NotFound("home")
+    desk = desk_of(request)
+    whose = None if who.coordinates else who.person
+    rows = await desk.store.read(lambda conn: read_model.sessions_of(conn, whose))
+    lines = [await _line(desk, who, row) for row in sorted(rows, key=_urgency)[:MOST]]
+    me = {"person": who.person, "name": who.known.person.name, "roles": sorted(who.known.staff_of)}
+    return JSONResponse({"me": me, "sessions": lines}, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,69 @@
+"""Pages are files; which one a viewer gets is one row of a table. Browsers keep a copy and ask each time (ETag)."""
+
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from telekap.care.people import Role
+from telekap.record.people import STAFF
+from telekap.web.errors import LoginEnded
+from telekap.web.viewer import viewer, viewer_session
+
+FOLDER: Final = Path(__file__).parents[2] / "static"
+
+PAGES: Final = {
+    Role.CLIENT: "client.html",
+    Role.SUPPORT: "support.html",
+    Role.THERAPIST: "cockpit.html",
+    Role.STANDIN: "cockpit.html",
+    Role.PRESCRIBER: "prescriber.html",
+    Role.DISPATCHER: "coordinator.html",
+    None: "coordinator.html",
+}
+"""Role → page. None: staff who may only look."""
+
+NO_CACHE: Final = "no-cache"
+"""Kept, but never used unasked: an old page on a new server is how people press buttons that are gone."""
+
+
+class Files(StaticFiles):
+    """Static files that are asked for again each time (304 when nothing changed)."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """See ``StaticFiles``."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = NO_CACHE
+        return response
+
+
+FILES: Final = Files(directory=FOLDER, check_dir=False)
+
+
+async def page(request: Request, name: str) -> Response:
+    """One of our pages."""
+    return await FILES.get_response(name, {**request.scope, "method": "GET"})
+
+
+async def session(request: Request) -> Response:
+    """``GET /as/{login}/s/{session}``: the page of the viewer's role."""
+    _, _, role = await viewer_session(request)
+    return await page(request, PAGES[role])
+
+
+async def home(request: Request) -> Response:
+    """``GET /as/{login}/``: the staff's list of sessions; everybody else goes to the one session they have."""
+    who = await viewer(request)
+    if who.known.kind != STAFF:
+        if who.login.session is None:
+            raise LoginEnded(who.login.id)
+        return RedirectResponse(f"/as/{who.login.id}/s/{who.login.session}", 303)
+    return await page(request, "home.html")
+
+
+async def sign_in(request: Request) -> Response:
+    """``GET /sign-in`` and ``/``."""
+    return await page(request, "sign-in.html")

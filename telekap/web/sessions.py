@@ -1,0 +1,44 @@
+"""A session: looked at, and acted on. Every act is a noun under it; what it leads to, the rules decide."""
+
+import re
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from telekap.care.errors import Malformed
+from telekap.live import wire
+from telekap.live.screen import Scene
+from telekap.web.desk import desk_of
+from telekap.web.viewer import viewer_session
+
+KEY: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
+"""One press of one button on one page: the same through every retry."""
+
+
+def key_of(request: Request) -> str:
+    """The ``Idempotency-Key``. Raises ``Malformed`` without one: a retry could then count twice."""
+    key = request.headers.get("idempotency-key", "")
+    if KEY.fullmatch(key) is None:
+        raise Malformed("Idempotency-Key: 8 to 64 letters, digits or dashes.", "Idempotency-Key")
+    return key
+
+
+async def look(request: Request) -> Response:
+    """``GET``: what the live socket's snapshot says."""
+    who, session, role = await viewer_session(request)
+    desk = desk_of(request)
+    since = request.query_params.get("since", "0")
+    session, world = await desk.handler.session(session.id)
+    scene = Scene(session, world, desk.clock.now(), desk.clock.rate)
+    entries = await desk.handler.entries(session.id, int(since) if since.isdecimal() and len(since) <= 15 else 0)
+    body = scene.message(scene.view(who.person, role), scene.lines(entries, role))
+    return Response(wire.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+async def act(request: Request) -> Response:
+    """``POST …/<noun>``: the noun's command, by this viewer. The answer comes after the record has it."""
+    who, session, _ = await viewer_session(request)
+    command = wire.decode_session(request.path_params["noun"], await request.body())
+    done = await desk_of(request).handler.handle(session.id, command, by=who.actor, key=key_of(request))
+    return JSONResponse({"version": done.version})
