@@ -15,7 +15,7 @@ import sqlalchemy as sa
 import structlog
 from argon2 import PasswordHasher
 
-from telekap.care.errors import NotFound
+from telekap.care.errors import NotFound, TelekapError
 from telekap.care.instant import DAY
 from telekap.care.people import Role
 from telekap.care.session import State
@@ -32,6 +32,8 @@ FILE: Final = "demo.json"
 LINKS_LAST: Final = 365 * DAY
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at whether the session is over."""
+LOOK_AGAIN: Final = 10.0
+"""Seconds, after the next session could not be booked."""
 OVER: Final = frozenset({State.CLOSED, State.STOOD_DOWN, State.CANCELLED, State.NO_SHOW, State.HELD})
 PATHS: Final = {Role.CLIENT: "j", Role.SUPPORT: "w"}
 """What a link's path begins with, by role; everybody else is staff: ``t``."""
@@ -77,9 +79,14 @@ class DemoClinic:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             assert self._now is not None, "open() comes first"
-            session, _ = await self._handler.session(self._now.session)
-            if session.state in OVER:
-                self._now = await self._begin(self._now.homes)
+            try:
+                session, _ = await self._handler.session(self._now.session)
+                if session.state in OVER:
+                    self._now = await self._begin(self._now.homes)
+            except TelekapError as problem:
+                # The demo is the least important thing here: it must not take a running session down with it.
+                log.error("demo_not_seeded", error=type(problem).__name__)
+                await asyncio.sleep(LOOK_AGAIN)
 
     @property
     def session(self) -> str:
