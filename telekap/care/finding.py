@@ -1,0 +1,150 @@
+"""What the server found at one gate at one moment, out of parts of which the worst counts."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from telekap.care.instant import Instant, longest
+from telekap.care.people import Role
+from telekap.care.protocol import Protocol
+from telekap.care.session import Answer, Session
+from telekap.care.world import World
+
+
+class Colour(StrEnum):
+    """``shut`` waits; ``red`` nobody can override; ``amber`` a prescriber decides; ``green`` is proven."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    SHUT = "shut"
+    RED = "red"
+
+
+_WORSE: Final = {colour: rank for rank, colour in enumerate(Colour)}
+"""Green < amber < shut < red: red outranks shut, because what waits may still open by itself and red may not."""
+
+
+def worst(colours: Iterable[Colour]) -> Colour:
+    """The colour that counts; of none, shut: nothing was proven."""
+    return max(colours, key=_WORSE.__getitem__, default=Colour.SHUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One condition of a gate. ``shuts``: when it stops holding by itself. ``token``: names the reading behind it.
+
+    ``final``: a red that stands the session down. ``danger``: opens its alarm at once.
+    """
+
+    colour: Colour
+    sentence: str = ""
+    action: str = ""
+    who: tuple[Role, ...] = ()
+    final: bool = False
+    danger: bool = False
+    shuts: Instant | None = None
+    token: str = ""
+    disagree: bool = False
+
+
+GREEN: Final = Part(colour=Colour.GREEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One gate now. ``reading`` names what was judged: it changes with every answer, and a decision holds for one only.
+
+    ``decided``: amber, and the on-call prescriber said "proceed" on this very reading. ``shuts``: the next moment at
+    which it goes stale or expires by itself, None = never. ``disagree``: two people answered differently.
+    """
+
+    gate: str
+    colour: Colour
+    sentence: str
+    action: str
+    who: tuple[Role, ...]
+    final: bool = False
+    danger: bool = False
+    reading: str = ""
+    shuts: Instant | None = None
+    decided: bool = False
+    disagree: bool = False
+
+    @property
+    def open(self) -> bool:
+        """The gate lets the release pass."""
+        return self.colour is Colour.GREEN or (self.colour is Colour.AMBER and self.decided)
+
+
+UNNAMED: Final = {
+    Role.CLIENT: "the client",
+    Role.SUPPORT: "the support person",
+    Role.THERAPIST: "the therapist",
+    Role.STANDIN: "the stand-in",
+    Role.PRESCRIBER: "the on-call prescriber",
+    Role.DISPATCHER: "the dispatcher",
+}
+"""What a role is called while nobody holds it."""
+
+
+_ROLE_NAME: Final = re.compile("{(" + "|".join(Role) + ")}")
+
+
+def without_names(sentence: str) -> str:
+    """A sentence with {client}, {support} … as what they are called while nobody is known."""
+    return _ROLE_NAME.sub(lambda found: UNNAMED[Role(found[1])], sentence)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a session: everything a gate may read, indexed once for all gates."""
+
+    session: Session
+    world: World
+    now: Instant
+
+    @property
+    def protocol(self) -> Protocol:
+        """The limits in force."""
+        return self.world.protocol
+
+    @cached_property
+    def answers(self) -> Mapping[tuple[str, Role], Answer]:
+        """The newest answer of each gate and role that counts: from the person holding that role now, since the lobby
+        opened (whoever leaves a role takes their answers along; a lobby opened again asks everything again).
+        """
+        counted: dict[tuple[str, Role], Answer] = {}
+        opened = self.session.opened
+        for answer in self.session.answers:
+            held_now = self.session.roles.get(answer.role) == answer.person
+            if held_now and opened is not None and answer.at.utc >= opened.utc:
+                counted[answer.gate, answer.role] = answer
+        return counted
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Role → name for sentences."""
+        return {
+            role.value: self.world.name(self.session.roles[role]) if role in self.session.roles else UNNAMED[role]
+            for role in Role
+        }
+
+    def say(self, sentence: str) -> str:
+        """A sentence with {client}, {support} … filled in and a capital first; other braces are people's own."""
+        said = _ROLE_NAME.sub(lambda found: self.names[found[1]], sentence)
+        return said[:1].upper() + said[1:]
+
+    def person(self, role: Role) -> str:
+        """The id of who holds ``role``, '' for nobody."""
+        return self.session.roles.get(role, "")
+
+    def minutes_since(self, at: Instant) -> int:
+        """Whole minutes since ``at``, for sentences."""
+        return max(0, longest(at, self.now)) // 60_000
+
+    def moment(self, utc: int) -> Instant:
+        """A wall-clock moment as a pair beside ``now``."""
+        return self.now.plus(utc - self.now.utc)

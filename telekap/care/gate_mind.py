@@ -1,0 +1,113 @@
+"""What the client took, thinks and feels: medicines, suicide screen, mind and body."""
+
+from typing import Final
+
+from telekap.care.gate_answers import WELL, Question, amber, final, no, question, red, shut, yes
+from telekap.care.people import Role
+
+# --- medicines, alcohol, drugs ----------------------------------------------------------------------------------------
+
+_NOT_LISTED = red("A medicine that is not on the list.", "{prescriber} looks at the list again.")
+_SEDATIVE = red("A calming or sleeping medicine in the last 24 h.", "{prescriber} looks at the list again.")
+
+MEDICINES: Final[dict[Role, tuple[Question, ...]]] = {
+    Role.CLIENT: (
+        yes("listed", "Only the medicines on your list, as always?", _NOT_LISTED),
+        no("alcohol", "Any alcohol in the last 24 hours?", final("Alcohol in the last 24 h.")),
+        no("drugs", "Any other drug in the last 24 hours?", final("A drug in the last 24 h.")),
+        no("opioid", "Any strong pain medicine (opioid)?", final("An opioid in the last 24 h.")),
+        no("sedative", "Anything to calm down or to sleep?", _SEDATIVE),
+        no("stimulant", "A stimulant (ADHD medicine) today?", amber("A stimulant today.")),
+        no(
+            "interacting",
+            "Grapefruit, an antibiotic or antifungal?",
+            amber("Something that changes the dose’s effect."),
+        ),
+    ),
+    Role.SUPPORT: (
+        no("alcohol", "As far as you know: did {client} drink alcohol?", final("Alcohol in the last 24 h.")),
+        no("drugs", "As far as you know: any other drug?", final("A drug in the last 24 h.")),
+        no("intoxicated", "Does {client} seem drunk or drugged?", final("{client} seems intoxicated.", danger=True)),
+    ),
+}
+
+# --- suicide screen (C-SSRS screener since last contact) --------------------------------------------------------------
+
+_IDEAS = amber("Thoughts of death, without method or plan.")
+_PLAN = final("The suicide screen is moderate or high.", danger=True)
+
+SUICIDE: Final[dict[Role, tuple[Question, ...]]] = {
+    Role.THERAPIST: (
+        yes(
+            "alone",
+            "{support} is out of the room",
+            shut("The screen is asked alone.", "{therapist} asks again, alone."),
+        ),
+        no("q1", "1 Wished to be dead", _IDEAS),
+        no("q2", "2 Thoughts of killing oneself", _IDEAS),
+        no("q3", "3 Thought about how", _PLAN),
+        no("q4", "4 Some intention of acting", _PLAN),
+        no("q5", "5 A plan, and intention to carry it out", _PLAN),
+        no("q6", "6 Did or prepared something, since last contact or in the last 3 months", _PLAN),
+        question(
+            "item9",
+            "PHQ-9, item 9",
+            none=("Nothing new, or acknowledged by the prescriber", WELL),
+            new=(
+                "Above 0 and not acknowledged",
+                red("PHQ-9 item 9 is not acknowledged.", "{prescriber} acknowledges it."),
+            ),
+        ),
+    ),
+}
+
+# --- mind and body ----------------------------------------------------------------------------------------------------
+
+_ILL = final("{client} is ill today.")
+_ALARMING = final("{client} has a sign of danger.", danger=True)
+_PRESSED = final("{client} is pressed by somebody.")
+
+MIND_BODY: Final[dict[Role, tuple[Question, ...]]] = {
+    Role.CLIENT: (
+        question(
+            "body",
+            "How is your body today?",
+            well=("Well", WELL),
+            mild=("A mild cold, or a little sick", amber("{client} has a mild cold or nausea.")),
+            fever=("Fever", _ILL),
+            vomiting=("Vomiting", _ILL),
+            chest=("Chest pain", _ALARMING),
+            headache=("A severe headache", _ALARMING),
+            nerves=("Numb, weak, or I see or speak differently", _ALARMING),
+        ),
+        no("pressed", "Does anybody push you to do this?", _PRESSED),
+        question(
+            "pregnant",
+            "Pregnant?",
+            no=("No, or as agreed", WELL),
+            unsure=("Not sure", amber("{client} may be pregnant.")),
+            yes=("Yes", final("{client} is pregnant.")),
+        ),
+    ),
+    Role.THERAPIST: (
+        yes("alone", "Asked alone", shut("{client} was not asked alone.", "{therapist} asks again, alone.")),
+        yes("oriented", "Knows person, place, time and why", final("{client} is confused.")),
+        question(
+            "mind",
+            "Mind",
+            well=("Well and wanting this", WELL),
+            agitated=("Very agitated", amber("{client} is very agitated.")),
+            psychosis=("Psychosis", final("Signs of psychosis.", danger=True)),
+            mania=("Mania", final("Signs of mania.")),
+        ),
+        no("pressed", "Seems pressed by somebody", _PRESSED),
+        question(
+            "body",
+            "Body",
+            well=("Well", WELL),
+            mild=("A mild cold or nausea", amber("{client} has a mild cold or nausea.")),
+            ill=("Fever or vomiting", _ILL),
+            alarming=("Chest pain, severe headache or a new sign", _ALARMING),
+        ),
+    ),
+}

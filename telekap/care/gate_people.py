@@ -1,0 +1,260 @@
+"""Who is there and who is on call: support person, on-call prescriber, therapist, stand-in and dispatcher, medicine."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from telekap.care.fields import Field
+from telekap.care.finding import GREEN, Colour, Look, Part
+from telekap.care.gate_answers import (
+    WELL,
+    Question,
+    amber,
+    fresh,
+    holds,
+    plain,
+    question,
+    red,
+    shut,
+    until,
+    within,
+    yes,
+)
+from telekap.care.gate_papers import said_state
+from telekap.care.gate_place import digits, normal
+from telekap.care.instant import MINUTE
+from telekap.care.people import Role
+from telekap.care.session import OPEN
+
+SUPPORT_PERSON: Final[dict[Role, tuple[Question, ...]]] = {
+    Role.SUPPORT: (
+        yes("adult", "Are you 18 or older?", red("{support} is not an adult.", "Another adult takes this part.")),
+        yes(
+            "sober",
+            "Are you sober and staying so?",
+            red("{support} is not sober.", "Another adult takes this part."),
+        ),
+        yes(
+            "hears",
+            "No headphones, and you will hear your phone?",
+            shut("{support} may not hear.", "{support} listens."),
+        ),
+        question(
+            "stays",
+            "Who stays for four hours after the end?",
+            me=("I do", WELL),
+            another=("Another adult, named below", WELL),
+            nobody=("Nobody", red("Nobody stays after the end.", "{support} names an adult who does.")),
+        ),
+        plain(Field("adult_name", "That other adult", "text", required=False)),
+        question(
+            "before",
+            "Have you done this before?",
+            yes=("Yes", WELL),
+            first=("First time", amber("{support} does this for the first time.")),
+            hired=("I am hired for it", amber("{support} is hired for it.")),
+        ),
+    ),
+    Role.THERAPIST: (
+        yes("seen", "{support} seen on video", red("{support} was not seen.", "{support} comes into the picture.")),
+        yes("sober", "Looks and sounds sober", red("{support} seems impaired.", "Another adult takes this part.")),
+        yes(
+            "phone",
+            "Own phone rang when called, and its code was read back",
+            red("{support}’s own phone did not prove itself.", "{therapist} calls it again."),
+        ),
+        yes(
+            "four_points",
+            "Repeats the four points",
+            shut("{support} could not repeat the four points.", "{therapist} goes through them again."),
+            hint="Look every 15 minutes · on the side · call 911 from the own phone · stay",
+        ),
+    ),
+}
+
+
+def support_person(look: Look) -> Iterator[Part]:
+    """One person, one role, one phone number; trained for this course; a named adult if another one stays."""
+    ben = look.person(Role.SUPPORT)
+    known = look.world.people.get(ben)
+    if known is None:
+        yield holds("There is no support person.", "{therapist} takes an adult on.", Role.THERAPIST)
+        return
+    others = {role: person for role, person in look.session.roles.items() if role is not Role.SUPPORT}
+    phones = {digits(other.phone) for person in others.values() if (other := look.world.people.get(person))}
+    if ben in others.values() or not digits(known.phone) or digits(known.phone) in phones:
+        yield holds("{support} has no phone or login of their own.", "{support} uses another phone.", Role.SUPPORT)
+        return
+    if ben not in look.world.course.trained:
+        yield holds("{support} has not learned this course’s part.", "{therapist} trains {support}.", Role.THERAPIST)
+        return
+    answer = fresh(look, "support_person", Role.SUPPORT, look.protocol.ms("stale.usual"))
+    if answer and answer.values.get("stays") == "another" and not str(answer.values.get("adult_name") or "").strip():
+        yield holds("The adult who stays is not named.", "{support} names the adult.", Role.SUPPORT)
+        return
+    yield GREEN
+
+
+def on_duty(look: Look, role: Role) -> Iterator[Part]:
+    """``role`` is held by somebody who acknowledged, not too long ago, a test page sent as the ladder sends it."""
+    person, name = look.person(role), f"{{{role.value}}}"
+    if person not in look.world.people:
+        yield holds(f"There is no {_DUTY[role]}.", "{dispatcher} names one.", Role.DISPATCHER)
+        return
+    asked, given = look.session.duty_asked.get(role), look.session.duty.get(role)
+    lasts = look.protocol.ms("duty.fresh")
+    if asked is None:
+        yield Part(
+            colour=Colour.SHUT,
+            sentence=f"No test page has been sent to {name}.",
+            action=f"Send {name} a test page.",
+            who=(Role.THERAPIST, Role.DISPATCHER),
+        )
+    elif given is None or given[0] != person or given[1].utc < asked.utc or not within(look, given[1], lasts):
+        late = given is not None and given[0] == person and given[1].utc >= asked.utc
+        yield Part(
+            colour=Colour.SHUT,
+            sentence=f"{name} acknowledged too long ago." if late else f"{name} has not acknowledged the test page.",
+            action=f"{name} answers the test page.",
+            who=(role,),
+        )
+    else:
+        yield Part(colour=Colour.GREEN, shuts=until(given[1], lasts), token=f"{role.value}-{given[1].utc}")
+
+
+_DUTY: Final = {
+    Role.PRESCRIBER: "on-call prescriber",
+    Role.STANDIN: "stand-in therapist",
+    Role.DISPATCHER: "dispatcher",
+}
+
+
+def cover(look: Look) -> int:
+    """Ms for which everybody on duty must be free after a dose: floor + tail, longer if the order says swallow."""
+    order, protocol = look.world.course.order, look.protocol
+    swallowed = protocol.ms("cover.swallowed") if order is not None and order.swallow else 0
+    return protocol.ms("floor.usual") + protocol.ms("cover.tail") + swallowed
+
+
+def on_call(look: Look) -> Iterator[Part]:
+    """The prescriber answered from their own device and is not the therapist."""
+    if look.person(Role.PRESCRIBER) and look.person(Role.PRESCRIBER) == look.person(Role.THERAPIST):
+        yield holds("The on-call prescriber is the therapist.", "Another prescriber takes the duty.", Role.DISPATCHER)
+        return
+    yield from on_duty(look, Role.PRESCRIBER)
+
+
+THERAPIST: Final[dict[Role, tuple[Question, ...]]] = {
+    Role.THERAPIST: (
+        yes(
+            "free",
+            "Free until everybody is safe (release, ten minutes and the cover)",
+            red("{therapist} is not free for long enough.", "Another therapist takes over."),
+        ),
+        yes(
+            "second_device",
+            "A second phone at hand",
+            red("{therapist} has no second phone.", "{therapist} fetches one."),
+        ),
+    ),
+}
+
+
+def therapist(look: Look) -> Iterator[Part]:
+    """Licensed there, no second client, second factor proved not too long ago."""
+    ana = look.person(Role.THERAPIST)
+    known = look.world.people.get(ana)
+    if known is None:
+        yield holds("There is no therapist.", "A therapist takes over.", Role.DISPATCHER)
+        return
+    state = said_state(look)
+    if state is not None and state not in known.licensed:
+        yield holds(f"{{therapist}} has no licence in {state}.", "A licensed therapist takes over.", Role.STANDIN)
+        return
+    if any(other.therapist == ana and other.state in OPEN for other in look.world.others):
+        yield holds("{therapist} has another client now.", "Another therapist takes over.", Role.STANDIN)
+        return
+    lasts = look.protocol.ms("release.second_factor")
+    proved = look.world.second_factor.get(Role.THERAPIST)
+    if proved is None or not within(look, proved, lasts):
+        yield Part(
+            colour=Colour.SHUT,
+            sentence=f"{{therapist}} has not proved the second factor in the last {lasts // MINUTE} min.",
+            action="{therapist} enters the code.",
+            who=(Role.THERAPIST,),
+        )
+        return
+    yield Part(colour=Colour.GREEN, shuts=until(proved, lasts))
+
+
+def standin_dispatcher(look: Look) -> Iterator[Part]:
+    """A stand-in and a dispatcher, two people; the prescriber as the only one of either is a small clinic: amber."""
+    roles = (Role.STANDIN, Role.DISPATCHER)
+    for role in roles:
+        person = look.person(role)
+        if person and person == look.person(Role.THERAPIST):
+            yield holds(f"The {_DUTY[role]} is the therapist.", "Another person takes the duty.", Role.DISPATCHER)
+            return
+    standin, dispatcher = (look.person(role) for role in roles)
+    if standin and standin == dispatcher:
+        yield holds("Stand-in and dispatcher are one person.", "Another person takes one duty.", Role.DISPATCHER)
+        return
+    for role in roles:
+        yield from on_duty(look, role)
+        if look.person(role) and look.person(role) == look.person(Role.PRESCRIBER):
+            yield Part(
+                colour=Colour.AMBER,
+                sentence=f"The on-call prescriber is the only {_DUTY[role]}.",
+                action="{prescriber} decides.",
+                who=(Role.PRESCRIBER,),
+                token=f"only-{role.value}",
+            )
+
+
+_PACKET: Final = (
+    question(
+        "label",
+        "Label: name, drug, pharmacy",
+        readable=("Right and readable", WELL),
+        hard=("Hard to read", amber("The label is hard to read.")),
+        mismatch=("Not right", red("The label is not {client}’s.", "{support} brings the right packet.")),
+    ),
+    plain(Field("mg", "Milligrams in one unit", "number", unit="mg", low=0, high=2_000)),
+    plain(Field("units", "Units counted", "number", low=0, high=50)),
+    plain(Field("lot", "Lot", "text")),
+    question(
+        "expiry",
+        "Expiry date",
+        future=("Not passed", WELL),
+        passed=("Passed", red("The medicine has expired.", "{support} brings the right packet.")),
+    ),
+)
+
+MEDICINE: Final[dict[Role, tuple[Question, ...]]] = {Role.THERAPIST: _PACKET, Role.SUPPORT: _PACKET}
+
+
+def medicine(look: Look) -> Iterator[Part]:
+    """Strength and count read back by two people equal the order; both read the same lot."""
+    order = look.world.course.order
+    if order is None:
+        yield holds("No dose is ordered.", "{prescriber} signs the order.", Role.PRESCRIBER)
+        return
+    lasts = look.protocol.ms("stale.usual")
+    answers = [answer for role in MEDICINE if (answer := fresh(look, "medicine", role, lasts)) is not None]
+    both = tuple(MEDICINE)
+    for answer in answers:
+        if (answer.values.get("mg"), answer.values.get("units")) != (order.mg_per_unit, order.units):
+            said = f"{{{answer.role.value}}} reads {answer.values.get('units')} × {answer.values.get('mg')} mg"
+            ordered = f"{order.units} × {order.mg_per_unit:g} mg are ordered"
+            yield holds(f"{said}; {ordered}.", "Both read the packet again.", *both)
+            return
+    if len({normal(answer.values.get("lot")) for answer in answers}) > 1:
+        yield Part(
+            colour=Colour.RED,
+            sentence="The two read different lots.",
+            action="Both read the packet again.",
+            who=both,
+            disagree=True,
+        )
+        return
+    # Who has not read it back yet is said by their own unanswered form.
+    yield GREEN

@@ -1,0 +1,290 @@
+"""The gates: every condition for a dose, one row each. Shut unless proven open; shut while anything is unknown.
+
+A gate's colour is the worst of its parts. Its parts come from the forms of the people it names and from rules over what
+the server itself knows. Whoever leaves a role takes their answers along; every answer grows stale.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
+
+from telekap.care import gate_body, gate_lines, gate_mind, gate_papers, gate_people, gate_place, gate_pressure
+from telekap.care.errors import Reason, Refused
+from telekap.care.facts import Values
+from telekap.care.fields import Field, check
+from telekap.care.finding import Colour, Finding, Look, Part, without_names, worst
+from telekap.care.gate_answers import Question, answered, differing, judged
+from telekap.care.instant import Instant, earliest, longest
+from telekap.care.people import Role
+from telekap.care.session import Answer, Decision, Session
+from telekap.care.world import World
+
+__all__ = ["ATTESTED", "GATES", "Colour", "Finding", "Gate", "answer_problems", "decision_problems", "gate"]
+
+Rule = Callable[[Look], Iterable[Part]]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One row. ``who``: whom it names. ``questions``: what each of them is asked. ``rules``: the system's part.
+
+    ``stale``: protocol key of the age at which its answers stop counting. ``attested``: its final reds were said or
+    measured by somebody, and count for this client in every session of the next 24 hours.
+    """
+
+    name: str
+    title: str
+    who: tuple[Role, ...]
+    questions: Mapping[Role, tuple[Question, ...]] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    stale: str = "stale.usual"
+    attested: bool = False
+
+    @property
+    def forms(self) -> Mapping[Role, tuple[Field, ...]]:
+        """Role → the fields it answers; labels name people as {client}, {support} … (see ``Look.say``)."""
+        return {role: tuple(asked.field for asked in questions) for role, questions in self.questions.items()}
+
+    def finding(self, session: Session, world: World, now: Instant) -> Finding:
+        """What this gate says now."""
+        return self.find(Look(session, world, now))
+
+    def find(self, look: Look) -> Finding:
+        """What this gate says in one look that several gates share. Whatever goes wrong here leaves it shut."""
+        try:
+            parts = tuple(self._parts(look))
+            found = self._found(look, parts)
+            return self._decided(look, self._attested(look, found))
+        except Exception:
+            # A missing person, a form of another age, a mistake of ours: before T0 nothing that cannot be worked out
+            # is ever open. Nothing is hidden by it: the board names the gate.
+            return Finding(
+                gate=self.name,
+                colour=Colour.SHUT,
+                sentence="This gate could not be worked out.",
+                action="Answer it again; if it stays, call the clinic.",
+                who=self.who,
+            )
+
+    def _parts(self, look: Look) -> Iterator[Part]:
+        yield from _protocol(look)
+        lasts = look.protocol.ms(self.stale)
+        for role, questions in self.questions.items():
+            yield from answered(look, self.name, role, questions, lasts)
+        for rule in self.rules:
+            yield from rule(look)
+
+    def _found(self, look: Look, parts: tuple[Part, ...]) -> Finding:
+        colour = worst(part.colour for part in parts)
+        # Of equally bad parts a final one speaks first, then the one that comes first in the table.
+        because = max((part for part in parts if part.colour is colour), key=lambda part: part.final, default=None)
+        tokens = sorted({part.token for part in parts if part.token})
+        ends = [part.shuts for part in parts if part.shuts is not None]
+        return Finding(
+            gate=self.name,
+            colour=colour,
+            sentence=look.say(because.sentence) if because else "",
+            action=look.say(because.action) if because else "",
+            who=(because.who if because else ()) or self.who,
+            final=any(part.final for part in parts),
+            danger=any(part.danger for part in parts),
+            reading=self.name + "/" + "+".join(tokens),
+            shuts=earliest(*ends) if ends else None,
+            disagree=any(part.disagree for part in parts) or differing(look, self.name, self.questions),
+        )
+
+    def _attested(self, look: Look, found: Finding) -> Finding:
+        """Within 24 h of an attested final red the gate is amber at best, and says so (I20)."""
+        if found.colour is not Colour.GREEN or not self.attested:
+            return found
+        lasts = look.protocol.ms("reds.last")
+        reds = [known.at for known in look.world.reds if known.gate == self.name]
+        reds += [
+            answer.at for answer in look.session.answers if answer.gate == self.name and self._was_final(look, answer)
+        ]
+        reds = [at for at in reds if longest(at, look.now) < lasts]
+        if not reds:
+            return found
+        return replace(
+            found,
+            colour=Colour.AMBER,
+            sentence="It was red less than a day ago; both entries stay.",
+            action=look.say("{prescriber} decides."),
+            who=(Role.PRESCRIBER,),
+            reading=f"{found.reading}+red-{max(at.utc for at in reds)}",
+        )
+
+    def _was_final(self, look: Look, answer: Answer) -> bool:
+        """One stored answer of this gate said a final red, whoever gave it."""
+        if self.name == "oxygen":
+            return gate_body.oxygen_part(answer, look.protocol, answer.at).final
+        asked = self.questions.get(answer.role, ())
+        return any(part.final for part in judged(answer.role, answer, asked, answer.at))
+
+    def _decided(self, look: Look, found: Finding) -> Finding:
+        """An amber gate lets pass when the on-call prescriber said so about this very reading (I5)."""
+        if found.colour is not Colour.AMBER:
+            return found
+        decision = current_decision(look, found)
+        if decision is None or not decision.proceed:
+            return found
+        lasts = look.protocol.ms("stale.usual")
+        ends = [moment for moment in (found.shuts, decision.at.plus(lasts)) if moment is not None]
+        return replace(found, decided=True, shuts=earliest(*ends))
+
+
+def _protocol(look: Look) -> Iterator[Part]:
+    """Answers were asked under one protocol: under another one everything is asked again (before T0 only)."""
+    if look.session.t0 is None and look.session.protocol != look.protocol.digest:
+        opened = look.session.opened is not None
+        yield Part(
+            colour=Colour.SHUT,
+            sentence="The clinic’s protocol has changed." if opened else "The lobby is not open.",
+            action="Open the lobby again." if opened else "Open the lobby.",
+            who=(Role.THERAPIST, Role.DISPATCHER),
+        )
+
+
+BARRED_FROM_AMBER: Final = (Role.CLIENT, Role.SUPPORT, Role.THERAPIST)
+"""Whoever holds one of these decides no amber gate. The prescriber as the only stand-in or dispatcher of a small clinic
+may: the law allows that exception and asks the same prescriber to decide it.
+"""
+
+
+def may_decide_amber(look: Look, person: str) -> bool:
+    """``person`` is the on-call prescriber and in no part that is being judged."""
+    if not person or look.person(Role.PRESCRIBER) != person:
+        return False
+    return all(look.person(role) != person for role in BARRED_FROM_AMBER)
+
+
+def current_decision(look: Look, found: Finding) -> Decision | None:
+    """The last decision on this very reading, by who may decide now and no older than an answer may be."""
+    lasts = look.protocol.ms("stale.usual")
+    for decision in reversed(look.session.decisions):
+        if decision.gate != found.gate or decision.reading != found.reading:
+            continue
+        if may_decide_amber(look, decision.person) and longest(decision.at, look.now) < lasts:
+            return decision
+        return None
+    return None
+
+
+_R = Role
+
+GATES: Final[tuple[Gate, ...]] = (
+    Gate("identity", "Identity", (_R.THERAPIST,), gate_papers.IDENTITY, attested=True),
+    Gate("clearance", "Clearance", (_R.PRESCRIBER,), rules=(gate_papers.clearance,)),
+    Gate("interval", "Interval", (_R.DISPATCHER,), rules=(gate_papers.interval,)),
+    Gate("last_session", "Last session", (_R.THERAPIST, _R.DISPATCHER), rules=(gate_papers.last_session,)),
+    Gate(
+        "consent",
+        "Consent",
+        (_R.CLIENT, _R.THERAPIST),
+        gate_papers.CONSENT,
+        rules=(gate_papers.consent,),
+        attested=True,
+    ),
+    Gate(
+        "location",
+        "Location",
+        (_R.CLIENT, _R.SUPPORT, _R.THERAPIST),
+        gate_place.LOCATION,
+        rules=(gate_place.location,),
+    ),
+    Gate("emergency_numbers", "Emergency numbers", (_R.DISPATCHER,), rules=(gate_place.emergency_numbers,)),
+    Gate(
+        "support_person",
+        "Support person",
+        (_R.SUPPORT, _R.THERAPIST),
+        gate_people.SUPPORT_PERSON,
+        rules=(gate_people.support_person,),
+    ),
+    Gate(
+        "second_contact",
+        "Second contact",
+        (_R.CLIENT, _R.DISPATCHER),
+        gate_place.SECOND_CONTACT,
+        rules=(gate_place.second_contact,),
+    ),
+    Gate("on_call", "On-call prescriber", (_R.PRESCRIBER,), rules=(gate_people.on_call,)),
+    Gate("therapist", "Therapist", (_R.THERAPIST,), gate_people.THERAPIST, rules=(gate_people.therapist,)),
+    Gate(
+        "standin_dispatcher",
+        "Stand-in and dispatcher",
+        (_R.STANDIN, _R.DISPATCHER),
+        rules=(gate_people.standin_dispatcher,),
+    ),
+    Gate("watch", "Watch", (_R.THERAPIST,), rules=(gate_lines.watch,)),
+    Gate("lines", "Lines", (_R.THERAPIST, _R.SUPPORT), gate_lines.LINES, rules=(gate_lines.lines,)),
+    Gate(
+        "pressure",
+        "Blood pressure",
+        (_R.THERAPIST,),
+        gate_pressure.PRESSURE,
+        rules=(gate_pressure.pressure,),
+        stale="stale.pressure",
+        attested=True,
+    ),
+    Gate("oxygen", "Oxygen", (_R.THERAPIST,), gate_body.OXYGEN, rules=(gate_body.oxygen,), attested=True),
+    Gate("fasting", "Fasting", (_R.CLIENT, _R.SUPPORT), gate_body.FASTING, rules=(gate_body.fasting,)),
+    Gate("medicines", "Medicines, alcohol", (_R.CLIENT, _R.SUPPORT), gate_mind.MEDICINES, attested=True),
+    Gate("suicide_screen", "Suicide screen", (_R.THERAPIST,), gate_mind.SUICIDE, attested=True),
+    Gate("mind_body", "Mind and body", (_R.CLIENT, _R.THERAPIST), gate_mind.MIND_BODY, attested=True),
+    Gate("kit", "Kit", (_R.SUPPORT, _R.THERAPIST), gate_place.KIT),
+    Gate("room", "Room", (_R.THERAPIST,), gate_place.ROOM),
+    Gate(
+        "medicine",
+        "Medicine",
+        (_R.THERAPIST, _R.SUPPORT),
+        gate_people.MEDICINE,
+        rules=(gate_people.medicine,),
+    ),
+    Gate(
+        "afterwards",
+        "Afterwards",
+        (_R.CLIENT, _R.SUPPORT),
+        gate_place.AFTERWARDS,
+        rules=(gate_place.afterwards,),
+    ),
+)
+"""Every gate, in the order of the law."""
+
+BY_NAME: Final[Mapping[str, Gate]] = MappingProxyType({row.name: row for row in GATES})
+ATTESTED: Final = frozenset(row.name for row in GATES if row.attested)
+"""Gates whose final red counts for the client in every session of the next 24 hours."""
+
+
+def gate(name: str) -> Gate:
+    """The gate called ``name``; refused when there is none."""
+    found = BY_NAME.get(name)
+    if found is None:
+        raise Refused(Reason("no_such_gate", "There is no such gate."))
+    return found
+
+
+def answer_problems(name: str, role: Role, values: Values) -> None:
+    """Raise ``Refused`` if the gate does not ask ``role``, ``Malformed`` if the values do not fit its form."""
+    row = gate(name)
+    if role not in row.forms:
+        raise Refused(Reason("not_asked", f"{row.title} does not ask you."))
+    check((replace(asked, label=without_names(asked.label)) for asked in row.forms[role]), values)
+
+
+def decision_problems(
+    session: Session, world: World, now: Instant, *, gate_name: str, reading: str, person: str, proved: Instant | None
+) -> tuple[Reason, ...]:
+    """Why ``person`` may not decide this amber gate now; empty = may. ``proved``: their second factor on this login."""
+    look = Look(session, world, now)
+    found = gate(gate_name).find(look)
+    reasons = []
+    if not may_decide_amber(look, person):
+        reasons.append(Reason("not_on_call", "Only the on-call prescriber decides.", "The on-call prescriber decides."))
+    if found.colour is not Colour.AMBER:
+        reasons.append(Reason("not_amber", f"{gate(gate_name).title} is not a gate to decide.", found.action))
+    elif found.reading != reading:
+        reasons.append(Reason("newer_reading", "There is a newer answer.", "Look at it and decide again."))
+    if proved is None or longest(proved, now) > look.protocol.ms("amber.second_factor"):
+        reasons.append(Reason("second_factor", "This needs a code of this moment.", "Enter the code from your app."))
+    return tuple(reasons)
