@@ -2,17 +2,22 @@
  * The door of a link: who, when, one button. The button works without this script; the script only says who waits and when, in the
  * client's own zone and in this device's when they differ.
  *
- * @typedef {{name?: string, role?: string, with?: string, therapist?: string, appointed?: number | null, zone?: string, clinic_zone?: string}} LinkInfo
+ * @typedef {{name: string, role?: string | null, kind?: string, appointed?: number, zone?: string,
+ *   client?: {name: string}, therapist?: {name: string, zone: string}}} LinkInfo
  */
 
 import { both, day } from "./lib/clock.js";
 import { html, nothing, place, render, short } from "./lib/dom.js";
 
-const PURPOSES = /** @type {Record<string, string>} */ ({ j: "join", w: "join", t: "staff" });
+/** First part of the address → what the person should know before coming in. */
+const NOTES = /** @type {Record<string, string>} */ ({
+  w: "You are the adult in the house today. Keep this phone with you, charged and loud.",
+  t: "Staff link of the demo clinic.",
+});
 
 async function show() {
   const [, letter = "", token = ""] = location.pathname.split("/");
-  const response = await fetch(`/api/v1/links/${PURPOSES[letter] ?? letter}/${token}`).catch(() => null);
+  const response = await fetch(`/api/v1/links/${letter}/${token}`).catch(() => null);
   if (!response) return;
   if (!response.ok) {
     place("hello").textContent = "This link has ended.";
@@ -21,17 +26,18 @@ async function show() {
     return;
   }
   const link = /** @type {LinkInfo} */ (await response.json());
-  const who = short(link.with ?? link.therapist);
-  place("hello").textContent = link.name ? `Hello ${short(link.name)}.` : "Welcome.";
-  const other = link.clinic_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  render(
-    link.appointed && link.zone
-      ? html`<p>${day(link.appointed, link.zone)}, ${both(link.appointed, link.zone, other)}${who ? html`, with ${who}` : nothing}.</p>`
-      : nothing,
-    place("when"),
-  );
-  if (letter === "w") place("note").textContent = "You are the adult in the house today. Keep this phone with you, charged and loud.";
-  if (letter === "t") place("note").textContent = "Staff link of the demo clinic.";
+  place("hello").textContent = `Hello ${short(link.name)}.`;
+  render(link.appointed ? appointment(link, link.appointed) : nothing, place("when"));
+  const note = NOTES[letter];
+  if (note) place("note").textContent = note;
+}
+
+/** Day and hour in the client's zone, and in the therapist's or this device's where that is another. @param {LinkInfo} link @param {number} at */
+function appointment({ role, zone, client, therapist }, at) {
+  const whom = short(role === "client" ? therapist?.name : client?.name);
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const other = role === "client" && therapist ? therapist.zone : here;
+  return html`<p>${day(at, zone)}, ${both(at, zone ?? here, other)}${whom ? html`, with ${whom}` : nothing}.</p>`;
 }
 
 void show();

@@ -48,6 +48,7 @@ const SENTENCES = /** @type {Record<number, [string, string]>} */ ({
   403: ["login", "This page may not do that. Open your link again."],
   404: ["not_found", "That is not here, or not yours."],
   413: ["malformed", "That is too long."],
+  429: ["refused", "Too many tries. Wait a little."],
 });
 
 const pause = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
@@ -170,6 +171,7 @@ export class Api extends EventTarget {
       throw new Refusal({ kind: "refused", sentence: reasons.map((r) => r.sentence).join(" ") || "Not now.", reasons });
     }
     if (response.status === 422) throw new Refusal({ kind: "malformed", sentence: body.sentence ?? "That does not fit.", field: body.field ?? "" });
+    if (response.status === 401 && body.error === "wrong") throw new Refusal({ kind: "malformed", sentence: "That does not match. Try the next code.", field: "code" });
     if (known) throw new Refusal({ kind: known[0], sentence: body.sentence ?? known[1] });
     throw new Refusal({ kind: "unknown", sentence: "The server could not say whether it has this. Look at what the page shows." });
   }

@@ -1,0 +1,149 @@
+/**
+ * The demo bar: a thin strip at the bottom of every page, only where the server says it is a demo. Links of all six people, a clock that
+ * jumps to just before whatever is due next, the gates answered as each person, and the one-time codes. It never covers the page: the
+ * page ends above it (`--demo-h`).
+ *
+ * @typedef {import("./lib/demo-mode.js").Demo} Demo
+ * @typedef {import("./lib/types.js").View} View
+ */
+
+import { address } from "./lib/address.js";
+import { Api, Refusal } from "./lib/api.js";
+import { inWords } from "./lib/clock.js";
+import { askDemo, demo } from "./lib/demo-mode.js";
+import { html, nothing, render } from "./lib/dom.js";
+
+/** Every gate in the order of the law; a page at home knows only its own, the bar answers all. */
+const GATES = [
+  "identity", "clearance", "interval", "last_session", "consent", "location", "emergency_numbers", "support_person", "second_contact", "on_call",
+  "therapist", "standin_dispatcher", "watch", "lines", "pressure", "oxygen", "fasting", "medicines", "suicide_screen", "mind_body", "kit", "room",
+  "medicine", "afterwards",
+];
+const REFRESH_MS = 3_000;
+const { login, session } = address();
+const api = new Api();
+const bar = document.createElement("aside");
+let open = sessionStorage.getItem("telekap.demo.open") === "1";
+let words = "";
+/** @type {Demo | null} */
+let known = null;
+/** @type {View | null} */
+let view = null;
+
+/** @param {string} path @param {Record<string, unknown>} body */
+async function ask(path, body) {
+  const response = await fetch(`/api/v1/demo/${path}`, {
+    method: "POST", credentials: "same-origin", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.sentence ?? answer.reasons?.[0]?.sentence ?? answer.error ?? String(response.status));
+  return answer;
+}
+
+/** Say what came of a press; never throw at the page. @param {() => Promise<string>} press */
+async function tell(press) {
+  try {
+    words = await press();
+  } catch (error) {
+    words = error instanceof Refusal ? error.sentence : error instanceof Error ? error.message : "That did not work.";
+  }
+  await refresh();
+}
+
+const jump = () => tell(async () => {
+  const { moved_ms: moved, to } = await ask("jump", { session });
+  return to ? `${inWords(moved)} on: 2 s before “${to.kind} ${to.subject}”.` : "Nothing is due.";
+});
+
+/** @param {string} gate @param {string} [role] */
+const answer = (gate, role) => tell(async () => {
+  await ask("answer", role ? { session, gate, role } : { session, gate });
+  return `${gate}: answered${role ? ` as ${role}` : ""}.`;
+});
+
+const answerAll = () => tell(async () => {
+  const refused = [];
+  for (const gate of GATES) {
+    try {
+      await ask("answer", { session, gate });
+    } catch {
+      refused.push(gate);
+    }
+    words = `${gate}…`;
+    draw();
+  }
+  const rest = refused.filter((gate) => view?.gates.some((one) => one.gate === gate && one.colour !== "green" && one.colour !== "open"));
+  return rest.length ? `Answered, except ${rest.join(", ")} (nobody answers those by a form).` : "Every gate that can be answered is.";
+});
+
+const confirmMe = () => tell(async () => {
+  const fresh = await askDemo();
+  const code = fresh?.codes[view?.me.role ?? ""];
+  if (!code) return "This person needs no code.";
+  await api.secondFactor(code);
+  return "Confirmed: it is you.";
+});
+
+/** Let the page end above the bar, however tall it is now. */
+function fit() {
+  const tall = bar.offsetHeight;
+  document.documentElement.style.setProperty("--demo-h", `${tall}px`);
+}
+
+/** @param {boolean} to */
+function toggle(to) {
+  open = to;
+  sessionStorage.setItem("telekap.demo.open", to ? "1" : "");
+  draw();
+  if (to) void refresh();
+}
+
+function draw() {
+  if (!known) return;
+  render(html`<div class="demo-row"><b>Demo</b>
+      ${session ? html`<button type="button" @click=${jump}>Jump to just before the next due</button>` : nothing}
+      <span class="demo-words" role="status">${words}</span>
+      <button type="button" aria-expanded=${open ? "true" : "false"} @click=${() => toggle(!open)}>${open ? "Less" : "People, gates, codes"}</button></div>
+    ${open ? more(known) : nothing}`, bar);
+  fit();
+}
+
+/** @param {Demo} demoClinic */
+function more(demoClinic) {
+  const shut = (view?.gates ?? []).filter((gate) => gate.colour !== "green" && gate.colour !== "open");
+  const code = demoClinic.codes[view?.me.role ?? ""];
+  return html`<div class="demo-row">${demoClinic.links.map((link) => html`<a href=${link.url} target="_blank" rel="noopener">${link.name} <small>${link.role}</small></a>`)}</div>
+    <div class="demo-row">${session ? html`<button type="button" @click=${answerAll}>Answer all gates well</button>` : nothing}
+      ${code ? html`<button type="button" @click=${confirmMe}>Confirm it is me (${code})</button>` : nothing}
+      ${Object.entries(demoClinic.codes).map(([role, digits]) => html`<span class="demo-code">${role} <code>${digits}</code></span>`)}</div>
+    ${shut.length ? html`<div class="demo-row demo-gates">${shut.map((gate) => html`<span class="demo-gate"><span>${gate.title}</span>
+      <button type="button" @click=${() => answer(gate.gate)}>all</button>${(gate.who ?? []).map((role) => html`<button type="button" @click=${() => answer(gate.gate, role)}>${role}</button>`)}</span>`)}</div>` : nothing}`;
+}
+
+async function refresh() {
+  if (open) {
+    known = (await askDemo()) ?? known;
+    if (login && session) view = await api.get().then((/** @type {any} */ body) => body.view).catch(() => view);
+  }
+  draw();
+}
+
+async function start() {
+  known = await demo;
+  if (!known) return;
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = "/static/css/demo.css";
+  style.addEventListener("load", fit);
+  document.head.append(style);
+  bar.className = "demo-bar";
+  bar.setAttribute("aria-label", "Demo");
+  document.body.append(bar);
+  new ResizeObserver(fit).observe(bar);
+  await refresh();
+  setInterval(() => {
+    if (open && document.visibilityState === "visible") void refresh();
+  }, REFRESH_MS);
+}
+
+void start();
