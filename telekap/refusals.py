@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TextIO
 
+from telekap.care.protocol_check import problems
 from telekap.settings import SHIPPED_PROTOCOL, Settings
 
 SQLITE_LEAST: Final = (3, 51, 3)
@@ -59,8 +60,6 @@ def no_key(settings: Settings) -> str | None:
 
 def no_protocol(settings: Settings) -> str | None:
     """A protocol with gaps would run (strictest values), but nobody signed that on purpose."""
-    from telekap.care.protocol_check import problems
-
     path = settings.protocol or SHIPPED_PROTOCOL
     try:
         found = problems(path.read_text(encoding="utf-8"))

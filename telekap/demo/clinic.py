@@ -20,7 +20,7 @@ from telekap.care.instant import DAY
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.clock import Clock
-from telekap.demo.cast import HOMES, PASSWORD, STAFF
+from telekap.demo.cast import HOMES, PASSWORD
 from telekap.demo.seed import Booked, seed_session, seed_staff
 from telekap.handler import Handler
 from telekap.record import links, people
@@ -55,7 +55,6 @@ class Remembered:
     """What the demo must know after a restart."""
 
     session: str
-    homes: int
     links: tuple[ReadyLink, ...]
     roles: dict[str, str]
 
@@ -72,7 +71,7 @@ class DemoClinic:
 
     async def open(self) -> None:
         """Resume the clinic of the last run; seed what is missing. Twice is harmless."""
-        self._now = await self._resume() or await self._begin(0)
+        self._now = await self._resume() or await self._book()
 
     async def keep(self) -> None:
         """Book the next session, with the next client, whenever one is over. Runs until cancelled."""
@@ -82,7 +81,7 @@ class DemoClinic:
             try:
                 session, _ = await self._handler.session(self._now.session)
                 if session.state in OVER:
-                    self._now = await self._begin(self._now.homes)
+                    self._now = await self._book()
             except TelekapError as problem:
                 # The demo is the least important thing here: it must not take a running session down with it.
                 log.error("demo_not_seeded", error=type(problem).__name__)
@@ -110,30 +109,32 @@ class DemoClinic:
 
         return await self._store.read(work)
 
-    async def _begin(self, homes: int) -> Remembered:
-        """Seed staff (once), a new client and a session; remember and publish the links."""
+    async def _book(self) -> Remembered:
+        """Go on with a session nobody remembers (killed while booking, file deleted), or book one with a new client."""
         password = await asyncio.to_thread(PasswordHasher().hash, PASSWORD)
         staff = await seed_staff(self._store, password)
-        home = HOMES[homes % len(HOMES)]
-        booked = await seed_session(self._store, self._handler, staff, home, self._clock.now())
-        names = {Role.CLIENT: home.client, Role.SUPPORT: home.support, **{member.role: member.name for member in STAFF}}
-        ready = await self._store.write(lambda conn: self._issue(conn, booked, names))
-        now = Remembered(booked.session, homes + 1, ready, {str(role): id for role, id in booked.roles.items()})
+        known = await self._handler.sessions_of(None)
+        running = next((row for row in known if row.state not in OVER), None)
+        if running is None:
+            home = HOMES[len(known) % len(HOMES)]
+            booked = await seed_session(self._store, self._handler, staff, home, self._clock.now())
+        else:
+            booked = Booked(running.id, running.course, running.roles)
+        now = await self._store.write(lambda conn: self._invite(conn, booked))
         await asyncio.to_thread(write_whole, self._file, asdict(now))
         log.info("demo_session_booked", session=booked.session)
         return now
 
-    def _issue(self, conn: sa.Connection, booked: Booked, names: dict[Role, str]) -> tuple[ReadyLink, ...]:
+    def _invite(self, conn: sa.Connection, booked: Booked) -> Remembered:
+        """A ready link for each person of the session, in the order of the roles."""
         until = self._clock.machine.wall() + LINKS_LAST
-        return tuple(
-            ReadyLink(
-                role=str(role),
-                name=name,
-                path=f"/{PATHS.get(role, 't')}/"
-                + links.issue(conn, booked.roles[role], booked.session, "join" if role in PATHS else "staff", until),
-            )
-            for role, name in names.items()
-        )
+        persons = people.among(conn, frozenset(booked.roles.values()))
+        ready = []
+        for role in Role:
+            purpose, first = ("join", PATHS[role]) if role in PATHS else ("staff", "t")
+            token = links.issue(conn, booked.roles[role], booked.session, purpose, until)
+            ready.append(ReadyLink(role, persons[booked.roles[role]].name, f"/{first}/{token}"))
+        return Remembered(booked.session, tuple(ready), {str(role): id for role, id in booked.roles.items()})
 
     async def _resume(self) -> Remembered | None:
         """What the last run remembered, if the record knows of it and it is not over."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 from tests.conftest import RunningClinic, start_clinic
@@ -139,5 +140,5 @@ def facts_in(data: Path) -> int:
     """How many facts the record holds."""
     import pysqlite3
 
-    with pysqlite3.connect(f"file:{data / 'telekap.db'}?mode=ro", uri=True) as db:
+    with closing(pysqlite3.connect(f"file:{data / 'telekap.db'}?mode=ro", uri=True)) as db:
         return int(db.execute("SELECT count(*) FROM facts").fetchone()[0])
