@@ -12,7 +12,7 @@ COPY static ./static
 
 # Nothing in the image belongs to the user that runs it: a hole in the web cannot rewrite the program.
 RUN useradd --system --uid 10001 --home-dir /var/lib/telekap --create-home telekap
-USER telekap
+USER 10001
 VOLUME /var/lib/telekap
 
 ENV TELEKAP_DATA=/var/lib/telekap TELEKAP_HOST=0.0.0.0
