@@ -1,0 +1,164 @@
+/**
+ * The cockpit: one page for the whole session, for the therapist and, with the same eyes, for the stand-in. Everything has a fixed
+ * place; what changes is which panel stands in the right column, and the session itself chooses that unless somebody asks for another.
+ */
+
+import { demo } from "./lib/demo-mode.js";
+import { html, nothing, place } from "./lib/dom.js";
+import { Seat } from "./lib/seat.js";
+import { actButton, actPlaces, actsPanel } from "./parts/acts.js";
+import { acknowledgeAlarm, alarmStrip, allAlarms, secondRow } from "./parts/alarm-strip.js";
+import { checkIn } from "./parts/check-in.js";
+import { Taps, bar } from "./parts/cockpit-bar.js";
+import { Desk } from "./parts/desk.js";
+import { discharge } from "./parts/discharge.js";
+import { duty } from "./parts/duty.js";
+import { emergency } from "./parts/emergency.js";
+import { gates } from "./parts/gate-row.js";
+import { Keys } from "./parts/keys.js";
+import { listen } from "./parts/listening.js";
+import { people } from "./parts/people.js";
+import { question } from "./parts/question.js";
+import { release, released } from "./parts/release.js";
+import { timeline } from "./parts/timeline.js";
+import { ownTile, videoTile } from "./parts/video-tile.js";
+
+/** @typedef {import("./lib/types.js").View} View */
+
+/** States in which the server gives seats. */
+const SEATED = new Set(["arriving", "released", "dosed", "discharged"]);
+/** Acts that stand in the open instead of under More, when the server offers them as the main or the stopping act. */
+const ELSEWHERE = new Set(["recall", "release", "help", "doses"]);
+
+const desk = new Desk(draw, place("page"));
+const sound = listen(desk, { everything: true });
+const taps = new Taps(desk);
+let seat = new Seat(desk);
+/** The role our seat belongs to: a take-over is another seat. */
+let seated = "";
+
+/** @param {string} id */
+const focus = (id) => setTimeout(() => document.getElementById(id)?.focus());
+/** @param {string} pane @param {string} [id] show a panel, never the other way */
+const look = (pane, id = pane) => {
+  desk.pane = pane;
+  desk.paint();
+  focus(id);
+};
+
+const keys = new Keys(
+  [
+    { key: "c", words: "Check-in", act: () => look("check-in") },
+    { key: "g", words: "Gates", act: () => look("gates") },
+    { key: "t", words: "Timeline", act: () => look("timeline") },
+    { key: "d", words: "Discharge", act: () => look("discharge") },
+    { key: "r", words: "Release: go to the button (it still has to be held)", act: () => look("", "release") },
+    { key: "a", words: "Acknowledge the alarm in the strip", act: () => acknowledgeFirst() },
+    { key: "n", words: "Note", act: () => taps.write() },
+    { key: "m", words: "More acts", act: () => look("more") },
+    { key: "e", twice: true, words: "Emergency card", act: () => look("emergency") },
+    { key: "?", words: "This list", act: () => look("keys") },
+    ...["1", "2", "3", "4", "5", "6", "7", "8"].map((key, n) => ({ key, words: `Note number ${key}`, act: () => taps.tap(n) })),
+  ],
+  () => desk.paint(),
+);
+
+function acknowledgeFirst() {
+  const alarm = desk.view?.alarms.find((one) => one.may.acknowledge);
+  if (alarm) acknowledgeAlarm(desk, alarm);
+}
+
+/** Take the seat of our role, once. A therapist sends a picture; a stand-in looks on until the cockpit is theirs. */
+async function sit() {
+  const view = desk.view;
+  if (!view || seated === view.me.role || !SEATED.has(view.state)) return;
+  seated = view.me.role;
+  seat.close();
+  seat = new Seat(desk);
+  seat.addEventListener("change", () => desk.paint());
+  const drawn = seated === "therapist" && (await demo) !== null;
+  await (drawn ? seat.useDrawn(seated) : seat.watch());
+}
+
+/** Where the next act is done. */
+function next() {
+  const { noun = "", subject = "" } = desk.view?.next ?? {};
+  if (noun === "gate-answers") {
+    desk.open = `gate.${subject}`;
+    look("gates");
+  } else if (noun === "check-ins" || noun === "misses") look("check-in");
+  else if (noun === "assessments" || noun === "discharge") look("discharge");
+  else if (noun === "release") look("", "release");
+  else if (noun === "resolutions" || noun === "acknowledgements" || noun === "orders") look("alarms");
+  else look(desk.view?.acts.some((act) => act.noun === noun) ? "more" : "");
+}
+
+/** @type {Record<string, (view: View) => unknown>} */
+const PANES = {
+  "gates": (view) => html`${gates(desk, view)}`,
+  "check-in": (view) => checkIn(desk, view),
+  "timeline": (view) => timeline(desk.live.entries, view.zone),
+  "discharge": (view) => (view.discharge ? discharge(desk, view) : html`<section class="panel"><p class="quiet">Discharge begins after the dose.</p></section>`),
+  "alarms": (view) => allAlarms(desk, view),
+  "more": (view) => actsPanel(desk, view),
+  "emergency": (view) => emergency(desk, view),
+  "keys": () => keys.draw(),
+};
+
+/** What the session itself asks to see. @param {View} view @returns {unknown[]} one to three panels, top to bottom */
+function chosen(view) {
+  const record = timeline(desk.live.entries, view.zone);
+  if (desk.pane) return [PANES[desk.pane]?.(view), desk.pane === "timeline" || desk.pane === "gates" ? nothing : record];
+  if (view.question) return [question(desk, view), gates(desk, view)];
+  if (view.state === "arriving") return [gates(desk, view)];
+  if (view.state === "released") return [released(desk, view), gates(desk, view)];
+  if (view.state === "dosed") {
+    const ending = view.next?.noun === "assessments" || view.next?.noun === "discharge";
+    return ending ? [discharge(desk, view), record] : [checkIn(desk, view), record];
+  }
+  return [actsPanel(desk, view), record];
+}
+
+/** @param {View} view */
+function tabs(view) {
+  const ending = view.discharge ? [["discharge", "Discharge"]] : [];
+  const watching = view.dose ? [["check-in", "Check-in"]] : [];
+  const list = [["", "Now"], ["gates", "Gates"], ...watching, ...ending, ["timeline", "Timeline"], ["keys", "Keys"]];
+  return html`<nav class="tabs" aria-label="Panels">${list.map(
+    ([pane = "", words]) => html`<button type="button" aria-pressed=${desk.pane === pane} @click=${() => { desk.pane = pane; desk.paint(); }}>${words}</button>`,
+  )}</nav>`;
+}
+
+/** @param {View} view */
+function right(view) {
+  const urgentDuty = view.duty.mine && !(view.duty.fresh && (view.duty.asked === null || (view.duty.acknowledged ?? 0) >= view.duty.asked));
+  const first = view.acts.filter((act) => act.tone === "main" && act.noun !== "duty" && !ELSEWHERE.has(act.noun));
+  const panels = chosen(view).filter((panel) => panel && panel !== nothing);
+  const foot = view.state === "arriving" && !view.question && view.me.role === "therapist" ? release(desk, view) : nothing;
+  return html`<div class="right">${tabs(view)}
+    <div class="panes n${panels.length}">
+      ${urgentDuty ? duty(desk, view) : nothing}
+      ${first.length && desk.pane !== "more" ? html`<div class="row wrap firsts">${first.map((act) => actButton(desk, view, act))}${actPlaces(desk, view, first)}</div>` : nothing}
+      ${panels}</div>${foot}</div>`;
+}
+
+/** @param {View} view */
+function left(view) {
+  const client = view.client.name.split(" ")[0] ?? "";
+  const trouble = { joining: "joining the room", lost: "line to the room lost, joining again", refused: "the room refused us" };
+  return html`<div class="left">
+    ${videoTile(seat, "client", client, html`<span class="linequal">${trouble[/** @type {"lost"} */ (seat.state)] ?? nothing}</span>`)}
+    <div class="under"><section class="panel withme" aria-label="Who is here">${people(view)}</section>${ownTile(seat, view.me.role === "therapist")}</div></div>`;
+}
+
+/** @returns {unknown} */
+function draw() {
+  const { view, live } = desk;
+  if (!view) return html`<p class="connecting" role="status">${live.line === "gone" ? "This session is not here, or not yours." : live.line === "ended" ? html`This login has ended. <a href="/sign-in">Sign in again.</a>` : "Connecting…"}</p>`;
+  document.title = `${view.alarms.length ? `(${view.alarms.length}) ` : ""}${view.client.name}, ${view.state.replace("_", " ")}`;
+  return html`<div class="frame ${live.stale() ? "stale" : ""}">${bar(desk, view)}${alarmStrip(desk, view, sound)}${secondRow(desk, view, next)}
+    <main class="deck">${left(view)}${right(view)}</main>${taps.draw()}</div>`;
+}
+
+desk.live.addEventListener("view", () => void sit());
+desk.start();

@@ -1,0 +1,129 @@
+/**
+ * The further acts of a role in a state, as the server lists them. An act that needs words opens its form in place; the shape of
+ * each form is the shape of the request, its meaning is the server's.
+ */
+
+import { html, nothing } from "../lib/dom.js";
+import { fieldset, sendButton } from "../lib/form.js";
+import { answer } from "./answer.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("../lib/types.js").View} View */
+/** @typedef {import("../lib/types.js").Act} Act */
+/** @typedef {import("../lib/types.js").Field} Field */
+/** @typedef {import("../lib/types.js").Values} Values */
+/** @typedef {{ fields: (view: View) => Field[], body: (values: Values, view: View, now: number) => Record<string, unknown> }} Form */
+
+/** @param {string} name @param {string} label @param {boolean} [required] @returns {Field} */
+const text = (name, label, required = true) => ({ name, label, kind: "text", required });
+/** @param {string} name @param {string} label @param {[string, string][]} pairs @returns {Field} */
+const choice = (name, label, pairs) => ({ name, label, kind: "choice", choices: pairs.map(([value, word]) => ({ value, label: word })) });
+/** @param {Field[]} fields @returns {Form} */
+const plain = (...fields) => ({ fields: () => fields, body: (values) => values });
+
+/** @type {Form} */
+const TAKEN = {
+  fields: (view) => [
+    choice("units", "What entered the mouth?", [
+      ...Array.from({ length: view.order?.units ?? 1 }, (_, n) => /** @type {[string, string]} */ ([String(n + 1), `${n + 1} of the ordered`])),
+      ["0", "Something not ordered"],
+    ]),
+    { name: "mg", label: "Milligrams, if it was not ordered", kind: "number", low: 0, high: 5000, required: false, unit: "mg" },
+  ],
+  body: (values, _view, now) => {
+    const count = Number(values["units"]);
+    return { units: count ? Array.from({ length: count }, (_, n) => n + 1) : [0], mg: values["mg"] ?? null, said_at: Math.round(now) };
+  },
+};
+
+/** Nouns that need words. Those not listed are one press. @type {Record<string, Form>} */
+const FORMS = {
+  "doses": TAKEN,
+  "cancellation": plain(text("reason", "Why?")),
+  "reopening": plain(text("reason", "Why?", false)),
+  "return": plain(text("reason", "What happened?", false)),
+  "hand-over": plain(text("to", "Which crew or hospital has the client?"), text("reference", "Unit or reference"), choice("seen", "How do you know?", [["seen", "Seen on video"], ["told", "Told by the adult on site"]])),
+  "early-release": plain(text("adult", "Which adult stays and accepts?"), text("reason", "Reason, naming each unmet item")),
+  "voids": plain({ name: "units_seen", label: "All ordered units seen, whole", kind: "flag" }, text("reason", "How do you know?", false)),
+  "hold-end": plain(choice("result", "The residue was", [["spat", "Spat out"], ["swallowed_some", "Partly swallowed"], ["swallowed", "Swallowed"]])),
+  "words": plain(choice("what", "What?", [["note", "A note"], ["symptom", "A symptom"], ["concern", "A concern"], ["stop", "The client says stop"], ["no", "The client says no"], ["leaving", "The adult leaves"]]), text("note", "In words", false)),
+  "support-person": plain(text("person", "Which person?"), { name: "phone_tested", label: "Seen on video, and their phone rang?", kind: "flag" }),
+  "readings": { fields: () => READING, body: (values, _view, now) => ({ values, said_at: Math.round(now) }) },
+};
+
+/** A reading outside the plan. Wide ranges: what is implausible is kept as not usable, by the server. @type {Field[]} */
+const READING = [
+  { name: "sbp", label: "Pressure, upper", kind: "number", unit: "mmHg", required: false },
+  { name: "dbp", label: "Pressure, lower", kind: "number", unit: "mmHg", required: false },
+  { name: "hr", label: "Pulse", kind: "number", unit: "/min", required: false },
+  { name: "spo2", label: "SpO2", kind: "number", unit: "%", required: false },
+];
+
+/** Fixed bodies of acts that are one press. @type {Record<string, Record<string, unknown>>} */
+const BODIES = { help: { strength: "hold" }, recall: { reason: "" } };
+
+/**
+ * One act: a button, and its form when it is open. @param {Desk} desk @param {View} view @param {Act} act
+ */
+export function actButton(desk, view, act) {
+  const place = placeOf(act);
+  const form = FORMS[act.noun];
+  const shut = !act.enabled || !desk.fresh(act.noun);
+  const press = () => {
+    if (shut) return;
+    if (form) desk.toggle(place);
+    else void desk.send(place, act.noun, bodyOf(act));
+  };
+  const tone = act.tone === "quiet" ? "" : act.tone;
+  return html`<button class="btn ${tone}" type="button" aria-expanded=${form ? desk.open === place : nothing} aria-disabled=${shut ? "true" : nothing} title=${act.why || nothing}
+    aria-label=${act.why ? `${act.label}. ${act.why}` : nothing} @click=${press}>${desk.waiting.has(place) ? "Sending…" : act.label}</button>`;
+}
+
+/** @param {Act} act */
+const placeOf = (act) => `act.${act.noun}.${act.subject ?? ""}`;
+
+/** @param {Act} act what goes along when an act is one press @returns {Record<string, unknown>} */
+function bodyOf(act) {
+  if (act.noun === "test-pages") return { role: act.subject ?? "" };
+  return BODIES[act.noun] ?? {};
+}
+
+/** The open form and the answers of a list of acts. @param {Desk} desk @param {View} view @param {Act[]} list */
+export function actPlaces(desk, view, list) {
+  return list.map((act) => {
+    const place = placeOf(act);
+    return html`${desk.open === place && FORMS[act.noun] ? actForm(desk, view, act, place) : nothing}${answer(desk, place)}`;
+  });
+}
+
+/** @param {Desk} desk @param {View} view @param {Act} act @param {string} place */
+function actForm(desk, view, act, place) {
+  const form = FORMS[act.noun];
+  if (!form) return nothing;
+  const draft = desk.drafts.of(place);
+  const fields = form.fields(view);
+  const look = { now: desk.now(), zone: view.zone, redraw: () => desk.paint() };
+  const send = () => {
+    const values = draft.values(fields, look);
+    desk.paint();
+    if (!values) return;
+    const done = () => {
+      draft.clear();
+      desk.open = "";
+    };
+    void desk.send(place, act.noun, form.body(values, view, desk.now()), { done });
+  };
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    send();
+  };
+  return html`<form class="inrow" aria-label=${act.label} @submit=${submit}>${fieldset(fields, draft, look)}
+    <p class="row endrow">${sendButton({ label: act.label, draft, disabled: !desk.fresh(act.noun), send })}<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Send</button></p></form>`;
+}
+
+/** All of them in one panel. @param {Desk} desk @param {View} view */
+export function actsPanel(desk, view) {
+  return html`<section class="panel acts" aria-label="More" id="more" tabindex="-1"><header><h2>More</h2></header>
+    <div class="scroll"><div class="row wrap">${view.acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, view.acts)}
+    ${view.acts.filter((act) => !act.enabled && act.why).map((act) => html`<p class="meta">${act.label}: ${act.why}</p>`)}</div></section>`;
+}

@@ -1,0 +1,152 @@
+/**
+ * Alarms. The strip's place is always there, so nothing ever jumps and nothing covers the picture. The highest alarm holds it; the
+ * rest stand in one line below and, on request, in full in the right column.
+ *
+ * Delivered is not acknowledged, acknowledged is not resolved: the strip says which, whose it is, what is ordered, and when it hops.
+ */
+
+import { html, nothing } from "../lib/dom.js";
+import { countdown, wall } from "../lib/clock.js";
+import { answer } from "./answer.js";
+import { sign, triangle } from "./signs.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("../lib/types.js").View} View */
+/** @typedef {import("../lib/types.js").AlarmView} AlarmView */
+/** @typedef {import("./alarm-sound.js").AlarmSound} AlarmSound */
+
+/** What can come of an order: code on the wire, words. */
+const PHONED = /** @type {[string, string][]} */ ([["reached", "Reached"], ["not_reached", "No answer"]]);
+const DIALLED = /** @type {[string, string][]} */ ([["dialled_reached", "Dialled, reached"], ["dialled_not_reached", "Dialled, no answer"]]);
+/** Reasons that fit most ends of an alarm; any other can be typed. */
+const REASONS = ["Seen and well", "Spoke with them", "Line is back", "False alarm"];
+
+/** The outcomes to offer for an order: an order to call emergency services is done only by dialling. @param {AlarmView} alarm */
+export function outcomes(alarm) {
+  return /emergency|dispatch|\bdial\b/i.test(alarm.order) ? DIALLED : PHONED;
+}
+
+/** @param {AlarmView} alarm @param {View} view */
+function whose(alarm, view) {
+  if (alarm.acked) return `Acknowledged by ${alarm.acked.name} ${wall(alarm.acked.at, view.zone)}.`;
+  return alarm.owner.person === view.me.person ? "Yours to act on. Not acknowledged." : `${alarm.owner.name} has it. Not acknowledged.`;
+}
+
+/** The strip. @param {Desk} desk @param {View} view @param {AlarmSound} sound */
+export function alarmStrip(desk, view, sound) {
+  const alarm = view.alarms[0];
+  if (!alarm) return quietStrip(desk, sound);
+  const hop = alarm.hops_at === null ? nothing : html`<span class="left"><small>${alarm.acked ? "sounds again in" : "hops in"}</small>${desk.live.stale() ? "–:––" : countdown(alarm.hops_at - desk.now())}</span>`;
+  return html`<section class="strip ${alarm.priority} ${alarm.acked || alarm.over ? "acked" : ""}" aria-label="Alarm, ${alarm.priority} priority">
+    <span class="mark">${triangle(alarm.priority)}</span>
+    <div class="words"><b role=${alarm.priority === "high" ? "alert" : "status"}>${alarm.sentence}</b>
+      <span class="hop">${desk.problems.get(`alarm.${alarm.id}`)?.sentence ?? nothing} ${alarm.over ? "Over. It stays until somebody resolves it. " : nothing}${alarm.order ? html`<strong>${alarm.order}</strong> ` : nothing}${whose(alarm, view)}</span></div>
+    ${alarm.over ? html`<span></span>` : hop}
+    <div class="do">${alarmActs(desk, alarm, true)}${soundActs(sound, desk, alarm)}</div></section>`;
+}
+
+/** @param {Desk} desk @param {AlarmSound} sound */
+function quietStrip(desk, sound) {
+  const test = async () => {
+    await sound.once("high");
+    desk.paint();
+  };
+  return html`<section class="strip" aria-label="Alarms"><span class="mark">${sound.open ? sign("ok") : sign("wait")}</span>
+    <div class="words"><b>No alarm</b><span class="hop">${sound.open ? "Sound is on at this device." : "Sound is off until you touch this page."}</span></div><span></span>
+    <div class="do"><button class="btn" type="button" @click=${() => void test()}>Test sound</button></div></section>`;
+}
+
+/** Medium and low can be paused for 120 s, high never. @param {AlarmSound} sound @param {Desk} desk @param {AlarmView} alarm */
+function soundActs(sound, desk, alarm) {
+  if (alarm.priority === "high" || alarm.acked) return nothing;
+  const pause = () => {
+    sound.pause();
+    desk.paint();
+  };
+  return html`<button class="btn ghost" type="button" @click=${pause}>${sound.paused ? `Paused ${countdown(sound.paused)}` : "Pause sound"}</button>`;
+}
+
+/** May this person end it: resolve it, or say that it can no longer be known. @param {AlarmView} alarm */
+const endable = (alarm) => alarm.may.resolve || alarm.may.unknowable;
+
+/** What this person may do about one alarm. @param {Desk} desk @param {AlarmView} alarm @param {boolean} strip drawn in the strip, where there is one row */
+export function alarmActs(desk, alarm, strip) {
+  const place = `alarm.${alarm.id}`;
+  if (desk.open === `${place}.resolve` && endable(alarm)) return resolving(desk, alarm, place);
+  const order = alarm.order_mine && alarm.order
+    ? outcomes(alarm).map(([outcome, label]) => html`<button class="btn" type="button" @click=${() => void desk.send(place, "orders", { alarm: alarm.id, step: alarm.step, outcome })}>${label}</button>`)
+    : nothing;
+  const key = strip ? html` <span class="key">A</span>` : nothing;
+  const acknowledge = alarm.may.acknowledge
+    ? html`<button class="btn ghost" type="button" @click=${() => acknowledgeAlarm(desk, alarm)}>${desk.waiting.has(place) ? "Sending…" : "Acknowledge"}${key}</button>`
+    : nothing;
+  const why = alarm.may.why.join(" ");
+  const end = endable(alarm);
+  const resolve = alarm.may.acknowledge && !end
+    ? nothing // one act at a time: first say that it is heard
+    : html`<button class="btn ghost" type="button" aria-disabled=${end ? nothing : "true"} title=${end ? nothing : why} aria-label=${end ? nothing : `Resolve. ${why}`}
+        @click=${() => { if (end) desk.toggle(`${place}.resolve`); }}>${alarm.may.unknowable && !alarm.may.resolve ? "Cannot be known" : "Resolve"}</button>`;
+  return html`${order}${acknowledge}${resolve}${strip ? nothing : html`${why && !end ? html`<p class="meta">${why}</p>` : nothing}${answer(desk, place)}`}`;
+}
+
+/** @param {Desk} desk @param {AlarmView} alarm */
+export function acknowledgeAlarm(desk, alarm) {
+  void desk.send(`alarm.${alarm.id}`, "acknowledgements", { alarm: alarm.id });
+}
+
+/** A reason, then it is resolved. @param {Desk} desk @param {AlarmView} alarm @param {string} place */
+function resolving(desk, alarm, place) {
+  const draft = desk.drafts.of(`${place}.reason`);
+  const reason = String(draft.typed["reason"] ?? "");
+  const send = (/** @type {string} */ why) => {
+    if (!why.trim()) return;
+    const done = () => {
+      draft.clear();
+      desk.open = "";
+    };
+    void desk.send(place, "resolutions", { alarm: alarm.id, reason: why.trim(), unknowable: !alarm.may.resolve }, { done });
+  };
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    send(reason);
+  };
+  const typed = (/** @type {InputEvent} */ event) => {
+    draft.set("reason", /** @type {HTMLInputElement} */ (event.target).value);
+    desk.paint();
+  };
+  return html`<form class="resolve" aria-label="Resolve: reason" @submit=${submit}>
+    <input class="reason" list="reasons" maxlength="500" aria-label="Reason" placeholder="Reason" .value=${reason} @input=${typed}>
+    <datalist id="reasons">${REASONS.map((one) => html`<option value=${one}></option>`)}</datalist>
+    <button class="btn" type="submit" aria-disabled=${reason.trim() ? nothing : "true"}>${desk.waiting.has(place) ? "Sending…" : "Resolve"}</button>
+    <button class="btn ghost" type="button" @click=${() => desk.toggle(`${place}.resolve`)}>Back</button></form>`;
+}
+
+/** All other alarms in one line, and who stands behind me; or, when nothing else is true, the next act. @param {Desk} desk @param {View} view @param {() => void} go to the place of the next act */
+export function secondRow(desk, view, go) {
+  if (desk.live.stale() || desk.live.line === "ended") return notLive(desk);
+  const [, next] = view.alarms;
+  const backs = view.people.filter((one) => one.role === "prescriber" || one.role === "standin" || one.role === "dispatcher");
+  const names = { prescriber: "On call", standin: "Stand-in", dispatcher: "Dispatch" };
+  return html`<section class="more" aria-label="Other alarms, and who is behind you">
+    ${next
+      ? html`<span class="tri ${next.priority}">${triangle(next.priority)}</span><b class="cut">${next.sentence}</b><span class="quiet">${next.owner.name} has it.</span>
+        <button class="btn plain small" type="button" aria-expanded=${desk.pane === "alarms"} @click=${() => desk.show("alarms")}>Show all ${view.alarms.length}</button>`
+      : html`<span class="cut">${view.sentence}</span>${view.next ? html`<button class="btn plain small" type="button" @click=${go}>Next: ${view.next.sentence}</button>` : nothing}`}
+    <span class="behind">${backs.filter((one) => one.person !== view.me.person).map((one) => html`<span>${names[/** @type {"standin"} */ (one.role)]}: ${one.name}${one.there ? "" : " (not there)"}</span>`)}</span></section>`;
+}
+
+/** The line is gone: said in the same place, in words. @param {Desk} desk */
+function notLive(desk) {
+  const ended = desk.live.line === "ended";
+  return html`<section class="more notlive" role="alert"><b>${ended ? "This login has ended." : "Not live."}</b>
+    <span>${ended ? html`<a href="/sign-in">Sign in again.</a> ` : "What you see may be old. Nothing can be permitted from here. Connecting again by itself."}</span></section>`;
+}
+
+/** Every alarm in full. @param {Desk} desk @param {View} view */
+export function allAlarms(desk, view) {
+  return html`<section class="panel alarms" aria-label="All alarms" id="alarms" tabindex="-1"><header><h2>${view.alarms.length} ${view.alarms.length === 1 ? "alarm" : "alarms"}</h2></header>
+    <ul class="scroll">${view.alarms.map((alarm) => html`<li class="alarm ${alarm.priority}"><span class="tri ${alarm.priority}">${triangle(alarm.priority)}</span>
+      <div><b>${alarm.sentence}</b><p>${alarm.order ? html`<strong>${alarm.order}</strong> ` : nothing}${alarm.over ? "Over, not resolved. " : ""}${whose(alarm, view)} Since ${wall(alarm.raised, view.zone)}.</p>
+      <div class="row">${alarmActs(desk, alarm, false)}</div></div></li>`)}
+      ${view.alarms.length ? nothing : html`<li class="quiet">No alarm.</li>`}</ul></section>`;
+}

@@ -1,0 +1,79 @@
+/**
+ * One check-in as one form, and the misses that still lack a reason. Responds and breathing always start empty: they are looked at
+ * again, never carried over.
+ */
+
+import { html, nothing } from "../lib/dom.js";
+import { fieldset, sendButton } from "../lib/form.js";
+import { countdown, wall } from "../lib/clock.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("../lib/types.js").View} View */
+/** @typedef {import("../lib/types.js").CheckInView} CheckInView */
+
+/** `T+15` of `t15`, `Hold end` of `hold`. @param {string} id */
+export const titleOf = (id) => (/^t\d+$/.test(id) ? `T+${id.slice(1)}` : id === "hold" ? "Hold end" : id.replaceAll("_", " "));
+
+/** The one to answer now: what the server says, else the next that has a form. @param {View} view */
+const due = (view) => view.check_ins.find((one) => one.id === view.now_check_in && one.form.length) ?? view.check_ins.find((one) => one.form.length);
+
+/** @param {View} view the next one that is not answered, for the clock in the bar */
+export function nextCheckIn(view) {
+  return view.check_ins.filter((one) => one.status !== "done" && one.status !== "missed").sort((a, b) => a.due - b.due)[0];
+}
+
+/** @param {Desk} desk @param {View} view */
+export function checkIn(desk, view) {
+  const now = due(view);
+  return html`<section class="panel form" aria-label="Check-in" id="check-in" tabindex="-1">
+    ${now ? answering(desk, view, now) : waiting(desk, view)}${misses(desk, view)}</section>`;
+}
+
+/** @param {Desk} desk @param {View} view */
+function waiting(desk, view) {
+  const next = nextCheckIn(view);
+  return html`<header><h2>Nothing to record now</h2><span class="end meta">${next ? html`next: ${titleOf(next.id)} at ${wall(next.due, view.zone)}` : nothing}</span></header>
+    ${next ? html`<p class="quiet">Watch. Look at breathing and colour. ${titleOf(next.id)} in <span class="num">${countdown(next.due - desk.now())}</span>.</p>` : html`<p class="quiet">No check-in is planned.</p>`}`;
+}
+
+/** @param {CheckInView} one @param {number} now */
+function when(one, now) {
+  if (one.status === "overdue" || one.status === "missed") return html`<b class="over">overdue since ${countdown(now - one.grace_until)}</b>`;
+  if (now < one.due) return `due in ${countdown(one.due - now)}`;
+  return html`<b>due now, ${countdown(one.grace_until - now)} left</b>`;
+}
+
+/** @param {Desk} desk @param {View} view @param {CheckInView} one */
+function answering(desk, view, one) {
+  const draft = desk.drafts.of(`check-in.${one.id}`);
+  const look = { now: desk.now(), zone: view.zone, redraw: () => desk.paint() };
+  const missing = one.form.filter((field) => field.required !== false && (draft.typed[field.name] ?? "") === "").map((field) => field.label.toLowerCase());
+  const send = () => {
+    const said_at = Math.round(desk.now());
+    void draft.send(one.form, look, (values) => desk.api.post("check-ins", { check_in: one.id, values, said_at }), look.redraw);
+  };
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    send();
+  };
+  const others = one.parts.filter((part) => part.role !== view.me.role).map((part) => `${part.role}: ${part.status}`);
+  return html`<form class="checking" aria-label="Check-in ${titleOf(one.id)}" @submit=${submit}>
+    <header><h2>Check-in ${titleOf(one.id)}</h2><span class="end meta">${when(one, desk.now())}</span></header>
+    ${fieldset(one.form, draft, look)}
+    <p class="row endrow"><span class="meta">${missing.length ? `Missing: ${missing.join(", ")}` : others.join(" · ")}</span>
+      ${sendButton({ label: "Save check-in", draft, disabled: false, send })}<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Save</button></p></form>`;
+}
+
+/** Missed for ever in the record; a reason completes it. @param {Desk} desk @param {View} view */
+function misses(desk, view) {
+  const open = view.check_ins.flatMap((one) => one.explain.map((part) => ({ one, part })));
+  if (!open.length) return nothing;
+  return html`<div class="misses"><h3>Missed, no reason yet</h3>${open.map(({ one, part }) => {
+    const place = `miss.${one.id}.${part}`;
+    const draft = desk.drafts.of(place);
+    const fields = [{ name: "reason", label: `${titleOf(one.id)}, ${part}: why?`, kind: /** @type {"text"} */ ("text") }];
+    const look = { now: desk.now(), zone: view.zone, redraw: () => desk.paint() };
+    const send = () => void draft.send(fields, look, (values) => desk.api.post("misses", { check_in: one.id, part, ...values }), look.redraw);
+    return html`<div class="miss">${fieldset(fields, draft, look)}${sendButton({ label: "Record reason", draft, disabled: false, send, kind: "" })}</div>`;
+  })}</div>`;
+}

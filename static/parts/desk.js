@@ -1,0 +1,138 @@
+/**
+ * What every staff page stands on: the live session, what is typed and not sent yet, and what the server answered to each press.
+ *
+ * No rule lives here. A page draws the view; a press goes to the server; the answer is shown at the place of the press. When the
+ * server asks for the second factor, the same place asks for six digits and the press is sent again with everything that was typed.
+ */
+
+import { Api, Refusal } from "../lib/api.js";
+import { render } from "../lib/dom.js";
+import { Drafts } from "../lib/form.js";
+import { Live } from "../lib/live.js";
+
+/** @typedef {{ course?: string, done?: () => void }} Sending */
+/** @typedef {{ place: string, again: () => Promise<boolean> }} Confirming */
+
+/** Nouns that permit something. On old data they are shut (I22); what somebody saw or did is always taken. */
+const PERMITS = new Set([
+  "release", "gate-answers", "amber-decisions", "discharge", "early-release", "signature", "lobby", "cancellation",
+  "clearance", "reinstatement", "order", "test-pages", "resolutions",
+]);
+
+/** Events: none. Calls `draw` once for any number of changes in one turn. */
+export class Desk {
+  /** @param {(desk: Desk) => unknown} draw the whole page as a template @param {HTMLElement} where */
+  constructor(draw, where) {
+    this.live = new Live();
+    this.api = new Api();
+    this.draw = draw;
+    this.where = where;
+    /** Which form or list stands open, by name. Only looks, never truth: a reload forgets it. */
+    this.open = "";
+    /** Which panel is asked for; "" lets the state of the session choose. */
+    this.pane = "";
+    /** What is typed at each place; survives a reload, goes when the record has it. */
+    this.drafts = new Drafts(this.live.session);
+    /** @type {Map<string, Refusal>} place → the answer that was a no */
+    this.problems = new Map();
+    /** @type {Set<string>} places whose press is not answered yet */
+    this.waiting = new Set();
+    /** @type {Confirming | null} */
+    this.confirming = null;
+    this.code = "";
+    this.queued = false;
+  }
+
+  start() {
+    for (const kind of ["view", "stale", "line", "tick", "media"]) this.live.addEventListener(kind, () => this.paint());
+    this.api.addEventListener("saving", () => this.paint());
+    this.live.start();
+    this.api.resume();
+    this.paint();
+  }
+
+  get view() {
+    return this.live.view;
+  }
+
+  /** Server time, UTC ms. */
+  now() {
+    return this.live.now();
+  }
+
+  /** Draw soon, once. A microtask and not an animation frame: a hidden tab has none, and must go on answering. */
+  paint() {
+    if (this.queued) return;
+    this.queued = true;
+    queueMicrotask(() => {
+      this.queued = false;
+      render(this.draw(this), this.where);
+    });
+  }
+
+  /** @param {string} noun true when the page may offer this now, as far as its own line is concerned */
+  fresh(noun) {
+    return !PERMITS.has(noun) || !this.live.stale();
+  }
+
+  /** @param {string} place */
+  toggle(place) {
+    this.open = this.open === place ? "" : place;
+    this.paint();
+  }
+
+  /** Show a panel, or with the same name again what the session asks for. @param {string} pane */
+  show(pane) {
+    this.pane = this.pane === pane ? "" : pane;
+    this.paint();
+  }
+
+  /**
+   * @param {string} place where the answer is shown; a second press there waits for the first
+   * @param {string} noun @param {Record<string, unknown>} [body] @param {Sending} [how]
+   * @returns {Promise<boolean>} true when the record has it
+   */
+  async send(place, noun, body = {}, how = {}) {
+    if (this.waiting.has(place) || !this.fresh(noun)) return false;
+    this.waiting.add(place);
+    this.problems.delete(place);
+    this.paint();
+    try {
+      await (how.course ? this.api.postCourse(how.course, noun, body) : this.api.post(noun, body));
+      if (this.confirming?.place === place) this.confirming = null;
+      how.done?.();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.problems.set(place, error);
+      if (error.has("second_factor")) {
+        this.confirming = { place, again: () => this.send(place, noun, body, how) };
+        this.code = "";
+      }
+      return false;
+    } finally {
+      this.waiting.delete(place);
+      this.paint();
+    }
+  }
+
+  /** Prove the second factor with what stands in `code`, then send again what was refused for want of it. */
+  async confirm() {
+    const asked = this.confirming;
+    if (!asked || this.waiting.has("second-factor")) return;
+    this.waiting.add("second-factor");
+    this.problems.delete("second-factor");
+    this.paint();
+    try {
+      await this.api.secondFactor(this.code.replace(/\D/g, ""));
+      this.code = "";
+      await asked.again();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.problems.set("second-factor", error);
+    } finally {
+      this.waiting.delete("second-factor");
+      this.paint();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Duty: a test page came the way a real one would; the person answers it from here. "Delivered" is not "acknowledged".
+ */
+
+import { html, nothing } from "../lib/dom.js";
+import { ago, wall } from "../lib/clock.js";
+import { answer } from "./answer.js";
+import { sign } from "./signs.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("../lib/types.js").View} View */
+
+/** What each duty means, in one line. @type {Record<string, string>} */
+const MEANS = {
+  standin: "You take over the cockpit if the therapist's line fails.",
+  dispatcher: "You dial emergency services when a ladder orders it.",
+  prescriber: "You answer amber gates live and are on call until the end of the watch.",
+};
+
+/** @param {Desk} desk @param {View} view */
+export function duty(desk, view) {
+  const { mine, asked, acknowledged, fresh } = view.duty;
+  if (!mine) return nothing;
+  const waits = asked !== null && (acknowledged === null || acknowledged < asked);
+  const line = acknowledged === null ? "Not acknowledged yet." : `Acknowledged ${wall(acknowledged, view.zone)}, ${ago(desk.now() - acknowledged)}${fresh ? "" : ": too old"}.`;
+  const urgent = waits || !fresh;
+  const busy = desk.waiting.has("duty");
+  return html`<section class="panel duty ${urgent ? "urgent" : ""}" aria-label="Your duty">
+    ${sign(fresh && !waits ? "ok" : "ask")}
+    <div><b>${waits && asked !== null ? `Test page sent ${wall(asked, view.zone)}. Answer it.` : fresh ? "You are on duty." : "Your duty is not acknowledged."}</b>
+      <p>${line} ${MEANS[view.me.role] ?? ""}</p></div>
+    <button class="btn ${urgent ? "main" : ""}" type="button" @click=${() => void desk.send("duty", "duty")}>${busy ? "Sending…" : urgent ? "I am on duty" : "Acknowledge again"}</button>
+    ${answer(desk, "duty")}</section>`;
+}

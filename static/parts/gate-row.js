@@ -1,0 +1,103 @@
+/**
+ * The board: what is shut stands on top, large, with why and the one act; what is open is a thin line. One press opens the form of
+ * a gate in its own row.
+ */
+
+import { html, nothing } from "../lib/dom.js";
+import { fieldset, sendButton } from "../lib/form.js";
+import { wall } from "../lib/clock.js";
+import { answer } from "./answer.js";
+import { sign } from "./signs.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("../lib/types.js").View} View */
+/** @typedef {import("../lib/types.js").GateView} GateView */
+
+/** With more shut gates than this the rows are drawn low, so that all of them can be seen at once. */
+const FEW = 4;
+
+/** @type {Record<string, import("./signs.js").Kind>} */
+const SIGN = { green: "ok", amber: "ask", red: "stop", shut: "wait" };
+/** Word for the colour: no state is told by colour alone. @type {Record<string, string>} */
+const WORD = { green: "open", amber: "a prescriber decides", red: "red", shut: "waits" };
+/** Red before amber before what only waits. @type {Record<string, number>} */
+const RANK = { red: 0, amber: 1, shut: 2 };
+
+/** @param {GateView} gate */
+const stands = (gate) => gate.colour === "green" || gate.colour === "open" || (gate.colour === "amber" && gate.decided?.proceed === true);
+
+/** @param {Desk} desk @param {View} view */
+export function gates(desk, view) {
+  const shut = view.gates.filter((gate) => !stands(gate)).sort((a, b) => (RANK[a.colour] ?? 3) - (RANK[b.colour] ?? 3));
+  const open = view.gates.filter(stands);
+  const shuts = view.board?.shuts ? `first shuts ${wall(view.board.shuts, view.zone)}` : "";
+  return html`<section class="panel board" aria-label="Gates" id="gates" tabindex="-1">
+    <header><h2>Gates</h2><span class="meta">${shut.length} shut, ${open.length} open</span><span class="end meta">${shuts}</span></header>
+    <div class="scroll">
+      <ul class="shutrows ${shut.length > FEW ? "many" : ""}">${shut.map((gate) => shutRow(desk, view, gate))}</ul>
+      <ul class="gates two">${open.map((gate) => openRow(desk, view, gate))}</ul>
+    </div></section>`;
+}
+
+/** @param {Desk} desk @param {View} view @param {GateView} gate */
+function shutRow(desk, view, gate) {
+  const place = `gate.${gate.gate}`;
+  const kind = SIGN[gate.colour] ?? "wait";
+  const mine = gate.mine && gate.form.length > 0;
+  const opened = desk.open === place;
+  return html`<li class="gate shut ${kind}">
+    ${sign(kind)}
+    <div class="text"><b>${gate.title}</b> <span class="unseen">${WORD[gate.colour]}</span><p class="why">${gate.sentence}${gate.disagree ? " The two answers differ." : ""}</p>
+      ${gate.action && !mine ? html`<p class="proof">${gate.action}</p>` : nothing}${proof(gate, view.zone)}</div>
+    ${mine ? opener(desk, place, gate.action || "Answer") : nothing}
+    ${opened && mine ? gateForm(desk, view, gate, place) : nothing}
+    ${answer(desk, place)}</li>`;
+}
+
+/** @param {Desk} desk @param {View} view @param {GateView} gate */
+function openRow(desk, view, gate) {
+  const place = `gate.${gate.gate}`;
+  const at = gate.answers?.at(-1)?.at;
+  const stamp = gate.decided ? `decided ${wall(gate.decided.at, view.zone)}` : at ? wall(at, view.zone) : "system";
+  const mine = gate.mine && gate.form.length > 0;
+  const opened = desk.open === place;
+  const head = html`${sign(gate.decided ? "ask" : "ok")}<b>${gate.title}</b><span class="meta">${stamp}</span>`;
+  return html`<li class="gate ${opened ? "opened" : ""}">
+    ${mine
+      ? html`<button class="again" type="button" aria-expanded=${opened} aria-label="${gate.title}, open. Answer again" @click=${() => desk.toggle(place)}>${head}</button>`
+      : html`<span class="again" title=${gate.sentence}>${head}</span>`}
+    ${opened && mine ? gateForm(desk, view, gate, place) : nothing}
+    ${opened ? answer(desk, place) : nothing}</li>`;
+}
+
+/** @param {GateView} gate @param {string} zone what was said so far, by whom */
+function proof(gate, zone) {
+  const said = (gate.answers ?? []).map((one) => `${one.name} ${wall(one.at, zone)}${one.text ? `: ${one.text}` : ""}`);
+  return said.length ? html`<p class="proof">${said.join(" · ")}</p>` : nothing;
+}
+
+/** @param {Desk} desk @param {string} place @param {string} label */
+function opener(desk, place, label) {
+  const opened = desk.open === place;
+  return html`<button class="btn opener" type="button" aria-expanded=${opened} @click=${() => desk.toggle(place)}>${opened ? "Fold" : label}</button>`;
+}
+
+/** @param {Desk} desk @param {View} view @param {GateView} gate @param {string} place */
+function gateForm(desk, view, gate, place) {
+  const draft = desk.drafts.of(place);
+  const look = { now: desk.now(), zone: view.zone, redraw: () => desk.paint() };
+  const send = () => {
+    const post = async (/** @type {import("../lib/types.js").Values} */ values) => {
+      await desk.api.post("gate-answers", { gate: gate.gate, values, how: view.me.role === "therapist" ? "video" : "said" });
+      desk.open = "";
+    };
+    void draft.send(gate.form, look, post, look.redraw);
+  };
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (desk.fresh("gate-answers")) send();
+  };
+  return html`<form class="inrow" aria-label=${gate.title} @submit=${submit}>${fieldset(gate.form, draft, look)}
+    <p class="row endrow">${sendButton({ label: "Record this", draft, disabled: !desk.fresh("gate-answers"), send })}
+    <button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Record this</button></p></form>`;
+}

@@ -1,0 +1,36 @@
+/**
+ * One live picture. Everything we know about it stands in its caption, never on it. A picture whose age is unknown, or older
+ * than 4 s, counts as frozen: it turns grey and the caption says so in words.
+ */
+
+import { html, nothing } from "../lib/dom.js";
+
+/** @typedef {import("../lib/seat.js").Seat} Seat */
+/** @typedef {import("../lib/types.js").Role} Role */
+
+/** @param {number | null} age ms */
+function ageInWords(age, frozen = false) {
+  if (age === null) return "no picture";
+  return frozen ? `picture stopped ${Math.floor(age / 1000)} s ago` : `picture ${(age / 1000).toFixed(1)} s old`;
+}
+
+/** Somebody else's picture. @param {Seat} seat @param {Role} role @param {string} name @param {unknown} [extra] */
+export function videoTile(seat, role, name, extra = nothing) {
+  const age = seat.age(role);
+  const frozen = seat.frozen(role);
+  const video = seat.of(role);
+  video.setAttribute("aria-label", `Live picture of ${name}`);
+  const silent = video.muted && !frozen ? html`<span class="silent">Sound is off: touch anywhere</span>` : nothing;
+  return html`<figure class="tile client ${frozen ? "frozen" : ""}">${video}
+    <figcaption><b>${name}</b>${silent}${extra}<span class="age"><span class="pulse"></span>${ageInWords(age, frozen)}</span></figcaption></figure>`;
+}
+
+/** What we send ourselves, and the tap that changes it. @param {Seat} seat @param {boolean} canSend */
+export function ownTile(seat, canSend) {
+  seat.own.setAttribute("aria-label", "Your own picture");
+  const press = () => void seat.useCamera();
+  const words = { none: "nobody sees you", drawn: "drawn picture", camera: "your camera" };
+  return html`<figure class="tile small">${seat.sending ? seat.own : html`<span class="picture empty">${canSend ? "No picture is sent." : "You look on."}</span>`}
+    <figcaption><b>You</b><span>${seat.problem || words[/** @type {"none"} */ (seat.source)]}</span>
+      ${canSend && seat.source !== "camera" ? html`<button class="btn plain small" type="button" @click=${press}>Use my camera</button>` : nothing}</figcaption></figure>`;
+}

@@ -1,0 +1,139 @@
+"""A small clinic for staff pages alone: serves the real static files under the real policy, canned views, and keeps what is posted."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+STATIC = Path(__file__).parents[2] / "static"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types telekap lit-html"
+)
+NOW = 1_770_000_000_000
+"""UTC ms at which every canned view is told."""
+
+Answer = tuple[int, dict[str, Any]]
+
+
+@dataclass
+class Stub:
+    """One session as the test tells it. ``answers``: noun → what the server says; 200 when not listed."""
+
+    page: str = "cockpit.html"
+    view: dict[str, Any] = field(default_factory=dict)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    course: dict[str, Any] = field(default_factory=dict)
+    home: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, Callable[[dict[str, Any]], Answer]] = field(default_factory=dict)
+    posted: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+    beating: bool = True
+    base: str = ""
+    sockets: set[WebSocket] = field(default_factory=set)
+
+    @property
+    def url(self) -> str:
+        """Address of the session's page."""
+        return f"{self.base}/as/lo/s/se"
+
+    def bodies(self, noun: str) -> list[dict[str, Any]]:
+        """What was posted under ``noun``, in order."""
+        return [body for posted, body, _ in self.posted if posted == noun]
+
+    async def until(self, noun: str, count: int = 1) -> list[dict[str, Any]]:
+        """Wait (≤ 5 s) until ``count`` posts of ``noun`` arrived."""
+        async with asyncio.timeout(5):
+            while len(self.bodies(noun)) < count:
+                await asyncio.sleep(0.02)
+        return self.bodies(noun)
+
+    def _message(self, kind: str) -> dict[str, Any]:
+        return {"type": kind, "version": 1, "now": NOW, "rate": 1, "view": self.view, "entries": self.entries}
+
+    async def tell(self, message: dict[str, Any]) -> None:
+        """Send one message to every open page."""
+        for one in list(self.sockets):
+            await one.send_text(json.dumps(message))
+
+    async def show(self, view: dict[str, Any]) -> None:
+        """The session changed: every open page gets the new view."""
+        self.view = view
+        await self.tell(self._message("change"))
+
+    async def live(self, websocket: WebSocket) -> None:
+        await websocket.accept()
+        self.sockets.add(websocket)
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await websocket.send_text(json.dumps(self._message("snapshot")))
+            while True:
+                if self.beating:
+                    beat = {"type": "beat", "now": NOW, "rate": 0, "version": 1}
+                    await websocket.send_text(json.dumps(beat))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(websocket.receive_text(), 1)
+        self.sockets.discard(websocket)
+
+    async def post(self, request: Request) -> Response:
+        noun = request.path_params["noun"]
+        body = json.loads(await request.body() or b"{}")
+        self.posted.append((noun, body, request.headers.get("idempotency-key", "")))
+        status, answer = self.answers.get(noun, lambda _: (200, {"version": 2}))(body)
+        return Response(status_code=204) if status == 204 else JSONResponse(answer, status)
+
+    async def served(self, _: Request) -> Response:
+        return FileResponse(STATIC / self.page, headers={"content-security-policy": POLICY})
+
+    async def read(self, request: Request) -> Response:
+        return JSONResponse(self.home if "home" in request.url.path else self.course)
+
+    async def demo(self, _: Request) -> Response:
+        return JSONResponse({"error": "not_found"}, 404)
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/as/lo/s/se", self.served),
+                Route("/as/lo/", self.served),
+                Route("/sign-in", self.served),
+                Route("/api/v1/demo", self.demo),
+                Route("/api/v1/as/lo/home", self.read),
+                Route("/api/v1/as/lo/courses/{course}", self.read),
+                Route("/api/v1/as/lo/sessions/se/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/lo/courses/{course}/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/lo/{noun}", self.post, methods=["POST"]),
+                WebSocketRoute("/live/as/lo/s/se", self.live),
+                Mount("/static", StaticFiles(directory=STATIC)),
+            ]
+        )
+
+
+@asynccontextmanager
+async def stub_clinic(stub: Stub) -> AsyncIterator[Stub]:
+    """Serve ``stub`` on an ephemeral loopback port for the time of the block."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    stub.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server = uvicorn.Server(uvicorn.Config(stub.app(), log_level="error", ws="websockets-sansio", lifespan="off"))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield stub
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        await serving
+        listener.close()
