@@ -1,0 +1,179 @@
+"""People, logins and links: only hashes of secrets, an end to each, and none between T0 and closed."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from telekap.care.instant import HOUR, MINUTE
+from telekap.care.people import Person, Role
+from telekap.record import links, logins, people
+from telekap.record.store import Store
+from telekap.record.tables import session_people, sessions
+from tests.record.hand import NOON, moment, open_store
+
+SAM = Person(id="p-sam", name="Sam Rivera", phone="+15550101", zone="America/Los_Angeles")
+ANA = Person(id="p-ana", name="Ana Ruiz", phone="+15550103", zone="UTC", licensed=frozenset({"CA", "OR"}))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> "Store":
+    return open_store(tmp_path)
+
+
+def both(conn: sa.Connection) -> None:
+    people.add(conn, SAM, people.CLIENT)
+    people.add(
+        conn, ANA, people.STAFF, (Role.THERAPIST, Role.STANDIN), "Ana", password_hash="$argon2", totp_secret="JBSWY3DP"
+    )
+
+
+def a_session(conn: sa.Connection, state: str) -> None:
+    conn.execute(
+        sessions.insert().values(
+            id="s1",
+            version=1,
+            course="c1",
+            kind="dosing",
+            state=state,
+            client=SAM.id,
+            appointed=0,
+            zone="UTC",
+            moved_utc=0,
+            open_alarms=0,
+        )
+    )
+    conn.execute(session_people.insert().values(session="s1", person=SAM.id, role="client"))
+
+
+async def test_a_person_comes_back_as_written(store: Store) -> None:
+    await store.write(both)
+
+    known = await store.read(lambda conn: people.by_handle(conn, "ANA"))
+    assert known is not None
+    assert known.person == ANA
+    assert known.staff_of == {Role.THERAPIST, Role.STANDIN}
+    assert known.totp_secret == "JBSWY3DP"
+    assert await store.read(lambda conn: people.get(conn, "nobody")) is None
+    assert set(await store.read(people.staff)) == {ANA.id}
+    store.close()
+
+
+async def test_a_handle_belongs_to_one_person(store: Store) -> None:
+    await store.write(both)
+    other = Person(id="p-2", name="Ana Two", phone="+15550109", zone="UTC")
+
+    with pytest.raises(sa.exc.IntegrityError):
+        await store.write(lambda conn: people.add(conn, other, people.STAFF, handle="aNA"))
+    store.close()
+
+
+async def test_a_one_time_code_works_once(store: Store) -> None:
+    await store.write(both)
+
+    assert await store.write(lambda conn: people.use_totp_step(conn, ANA.id, 100))
+    assert not await store.write(lambda conn: people.use_totp_step(conn, ANA.id, 100))
+    assert not await store.write(lambda conn: people.use_totp_step(conn, ANA.id, 99))
+    assert await store.write(lambda conn: people.use_totp_step(conn, ANA.id, 101))
+    store.close()
+
+
+async def test_failed_sign_ins_wait_longer_and_longer_but_never_long(store: Store) -> None:
+    await store.write(both)
+
+    waits = [await store.write(lambda conn: people.note_failure(conn, ANA.id, NOON)) - NOON for _ in range(14)]
+    assert waits[:4] == [0, 0, 0, 0]
+    assert waits[4:8] == [1_000, 2_000, 4_000, 8_000]
+    assert waits[-1] == MINUTE
+
+    await store.write(lambda conn: people.note_success(conn, ANA.id))
+    known = await store.read(lambda conn: people.get(conn, ANA.id))
+    assert known is not None and known.locked_wall == 0
+    store.close()
+
+
+async def test_a_login_needs_its_own_secret_and_ends(store: Store) -> None:
+    await store.write(both)
+    one = await store.write(lambda conn: logins.issue(conn, ANA.id, None, "password", NOON))
+    two = await store.write(lambda conn: logins.issue(conn, ANA.id, None, "password", NOON))
+
+    async def find(public: str, secret: str, wall: int = NOON) -> logins.Login | None:
+        return await store.read(lambda conn: logins.find(conn, public, secret, wall))
+
+    assert (found := await find(*one)) is not None
+    assert (found.person, found.actor.login, found.session) == (ANA.id, one[0], None)
+    assert await find(one[0], two[1]) is None
+    assert await find("no-such", one[1]) is None
+    assert await find(*one, NOON + logins.STAFF_LASTS - 1) is not None
+    assert await find(*one, NOON + logins.STAFF_LASTS) is None
+
+    await store.write(lambda conn: logins.revoke(conn, one[0]))
+    assert await find(*one) is None
+    assert await find(*two) is not None
+    await store.write(lambda conn: logins.revoke_all(conn, ANA.id))
+    assert await find(*two) is None
+    store.close()
+
+
+async def test_no_secret_stands_in_the_database(store: Store) -> None:
+    await store.write(both)
+    _, secret = await store.write(lambda conn: logins.issue(conn, ANA.id, None, "password", NOON))
+    token = await store.write(lambda conn: links.issue(conn, SAM.id, "s1", "join", NOON + HOUR))
+    store.close()
+
+    stored = store.path.read_bytes()
+    assert secret.encode() not in stored
+    assert token.encode() not in stored
+
+
+@pytest.mark.parametrize("state", ["dosed", "discharged", "transferred"])
+async def test_between_t0_and_closed_neither_login_nor_link_ends(store: Store, state: str) -> None:
+    await store.write(both)
+    await store.write(lambda conn: a_session(conn, state))
+    login = await store.write(lambda conn: logins.issue(conn, SAM.id, "s1", "link", NOON))
+    token = await store.write(lambda conn: links.issue(conn, SAM.id, "s1", "join", NOON + HOUR))
+    stranger = await store.write(lambda conn: logins.issue(conn, ANA.id, None, "password", NOON))
+    late = NOON + 1_000 * HOUR
+
+    assert await store.read(lambda conn: logins.find(conn, *login, late)) is not None
+    assert await store.write(lambda conn: links.use(conn, token, late)) is not None
+    assert await store.read(lambda conn: logins.find(conn, *stranger, late)) is None, "only the people of the session"
+
+    await store.write(lambda conn: conn.execute(sessions.update().values(state="closed")))
+    assert await store.read(lambda conn: logins.find(conn, *login, late)) is None
+    assert await store.write(lambda conn: links.use(conn, token, late)) is None
+    store.close()
+
+
+async def test_the_newest_second_factor_of_a_person_counts(store: Store) -> None:
+    await store.write(both)
+    one = await store.write(lambda conn: logins.issue(conn, ANA.id, None, "password", NOON, moment(1)))
+    two = await store.write(lambda conn: logins.issue(conn, ANA.id, None, "password", NOON))
+    everybody = frozenset({ANA.id, SAM.id})
+
+    assert await store.read(lambda conn: logins.newest_factors(conn, everybody)) == {ANA.id: moment(1)}
+    await store.write(lambda conn: logins.prove_second_factor(conn, two[0], moment(5)))
+    assert await store.read(lambda conn: logins.newest_factors(conn, everybody)) == {ANA.id: moment(5)}
+    await store.write(lambda conn: logins.revoke(conn, two[0]))
+    assert await store.read(lambda conn: logins.newest_factors(conn, everybody)) == {ANA.id: moment(1)}
+    found = await store.read(lambda conn: logins.find(conn, *one, NOON))
+    assert found is not None and found.actor.second_factor == moment(1)
+    store.close()
+
+
+async def test_looking_at_a_link_does_not_use_it_and_using_it_again_still_works(store: Store) -> None:
+    await store.write(both)
+    token = await store.write(lambda conn: links.issue(conn, SAM.id, "s1", "join", NOON + HOUR))
+
+    async def peek(wall: int = NOON) -> links.Link | None:
+        return await store.read(lambda conn: links.peek(conn, token, wall))
+
+    assert await peek() == await peek() == links.Link(SAM.id, "s1", "join", used=0)
+    await store.write(lambda conn: links.use(conn, token, NOON))
+    assert await peek() == links.Link(SAM.id, "s1", "join", used=1)
+    assert await peek(NOON + HOUR) is None
+    assert await store.read(lambda conn: links.peek(conn, token + "x", NOON)) is None
+
+    await store.write(lambda conn: links.revoke(conn, SAM.id, "s1"))
+    assert await peek() is None
+    store.close()
