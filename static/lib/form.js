@@ -35,6 +35,12 @@ export class Draft {
     this.keep();
   }
 
+  /** @param {string} name */
+  forget(name) {
+    delete this.typed[name];
+    this.keep();
+  }
+
   /** The record has it. */
   clear() {
     this.typed = {};

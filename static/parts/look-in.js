@@ -17,6 +17,7 @@ export const FREE = new Set(["done", "later"]);
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "back"];
 /** The presence code on the client's screen has this many figures. */
 const CODE_LENGTH = 3;
+const CANNOT_SEE = "cannot_see";
 
 export class LookIn {
   /**
@@ -54,17 +55,24 @@ export class LookIn {
     this.redraw();
   }
 
-  /** @private @param {CheckInView} check @param {string | boolean | undefined} value undefined: left empty */
+  /** @private @param {CheckInView} check @param {string | boolean | undefined} value undefined: what the draft holds */
   step(check, value) {
-    const field = check.form[this.at];
+    const form = questions(check);
+    const field = form[this.at];
     const draft = this.drafts.of(`check.${check.id}`);
     if (field && value !== undefined) draft.set(field.name, value);
-    if (this.at + 1 < check.form.length) {
+    if (this.at + 1 < form.length) {
       this.at += 1;
       this.redraw();
     } else {
       void this.send(check);
     }
+  }
+
+  /** The code is not readable: said in words of its own where the form has them. @private @param {CheckInView} check */
+  cannotSee(check) {
+    if (check.form.some((field) => field.name === CANNOT_SEE)) this.drafts.of(`check.${check.id}`).set(CANNOT_SEE, true);
+    this.step(check, "");
   }
 
   /** @private @param {CheckInView} check */
@@ -74,7 +82,7 @@ export class LookIn {
     const said = Math.round(this.live.now());
     const values = draft.values(check.form, { now: said, zone: view?.zone ?? "UTC" });
     if (!values) {
-      this.at = Math.max(0, check.form.findIndex((field) => draft.errors[field.name]));
+      this.at = Math.max(0, questions(check).findIndex((field) => draft.errors[field.name]));
       this.redraw();
       return;
     }
@@ -89,7 +97,7 @@ export class LookIn {
       if (!(error instanceof Refusal)) throw error;
       this.problem = error.sentence;
       this.open = check.id;
-      this.at = Math.max(0, check.form.findIndex((field) => field.name === error.field));
+      this.at = Math.max(0, questions(check).findIndex((field) => field.name === error.field));
     } finally {
       this.sent.delete(check.id);
       this.redraw();
@@ -98,11 +106,12 @@ export class LookIn {
 
   /** The screen of the present question. @param {View} view @param {CheckInView} check @param {unknown} help the button that is always last */
   screen(view, check, help) {
-    const field = check.form[this.at];
+    const form = questions(check);
+    const field = form[this.at];
     if (!field) return nothing;
     const left = check.grace_until - this.live.now();
     return html`<main class="page">
-      <header class="top"><span>${this.at + 1} of ${check.form.length}</span>
+      <header class="top"><span>${this.at + 1} of ${form.length}</span>
         <span class="clock">${left > 0 ? html`${countdown(left)} <span class="since">left</span>` : "Now"}</span></header>
       <div class="step2"><h1 class="lead" id="f-${field.name}-l">${field.label.replace("{client}", short(view.client.name))}</h1>
         ${field.hint ? html`<p class="quiet">${field.hint}</p>` : nothing}
@@ -117,9 +126,11 @@ export class LookIn {
     const draft = this.drafts.of(`check.${check.id}`);
     const wrong = draft.errors[field.name];
     const typed = String(draft.typed[field.name] ?? "");
-    const skip = field.required === false
-      ? html`<button type="button" class="btn support" @click=${() => this.step(check, "")}>${isCode(field) ? "I cannot see it" : "Leave it empty"}</button>`
-      : nothing;
+    const skip = isCode(field)
+      ? html`<button type="button" class="btn support" @click=${() => this.cannotSee(check)}>I cannot see it</button>`
+      : field.required === false
+        ? html`<button type="button" class="btn support" @click=${() => this.step(check, "")}>Leave it empty</button>`
+        : nothing;
     if (field.kind === "choice" || field.kind === "flag") {
       const choices = field.kind === "flag" ? [{ value: true, label: "Yes" }, { value: false, label: "No" }] : (field.choices ?? []);
       return html`<div class="acts" role="group" aria-labelledby="f-${field.name}-l">${choices.map(
@@ -136,7 +147,9 @@ export class LookIn {
   pad(check, field, typed) {
     const press = (/** @type {string} */ digit) => {
       const next = digit === "back" ? typed.slice(0, -1) : `${typed}${digit}`.slice(0, CODE_LENGTH);
-      this.drafts.of(`check.${check.id}`).set(field.name, next);
+      const draft = this.drafts.of(`check.${check.id}`);
+      draft.set(field.name, next);
+      if (next) draft.forget(CANNOT_SEE);
       if (digit !== "back" && next.length === CODE_LENGTH) this.step(check, next);
       else this.redraw();
     };
@@ -149,4 +162,7 @@ export class LookIn {
 }
 
 /** The presence code is asked with a pad of its own. @param {Field} field */
-const isCode = (field) => field.name === "code" || field.name === "presence_code";
+const isCode = (field) => field.name === "code";
+
+/** What is asked one by one: "I cannot see the code" is a button on the code's own screen. @param {CheckInView} check */
+const questions = (check) => check.form.filter((field) => field.name !== CANNOT_SEE || !check.form.some(isCode));
