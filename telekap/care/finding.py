@@ -90,6 +90,14 @@ UNNAMED: Final = {
 """What a role is called while nobody holds it."""
 
 
+def short(name: str) -> str:
+    """What a person is called in a sentence: the first name, or title and last name."""
+    words = name.split()
+    if not words:
+        return "somebody"
+    return f"{words[0]} {words[-1]}" if words[0] in ("Dr", "Dr.") else words[0]
+
+
 _ROLE_NAME: Final = re.compile("{(" + "|".join(Role) + ")}")
 
 
@@ -126,9 +134,13 @@ class Look:
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """Role → name for sentences."""
+        """Role → name for sentences: short, unless two people in the session would then be called the same."""
+        full = {role: self.world.name(person) for role, person in self.session.roles.items()}
+        shorts = {person: short(self.world.name(person)) for person in self.session.roles.values()}
+        twice = {name for name in shorts.values() if list(shorts.values()).count(name) > 1}
+        named = {role: shorts[person] for role, person in self.session.roles.items()}
         return {
-            role.value: self.world.name(self.session.roles[role]) if role in self.session.roles else UNNAMED[role]
+            role.value: (full[role] if named[role] in twice else named[role]) if role in full else UNNAMED[role]
             for role in Role
         }
 

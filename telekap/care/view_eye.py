@@ -1,0 +1,128 @@
+"""Whose eyes see a session: one person in one part, and what they may see of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from telekap.care import checkins
+from telekap.care.alarms import open_alarms
+from telekap.care.board import Board, board
+from telekap.care.checkins import PlannedCheckIn
+from telekap.care.fields import Field
+from telekap.care.finding import Look
+from telekap.care.instant import Instant
+from telekap.care.people import AT_HOME, Role
+from telekap.care.session import Alarm, Session, State
+from telekap.care.states import LIVE
+from telekap.care.world import World
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Eye:
+    """One look by one person. ``role``: as whom they see. ``acting``: they hold that role now."""
+
+    look: Look
+    person: str
+    role: Role
+    acting: bool
+
+    @property
+    def session(self) -> Session:
+        """The session seen."""
+        return self.look.session
+
+    @property
+    def world(self) -> World:
+        """The rows beside it."""
+        return self.look.world
+
+    @property
+    def now(self) -> Instant:
+        """The moment of the look."""
+        return self.look.now
+
+    @property
+    def staff(self) -> bool:
+        """Sees what staff sees."""
+        return self.role not in AT_HOME
+
+    @property
+    def live(self) -> bool:
+        """The session runs: from the lobby's opening until it is signed."""
+        return self.session.state in LIVE
+
+    @cached_property
+    def board(self) -> Board:
+        """All gates."""
+        return board(self.session, self.world, self.now)
+
+    @cached_property
+    def plan(self) -> tuple[PlannedCheckIn, ...]:
+        """The check-ins, once there is a dose."""
+        return checkins.plan(self.session, self.world)
+
+    @cached_property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Unresolved alarms, the most urgent first."""
+        return open_alarms(self.session)
+
+    @property
+    def asking(self) -> bool:
+        """Gates may be answered: before the dose."""
+        return self.session.state in (State.ARRIVING, State.RELEASED)
+
+    def name(self, role: Role) -> str:
+        """What a role's holder is called in a sentence."""
+        return self.look.names[role.value]
+
+    def say(self, sentence: str) -> str:
+        """A sentence with {client}, {support} … filled in."""
+        return self.look.say(sentence)
+
+
+def eye(session: Session, world: World, person: str, role: Role | None, now: Instant) -> Eye:
+    """The eye of ``person``. A guest sees as in the role they held, other staff of the clinic as the dispatcher.
+
+    Neither acts: only who holds a role now may act in it.
+    """
+    look = Look(session, world, now)
+    if role is not None and session.roles.get(role) == person:
+        return Eye(look, person, role, acting=True)
+    held = session.role_of(person)
+    if held is not None:
+        return Eye(look, person, held, acting=True)
+    return Eye(look, person, session.guest_roles.get(person) or Role.DISPATCHER, acting=False)
+
+
+def form(fields: tuple[Field, ...], look: Look) -> list[Json]:
+    """Fields as a page reads them, with people's names in the labels. Nothing is ever pre-filled."""
+    return [_field(replace(asked, label=look.say(asked.label), hint=look.say(asked.hint))) for asked in fields]
+
+
+def _field(asked: Field) -> Json:
+    return {
+        "name": asked.name,
+        "label": asked.label,
+        "kind": asked.kind,
+        "choices": [{"value": choice.value, "label": choice.label} for choice in asked.choices],
+        "unit": asked.unit,
+        "low": asked.low,
+        "high": asked.high,
+        "required": asked.required,
+        "hint": asked.hint,
+    }
+
+
+def text_of(values: Mapping[str, Any], fields: tuple[Field, ...]) -> str:
+    """What somebody answered, in one line for staff: labels of choices, figures with their unit."""
+    words = []
+    for asked in fields:
+        value = values.get(asked.name)
+        if value is None or value == "":
+            continue
+        label = next((choice.label for choice in asked.choices if choice.value == value), str(value))
+        words.append(f"{label} {asked.unit}".strip() if asked.kind == "number" else label)
+    return ", ".join(words)

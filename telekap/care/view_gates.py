@@ -1,0 +1,178 @@
+"""The gates as each person sees them: staff the whole board, people at home only what they are asked."""
+
+from typing import Final
+
+from telekap.care.finding import Colour, Finding
+from telekap.care.gate_answers import fresh
+from telekap.care.gates import BY_NAME, GATES, Gate, current_decision, may_decide_amber
+from telekap.care.people import Role
+from telekap.care.session import State
+from telekap.care.states import AFTER_DOSE
+from telekap.care.view_eye import Eye, Json, form, text_of
+
+HOME_TITLES: Final = {
+    "consent": "Today",
+    "location": "Where are you?",
+    "support_person": "You today",
+    "second_contact": "Somebody to call",
+    "lines": "The alarm sound",
+    "fasting": "Food and drink",
+    "medicines": "The last 24 hours",
+    "mind_body": "How are you?",
+    "kit": "Beside the bed",
+    "medicine": "The packet",
+    "afterwards": "Tonight",
+}
+"""Gate → its title at home, where nobody knows what a gate is."""
+
+ANSWERED_AGAIN: Final = frozenset({"kit", "lines", "support_person", "medicine", "location"})
+"""Gates whose own bad answer a person at home can put right by doing something and answering again."""
+
+
+def gates(eye: Eye) -> list[Json]:
+    """The rows of the board for this person."""
+    if eye.session.kind != "dosing":
+        return []
+    if eye.staff:
+        return [_staff_row(eye, finding) for finding in eye.board.findings]
+    return [_home_row(eye, finding) for finding in eye.board.findings if eye.role in BY_NAME[finding.gate].questions]
+
+
+def summary(eye: Eye) -> Json:
+    """The board in figures, for staff."""
+    found = eye.board
+    return {
+        "digest": found.digest,
+        "shut": len(found.shut),
+        "open": len(found.findings) - len(found.shut),
+        "shuts": found.shuts.utc if found.shuts else None,
+        "shuts_because": found.shuts_because,
+    }
+
+
+def _answerable(eye: Eye, gate: Gate) -> bool:
+    """This person may answer now: before the dose everything asked of them, afterwards only where everybody is."""
+    if not eye.acting or eye.role not in gate.questions:
+        return False
+    return eye.asking or (gate.name == "location" and eye.session.state in AFTER_DOSE)
+
+
+def _form(eye: Eye, gate: Gate) -> list[Json]:
+    return form(gate.forms[eye.role], eye.look) if _answerable(eye, gate) else []
+
+
+def _staff_row(eye: Eye, finding: Finding) -> Json:
+    gate = BY_NAME[finding.gate]
+    decision = current_decision(eye.look, finding) if finding.colour is Colour.AMBER else None
+    return {
+        "gate": gate.name,
+        "title": gate.title,
+        "colour": finding.colour.value,
+        "final": finding.final,
+        "sentence": finding.sentence,
+        "action": finding.action,
+        "who": [role.value for role in finding.who],
+        "mine": _answerable(eye, gate),
+        "form": _form(eye, gate),
+        "answers": _answers(eye, gate),
+        "reading": finding.reading,
+        "decide": finding.colour is Colour.AMBER
+        and eye.acting
+        and eye.asking
+        and may_decide_amber(eye.look, eye.person),
+        "decided": decision
+        and {
+            "proceed": decision.proceed,
+            "name": eye.world.name(decision.person),
+            "at": decision.at.utc,
+            "reason": decision.reason,
+        },
+        "stale_at": finding.shuts.utc if finding.shuts else None,
+        "disagree": finding.disagree,
+    }
+
+
+def _answers(eye: Eye, gate: Gate) -> list[Json]:
+    """What counts now, in the order of the people named."""
+    rows = []
+    for role, fields in gate.forms.items():
+        answer = eye.look.answers.get((gate.name, role))
+        if answer is not None:
+            rows.append(
+                {
+                    "role": role.value,
+                    "name": eye.world.name(answer.person),
+                    "at": answer.at.utc,
+                    "how": answer.how,
+                    "text": text_of(answer.values, fields),
+                }
+            )
+    return rows
+
+
+def _home_row(eye: Eye, finding: Finding) -> Json:
+    """A question at home: asked or done. No colour, no reason: those are for the therapist to say."""
+    gate = BY_NAME[finding.gate]
+    why = asks(eye, finding)
+    answer = eye.look.answers.get((gate.name, eye.role))
+    return {
+        "gate": gate.name,
+        "title": HOME_TITLES.get(gate.name, gate.title),
+        "colour": "ask" if why else "open",
+        "final": False,
+        "sentence": "" if why in ("", "new") else why,
+        "action": "",
+        "who": [eye.role.value],
+        "mine": _answerable(eye, gate),
+        "form": _form(eye, gate),
+        "answers": [],
+        "reading": f"{gate.name}/{answer.n if answer else 0}",
+        "decide": False,
+        "decided": None,
+        "stale_at": None,
+        "disagree": False,
+    }
+
+
+def asks(eye: Eye, finding: Finding) -> str:
+    """Why this gate waits for an answer of this person: '' it does not, ``new`` never answered, else a sentence."""
+    gate = BY_NAME[finding.gate]
+    if not _answerable(eye, gate) or not eye.asking:
+        return ""
+    answer = eye.look.answers.get((gate.name, eye.role))
+    if answer is None:
+        return "new"
+    if fresh(eye.look, gate.name, eye.role, eye.look.protocol.ms(gate.stale)) is None:
+        return "Please answer once more."
+    if finding.final or finding.colour not in (Colour.RED, Colour.SHUT) or eye.role not in finding.who:
+        return ""
+    if eye.staff:
+        return finding.action
+    if finding.disagree and gate.name == "location":
+        return "Please say it once more."
+    if eye.role is Role.SUPPORT and gate.name in ANSWERED_AGAIN:
+        return finding.action
+    return ""
+
+
+def waiting_for(eye: Eye) -> list[tuple[str, str]]:
+    """(gate, why) of everything this person is asked now, in the order of the law."""
+    if not eye.asking or not eye.acting or eye.session.kind != "dosing":
+        return []
+    found = [(finding.gate, asks(eye, finding)) for finding in eye.board.findings]
+    return [(gate, why) for gate, why in found if why]
+
+
+def amber_to_decide(eye: Eye) -> list[Finding]:
+    """Amber gates that wait for this prescriber."""
+    if eye.session.state is not State.ARRIVING or not eye.acting or not may_decide_amber(eye.look, eye.person):
+        return []
+    return [
+        finding
+        for finding in eye.board.findings
+        if finding.colour is Colour.AMBER and current_decision(eye.look, finding) is None
+    ]
+
+
+TITLES: Final = {gate.name: gate.title for gate in GATES}
+"""Gate → its title for staff."""

@@ -1,0 +1,234 @@
+"""The dose, the check-ins, the alarms and the end, as each person sees them."""
+
+from typing import Final
+
+from telekap.care import alarms as rules
+from telekap.care import checkins, discharge
+from telekap.care.checkins import PlannedCheckIn
+from telekap.care.errors import Reason
+from telekap.care.floors import floor
+from telekap.care.gate_answers import within
+from telekap.care.instant import MINUTE, longest, reached
+from telekap.care.ladder import next_move
+from telekap.care.people import Role
+from telekap.care.session import Alarm, State
+from telekap.care.view_eye import Eye, Json, form
+
+ON_DUTY: Final = (Role.STANDIN, Role.DISPATCHER, Role.PRESCRIBER)
+"""Roles that acknowledge a duty."""
+EXPLAINERS: Final = (Role.THERAPIST, Role.PRESCRIBER, Role.STANDIN)
+"""Who is asked for the reason of a missed check-in."""
+
+
+def reasons(found: tuple[Reason, ...]) -> list[Json]:
+    """Reasons as a page reads them."""
+    return [{"code": why.code, "sentence": why.sentence, "action": why.action} for why in found]
+
+
+def hold_ends(eye: Eye) -> int | None:
+    """UTC ms at which the hold is over."""
+    planned = next((one for one in eye.plan if one.id == "hold"), None)
+    return planned.due.utc if planned else None
+
+
+def dose(eye: Eye) -> Json | None:
+    """T0, the units, the hold and the floor. The client is shown when the hold ends, and nothing else of it."""
+    session = eye.session
+    least = floor(session, eye.world)
+    if session.t0 is None or least is None:
+        return None
+    ends, client = hold_ends(eye), eye.role is Role.CLIENT
+    units = [
+        {"unit": taken.unit, "mg": taken.mg, "at": taken.occurred, "planned": taken.planned} for taken in session.doses
+    ]
+    return {
+        "t0": session.t0.utc,
+        "presumed": session.presumed and not client,
+        "units": [] if client else units,
+        "hold": None if ends is None else {"ends": ends, "result": session.hold},
+        "floor": {
+            "at": least.at.utc,
+            "because": "" if client else least.because,
+            "prescriber_only": least.prescriber_only and not client,
+        },
+    }
+
+
+def step(eye: Eye) -> str:
+    """Where in the session we are, one of eight words and ``after``: a place, derived from time and marks."""
+    session, ms = eye.session, eye.look.protocol.ms
+    if session.state in (State.SCHEDULED, State.ARRIVING):
+        return "check" if session.state is State.ARRIVING and session.client_seen else "arrive"
+    if session.state is State.RELEASED:
+        return "check"
+    least = floor(session, eye.world)
+    if session.state is not State.DOSED or session.t0 is None or least is None:
+        return "after"
+    since = longest(session.t0, eye.now)
+    if not session.hold and since < session.hold_min * MINUTE + ms("hold.grace"):
+        return "hold"
+    if reached(least.at, eye.now):
+        return "discharge" if session.assessments else "rest"
+    return "onset" if since < ms("phase.peak") else "peak" if since < ms("phase.return") else "return"
+
+
+# --- check-ins -------------------------------------------------------------------------------------------------------
+
+
+def check_ins(eye: Eye) -> list[Json]:
+    """The plan. The support person sees their own parts; the client none of it."""
+    if eye.role is Role.CLIENT:
+        return []
+    shown = [one for one in eye.plan if eye.staff or Role.SUPPORT in one.items]
+    return [_check_in(eye, one) for one in shown]
+
+
+def _check_in(eye: Eye, planned: PlannedCheckIn) -> Json:
+    parts = [part for part in planned.parts if eye.staff or part is eye.role]
+    unexplained = checkins.unexplained(eye.session) if eye.acting and eye.role in EXPLAINERS else ()
+    return {
+        "id": planned.id,
+        "due": planned.due.utc,
+        "grace_until": planned.overdue.utc,
+        "status": checkins.status_of(planned, eye.session, eye.now)
+        if eye.staff
+        else checkins.status(planned, eye.role, eye.session, eye.now),
+        "parts": [
+            {
+                "role": part.value,
+                "status": checkins.status(planned, part, eye.session, eye.now),
+                "late": max((done.late for done in eye.session.parts.get((planned.id, part), ())), default=0),
+            }
+            for part in parts
+        ],
+        "form": _check_in_form(eye, planned),
+        "explain": [part.value for check_in, part in unexplained if check_in == planned.id],
+    }
+
+
+def _check_in_form(eye: Eye, planned: PlannedCheckIn) -> list[Json]:
+    if not eye.acting or not checkins.answerable(planned, eye.role, eye.session, eye.world, eye.now):
+        return []
+    return form(checkins.form(planned.id, eye.role, eye.session, eye.world), eye.look)
+
+
+def now_check_in(eye: Eye) -> PlannedCheckIn | None:
+    """The check-in this person should answer now."""
+    if not eye.acting or eye.role not in checkins.PARTS:
+        return None
+    return checkins.current(eye.role, eye.session, eye.world, eye.now)
+
+
+def code(eye: Eye) -> tuple[str, str] | None:
+    """(code, its check-in): on the client's own login and on no other."""
+    if eye.role is not Role.CLIENT or not eye.acting or eye.session.state is not State.DOSED:
+        return None
+    window = checkins.code_window(eye.session, eye.world, eye.now)
+    if window is None:
+        return None
+    return checkins.presence_code(eye.world.code_key, eye.session.id, window.id), window.id
+
+
+# --- alarms -----------------------------------------------------------------------------------------------------------
+
+
+def _told(eye: Eye, alarm: Alarm) -> bool:
+    """The support person hears what they own and what the ladder has told them so far."""
+    steps = eye.look.protocol.ladder(alarm.kind).steps[: max(0, alarm.step) + 1]
+    return alarm.owner == eye.person or any(eye.role in (taken.owner, *taken.told) for taken in steps)
+
+
+def alarms(eye: Eye) -> list[Json]:
+    """Unresolved alarms, the most urgent first. The client sees none, ever."""
+    if eye.role is Role.CLIENT:
+        return []
+    return [_alarm(eye, alarm) for alarm in eye.alarms if eye.staff or (eye.acting and _told(eye, alarm))]
+
+
+def _alarm(eye: Eye, alarm: Alarm) -> Json:
+    session, world = eye.session, eye.world
+    move = next_move(alarm, session, world)
+    cannot_ack = rules.may_acknowledge(session, alarm, eye.person, world)
+    cannot_resolve = rules.may_resolve(session, alarm, eye.person, world)
+    unknowable = rules.unknowable(session, alarm)
+    owner_role = session.role_of(alarm.owner)
+    return {
+        "id": alarm.id,
+        "kind": alarm.kind,
+        "subject": alarm.subject,
+        "family": alarm.family,
+        "priority": alarm.priority,
+        "sentence": alarm.sentence,
+        "owner": {
+            "person": alarm.owner,
+            "name": world.name(alarm.owner) if alarm.owner else "nobody",
+            "role": owner_role.value if owner_role else None,
+        },
+        "raised": alarm.raised.utc,
+        "step": alarm.step,
+        "order": "" if order_done(alarm) else alarm.order,
+        "order_mine": order_mine(eye, alarm),
+        "hops_at": move.at.utc if move else None,
+        "acked": {"name": world.name(alarm.acked_by), "at": (alarm.acked_at or alarm.raised).utc}
+        if alarm.acked_by
+        else None,
+        "over": alarm.over,
+        "may": {
+            "acknowledge": eye.acting and not cannot_ack and alarm.acked_by != eye.person,
+            "resolve": eye.acting and not cannot_resolve and not unknowable,
+            "why": [why.sentence for why in cannot_resolve],
+            "unknowable": eye.acting and unknowable and not cannot_resolve,
+        },
+    }
+
+
+def order_done(alarm: Alarm) -> bool:
+    """Somebody reported that what the last step ordered reached a person."""
+    return alarm.done.get(alarm.step) in ("reached", "dialled_reached")
+
+
+def order_mine(eye: Eye, alarm: Alarm) -> bool:
+    """This person is asked to do something about it, and has not reported it done."""
+    return eye.acting and bool(alarm.order) and alarm.owner == eye.person and not alarm.over and not order_done(alarm)
+
+
+# --- duty and the end ------------------------------------------------------------------------------------------------
+
+
+def duty(eye: Eye) -> Json:
+    """The duty of this person: asked, acknowledged, fresh. After T0 a duty no longer ends by the clock."""
+    session = eye.session
+    held = [role for role in ON_DUTY if eye.acting and session.roles.get(role) == eye.person]
+    role = eye.role if eye.role in held else (held[0] if held else None)
+    if role is None:
+        return {"mine": False, "asked": None, "acknowledged": None, "fresh": False}
+    asked, given = session.duty_asked.get(role), session.duty.get(role)
+    mine = given[1] if given is not None and given[0] == eye.person else None
+    lasts = eye.look.protocol.ms("duty.fresh")
+    return {
+        "mine": True,
+        "asked": asked.utc if asked else None,
+        "acknowledged": mine.utc if mine else None,
+        "fresh": mine is not None and (session.t0 is not None or within(eye.look, mine, lasts)),
+    }
+
+
+def ending(eye: Eye) -> Json | None:
+    """The discharge list, for who declares it and for the adult who countersigns."""
+    session, world = eye.session, eye.world
+    least = floor(session, world)
+    if session.state is not State.DOSED or eye.role is Role.CLIENT or least is None:
+        return None
+    missing = discharge.missing(session, world, eye.now, eye.role) if eye.staff else ()
+    return {
+        "may": eye.acting and eye.role in (Role.THERAPIST, Role.PRESCRIBER) and not missing,
+        "reasons": reasons(missing),
+        "form": form(discharge.form(eye.role, session, world), eye.look) if eye.acting else [],
+        "earliest": least.at.utc,
+        "assessments": [
+            {"at": one.at.utc, "name": world.name(one.person), "unmet": list(one.unmet)} for one in session.assessments
+        ]
+        if eye.staff
+        else [],
+        "early": {"may": eye.acting and eye.role is Role.PRESCRIBER},
+    }
