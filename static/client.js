@@ -22,6 +22,7 @@ const walk = new GateWalk({ api, drafts, redraw: draw });
 const help = new HelpSignal({ api, redraw: draw });
 const page = { live, api, drafts, seat, walk, help, redraw: draw, ask: "", problem: "" };
 const root = place("page");
+root.replaceChildren(); // what stood there while the page was loading; drawing adds, it does not replace
 const chosen = `telekap.camera.${live.session}`;
 let starting = false;
 
@@ -59,4 +60,5 @@ live.addEventListener("view", () => {
 });
 api.addEventListener("saving", draw);
 api.resume();
+draw();
 live.start();

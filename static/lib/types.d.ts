@@ -101,7 +101,7 @@ export interface AlarmView {
   family: string;
   priority: "high" | "medium" | "low";
   sentence: string;
-  owner: { person: string; name: string; role: Role };
+  owner: { person: string; name: string; role: Role | null };
   raised: number;
   step: number;
   order: string;
@@ -133,7 +133,8 @@ export interface View {
   kind: "dosing" | "preparation" | "integration";
   state: State;
   step: Step;
-  me: { person: string; name: string; role: Role };
+  /** `acting`: holds the role now; a guest of it (after a take-over) only looks. */
+  me: { person: string; name: string; role: Role; acting?: boolean };
   client: { name: string };
   appointed: number;
   zone: string;

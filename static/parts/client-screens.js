@@ -165,7 +165,6 @@ function cameraSwap({ seat }) {
 function notTodayQuestion(page, view) {
   const no = () => {
     page.ask = "";
-    if (view.state === "released") void post(page, "recall", { reason: "the client does not want to" });
     void post(page, "words", { what: "no" });
   };
   return frame(page, view, html`<div class="stack grow"><h1 class="lead">Not today? That is always fine.</h1>
@@ -176,7 +175,6 @@ function notTodayQuestion(page, view) {
 /** @param {Page} page @param {View} view */
 function released(page, view) {
   const { live } = page;
-  if (page.ask === "not-today") return notTodayQuestion(page, view);
   const { therapist } = names(view);
   const given = view.release.given;
   const left = given ? given.ends - live.now() : 0;
@@ -190,7 +188,7 @@ function released(page, view) {
       <p class="soft" role="timer" aria-live="off">${minutes < 1 ? "Less than a minute. You can also wait." : `No hurry. About ${minutes} minute${minutes === 1 ? "" : "s"}.`}</p>
     </div>${therapistTile(page, view)}</div>`,
     html`<button type="button" class="btn" @click=${() => page.help.call("hold")}>Call for help</button>
-      <button type="button" class="btn" @click=${() => set(page, "not-today")}>Not now</button>`);
+      <button type="button" class="btn" @click=${() => void post(page, "recall", { reason: "the client does not want to now" })}>Not now</button>`);
 }
 
 /** A dead line or a lapsed release: nothing is permitted; what already happened can still be said. @param {Page} page @param {View} view @param {string} why */
@@ -243,10 +241,10 @@ function holding(page, view, ends) {
   const left = ends - page.live.now();
   const over = left <= 0;
   const swallow = view.order?.swallow ?? false;
-  const lead = !over ? (swallow ? "Let it melt." : "Let it melt. Do not swallow.") : swallow ? "Lie down. Mask on." : "Spit it into the cup.";
+  const lead = over ? [swallow ? "Lie down. Mask on." : "Spit it into the cup."] : swallow ? ["Let it melt."] : ["Let it melt.", "Do not swallow."];
   const all = (view.order?.hold_min ?? 0) * 60_000;
-  return whole(page, `${lead} ${over ? "" : `${inWords(left)} left.`} Touch anywhere and ${therapist} answers.`, html`<span class="page hold">
-    <span class="stack center"><span class="lead">${lead}</span>
+  return whole(page, `${lead.join(" ")} ${over ? "" : `${inWords(left)} left.`} Touch anywhere and ${therapist} answers.`, html`<span class="page hold">
+    <span class="stack center"><span class="lead">${lead.map((line) => html`<span class="line">${line}</span>`)}</span>
       ${ring({ part: all ? left / all : 0, label: over ? "The time is over" : `${inWords(Math.ceil(left / 60_000) * 60_000)} left` }, html`<span class="clock">${countdown(left)}</span>`)}
       <span class="soft">${over ? `${beside} has the cup.` : swallow ? "" : `Then ${beside} brings the cup.`}</span></span>
     <span class="foot"><span class="soft">${therapist} and ${beside} are with you.</span><span>Touch anywhere: ${therapist} answers.</span></span></span>`);

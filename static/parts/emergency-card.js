@@ -51,14 +51,14 @@ export class EmergencyCard {
     return html`<button type="button" class="btn card-door" @click=${() => this.show(true)}>${icon("phone")} Emergency</button>`;
   }
 
-  /** @param {boolean} live whether the clinic hears us now @param {string} lead what happened, if known */
-  screen(live, lead = "") {
+  /** @param {boolean} live whether the clinic hears us now @param {unknown} more what else stands below the address */
+  screen(live, more) {
     const { number, address, script, client, therapist } = this.card;
     const name = client || "them";
     return html`<main class="page em">
-      <div class="alarmtop"><p class="say1" role="alert">${icon("alarm3")}<span>${lead || `If ${name} does not wake up or breathes badly:`}<br>Call now. Stay on the line.</span></p>
+      <div class="alarmtop"><p class="say1" role="alert">${icon("alarm3")}<span>If ${name} does not wake up or breathes badly:<br>Call now. Stay on the line.</span></p>
         <a class="btn support call" href="tel:${number}">${icon("phone")}<span>Call ${number}<small>from this phone, on speaker</small></span></a></div>
-      <div class="say"><h2>Say this</h2><p class="addr">${address || "Your address, with door and floor."}</p>${script ? html`<p>“${script}”</p>` : nothing}</div>
+      <div class="say"><h2>Say this</h2><p class="addr">${address || "Your address, with door and floor."}</p>${script ? html`<p>“${script}”</p>` : nothing}${more}</div>
       <ol class="todo"><li><p>Roll ${name} onto the left side.</p></li><li><p>Head back, mouth clear, watch the breathing.</p></li><li><p>Stay with ${name} until help is in the room.</p></li></ol>
       <div class="acts"><p class="hears"><span class="pulse ${live ? "" : "gone"}"></span><span>${live ? html`<b>${therapist || "The clinic"}</b> is told when you press <b>Help now</b>.` : html`<b>No line.</b> Only your own call reaches anybody.`}</span></p>
         <button type="button" class="btn support" @click=${() => this.show(false)}>${icon("back")} Back</button></div></main>`;

@@ -23,8 +23,8 @@ export class PhoneRing {
     const view = live.view;
     if (!view) return;
     const due = view.check_ins.find((one) => one.id === view.now_check_in && one.form.length > 0 && live.now() >= one.due && !FREE.has(one.status));
-    const mine = view.alarms.filter((alarm) => !alarm.over && !alarm.acked && (alarm.owner.role === view.me.role || alarm.order_mine));
-    const loud = mine.map(({ id, priority, family }) => ({ id, priority, family }));
+    // The server shows this person only what they own or were told of: all of it is heard until somebody has it.
+    const loud = view.alarms.filter((alarm) => !alarm.over && !alarm.acked).map(({ id, priority, family }) => ({ id, priority, family }));
     if (view.state === "dosed" && live.stale()) loud.push({ id: "line", priority: "high", family: "technical" });
     if (view.question) loud.push({ id: "question", priority: "high", family: "clinical" });
     if (due && live.now() - due.due > RING_AFTER_MS) loud.push({ id: `due ${due.id}`, priority: "medium", family: "clinical" });
@@ -37,7 +37,7 @@ export class PhoneRing {
     const now = performance.now();
     if (now - this.buzzed < BUZZ_EVERY_MS) return;
     this.buzzed = now;
-    // Phones without a motor, and pages nobody touched yet, simply do not.
-    navigator.vibrate?.([400, 200, 400]);
+    // Phones without a motor, and pages nobody touched yet, simply cannot.
+    if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.([400, 200, 400]);
   }
 }

@@ -11,7 +11,7 @@
  * @property {import("./emergency-card.js").EmergencyCard} card @property {import("./gate-walk.js").GateWalk} walk
  * @property {import("./look-in.js").LookIn} lookIn @property {() => void} redraw
  * @property {string} ask what the page itself asks just now @property {string} told last thing that was sent @property {number} toldAt
- * @property {string} problem @property {number} withThem when they said they are with the client while the line is lost (real ms)
+ * @property {Set<string>} gone alarms (id/step) answered by going there @property {string} problem @property {number} withThem when they said they are with the client while the line is lost (real ms)
  */
 
 import { countdown, day, elapsed, inWords, wall, both } from "../lib/clock.js";
@@ -26,6 +26,16 @@ const TOLD_MS = 8_000;
 const WITH_THEM_MS = 60_000;
 const DONE = new Set(["closed", "cancelled", "no_show", "held"]);
 
+/** A wrong address on the card is corrected from the card. @param {Page} page @param {View} view */
+function elsewhere(page, view) {
+  if (!page.walk.mine(view).some((gate) => gate.gate === "location")) return nothing;
+  const press = () => {
+    page.walk.chosen = "location";
+    page.card.show(false);
+  };
+  return html`<button type="button" class="btn support plain" @click=${press}>We are somewhere else</button>`;
+}
+
 /** @param {View} view @param {import("../lib/types.js").Role} role @param {string} otherwise */
 const name = (view, role, otherwise) => short(view.people.find((one) => one.role === role)?.name) || otherwise;
 /** @param {View} view */
@@ -37,15 +47,16 @@ const ana = (view) => name(view, "therapist", "the therapist");
 export function screen(page) {
   const { live, card } = page;
   const view = live.view;
-  if (card.open) return { kind: "emergency", title: "Emergency", body: card.screen(!live.stale(), "") };
+  if (card.open) return { kind: "emergency", title: "Emergency", body: card.screen(!live.stale(), view ? elsewhere(page, view) : nothing) };
   if (!view) {
     const words = live.line === "ended" || live.line === "gone" ? "This link has ended. Call the clinic." : live.stale() ? "Looking for the line." : "One moment.";
     return { kind: "watch", title: "telekap", body: html`<main class="page"><header class="top"><span></span>${card.door()}</header><div class="mid"><h1 class="lead">${words}</h1></div></main>` };
   }
   if (view.state === "dosed" && live.stale() && performance.now() - page.withThem > WITH_THEM_MS) return lineLost(page, view);
   if (view.question && view.state !== "dosed") return question(page, view);
-  const mine = view.alarms.find((alarm) => alarm.order_mine || (alarm.owner.role === "support" && (!alarm.acked || !alarm.over)));
-  if (mine && !(mine.acked && page.lookIn.open)) return alarm(page, view, mine);
+  const mine = view.alarms.find((one) => !one.over && asksMe(page, view, one));
+  if (mine && !page.lookIn.open) return alarm(page, view, mine);
+  if (page.walk.chosen === "location" && view.state !== "arriving") return address(page, view);
   return (SCREENS[view.state] ?? over)(page, view);
 }
 
@@ -174,7 +185,7 @@ function watching(page, view) {
     : html`<span class="clock">${elapsed(now - t0)}</span>`);
   return { kind: "watch", title: late ? "(1) Look in now" : `Watching ${sam(view)}`, body: frame(page, view, {
     clock: html`<span class="clock" aria-label="${inWords(Math.floor((now - t0) / 60_000) * 60_000)} since the medicine">${elapsed(now - t0)} <span class="since">in</span></span>`,
-    middle: timer, lead: nothing, small: late ? `Go to ${sam(view)}.` : view.sentence, acts: watchActs(page, view, check),
+    middle: html`${toldOf(view)}${timer}`, lead: nothing, small: late ? `Go to ${sam(view)}.` : view.sentence, acts: watchActs(page, view, check),
   }) };
 }
 
@@ -182,8 +193,9 @@ function watching(page, view) {
 function watchActs(page, view, check) {
   const form = view.discharge?.form ?? [];
   if (page.ask === "finish" && form.length) return finish(page, view, form);
-  return html`${form.length && !check ? html`<button type="button" class="btn support all" @click=${() => set(page, "finish")}>Finish with ${ana(view)}</button>` : nothing}
-    <button type="button" class="btn support ${check ? "all" : ""}" @click=${() => (check ? page.lookIn.start(check.id) : post(page, "words", { what: "note", note: "All well, between look-ins." }, `${ana(view)} knows.`))}>${icon("tick")} All well</button>
+  const last = form.length > 0 && !check;
+  return html`${last ? html`<button type="button" class="btn support all" @click=${() => set(page, "finish")}>Finish with ${ana(view)}</button>` : html`
+    <button type="button" class="btn support ${check ? "all" : ""}" @click=${() => (check ? page.lookIn.start(check.id) : post(page, "words", { what: "note", note: "All well, between look-ins." }, `${ana(view)} knows.`))}>${icon("tick")} All well</button>`}
     <button type="button" class="btn support" @click=${() => post(page, "words", { what: "concern", note: "" }, `${ana(view)} is asked. Stay with ${sam(view)}.`)}>${icon("voice")} Not sure. Ask ${ana(view)}</button>`;
 }
 
@@ -209,19 +221,62 @@ function acts(page, view) {
 /** Acts that need no words from this person. @type {Record<string, Record<string, unknown>>} */
 const PLAIN = { recall: { reason: "" }, duty: {} };
 
+/**
+ * What somebody beside the client does about an alarm that another person owns, in words of one breath. Other alarms they were told
+ * of stand as one line over the ring.
+ * @type {Record<string, (sam: string) => string>}
+ */
+const BESIDE = {
+  video_lost: (sam) => `Go to ${sam} now.`,
+  check_in_overdue: (sam) => `Look in on ${sam} now.`,
+  help_asked: (sam) => `Go to ${sam} now.`,
+  contradiction: (sam) => `Go to ${sam}. Say the name loudly.`,
+  dose_presumed: (sam) => `Go to ${sam}. Take the packet with you.`,
+  dose_outside_release: (sam) => `Go to ${sam}. Take the medicine away.`,
+};
+
+/** This alarm wants this person's hands now. @param {Page} page @param {View} view @param {AlarmView} one */
+function asksMe(page, view, one) {
+  if (one.order_mine) return true;
+  if (one.owner.role === "support") return !one.acked;
+  return one.kind in BESIDE && !page.gone.has(`${one.id}/${one.step}`);
+}
+
+/** The band over the ring: alarms this person was told of and that somebody else has. @param {View} view */
+function toldOf(view) {
+  return view.alarms.filter((one) => !one.over).slice(0, 2).map((one) => html`<p class="line ${one.priority}">${icon(one.priority === "high" ? "alarm3" : "alarm2")}<span><b>${one.sentence}</b> ${short(one.owner.name)} has it.</span></p>`);
+}
+
+/** Somewhere else than was said: the address is asked again, and the card and the dispatcher follow at once. @param {Page} page @param {View} view @returns {Screen} */
+function address(page, view) {
+  const gate = page.walk.pick(view);
+  if (!gate) {
+    page.walk.chosen = "";
+    return watching(page, view);
+  }
+  return { kind: "gates", title: gate.title, body: html`<main class="page"><header class="top"><b>Where are you?</b>${page.card.door()}</header>
+    ${page.walk.question(view, gate, { ...look(page), disabled: false }, { kind: "support" })}<div class="acts">${helpNow(page)}</div></main>` };
+}
+
 /** @param {Page} page @param {View} view @param {AlarmView} one @returns {Screen} */
 function alarm(page, view, one) {
   const kind = one.priority === "high" ? "high" : "medium";
+  const words = one.order_mine && one.order ? one.order : (BESIDE[one.kind]?.(sam(view)) ?? one.sentence);
+  const there = () => {
+    page.gone.add(`${one.id}/${one.step}`);
+    void post(page, "words", { what: "note", note: `With the client, after: ${one.sentence}` }, `${ana(view)} knows.`);
+  };
   const answer = (/** @type {string} */ outcome) => post(page, "orders", { alarm: one.id, step: one.step, outcome }, "Noted.");
   const check = page.lookIn.now(view);
   const buttons = one.order_mine
     ? html`<button type="button" class="btn support all" @click=${() => answer("reached")}>${icon("tick")} I am with ${sam(view)}</button>
       <button type="button" class="btn support" @click=${() => answer("not_reached")}>I cannot get to ${sam(view)}</button>`
     : html`${one.may.acknowledge && !one.acked ? html`<button type="button" class="btn support all" @click=${() => post(page, "acknowledgements", { alarm: one.id }, "Noted.")}>${icon("tick")} I am on it</button>` : nothing}
-      ${one.acked && check ? html`<button type="button" class="btn support all" @click=${() => page.lookIn.start(check.id)}>Look in now</button>` : nothing}`;
+      ${check ? html`<button type="button" class="btn support all" @click=${() => page.lookIn.start(check.id)}>Look in now</button>`
+        : one.owner.role === "support" ? nothing : html`<button type="button" class="btn support all" @click=${there}>${icon("tick")} I am with ${sam(view)}</button>`}`;
   return { kind: "card", title: `(1) ${one.sentence}`, body: frame(page, view, {
-    middle: html`<div class="band ${kind}" role="alert">${icon(kind === "high" ? "alarm3" : "alarm2")}<strong>${one.order || one.sentence}</strong></div>`,
-    lead: nothing, small: one.order ? one.sentence : `${one.owner.name} has it.`, acts: buttons,
+    middle: html`<div class="band ${kind}" role="alert">${icon(kind === "high" ? "alarm3" : "alarm2")}<strong>${words}</strong></div>`,
+    lead: nothing, small: words === one.sentence ? `${one.owner.name} has it.` : one.sentence, acts: buttons,
   }) };
 }
 
@@ -251,7 +306,7 @@ function afterwards(page, view) {
   const home = view.state === "discharged";
   return { kind: "watch", title: home ? "Home safe" : "With the crew", body: frame(page, view, {
     lead: home ? `${sam(view)} is well. Stay with ${sam(view)}.` : `A crew has ${sam(view)}.`,
-    small: home ? html`At least 4 hours in the house, and reachable tonight. No driving, no alcohol, no stairs alone until tomorrow.` : view.sentence,
+    small: home ? html`At least 4 hours in the house, and reachable tonight. No driving until tomorrow.` : view.sentence,
     acts: html`<button type="button" class="btn support stop" @click=${wrong}>${icon("phone")} ${home ? "Something is wrong" : `${sam(view)} is back. Help`}</button>`, help: false,
   }) };
 }

@@ -40,7 +40,7 @@ FLAGS: Final = (
 )
 """Pages behind other tabs must run as if in front: six people sit in one browser here, at home each has their own."""
 
-EXPECTED: Final = ("/api/v1/demo",)
+EXPECTED: Final = ("/api/v1/demo", "/favicon.ico")
 """A page asks whether this is a demo clinic; a real one answers 404, and the browser writes that to its console."""
 
 

@@ -1,0 +1,169 @@
+"""Canned views of one session as the server would tell them to the two people at home. Only for the pages' own tests."""
+
+from copy import deepcopy
+from typing import Any
+
+from tests.pages.staff_stub import NOW
+
+MINUTE = 60_000
+SCRIPT = "Someone here took ketamine and needs help. The address is 418 Alder Lane, Apt 2, Fresno."
+YES_NO = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]
+
+PEOPLE = [
+    {"role": "client", "person": "sam", "name": "Sam Rivera", "there": True},
+    {"role": "support", "person": "ben", "name": "Ben Ortiz", "there": True},
+    {"role": "therapist", "person": "ana", "name": "Ana Ruiz", "there": True},
+]
+
+
+def pick(name: str, label: str, *labels: str, **more: Any) -> dict[str, Any]:
+    """A choice field; the values are the labels in small letters."""
+    options = [{"value": one.lower().replace(" ", "_"), "label": one} for one in labels] or YES_NO
+    return {"name": name, "label": label, "kind": "choice", "choices": options, "required": True, "hint": ""} | more
+
+
+def text(name: str, label: str, **more: Any) -> dict[str, Any]:
+    """A text field."""
+    return {"name": name, "label": label, "kind": "text", "required": True, "hint": ""} | more
+
+
+def gate(name: str, title: str, form: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """One gate as told to people at home: no colours, only whether it asks."""
+    row = {
+        "gate": name, "title": title, "colour": "ask", "sentence": "", "action": "", "mine": True, "form": form,
+        "reading": "", "stale_at": None,
+    }  # fmt: skip
+    return row | more
+
+
+LOCATION = gate(
+    "location",
+    "Where are you now?",
+    [
+        text("street", "Street and number"),
+        text("unit", "Apartment or unit", required=False),
+        text("city", "City"),
+        text("way_in", "Way in", hint="Gate code, which door, which floor."),
+    ],
+)
+FASTING = gate(
+    "fasting",
+    "Food and drink",
+    [
+        {"name": "food", "label": "Last food", "kind": "time", "required": True, "hint": "Any food, also milk."},
+        {"name": "fluids", "label": "Last drink", "kind": "time", "required": True, "hint": "Clear drinks only."},
+    ],
+)
+MEDICINES = gate(
+    "medicines",
+    "The last 24 hours",
+    [
+        pick("changed", "Any medicine other than cleared?"),
+        pick("alcohol", "Alcohol?"),
+        pick("cannabis", "Cannabis?", "None", "Yesterday", "Today"),
+        {"name": "drinks", "label": "How many drinks", "kind": "number", "low": 0, "high": 40, "unit": "drinks"},
+    ],
+)
+LINES = gate("lines", "Can we reach you?", [pick("heard", "Did you hear the alarm sound?"), pick("rang", "Your phone rang?")])
+LOOK = [
+    pick("breathing", "Breathing", "Regular", "Noisy or snoring", "Slow: under 8 a minute", "Pauses or none", "Cannot see it"),
+    pick("colour", "Colour of the face", "As always", "Pale or grey", "Blue"),
+    text("code", "Code on {client}’s screen", required=False, hint="Three digits, dim, in a corner."),
+    {"name": "cannot_see", "label": "I cannot see the code", "kind": "flag", "required": False},
+]
+
+BASE: dict[str, Any] = {
+    "session": "se", "version": 1, "kind": "dosing", "state": "arriving", "step": "check",
+    "client": {"name": "Sam Rivera"}, "appointed": NOW + 20 * MINUTE, "zone": "America/Los_Angeles",
+    "sentence": "Not yet. Keep the medicine closed.", "next": None, "people": PEOPLE, "gates": [],
+    "release": {"may": False, "reasons": [], "given": None}, "question": None,
+    "order": {"form": "lozenge", "units": 2, "mg_per_unit": 50, "hold_min": 12, "swallow": False},
+    "dose": None, "check_ins": [], "now_check_in": None, "code": None, "code_for": None, "alarms": [],
+    "duty": {"mine": False, "asked": None, "acknowledged": None, "fresh": False}, "discharge": None, "acts": [],
+    "emergency": {"number": "911", "address": "418 Alder Lane, Apt 2, Fresno. Gate code 2206.", "script": SCRIPT},
+}  # fmt: skip
+
+GIVEN = {"at": NOW - MINUTE, "ends": NOW + 8 * MINUTE + 20_000, "because": "lasts", "units": 2, "mg": 100}
+QUESTION = {
+    "asked": NOW - 5_000, "answer_by": NOW + 115_000, "units": 2, "mine": False,
+    "sentence": "Do not take it. Was anything taken?",
+}  # fmt: skip
+
+
+def dose(minutes: float, *, result: str = "") -> dict[str, Any]:
+    """The dose, taken ``minutes`` ago."""
+    t0 = NOW - int(minutes * MINUTE)
+    units = [{"unit": unit, "mg": 50, "at": t0, "planned": True} for unit in (1, 2)]
+    return {
+        "t0": t0, "presumed": False, "units": units, "hold": {"ends": t0 + 12 * MINUTE, "result": result},
+        "floor": {"at": t0 + 120 * MINUTE, "because": "last unit", "prescriber_only": False},
+    }  # fmt: skip
+
+
+def check_in(name: str, due: float, status: str, form: list[dict[str, Any]]) -> dict[str, Any]:
+    """One check-in due in ``due`` minutes."""
+    at = NOW + int(due * MINUTE)
+    return {
+        "id": name, "due": at, "grace_until": at + 2 * MINUTE, "status": status, "form": deepcopy(form), "explain": [],
+        "parts": [{"role": "support", "status": status, "late": 0}, {"role": "therapist", "status": status, "late": 0}],
+    }  # fmt: skip
+
+
+def alarm(kind: str, sentence: str, **more: Any) -> dict[str, Any]:
+    """One alarm as told to somebody at home."""
+    row = {
+        "id": f"a-{kind}", "kind": kind, "subject": "", "family": "clinical", "priority": "high", "sentence": sentence,
+        "owner": {"person": "ana", "name": "Ana Ruiz", "role": "therapist"}, "raised": NOW - 20_000, "step": 1,
+        "order": "", "order_mine": False, "hops_at": NOW + 40_000, "acked": None, "over": False,
+        "may": {"acknowledge": False, "resolve": False, "why": [], "unknowable": False},
+    }  # fmt: skip
+    return row | more
+
+
+def view(role: str, **more: Any) -> dict[str, Any]:
+    """The session as ``role`` sees it."""
+    me = next(one for one in PEOPLE if one["role"] == role)
+    return deepcopy(BASE | {"me": {"person": me["person"], "name": me["name"], "role": role}} | more)
+
+
+CLIENT: dict[str, dict[str, Any]] = {
+    "early": view("client", state="scheduled", step="arrive", sentence="You are early."),
+    "location": view("client", gates=[LOCATION, FASTING], next={"sentence": "", "noun": "gate-answers", "subject": "location"}),
+    "fasting": view("client", gates=[LOCATION | {"colour": "open"}, FASTING]),
+    "medicines": view("client", gates=[LOCATION | {"colour": "open"}, FASTING | {"colour": "open"}, MEDICINES]),
+    "waiting": view("client", gates=[LOCATION | {"colour": "open"}], sentence="Ana checks two more things."),
+    "released": view("client", state="released", sentence="Ana says it is time.", release={"may": False, "reasons": [], "given": GIVEN}),
+    "question": view("client", question=QUESTION),
+    "hold": view("client", state="dosed", step="hold", dose=dose(4.67)),
+    "spit": view("client", state="dosed", step="hold", dose=dose(12.5)),
+    "journey": view("client", state="dosed", step="onset", dose=dose(32, result="spat"), code="427", code_for="t30"),
+    "dawn": view("client", state="dosed", step="return", dose=dose(100, result="spat"), code="427"),
+    "discharged": view("client", state="discharged", step="after", dose=dose(160, result="spat")),
+    "stood_down": view("client", state="stood_down", step="after"),
+    "transferred": view("client", state="transferred", step="after"),
+    "closed": view("client", state="closed", step="after"),
+}  # fmt: skip
+"""Screen → view of the client."""
+
+WATCH = {"state": "dosed", "step": "onset", "dose": dose(32, result="spat"), "sentence": "Stay close. Let Sam rest."}
+SUPPORT: dict[str, dict[str, Any]] = {
+    "early": view("support", state="scheduled", step="arrive"),
+    "location": view("support", gates=[LOCATION]),
+    "lines": view("support", gates=[LOCATION | {"colour": "open"}, LINES]),
+    "ready": view("support", gates=[LOCATION | {"colour": "open"}], sentence="Ana checks two more things."),
+    "released": view("support", state="released", release={"may": False, "reasons": [], "given": GIVEN}),
+    "question": view("support", question=QUESTION),
+    "watch": view("support", **WATCH, check_ins=[check_in("t30", -2, "done", []), check_in("t45", 12.67, "later", [])]),
+    "due": view("support", **WATCH, now_check_in="t45", check_ins=[check_in("t30", -15, "done", []), check_in("t45", -0.2, "due", LOOK)]),
+    "alarm": view("support", **WATCH, alarms=[alarm(
+        "help_asked", "Sam asks for help.", order="Go to Sam now.", order_mine=True, owner={"person": "ben", "name": "Ben Ortiz", "role": "support"},
+    )]),
+    "finish": view("support", state="dosed", step="discharge", dose=dose(140, result="spat"), discharge={
+        "may": False, "reasons": [], "earliest": NOW, "assessments": [], "early": {"may": False},
+        "form": [pick("stays", "I stay at least 4 hours and can be reached tonight"), pick("understood", "I read what is fine tonight and what is not")],
+    }),
+    "discharged": view("support", state="discharged", step="after", dose=dose(160, result="spat")),
+    "stood_down": view("support", state="stood_down", step="after"),
+    "closed": view("support", state="closed", step="after"),
+}  # fmt: skip
+"""Screen → view of the support person."""
