@@ -265,7 +265,7 @@ def _acked(s: Session, e: Entry, x: f.AlarmAcknowledged) -> Change:
         acked_at=e.at,
         owner=e.by,
         owned_since=since,
-        acked_ever=known.acked_ever | {e.by},
+        acks=(*known.acks, (e.by, e.n)),
     )
 
 
@@ -293,14 +293,13 @@ def _true_again(s: Session, e: Entry, x: f.AlarmTrueAgain) -> Change:
         step=0,
         acked_by="",
         acked_at=None,
-        acked_ever=frozenset(),
         done={},
         reached=None,
     )
 
 
 def _resolved(s: Session, e: Entry, x: f.AlarmResolved) -> Change:
-    return _alarm(s, x.alarm, resolved=True, over=True, order="")
+    return _alarm(s, x.alarm, resolved=True, resolved_n=e.n, over=True, order="")
 
 
 def _assessed(s: Session, e: Entry, x: f.Assessed) -> Change:

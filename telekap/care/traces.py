@@ -163,8 +163,10 @@ class Alarm:
     """Ladder step → outcome reported for its order."""
     since: Instant | None = None
     """When its condition began: the 0 of its ladder."""
-    acked_ever: frozenset[str] = frozenset()
-    """Everybody who acknowledged it, also before it moved on."""
+    acks: tuple[tuple[str, int], ...] = ()
+    """(person, fact number) of every acknowledgement, also of those that ended when the alarm moved on."""
+    resolved_n: int = 0
+    """Fact number of its resolution."""
     reached: Instant | None = None
     """When somebody last reported that an order reached a person."""
 

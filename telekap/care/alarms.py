@@ -1,0 +1,153 @@
+"""Alarms: raised when a condition begins, over when it ends, closed only when a person resolved it with a reason.
+
+Acknowledged is not resolved. The client resolves nothing, nobody alone resolves an alarm about their own absence, and
+the dispatcher resolves technical alarms only.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.conditions import ABSENT, OBSERVED, Condition, conditions, newest
+from telekap.care.errors import NotFound, Reason, Refused
+from telekap.care.facts import Fact
+from telekap.care.follow import Asking
+from telekap.care.instant import Instant, reached
+from telekap.care.ladder import order_of, owner_of, people
+from telekap.care.people import STAFF, Role
+from telekap.care.session import Alarm, Session, State
+from telekap.care.words import fill
+from telekap.care.world import World
+
+OUTCOMES: Final = frozenset({"reached", "not_reached", "dialled_reached", "dialled_not_reached"})
+"""What a person can report of an order."""
+
+RESOLVERS: Final = frozenset({Role.THERAPIST, Role.STANDIN, Role.PRESCRIBER})
+"""Therapists and prescribers resolve; the stand-in is a therapist."""
+
+
+def open_alarms(session: Session) -> tuple[Alarm, ...]:
+    """Unresolved alarms, the most urgent first."""
+    rank = {"high": 0, "medium": 1, "low": 2}
+    unresolved = [alarm for alarm in session.alarms.values() if not alarm.resolved]
+    return tuple(sorted(unresolved, key=lambda alarm: (alarm.over, rank.get(alarm.priority, 0), alarm.raised.utc)))
+
+
+def _raise(condition: Condition, session: Session, world: World) -> f.AlarmRaised:
+    ladder = world.protocol.ladder(condition.kind)
+    first = ladder.steps[0]
+    turn = sum((a.kind, a.subject) == (condition.kind, condition.subject) for a in session.alarms.values())
+    return f.AlarmRaised(
+        alarm=f"{condition.kind}.{condition.subject}.{turn + 1}",
+        kind=condition.kind,
+        subject=condition.subject,
+        family=ladder.family,
+        priority=ladder.priority,
+        owner=owner_of(first, session),
+        sentence=fill(ladder.sentence, session, world),
+        since=condition.begins,
+        order=order_of(first, session, world),
+    )
+
+
+def changes(session: Session, world: World, now: Instant) -> Iterator[Fact]:
+    """Alarms to raise, and conditions that ended or came back."""
+    true = {(one.kind, one.subject): one for one in conditions(session, world) if reached(one.begins, now)}
+    for (kind, subject), condition in true.items():
+        alarm = newest(session, kind, subject)
+        if alarm is None or alarm.resolved:
+            yield _raise(condition, session, world)
+        elif alarm.over:
+            yield f.AlarmTrueAgain(alarm=alarm.id)
+    for alarm in session.alarms.values():
+        if alarm.over or (alarm.kind, alarm.subject) in true:
+            continue
+        if session.state is State.TRANSFERRED and alarm.kind in OBSERVED:
+            continue  # nobody sees the client any more: neither true nor over, the prescriber says "cannot be known"
+        yield f.AlarmOver(alarm=alarm.id)
+
+
+def begins(session: Session, world: World) -> Iterator[tuple[str, Instant]]:
+    """(kind.subject, moment) of every condition that has not raised its alarm yet."""
+    for one in conditions(session, world):
+        alarm = newest(session, one.kind, one.subject)
+        if alarm is None or alarm.resolved or alarm.over:
+            yield f"{one.kind}.{one.subject}", one.begins
+
+
+def may_acknowledge(session: Session, alarm: Alarm, person: str, world: World) -> tuple[Reason, ...]:
+    """Why ``person`` cannot take this alarm on; empty = can. Staff can, and whoever owns it."""
+    if alarm.resolved:
+        return (Reason("resolved", "This alarm is resolved already."),)
+    if session.roles_of(person) & STAFF or (person == alarm.owner and Role.CLIENT not in session.roles_of(person)):
+        return ()
+    return (Reason("not_yours", "Only the care team takes an alarm on.", "Call for help if you need it."),)
+
+
+def unknowable(session: Session, alarm: Alarm) -> bool:
+    """The condition can no longer be observed: the client was handed over, or nobody is watched any more."""
+    return not alarm.over and session.state is State.TRANSFERRED
+
+
+def may_resolve(session: Session, alarm: Alarm, person: str, world: World) -> tuple[Reason, ...]:
+    """Why ``person`` cannot resolve this alarm now; empty = can (with a reason)."""
+    roles = session.roles_of(person)
+    why: list[Reason] = []
+    if alarm.resolved:
+        return (Reason("resolved", "This alarm is resolved already."),)
+    if Role.CLIENT in roles:
+        return (Reason("client", "The client resolves no alarm.", "A therapist or prescriber does."),)
+    allowed = bool(roles & RESOLVERS) or (alarm.family == "technical" and Role.DISPATCHER in roles)
+    if not allowed:
+        why.append(Reason("not_yours", "A therapist or prescriber resolves this alarm."))
+    absent = ABSENT.get(alarm.kind)
+    if absent is not None and absent in roles:
+        why.append(Reason("own_absence", "Nobody alone resolves an alarm about their own absence.", "Another does."))
+    can_say_unknowable = unknowable(session, alarm) and Role.PRESCRIBER in roles
+    if not alarm.over and not can_say_unknowable:
+        why.append(Reason("still_true", "Its condition is still true.", "It can be resolved once it is over."))
+    return tuple(why)
+
+
+def _known(a: Asking, alarm: str) -> Alarm:
+    found = a.session.alarms.get(alarm)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def acknowledge(a: Asking, asked: c.AcknowledgeAlarm) -> tuple[Fact, ...]:
+    """ "I have it." Belongs to one person and one alarm."""
+    alarm = _known(a, asked.alarm)
+    why = may_acknowledge(a.session, alarm, a.by.person, a.world)
+    if why:
+        raise Refused(*why)
+    return (f.AlarmAcknowledged(alarm=alarm.id),)
+
+
+def resolve(a: Asking, asked: c.ResolveAlarm) -> tuple[Fact, ...]:
+    """Closed, with a reason."""
+    alarm = _known(a, asked.alarm)
+    why = list(may_resolve(a.session, alarm, a.by.person, a.world))
+    if not asked.reason.strip():
+        why.append(Reason("reason", "A reason is missing.", "Say in a few words why it is over."))
+    if asked.unknowable and not unknowable(a.session, alarm) and not alarm.over:
+        why.append(Reason("knowable", "The condition can still be observed.", "Look again."))
+    if why:
+        raise Refused(*dict.fromkeys(why))
+    return (f.AlarmResolved(alarm=alarm.id, reason=asked.reason.strip(), unknowable=not alarm.over),)
+
+
+def do_order(a: Asking, asked: c.DoOrder) -> tuple[Fact, ...]:
+    """The outcome of a phone call or another order; by anybody, because anybody may have made it."""
+    if asked.alarm not in a.session.alarms or asked.outcome not in OUTCOMES or a.role is Role.CLIENT:
+        note = f"Order of {asked.alarm[:80]}, step {asked.step}: {asked.outcome[:40]}"
+        return (f.Said(role=a.role, what="note", note=note),)
+    return (f.OrderDone(alarm=asked.alarm, step=asked.step, outcome=asked.outcome),)
+
+
+def told_at_once(raised: f.AlarmRaised, session: Session, world: World) -> tuple[str, ...]:
+    """Who besides the owner hears an alarm when it is raised."""
+    told = people(session, world.protocol.ladder(raised.kind).steps[0].told)
+    return tuple(person for person in told if person != raised.owner)

@@ -1,0 +1,139 @@
+"""What a check-in asks: one row an item of the plan, one form built from the rows."""
+
+from dataclasses import replace
+from typing import Final
+
+from telekap.care.facts import Values
+from telekap.care.fields import Field, ask, choices
+from telekap.care.vitals import VITALS
+
+BREATHING: Final = ask(
+    "breathing",
+    "Breathing",
+    regular="Regular",
+    noisy="Noisy or snoring",
+    slow="Slow: under 8 a minute",
+    pauses="Pauses, gurgling or none",
+    not_seen="Cannot see it",
+)
+
+
+def _vital(name: str, label: str, unit: str) -> Field:
+    # Wide on purpose: an implausible number is kept as "not usable", it is never turned away at the door.
+    return Field(name, label, "number", unit=unit, low=0, high=999)
+
+
+COLOUR: Final = ask("colour", "Colour of the face", normal="As always", pale="Pale or grey", blue="Blue")
+POSITION: Final = ask("position", "Lying", side="On the side", back="On the back", up="Sitting or up")
+CODE: Final = Field(
+    "code",
+    "Code on {client}’s screen",
+    "text",
+    required=False,
+    hint="Three digits, dim, in a corner. They change every time.",
+)
+CANNOT_SEE: Final = Field("cannot_see", "I cannot see the code", "flag", required=False)
+COULD_NOT: Final = Field(
+    "could_not",
+    "What could not be measured, and why",
+    "text",
+    required=False,
+    hint="Say it here instead of leaving a number out. The prescriber is asked.",
+)
+MOAAS: Final = Field(
+    "moaas",
+    "Response (MOAA/S)",
+    "choice",
+    (
+        *choices(),
+        *(
+            replace(choice, value=choice.value.removeprefix("l"))
+            for choice in choices(
+                l5="5 · answers readily to the name",
+                l4="4 · slow answer to the name",
+                l3="3 · only when called loudly or again and again",
+                l2="2 · only when shaken gently",
+                l1="1 · no answer to shaking",
+            )
+        ),
+    ),
+)
+HOLD: Final = ask(
+    "hold",
+    "How the hold ended",
+    spat="All spat out",
+    swallowed_some="Some was swallowed",
+    swallowed="Swallowed",
+    maybe="Nobody knows",
+)
+
+ITEMS: Final[dict[str, tuple[Field, ...]]] = {
+    "look_in": (BREATHING, COLOUR, POSITION, CODE, CANNOT_SEE),
+    "cuff": (ask("cuff", "Cuff pressed and still on the arm"),),
+    "spit_cup": (ask("spit_cup", "Spit cup held and used"),),
+    "stand": (
+        ask(
+            "stand",
+            "Standing up",
+            steady="Steady",
+            with_help="With my help",
+            unsteady="Not steady",
+            not_tried="Not tried yet",
+        ),
+    ),
+    "spat": (HOLD,),
+    "moaas": (MOAAS,),
+    "breathing": (BREATHING,),
+    "distress": (Field("distress", "Distress", "number", unit="of 10", low=0, high=10),),
+    "nausea": (ask("nausea", "Nausea", none="None", some="Some", vomited="Vomited"),),
+    "orientation": (
+        Field(
+            "orientation",
+            "Oriented",
+            "number",
+            unit="of 4",
+            low=0,
+            high=4,
+            hint="Person, place, time, what is happening.",
+        ),
+    ),
+    "bp": (_vital("sbp", "Upper pressure", "mmHg"), _vital("dbp", "Lower pressure", "mmHg")),
+    "hr": (_vital("hr", "Heart rate", "/min"),),
+    "spo2": (_vital("spo2", "Oxygen", "%"),),
+}
+"""Item of the plan → its questions (``bp_if_amber`` becomes ``bp`` or nothing before it comes here)."""
+
+EVERY_FIELD: Final = (*{field.name: field for fields in ITEMS.values() for field in fields}.values(), COULD_NOT)
+"""All questions a check-in can ask: what somebody says of a check-in that is not in the plan is read with these."""
+
+READING_FORM: Final = (
+    *(replace(field, required=False) for item in ("bp", "hr", "spo2") for field in ITEMS[item]),
+    replace(_vital("rr", "Breaths", "/min"), required=False),
+    Field("note", "Note", "text", required=False),
+)
+"""A reading outside any check-in."""
+
+
+def form_of(items: tuple[str, ...], client: str) -> tuple[Field, ...]:
+    """The form of one part. ``client``: the name put into labels."""
+    fields = [field for item in items for field in ITEMS.get(item, ())]
+    if any(field.name in VITALS for field in fields):
+        # A number that cannot be had must not keep the form open: what and why is the answer then.
+        fields = [replace(field, required=False) if field.name in VITALS else field for field in fields]
+        fields.append(COULD_NOT)
+    return tuple(replace(field, label=field.label.replace("{client}", client)) for field in fields)
+
+
+def anything(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The same questions, none of them required: what was seen is taken even when the form is unfinished."""
+    return tuple(replace(field, required=False) for field in fields)
+
+
+def complete(fields: tuple[Field, ...], values: Values) -> bool:
+    """Everything due was answered; a number may be replaced by what could not be measured and why."""
+    could_not = str(values.get("could_not") or "").strip()
+    for field in fields:
+        answered = values.get(field.name) not in (None, "")
+        if not answered and (field.required or (field.name in VITALS and not could_not)):
+            return False
+    return True

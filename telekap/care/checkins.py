@@ -1,0 +1,176 @@
+"""Who looks at a dosed client when, and what counts as having looked.
+
+A check-in is due, overdue after the grace, then missed for ever in the record. Missed and overdue are two things: the
+missed record is completed by a reason; the overdue condition ends only with a fresh look by a person on site.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from telekap.care.check_in_forms import form_of
+from telekap.care.fields import Field
+from telekap.care.instant import MINUTE, Instant, earliest, latest, reached
+from telekap.care.people import Role
+from telekap.care.protocol import PlanRow
+from telekap.care.session import PartDone, Session, State
+from telekap.care.vitals import amber_pressure
+from telekap.care.words import name
+from telekap.care.world import World
+
+PARTS: Final = (Role.SUPPORT, Role.THERAPIST)
+"""Who answers check-ins. The client never does."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCheckIn:
+    """One check-in of this session. ``overdue``: due plus grace. ``items``: part → what it is asked."""
+
+    id: str
+    due: Instant
+    overdue: Instant
+    items: Mapping[Role, tuple[str, ...]]
+
+    @property
+    def parts(self) -> tuple[Role, ...]:
+        """Who has a part in it, the person on site first."""
+        return tuple(self.items)
+
+
+def _due(session: Session, minute: int) -> Instant:
+    """When a row of the plan is due: counted from the earliest time anybody said, but never before it was recorded.
+
+    Every time said gives a plan of its own; the earliest holds, so a correction can only bring a check-in forward.
+    """
+    plans = [latest(said.at.plus(said.occurred - said.at.utc + minute * MINUTE), said.at) for said in session.dose_said]
+    return earliest(*plans)
+
+
+def _left_behind(session: Session, check_in: str, due: Instant) -> bool:
+    """The row fell due while the session was not ``dosed`` (handed over, discharged): nobody was to look then."""
+    return session.back is not None and check_in not in session.due and due.utc < session.back.utc
+
+
+def _turns(session: Session, row: PlanRow) -> Iterator[tuple[str, int]]:
+    """(id, minute) of the times a row comes, up to the first that has not been called due."""
+    if row.every is None:
+        yield row.id, session.hold_min if row.id == "hold" else row.minute
+        return
+    turn = 0
+    while True:
+        minute = row.minute + turn * row.every
+        check_in = row.id if turn == 0 else f"t{minute}"
+        yield check_in, minute
+        if check_in not in session.due and not _left_behind(session, check_in, _due(session, minute)):
+            return
+        turn += 1
+
+
+def plan(session: Session, world: World) -> tuple[PlannedCheckIn, ...]:
+    """The check-ins of this session in order of time: all that were, and of a row that comes again, the next one."""
+    if not session.dose_said:
+        return ()
+    grace = world.protocol.ms("check_in.grace")
+    planned: dict[str, PlannedCheckIn] = {}
+    for row in world.protocol.plan:
+        asked = {Role.SUPPORT: row.support, Role.THERAPIST: row.therapist}
+        items = {part: names for part, names in asked.items() if names}
+        for check_in, minute in _turns(session, row):
+            due = _due(session, minute)
+            if check_in not in planned and not _left_behind(session, check_in, due):
+                planned[check_in] = PlannedCheckIn(check_in, due, due.plus(grace), items)
+    return tuple(sorted(planned.values(), key=lambda one: (one.due.utc, one.overdue.utc)))
+
+
+def find(session: Session, world: World, check_in: str) -> PlannedCheckIn | None:
+    """The planned check-in of that id, None if the plan has none."""
+    return next((one for one in plan(session, world) if one.id == check_in), None)
+
+
+def answers(session: Session, check_in: str, part: Role) -> tuple[PartDone, ...]:
+    """What was said to one part that counts: complete, and with the right code where one was asked."""
+    return tuple(done for done in session.parts.get((check_in, part), ()) if done.counts)
+
+
+def answered(session: Session, check_in: str, part: Role) -> bool:
+    """The part was answered, in time or late. The end of the hold is answered by whoever recorded it."""
+    if check_in == "hold" and part is Role.THERAPIST and session.hold not in ("", "maybe"):
+        return True
+    return bool(answers(session, check_in, part))
+
+
+def status(planned: PlannedCheckIn, part: Role, session: Session, now: Instant) -> str:
+    """later | due | overdue | done | missed, for one part. ``missed``: too late, and nobody answers it any more."""
+    missed = (planned.id, part) in session.missed
+    if answered(session, planned.id, part):
+        return "missed" if missed else "done"
+    if session.state is not State.DOSED:
+        return "missed" if missed else "later"
+    if reached(planned.overdue, now):
+        return "overdue"
+    return "due" if reached(planned.due, now) else "later"
+
+
+_URGENCY: Final = ("overdue", "due", "later", "missed", "done")
+
+
+def status_of(planned: PlannedCheckIn, session: Session, now: Instant) -> str:
+    """The status of the whole check-in: the most urgent of its parts."""
+    return min((status(planned, part, session, now) for part in planned.parts), key=_URGENCY.index)
+
+
+def answerable(planned: PlannedCheckIn, part: Role, session: Session, world: World, now: Instant) -> bool:
+    """The part can be answered now: from shortly before it is due until it has been."""
+    if session.state is not State.DOSED or part not in planned.items or answered(session, planned.id, part):
+        return False
+    return reached(planned.due.plus(-world.protocol.ms("check_in.early")), now)
+
+
+def current(part: Role, session: Session, world: World, now: Instant) -> PlannedCheckIn | None:
+    """The check-in ``part`` should answer now: the newest that can be answered, because only a fresh look helps."""
+    open_ones = [one for one in plan(session, world) if answerable(one, part, session, world, now)]
+    return open_ones[-1] if open_ones else None
+
+
+def items(planned: PlannedCheckIn, part: Role, session: Session, world: World) -> tuple[str, ...]:
+    """What the part is asked in this session: pressure "if amber" is asked only when the last one was."""
+    asked = []
+    for item in planned.items.get(part, ()):
+        if item == "bp_if_amber":
+            pressures = [r for r in session.readings if r.usable and r.values.get("sbp") is not None]
+            item = "bp" if pressures and amber_pressure(pressures[-1].values, world.protocol) else ""
+        if item and item not in asked:
+            asked.append(item)
+    return tuple(asked)
+
+
+def form(check_in: str, part: Role, session: Session, world: World) -> tuple[Field, ...]:
+    """The form of one part of one check-in; empty when the plan does not ask this part."""
+    planned = find(session, world, check_in)
+    if planned is None:
+        return ()
+    return form_of(items(planned, part, session, world), name(Role.CLIENT, session, world))
+
+
+def presence_code(key: str, session: str, check_in: str) -> str:
+    """Three digits for one check-in of one session, shown on the client's own screen and nowhere else.
+
+    They prove that who answers stood beside the client in this very window; they are no secret that protects data.
+    """
+    digest = hmac.new(key.encode(), f"{session}|{check_in}".encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(digest[:8], 'big') % 1_000:03d}"
+
+
+def code_window(session: Session, world: World, now: Instant) -> PlannedCheckIn | None:
+    """The look-in whose code the client's screen shows now: the one to answer, else the next one."""
+    looks = [one for one in plan(session, world) if "look_in" in one.items.get(Role.SUPPORT, ())]
+    waiting = [one for one in looks if answerable(one, Role.SUPPORT, session, world, now)]
+    coming = [one for one in looks if not reached(one.due, now) and not answered(session, one.id, Role.SUPPORT)]
+    return waiting[-1] if waiting else (coming[0] if coming else None)
+
+
+def unexplained(session: Session) -> tuple[tuple[str, Role], ...]:
+    """Missed parts whose reason is not yet in the record."""
+    return tuple(sorted(session.missed - set(session.explained)))

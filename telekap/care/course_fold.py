@@ -1,0 +1,104 @@
+"""What each fact changes in a course: one small function a fact, one table. Nothing here judges or refuses."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from telekap.care import facts as f
+from telekap.care.facts import Entry
+from telekap.care.world import Clearance, Course, DispatchNumber, KnownDose, Order
+
+Change = Mapping[str, Any]
+"""Fields of ``Course`` to replace."""
+
+
+def _signed(course: Course, e: Entry, x: f.ClearanceSigned) -> Change:
+    clearance = Clearance(
+        id=x.clearance,
+        prescriber=e.by,
+        status="active",
+        sessions=x.sessions,
+        used=0,
+        starts=x.starts,
+        until=x.until,
+        gap_h=x.gap_h,
+        states=frozenset(x.states),
+        route=x.route,
+        signed=e.at,
+    )
+    return {"clearance": clearance, "clearances_signed": course.clearances_signed + 1}
+
+
+def _status(status: str) -> Callable[[Course, Entry, Any], Change]:
+    def change(course: Course, e: Entry, x: f.ClearanceRevoked | f.ClearanceSuspended) -> Change:
+        known = course.clearance
+        if known is None or known.id != x.clearance:
+            return {}
+        if known.status == "revoked" and status != "revoked":
+            return {}  # revoked is for ever; only a new clearance opens the gate again
+        return {"clearance": replace(known, status=status, reason=x.reason)}
+
+    return change
+
+
+def _order(course: Course, e: Entry, x: f.OrderSigned) -> Change:
+    order = Order(
+        id=x.order,
+        form=x.form,
+        mg_per_unit=x.mg_per_unit,
+        units=x.units,
+        hold_min=x.hold_min,
+        swallow=x.swallow,
+        booster=x.booster,
+        signed=e.at,
+        n=e.n,
+    )
+    return {"order": order}
+
+
+def _counted(course: Course, e: Entry, x: f.DoseCounted) -> Change:
+    change: dict[str, Any] = {"doses": (*course.doses, KnownDose(x.session, x.at, x.mg))}
+    if x.session not in course.dosed_sessions:
+        change["dosed_sessions"] = (*course.dosed_sessions, x.session)
+        if course.clearance is not None:  # a session counts at T0, also when aborted or outside a release
+            change["clearance"] = replace(course.clearance, used=course.clearance.used + 1)
+    return change
+
+
+def _uncounted(course: Course, e: Entry, x: f.DosesUncounted) -> Change:
+    if x.session not in course.dosed_sessions:
+        return {}
+    change: dict[str, Any] = {
+        "doses": tuple(dose for dose in course.doses if dose.session != x.session),
+        "dosed_sessions": tuple(one for one in course.dosed_sessions if one != x.session),
+    }
+    if course.clearance is not None:
+        change["clearance"] = replace(course.clearance, used=max(0, course.clearance.used - 1))
+    return change
+
+
+FOLDS: Final[Mapping[type[f.Fact], Callable[[Course, Entry, Any], Change]]] = {
+    f.CourseOpened: lambda s, e, x: {"client": x.client, "prescriber": x.prescriber, "therapist": x.therapist},
+    f.ClearanceSigned: _signed,
+    f.ClearanceRevoked: _status("revoked"),
+    f.ClearanceSuspended: _status("suspended"),
+    f.ClearanceReinstated: _status("active"),
+    f.OrderSigned: _order,
+    f.ConsentSigned: lambda s, e, x: {"consent": (x.version, e.at), "consent_withdrawn": False},
+    f.ConsentWithdrawn: lambda s, e, x: {"consent": None, "consent_withdrawn": True},
+    f.DispatchNumberChecked: lambda s, e, x: {
+        "dispatch": DispatchNumber(x.number, x.state, x.county, x.county_only, e.at)
+    },
+    f.DoseCounted: _counted,
+    f.DosesUncounted: _uncounted,
+    f.SessionSettled: lambda s, e, x: {"settled": s.settled | {(x.session, x.what)}},
+    f.AftercareBooked: lambda s, e, x: {"aftercare": s.aftercare | {x.session}},
+    f.SupportTrained: lambda s, e, x: {"trained": s.trained | {x.person}},
+}
+
+
+def evolve_course(course: Course, entry: Entry) -> Course:
+    """The course after one more entry. Obeys every fact; refuses none."""
+    kind = type(entry.fact)
+    change = FOLDS[kind](course, entry, entry.fact) if kind in FOLDS else {}
+    return replace(course, version=entry.n, **change)

@@ -1,0 +1,43 @@
+"""The discharge list as forms: the therapist's assessment, and what the adult who stays signs on the own phone."""
+
+from typing import Final
+
+from telekap.care.check_in_forms import MOAAS
+from telekap.care.fields import Field, ask
+
+
+def _vital(name: str, label: str, unit: str, *, required: bool = True) -> Field:
+    return Field(name, label, "number", unit=unit, low=0, high=999, required=required)
+
+
+THERAPIST: Final = (
+    MOAAS,
+    Field("oriented", "Oriented", "number", unit="of 4", low=0, high=4, hint="Person, place, time, what is happening."),
+    ask("psychosis", "Psychosis, mania or confusion"),
+    _vital("sbp", "Upper pressure", "mmHg"),
+    _vital("dbp", "Lower pressure", "mmHg"),
+    _vital("hr", "Heart rate", "/min"),
+    _vital("spo2", "Oxygen", "%", required=False),
+    Field("spo2_substitute", "Without an oximeter: what was looked at", "text", required=False),
+    ask("walks", "Walks 5 m as before, support person beside"),
+    ask("vomiting", "Vomited in the last 30 minutes"),
+    ask("sips", "Sips of water stay down"),
+    ask("dissociation", "Still dissociated, by own report"),
+    Field("distress", "Distress", "number", unit="of 10", low=0, high=10),
+    ask(
+        "cssrs",
+        "C-SSRS since last contact",
+        none="No item",
+        low="Low",
+        moderate="Moderate",
+        high="High",
+    ),
+)
+
+ADULT: Final = (
+    ask("stays", "I stay at least 4 hours"),
+    ask("overnight", "I can be reached overnight"),
+    ask("instructions", "I have read the instructions and will follow them"),
+    Field("units_left", "Units that are left", "number", unit="units", low=0, high=50),
+    ask("secured", "What is left is locked away from everybody"),
+)

@@ -1,0 +1,184 @@
+"""What happens when somebody says that medicine entered the mouth: never refused, from no state, from nobody.
+
+One unit of one session is taken once, whoever says it and however often. T0, the first unit, is set once. What does
+not fit the order or the release is recorded as it happened, and is an incident.
+"""
+
+from collections.abc import Iterator
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.board import board
+from telekap.care.facts import Fact
+from telekap.care.follow import Asking, after
+from telekap.care.instant import Instant
+from telekap.care.people import Role
+from telekap.care.session import ReleaseGiven, Session, State
+from telekap.care.states import AFTER_DOSE
+from telekap.care.world import World
+
+
+def given_at(session: Session, occurred: int) -> ReleaseGiven | None:
+    """The release that was in force at ``occurred`` (UTC ms), None if none was.
+
+    While "was anything taken?" is open, a time said before the release ended still lies inside it.
+    """
+    given = session.release
+    if given is None and session.question is not None and occurred <= session.question.asked.utc:
+        given = session.question.released
+    return given if given is not None and given.at.utc <= occurred <= given.ends.utc else None
+
+
+def planned(session: Session, world: World, unit: int, occurred: int) -> bool:
+    """One of the ordered units, under a release, in time: the first under it, the others shortly after T0."""
+    if session.t0 is None:
+        given = given_at(session, occurred)
+        return given is not None and unit in given.units
+    given = session.taken_under
+    if given is None or unit not in given.units or session.t0_said is None or session.state is not State.DOSED:
+        return False
+    return given.at.utc <= occurred <= session.t0_said + world.protocol.ms("dose.units_within")
+
+
+def _known(session: Session, unit: int) -> bool:
+    return unit != 0 and any(dose.unit == unit for dose in session.doses)
+
+
+def _ended_before(session: Session, occurred: int) -> bool:
+    """The session had left ``dosed`` when this unit is said to have been taken: it cannot be the unit of then."""
+    if session.state in (State.DOSED, State.RELEASED, State.ARRIVING, State.SCHEDULED):
+        return False
+    return session.last is not None and session.t0_recorded is not None and occurred > session.t0_recorded.utc
+
+
+def _amount(session: Session, world: World, unit: int, mg: float | None) -> float | None:
+    """Mg of one unit: an ordered one is what the label says, another what was said, None when nobody knows."""
+    given = session.taken_under or session.release or (session.question.released if session.question else None)
+    if given is not None and unit in given.units:
+        return given.mg_per_unit
+    order = world.course.order
+    if given is None and order is not None and 1 <= unit <= order.units:
+        return order.mg_per_unit
+    return mg
+
+
+def _over_ceiling(session: Session, world: World, adding: float, occurred: int) -> bool:
+    """The known amount of the window before this unit, with it, is over the ceiling."""
+    protocol, course = world.protocol, world.course
+    since = occurred - protocol.ms("dose.window")
+    elsewhere = sum(dose.mg or 0 for dose in course.doses if dose.session != session.id and dose.at > since)
+    here = sum(dose.mg or 0 for dose in session.doses if dose.occurred > since)
+    first = not [one for one in course.dosed_sessions if one != session.id]
+    ceiling = protocol.number("dose.first_ceiling_mg" if first else "dose.ceiling_mg")
+    return elsewhere + here + adding > min(ceiling, protocol.number("dose.ceiling_mg"))
+
+
+def _unit(session: Session, world: World, unit: int, occurred: int, asked: c.Taken) -> tuple[Fact, ...]:
+    if _known(session, unit) and not _ended_before(session, occurred):
+        return (f.DoseSaidAgain(unit=unit),)
+    fits = planned(session, world, unit, occurred)
+    given = session.release or (session.question.released if session.question else None)
+    order = world.course.order
+    return (
+        f.DoseTaken(
+            unit=unit if unit > 0 and not _known(session, unit) else None,
+            mg=_amount(session, world, unit, asked.mg),
+            planned=fits,
+            how=asked.how,
+            hold_min=given.hold_min if given else (order.hold_min if order else 12),
+            swallow=given.swallow if given else bool(order and order.swallow),
+        ),
+    )
+
+
+def at_t0(session: Session, world: World, now: Instant) -> Iterator[Fact]:
+    """The board stored again at T0, seen as it was just before. A gate shut then is an incident, never a refusal."""
+    found = board(session, world, now)
+    yield f.BoardStored(moment="t0", rows={one.gate: one.colour.value for one in found.findings}, digest=found.digest)
+    shut = [one.gate for one in found.findings if not one.open]
+    if shut:
+        names = ", ".join(gate.replace("_", " ") for gate in shut)
+        yield f.Incident(kind="gate_shut_at_t0", sentence=f"Shut when the first unit was taken: {names}.")
+
+
+def take(a: Asking, asked: c.Taken) -> tuple[Fact, ...]:
+    """Everything the words "I took it" lead to."""
+    session, occurred = a.session, a.occurred
+    units = tuple(dict.fromkeys(asked.units)) or (0,)
+    old = a.now.utc - occurred >= a.world.protocol.ms("dose.recent")
+    facts: list[Fact] = []
+    for unit in units:
+        if old and not _known(session, unit):
+            facts.append(f.OldDoseSaid(unit=unit or None, mg=_amount(session, a.world, unit, asked.mg), taken=occurred))
+            continue
+        said = _unit(session, a.world, unit, occurred, asked)
+        facts += said
+        session = after(session, said, a.now, by=a.by, occurred=occurred)
+    doses = [fact for fact in facts if isinstance(fact, f.DoseTaken)]
+    if doses and a.session.t0 is None:
+        facts += at_t0(a.session, a.world, a.now)
+    facts += _incidents(a, facts, doses)
+    return tuple(facts)
+
+
+def _incidents(a: Asking, facts: list[Fact], doses: list[f.DoseTaken]) -> Iterator[Fact]:
+    """What about these doses does not fit the plan."""
+    who = a.world.name(a.session.roles.get(Role.CLIENT, ""))
+    if any(isinstance(fact, f.OldDoseSaid) for fact in facts):
+        yield f.Incident(kind="old_dose", sentence=f"{who} took medicine outside this session, hours ago.")
+    unfit = [dose for dose in doses if not dose.planned]
+    presumed = a.session.presumed and a.session.t0_recorded is not None
+    if unfit and a.session.t0 is None:
+        yield f.Incident(kind="dose_outside_release", sentence=f"{who} took medicine without a release in force.")
+    elif unfit and a.session.state not in AFTER_DOSE[:1]:
+        yield f.Incident(kind="dose_outside_release", sentence=f"{who} took medicine after the watch had ended.")
+    elif unfit and not (presumed and all(dose.unit is not None for dose in unfit)):
+        # After a presumed dose, naming the ordered units is the answer that was missing, not another dose.
+        yield f.Incident(kind="dose_unplanned", sentence=f"{who} took medicine that was not ordered, or too late.")
+    adding = sum(dose.mg or 0 for dose in doses)
+    if doses and _over_ceiling(a.session, a.world, adding, a.occurred):
+        yield f.Incident(kind="over_ceiling", sentence=f"{who} has taken more than the ceiling.")
+
+
+def presume(session: Session, world: World, now: Instant) -> tuple[Fact, ...]:
+    """Nobody answered "was anything taken?" in time: taken, at the release, amount unknown, until proven otherwise."""
+    question = session.question
+    given = question.released if question else None
+    return (
+        f.DoseTaken(
+            unit=None,
+            mg=None,
+            planned=False,
+            presumed=True,
+            how="presumed",
+            hold_min=given.hold_min if given else 12,
+            swallow=given.swallow if given else False,
+        ),
+        *at_t0(session, world, now),
+        f.Incident(
+            kind="dose_presumed",
+            sentence="Nobody said whether the medicine was taken. Presumed taken, amount unknown.",
+        ),
+    )
+
+
+def void(a: Asking, asked: c.SayVoid) -> tuple[Fact, ...]:
+    """ "Nothing entered the mouth." Three named people undo a presumed or mistaken T0; fewer change nothing."""
+    said = f.VoidSaid(role=a.role, units_seen=asked.units_seen, reason=asked.reason)
+    if a.session.state is not State.DOSED or not a.holds:
+        return (said,)
+    needed = {Role.THERAPIST, Role.SUPPORT, Role.PRESCRIBER}
+    have = {role for role, person in a.session.void_said.items() if a.session.roles.get(role) == person}
+    agrees = a.role is Role.PRESCRIBER or asked.units_seen
+    if agrees and needed <= have | {a.role}:
+        return (said, f.DosesVoided())
+    return (said,)
+
+
+def end_hold(a: Asking, asked: c.EndHold) -> tuple[Fact, ...]:
+    """How the hold ended. Without a dose in the record it is a hint that there was one."""
+    ended = f.HoldEnded(result=asked.result)
+    if a.session.t0 is None:
+        who = a.world.name(a.session.roles.get(Role.CLIENT, ""))
+        return (ended, f.Incident(kind="hold_without_dose", sentence=f"A hold ended for {who}, but no dose is known."))
+    return (ended,)

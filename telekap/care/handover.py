@@ -1,0 +1,67 @@
+"""A crew or hospital has the client: recorded, then confirmed by a second person. And everybody who changes places.
+
+"Called" is not "handed over". All timers run until the confirmation. After the dose no change of person is refused.
+"""
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.errors import Reason, Refused
+from telekap.care.facts import Fact
+from telekap.care.follow import Asking
+from telekap.care.instant import surely_past
+from telekap.care.people import Role
+from telekap.care.session import State
+
+
+def record(a: Asking, asked: c.RecordHandOver) -> tuple[Fact, ...]:
+    """A named crew or hospital has the client: not yet a move."""
+    if not asked.to.strip():
+        raise Refused(Reason("to", "Who has the client is missing.", "Name the unit or hospital."))
+    return (f.HandOverRecorded(to=asked.to.strip(), reference=asked.reference, seen=asked.seen),)
+
+
+def confirm(a: Asking, asked: c.ConfirmHandOver) -> tuple[Fact, ...]:
+    """By a second staff member at once, by the same one only later."""
+    if a.session.hand_over is None:
+        raise Refused(Reason("not_recorded", "No hand-over is recorded.", "Record who has the client first."))
+    by, _, _, at = a.session.hand_over
+    if by == a.by.person and not surely_past(at.plus(a.world.protocol.ms("handover.same_person")), a.now):
+        raise Refused(Reason("same_person", "A second person confirms.", "Or you, ten minutes after recording it."))
+    return (f.HandOverConfirmed(),)
+
+
+def came_back(a: Asking, asked: c.SayCameBack) -> tuple[Fact, ...]:
+    """The crew left without the client, or it was a mistake: everything goes on as if never left."""
+    if a.session.state is State.TRANSFERRED or (a.session.state is State.DOSED and a.session.hand_over):
+        return (f.CameBack(reason=asked.reason),)
+    return (f.Said(role=a.role, what="note", note=f"Came back. {asked.reason}".strip()),)
+
+
+def take_over(a: Asking, asked: c.TakeOver) -> tuple[Fact, ...]:
+    """The stand-in becomes the therapist. The other stays as a guest, and the place of the stand-in is empty then."""
+    if a.session.roles.get(Role.THERAPIST) == a.by.person:
+        raise Refused(Reason("already", "You are the therapist of this session."))
+    return (f.RoleTaken(role=Role.THERAPIST, person=a.by.person, instead_of=a.session.roles.get(Role.THERAPIST, "")),)
+
+
+def replace_support(a: Asking, asked: c.ReplaceSupport) -> tuple[Fact, ...]:
+    """Another adult. Before the dose only after a phone test; after it taken on in any case, and marked."""
+    session, world = a.session, a.world
+    dosed = session.t0 is not None
+    if not asked.person.strip() or asked.person in session.roles.values():
+        raise Refused(Reason("person", "This person holds a role in this session.", "Name another adult."))
+    if not dosed:
+        new = world.people.get(asked.person)
+        phones = {world.people[p].phone for p in session.roles.values() if p in world.people}
+        if new is not None and new.phone in phones:
+            raise Refused(Reason("phone", "This phone belongs to another person of the session.", "Use another."))
+        if not asked.phone_tested:
+            raise Refused(Reason("phone_test", "The phone is not tested.", "Ring it and have it answered."))
+    return (
+        f.RoleTaken(
+            role=Role.SUPPORT,
+            person=asked.person,
+            instead_of=session.roles.get(Role.SUPPORT, ""),
+            marked=not asked.phone_tested,
+        ),
+    )

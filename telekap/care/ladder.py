@@ -1,0 +1,165 @@
+"""Who has an alarm now and who gets it next: one mechanism for every kind, its steps read from the protocol.
+
+An alarm always has exactly one named owner and always a next moment: the next step of its ladder, the hop when nobody
+acknowledges, the repetition of the last step, or sounding again while it is acknowledged and still open. It never
+ends in silence.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from telekap.care import facts as f
+from telekap.care.instant import SECOND, Instant, earliest, latest, reached
+from telekap.care.people import Role
+from telekap.care.protocol import Ladder, LadderStep
+from telekap.care.session import Alarm, Session, State
+from telekap.care.words import fill
+from telekap.care.world import World
+
+CHAIN: Final = (Role.THERAPIST, Role.STANDIN, Role.PRESCRIBER, Role.DISPATCHER)
+"""To whom an alarm hops, one after the other and round again."""
+DIAL_CHAIN: Final = (Role.DISPATCHER, Role.THERAPIST, Role.PRESCRIBER, Role.STANDIN)
+"""Who dials emergency services when the one asked has not: the dispatcher first, the therapist on a second device."""
+
+OUTAGE: Final = 30 * SECOND
+"""A step taken this much later than it was due fell into an outage. Not clinical: six turns of the watch."""
+
+ANSWERED: Final = frozenset({"reached", "dialled_reached"})
+"""Outcomes of an order that answer it."""
+
+RUNNING: Final = frozenset({State.ARRIVING, State.RELEASED, State.DOSED, State.DISCHARGED, State.TRANSFERRED})
+"""States in which technical alarms still move. Clinical ones move in every state until they are resolved."""
+
+CALMED_BY_VOICE: Final = frozenset({"video_lost"})
+"""Kinds whose ladder rests once an order has reached somebody by voice (it sounds again while still true)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What happens next to an alarm. ``what``: step | repeat | hop | again."""
+
+    at: Instant
+    what: str
+    step: int
+
+
+def moves(alarm: Alarm, session: Session) -> bool:
+    """The alarm is not resolved and still moves."""
+    return not alarm.resolved and (alarm.family == "clinical" or session.state in RUNNING)
+
+
+def _answered(alarm: Alarm, ladder: Ladder) -> bool:
+    """What the last step ordered was done and reached somebody, or it ordered nothing."""
+    step = ladder.steps[min(alarm.step, len(ladder.steps) - 1)]
+    return not step.order or alarm.done.get(alarm.step) in ANSWERED
+
+
+def _step_at(alarm: Alarm, ladder: Ladder, index: int, world: World) -> Instant:
+    """When a step is due. After an outage what fell into it goes out together, and dialling a little later still:
+    people who have just been told get that long to answer before a stranger is sent to the door.
+    """
+    since = alarm.since or alarm.raised
+    due = since.plus(ladder.steps[index].after_ms)
+    taken = alarm.stepped or alarm.raised
+    late = taken.utc - (since.utc + ladder.steps[index - 1].after_ms)
+    if ladder.steps[index].order == "dial" and late > OUTAGE:
+        return latest(due, taken.plus(world.protocol.ms("alarm.after_outage")))
+    return due
+
+
+def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
+    """The one next thing that happens to this alarm if nobody does anything; None once it is resolved."""
+    if not moves(alarm, session):
+        return None
+    ladder, protocol = world.protocol.ladder(alarm.kind), world.protocol
+    sounded = alarm.sounded or alarm.raised
+    found: list[Move] = []
+    calm = alarm.over or (alarm.kind in CALMED_BY_VOICE and alarm.reached is not None) or _extended(alarm, session)
+    last = alarm.step + 1 >= len(ladder.steps)
+    if not calm and not last:
+        found.append(Move(_step_at(alarm, ladder, alarm.step + 1, world), "step", alarm.step + 1))
+    if not calm and last and (not _answered(alarm, ladder) or not alarm.acked_by):
+        found.append(Move(sounded.plus(protocol.ms("alarm.repeat")), "repeat", alarm.step))
+    if not alarm.acked_by:
+        found.append(Move(sounded.plus(ladder.hop_ms), "hop", -1))
+    else:
+        found.append(Move(latest(sounded, alarm.acked_at or sounded).plus(ladder.again_ms), "again", -1))
+    first = earliest(*(move.at for move in found))
+    return next(move for move in found if move.at.utc == first.utc)
+
+
+def _extended(alarm: Alarm, session: Session) -> bool:
+    """The prescriber has the alarm about a late discharge: watching longer is then their decision, asked again."""
+    return alarm.kind == "not_discharged" and alarm.acked_by == session.roles.get(Role.PRESCRIBER, "")
+
+
+def holder(session: Session, roles: Iterable[Role], otherwise: str = "") -> str:
+    """The first person who holds one of ``roles``."""
+    for role in roles:
+        if session.roles.get(role):
+            return session.roles[role]
+    return otherwise
+
+
+def people(session: Session, roles: Iterable[Role]) -> tuple[str, ...]:
+    """Who holds ``roles`` now, each person once. The client is never told by an alarm."""
+    held = [session.roles.get(role, "") for role in roles if role is not Role.CLIENT]
+    return tuple(dict.fromkeys(person for person in held if person))
+
+
+def owner_of(step: LadderStep, session: Session) -> str:
+    """Who has the alarm at a step; while nobody holds that role, the next in the chain."""
+    return holder(session, (step.owner, *(DIAL_CHAIN if step.order == "dial" else CHAIN), Role.SUPPORT))
+
+
+def _next_owner(alarm: Alarm, session: Session, chain: tuple[Role, ...]) -> str:
+    in_line = people(session, chain)
+    if alarm.owner in in_line:
+        turn = in_line.index(alarm.owner) + 1
+        in_line = in_line[turn:] + in_line[:turn]
+    others = [person for person in in_line if person != alarm.owner]
+    return others[0] if others else alarm.owner
+
+
+def order_of(step: LadderStep, session: Session, world: World) -> str:
+    """The order of a step in words, '' when the step only tells."""
+    return fill(step.say, session, world) if step.order else ""
+
+
+def moved(alarm: Alarm, move: Move, session: Session, world: World) -> f.AlarmMoved:
+    """The fact of one move."""
+    ladder = world.protocol.ladder(alarm.kind)
+    if move.what == "step":
+        step = ladder.steps[move.step]
+        owner = owner_of(step, session)
+        told = tuple(person for person in people(session, step.told) if person != owner)
+        return f.AlarmMoved(
+            alarm=alarm.id, step=move.step, owner=owner, told=told, order=order_of(step, session, world), again=True
+        )
+    step = ladder.steps[min(alarm.step, len(ladder.steps) - 1)]
+    everyone = (*CHAIN, Role.SUPPORT)
+    if move.what == "again":  # to the owner and the next
+        told = (_next_owner(alarm, session, CHAIN),)
+        owner = alarm.owner
+    else:
+        chain = DIAL_CHAIN if step.order == "dial" else CHAIN
+        owner = _next_owner(alarm, session, chain)
+        told = people(session, everyone) if move.what == "repeat" else (alarm.owner,)
+    open_order = "" if alarm.over or _answered(alarm, ladder) else order_of(step, session, world)
+    return f.AlarmMoved(
+        alarm=alarm.id,
+        step=-1,
+        owner=owner,
+        told=tuple(person for person in told if person and person != owner),
+        order=open_order,
+        again=True,
+    )
+
+
+def due_moves(session: Session, world: World, now: Instant) -> Iterator[f.AlarmMoved]:
+    """The next move of every alarm for which it has come; one each, the caller folds and asks again."""
+    for alarm in session.alarms.values():
+        move = next_move(alarm, session, world)
+        if move is not None and reached(move.at, now):
+            yield moved(alarm, move, session, world)

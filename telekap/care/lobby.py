@@ -1,0 +1,187 @@
+"""Before the dose: booking, the lobby, gate answers, duties, the canary and what the media plane sees."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.board import board
+from telekap.care.errors import Malformed, NotFound, Reason, Refused, TelekapError
+from telekap.care.facts import Fact
+from telekap.care.follow import Asking
+from telekap.care.gates import answer_problems, decision_problems
+from telekap.care.instant import Instant
+from telekap.care.people import Role
+from telekap.care.session import OPEN, Session, State
+from telekap.care.world import World
+
+SESSION_KINDS: Final = frozenset({"preparation", "dosing", "integration"})
+HOWS: Final = frozenset({"video", "said", "device", "phone"})
+DUTIES: Final = frozenset({Role.STANDIN, Role.DISPATCHER, Role.PRESCRIBER})
+SIGHT: Final = {
+    "kind": frozenset({"video", "audio"}),
+    "direction": frozenset({"in", "out"}),
+    "state": frozenset({"flowing", "stopped", "unknown"}),
+}
+DOUBLE: Final = ({Role.PRESCRIBER, Role.STANDIN}, {Role.PRESCRIBER, Role.DISPATCHER})
+"""The only pairs one person may hold (a small clinic; an amber gate)."""
+
+
+def book(a: Asking, asked: c.BookSession) -> tuple[Fact, ...]:
+    """A new appointment: one person, one role, one phone each."""
+    if a.session.version:
+        raise Refused(Reason("booked", "This session is booked already."))
+    if asked.kind not in SESSION_KINDS:
+        raise Malformed("The kind of session is not known.", "kind")
+    if not a.by.person or a.by.person in (asked.roles.get(Role.CLIENT), asked.roles.get(Role.SUPPORT)):
+        raise Refused(Reason("staff", "Only the clinic books sessions."))
+    why = list(_crowded(asked, a.world))
+    for role in (Role.CLIENT, Role.THERAPIST):
+        if not asked.roles.get(role):
+            why.append(Reason("role", f"Nobody is named as {role.value}.", "Name a person."))
+    if why:
+        raise Refused(*why)
+    return (
+        f.SessionBooked(
+            kind=asked.kind, course=asked.course, roles=dict(asked.roles), appointed=asked.appointed, zone=asked.zone
+        ),
+    )
+
+
+def _crowded(asked: c.BookSession, world: World) -> Iterator[Reason]:
+    """Two roles on one person or one phone number (I6)."""
+    held: dict[str, set[Role]] = {}
+    phones: dict[str, set[str]] = {}
+    for role, person in asked.roles.items():
+        held.setdefault(person, set()).add(role)
+        if person in world.people and world.people[person].phone:
+            phones.setdefault(world.people[person].phone, set()).add(person)
+    if any(len(roles) > 1 and roles not in DOUBLE for roles in held.values()):
+        yield Reason("two_roles", "One person holds two roles.", "Name another person.")
+    if any(len(people) > 1 for people in phones.values()):
+        yield Reason("same_phone", "Two people have the same phone number.", "Use a phone of their own.")
+
+
+def elsewhere(session: Session, world: World) -> Iterator[Reason]:
+    """The client, or the therapist, is in another open session (I18)."""
+    for other in world.others:
+        if other.id == session.id or other.state not in OPEN:
+            continue
+        if other.client == session.roles.get(Role.CLIENT):
+            yield Reason("client_elsewhere", "The client is in another open session.", "Finish that session first.")
+        if other.therapist == session.roles.get(Role.THERAPIST):
+            yield Reason(
+                "therapist_elsewhere",
+                "The therapist has another open session.",
+                "Finish that one, or another therapist takes over.",
+            )
+
+
+def open_lobby(a: Asking, asked: c.OpenLobby) -> tuple[Fact, ...]:
+    """By staff, or by itself shortly before the appointed time."""
+    why = tuple(elsewhere(a.session, a.world))
+    if why:
+        raise Refused(*why)
+    return (f.LobbyOpened(protocol=a.world.protocol.digest),)
+
+
+def cancel(a: Asking, asked: c.Cancel) -> tuple[Fact, ...]:
+    """The appointment does not take place."""
+    return (f.Cancelled(reason=asked.reason),)
+
+
+def answer_gate(a: Asking, asked: c.AnswerGate) -> tuple[Fact, ...]:
+    """One answer to one gate. After the dose only a new address is still an answer, and it is never refused."""
+    if asked.how not in HOWS:
+        raise Malformed("How it was attested is not known.", "how")
+    after_dose = a.session.state not in (State.ARRIVING, State.RELEASED)
+    if after_dose and asked.gate != "location":
+        raise Refused(Reason("after_dose", "The gates are behind.", "Use the check-in or a reading."))
+    problem: TelekapError = NotFound()
+    for role in sorted(a.holds):
+        # After the dose anybody may say a new address, in the client's words.
+        for form in (role, Role.CLIENT) if after_dose else (role,):
+            try:
+                answer_problems(asked.gate, form, asked.values)
+            except (Refused, Malformed) as wrong:
+                problem = wrong
+                continue
+            return (f.GateAnswered(gate=asked.gate, role=role, values=dict(asked.values), how=asked.how),)
+    raise problem
+
+
+def decide_amber(a: Asking, asked: c.DecideAmber) -> tuple[Fact, ...]:
+    """One decision on one gate and one reading, live."""
+    why = list(
+        decision_problems(
+            a.session,
+            a.world,
+            a.now,
+            gate_name=asked.gate,
+            reading=asked.reading,
+            person=a.by.person,
+            proved=a.by.second_factor,
+        )
+    )
+    if not asked.reason.strip():
+        why.append(Reason("reason", "A reason is missing.", "Say in a few words why."))
+    if why:
+        raise Refused(*why)
+    return (f.AmberDecided(gate=asked.gate, reading=asked.reading, proceed=asked.proceed, reason=asked.reason.strip()),)
+
+
+def ask_duty(a: Asking, asked: c.AskDuty) -> tuple[Fact, ...]:
+    """A test page to one of the three who must be reachable."""
+    if asked.role not in DUTIES:
+        raise Malformed("This role has no duty to acknowledge.", "role")
+    if not a.session.roles.get(asked.role):
+        raise Refused(Reason("nobody", "Nobody holds this role.", "Name a person."))
+    return (f.DutyAsked(role=asked.role),)
+
+
+def acknowledge_duty(a: Asking, asked: c.AcknowledgeDuty) -> tuple[Fact, ...]:
+    """ "This page reached me", for every duty the person holds."""
+    duties = sorted(a.holds & DUTIES)
+    if not duties:
+        return (f.Said(role=a.role, what="note", note="Acknowledged a duty not held."),)
+    return tuple(f.DutyAcknowledged(role=role) for role in duties)
+
+
+def hear_canary(a: Asking, asked: c.HearCanary) -> tuple[Fact, ...]:
+    """The test sound was heard; only the newest one counts."""
+    if asked.canary != a.session.canary or not asked.canary or not a.holds:
+        return (f.Said(role=a.role, what="note", note="Heard an older test sound."),)
+    return (f.CanaryHeard(canary=asked.canary, role=a.role),)
+
+
+def note_sight(a: Asking, asked: c.NoteSight) -> tuple[Fact, ...]:
+    """What the media plane sees of one stream. Newest pictures are never from the future."""
+    for name, allowed in SIGHT.items():
+        if getattr(asked, name) not in allowed:
+            raise Malformed("The stream is not known.", name)
+    newest = None if asked.newest is None else min(asked.newest, a.now.utc)
+    return (
+        f.SightChanged(role=asked.role, kind=asked.kind, direction=asked.direction, state=asked.state, newest=newest),
+    )
+
+
+def hold(a: Asking, asked: c.Hold) -> tuple[Fact, ...]:
+    """A preparation or integration session took place."""
+    if a.session.kind == "dosing":
+        raise Refused(Reason("kind", "A dosing session ends by discharge.", "Stand it down or release."))
+    return (f.Held(),)
+
+
+def stood_down(session: Session, world: World, now: Instant) -> tuple[Fact, ...]:
+    """A final red, a "no" of the client, or too late: the session ends before the dose.
+
+    Never while a clinical alarm is open: people first, then the paper.
+    """
+    if any(alarm.family == "clinical" and not alarm.resolved for alarm in session.alarms.values()):
+        return ()
+    if session.kind == "dosing":
+        for finding in board(session, world, now).final:
+            return (f.StoodDown(cause=finding.gate, sentence=finding.sentence),)
+    if any(call.what == "no" and call.role is Role.CLIENT for call in session.calls):
+        return (f.StoodDown(cause="no", sentence="The client says no."),)
+    return ()

@@ -1,0 +1,161 @@
+"""What time, and changes outside the session, have made due. All of it comes from the record: it survives any restart.
+
+``settle`` asks a few short rules again and again until none of them has anything more to say. To settle twice is to
+settle once.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from telekap.care import facts as f
+from telekap.care import release
+from telekap.care.alarms import changes
+from telekap.care.checkins import answered, plan
+from telekap.care.dose import presume
+from telekap.care.facts import Fact
+from telekap.care.follow import after
+from telekap.care.instant import MINUTE, Instant, reached
+from telekap.care.ladder import due_moves
+from telekap.care.lobby import elsewhere, stood_down
+from telekap.care.people import SYSTEM, Actor
+from telekap.care.session import Session, State
+from telekap.care.world import World
+
+CANARY: Final = frozenset({State.ARRIVING, State.RELEASED, State.DOSED})
+"""States in which the harmless test alarm is sent again and again."""
+
+TURNS: Final = 2_000
+"""No outage is so long that more turns are needed; a rule that never ends must not stop the watch."""
+
+
+def lobby_opens(session: Session, world: World) -> Instant | None:
+    """When the lobby opens by itself, None while it cannot or once it has."""
+    if session.state is not State.SCHEDULED or not session.appointed or any(elsewhere(session, world)):
+        return None
+    return _appointed(session).plus(-world.protocol.ms("lobby.opens_before"))
+
+
+def lobby_closes(session: Session, world: World) -> Instant | None:
+    """When it is too late for today, None once that no longer matters."""
+    waiting = session.state is State.SCHEDULED or (
+        session.state is State.ARRIVING and (session.kind == "dosing" or not session.client_seen)
+    )
+    if not waiting or not session.appointed or release.clinical_open(session):
+        return None
+    return _appointed(session).plus(world.protocol.ms("lobby.closes_after"))
+
+
+def _appointed(session: Session) -> Instant:
+    # A date in a calendar has no boot clock: compared by wall time alone.
+    return Instant(session.appointed, 0, "")
+
+
+def _lobby(session: Session, world: World, now: Instant) -> Iterable[Fact]:
+    closes, opens = lobby_closes(session, world), lobby_opens(session, world)
+    if closes is not None and reached(closes, now):
+        if session.client_seen:
+            yield f.StoodDown(
+                cause="late",
+                sentence=f"Not released {world.protocol.ms('lobby.closes_after') // MINUTE} min after the appointment.",
+            )
+        else:
+            yield f.NoShow()
+    elif opens is not None and reached(opens, now):
+        yield f.LobbyOpened(protocol=world.protocol.digest)
+
+
+def next_canary(session: Session, world: World) -> Instant | None:
+    """When the next canary is sent; None when none is due any more."""
+    if session.state not in CANARY or session.last is None:
+        return None
+    if session.canary_sent is None:
+        return session.opened or session.t0_recorded or session.last
+    return session.canary_sent.plus(world.protocol.ms("canary.every"))
+
+
+def _canary(session: Session, world: World, now: Instant) -> Iterable[Fact]:
+    due = next_canary(session, world)
+    if due is not None and reached(due, now):
+        yield f.CanarySent(canary=f"c{session.version + 1}")
+
+
+def _release(session: Session, world: World, now: Instant) -> Iterable[Fact]:
+    if session.state is not State.RELEASED:
+        return
+    why = release.causes(session, world, now)
+    if why:
+        yield release.ended(session, world, now, why)
+    elif session.question is not None and reached(session.question.answer_by, now):
+        yield from presume(session, world, now)
+
+
+def _stand_down(session: Session, world: World, now: Instant) -> Iterable[Fact]:
+    return stood_down(session, world, now) if session.state is State.ARRIVING else ()
+
+
+def _check_ins(session: Session, world: World, now: Instant) -> Iterable[Fact]:
+    if session.state is not State.DOSED:
+        return
+    for planned in plan(session, world):
+        done = all(answered(session, planned.id, part) for part in planned.parts)
+        if planned.id not in session.due and reached(planned.due, now):
+            yield f.CheckInDue(check_in=planned.id)
+        if done or not reached(planned.overdue, now):
+            continue
+        for part in planned.parts:
+            if (planned.id, part) not in session.missed and not answered(session, planned.id, part):
+                yield f.CheckInMissed(check_in=planned.id, part=part)
+
+
+def hold_unknown(session: Session, world: World) -> Instant | None:
+    """When a hold nobody recorded counts as "may have been swallowed"."""
+    if session.state is not State.DOSED or session.hold:
+        return None
+    for planned in plan(session, world):
+        if planned.id == "hold":
+            return planned.overdue.plus(world.protocol.ms("hold.grace"))
+    return None
+
+
+def _hold(session: Session, world: World, now: Instant) -> Iterable[Fact]:
+    due = hold_unknown(session, world)
+    if due is not None and reached(due, now):
+        yield f.HoldEnded(result="maybe")
+
+
+RULES: Final[tuple[Callable[[Session, World, Instant], Iterable[Fact]], ...]] = (
+    _lobby,
+    _release,
+    _stand_down,
+    _check_ins,
+    _hold,
+    changes,
+    due_moves,
+    _canary,
+)
+"""In this order; after each that has something to say, the rest see the session as it is then."""
+
+
+def settle(
+    session: Session,
+    world: World,
+    now: Instant,
+    *,
+    by: Actor = SYSTEM,
+    occurred: int | None = None,
+) -> tuple[Fact, ...]:
+    """Everything that is due and not yet recorded, in order. Empty when all is settled.
+
+    ``by``, ``occurred``: as whom and as when these facts will be recorded, when they follow from somebody's words.
+    """
+    facts: list[Fact] = []
+    for _ in range(TURNS):
+        before = len(facts)
+        for rule in RULES:
+            said = tuple(rule(session, world, now))
+            if said:
+                session = after(session, said, now, by=by, occurred=occurred)
+                facts += said
+        if len(facts) == before:
+            break
+    return tuple(facts)

@@ -1,0 +1,118 @@
+"""The record as people read it: one plain sentence for each fact."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from telekap.care import facts as f
+from telekap.care.facts import Entry, Fact, Values
+from telekap.care.session import Session
+from telekap.care.words import fill
+from telekap.care.world import World
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ")
+
+
+def _values(values: Values) -> str:
+    """Answers in a row; codes and secrets of a form are left out."""
+    shown = [f"{_plain(name)} {value}" for name, value in values.items() if value not in (None, "") and name != "code"]
+    return ", ".join(shown) or "nothing"
+
+
+def _mg(mg: float | None) -> str:
+    return "amount unknown" if mg is None else f"{mg:g} mg"
+
+
+def _dose(x: f.DoseTaken) -> str:
+    if x.presumed:
+        return "Nobody answered: the medicine counts as taken, amount unknown."
+    what = f"Unit {x.unit}" if x.unit else "A unit outside the order"
+    return f"{what} taken ({_mg(x.mg)}){'' if x.planned else ', not as planned'}."
+
+
+def _check_in(x: f.CheckInAnswered) -> str:
+    late = f", {x.late // 60_000} min after due" if x.late >= 60_000 else ""
+    code = {True: ", code right", False: ", code wrong", None: ""}[x.code_right]
+    kind = "" if x.fresh else " (late entry)"
+    unfinished = "" if x.complete else ", not complete"
+    return f"{x.check_in} by {x.part.value}{kind}{late}{code}{unfinished}: {_values(x.values)}."
+
+
+TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
+    f.SessionBooked: lambda x: f"{x.kind.capitalize()} session booked.",
+    f.LobbyOpened: lambda x: "The lobby opened.",
+    f.RoleTaken: lambda x: f"New {x.role.value}{', taken on without a phone test' if x.marked else ''}.",
+    f.StoodDown: lambda x: f"Stood down ({_plain(x.cause)}). {x.sentence}",
+    f.Cancelled: lambda x: f"Cancelled. {x.reason}".strip(),
+    f.NoShow: lambda x: "{client} was not seen.",
+    f.GateAnswered: lambda x: f"{_plain(x.gate).capitalize()} answered by {x.role.value}: {_values(x.values)}.",
+    f.AmberDecided: lambda x: f"{_plain(x.gate).capitalize()}: {'go on' if x.proceed else 'stop'}. {x.reason}",
+    f.DutyAsked: lambda x: f"Test page sent to the {x.role.value}.",
+    f.DutyAcknowledged: lambda x: f"Duty acknowledged: {x.role.value}.",
+    f.CanarySent: lambda x: "Test sound sent.",
+    f.CanaryHeard: lambda x: f"Test sound heard by the {x.role.value}.",
+    f.SightChanged: lambda x: f"{x.kind.capitalize()} {x.direction} of the {x.role.value}: {x.state}.",
+    f.BoardStored: lambda x: f"The gate board was stored ({'first unit' if x.moment == 't0' else x.moment}).",
+    f.Released: lambda x: f"Released: {len(x.units)} × {x.mg_per_unit:g} mg.",
+    f.ReleaseEnded: lambda x: f"Do not take it. {x.sentence}",
+    f.NothingTaken: lambda x: f"Nothing was taken: {x.units} units counted ({x.how}).",
+    f.DoseTaken: _dose,
+    f.DoseSaidAgain: lambda x: f"Said again: unit {x.unit} was taken.",
+    f.OldDoseSaid: lambda x: f"Medicine taken hours ago ({_mg(x.mg)}).",
+    f.UnitsCounted: lambda x: f"{x.units} units counted ({x.how}).",
+    f.VoidSaid: lambda x: f"Says nothing entered the mouth{'' if x.units_seen else ', units not seen'}. {x.reason}",
+    f.DosesVoided: lambda x: "Three people agree: nothing was taken.",
+    f.HoldEnded: lambda x: f"Hold ended: {'may have been swallowed' if x.result == 'maybe' else _plain(x.result)}.",
+    f.Incident: lambda x: f"Incident: {x.sentence}",
+    f.CheckInDue: lambda x: f"{x.check_in} is due.",
+    f.CheckInAnswered: _check_in,
+    f.CheckInMissed: lambda x: f"{x.check_in} missed by the {x.part.value}.",
+    f.MissExplained: lambda x: f"Why {x.check_in} was missed ({x.part.value}): {x.reason}",
+    f.ReadingTaken: lambda x: f"Reading{'' if x.usable else ', not usable'}: {_values(x.values)}.",
+    f.HelpAsked: lambda x: f"Help asked by the {x.role.value}.",
+    f.Said: lambda x: f"{_plain(x.what).capitalize()}. {x.note}".strip(),
+    f.AlarmRaised: lambda x: f"Alarm: {x.sentence}",
+    f.AlarmMoved: lambda x: x.order or "The alarm moves on.",
+    f.AlarmAcknowledged: lambda x: "Alarm acknowledged.",
+    f.OrderDone: lambda x: f"Order done: {_plain(x.outcome)}.",
+    f.AlarmOver: lambda x: "Its condition is over.",
+    f.AlarmTrueAgain: lambda x: "It is true again.",
+    f.AlarmResolved: lambda x: f"Alarm resolved{' as not knowable' if x.unknowable else ''}: {x.reason}",
+    f.Assessed: lambda x: f"Assessment by the {x.role.value}: {_passed(x.unmet)}.",
+    f.Discharged: lambda x: f"{'Released early' if x.early else 'Discharged'}. {x.reason}".strip(),
+    f.Reopened: lambda x: f"Watched again. {x.reason}".strip(),
+    f.HandOverRecorded: lambda x: f"With {x.to} ({x.seen}). {x.reference}".strip(),
+    f.HandOverConfirmed: lambda x: "Hand-over confirmed.",
+    f.CameBack: lambda x: f"Came back. {x.reason}".strip(),
+    f.Signed: lambda x: "Signed.",
+    f.Held: lambda x: "The session was held.",
+    f.CourseOpened: lambda x: "Course opened.",
+    f.ClearanceSigned: lambda x: f"Clearance signed for {x.sessions} sessions.",
+    f.ClearanceRevoked: lambda x: f"Clearance revoked. {x.reason}",
+    f.ClearanceSuspended: lambda x: f"Clearance suspended. {x.reason}",
+    f.ClearanceReinstated: lambda x: f"Clearance active again. {x.reason}",
+    f.OrderSigned: lambda x: f"Order signed: {x.units} × {x.mg_per_unit:g} mg {x.form}, hold {x.hold_min} min.",
+    f.ConsentSigned: lambda x: f"Consent {x.version} signed.",
+    f.ConsentWithdrawn: lambda x: f"Consent withdrawn. {x.reason}".strip(),
+    f.DispatchNumberChecked: lambda x: f"Dispatch number checked for {x.county}, {x.state}.",
+    f.DoseCounted: lambda x: f"Dose counted ({_mg(x.mg)}).",
+    f.DosesUncounted: lambda x: "Doses of a session were none.",
+    f.SessionSettled: lambda x: f"Settled: {_plain(x.what)}.",
+    f.AftercareBooked: lambda x: "Next-day check and integration booked.",
+    f.SupportTrained: lambda x: "A support person is trained.",
+}
+"""Fact → sentence."""
+
+
+def _passed(unmet: tuple[str, ...]) -> str:
+    return "all met" if not unmet else "not met: " + ", ".join(_plain(code) for code in unmet)
+
+
+def tell(entry: Entry, session: Session, world: World) -> str:
+    """One plain sentence for the timeline. Who said it and when stands beside it."""
+    told = TOLD.get(type(entry.fact))
+    sentence = told(entry.fact) if told else type(entry.fact).__name__
+    if isinstance(entry.fact, f.AlarmMoved):
+        sentence = f"{sentence.rstrip('.')}: to {world.name(entry.fact.owner)}."
+    return fill(sentence, session, world)

@@ -1,0 +1,43 @@
+"""Names and the address put into a sentence of the protocol."""
+
+from typing import Final
+
+from telekap.care.people import Role
+from telekap.care.session import Session
+from telekap.care.world import World
+
+NOBODY: Final = {
+    Role.CLIENT: "the client",
+    Role.SUPPORT: "the support person",
+    Role.THERAPIST: "the therapist",
+    Role.STANDIN: "the stand-in",
+    Role.PRESCRIBER: "the on-call prescriber",
+    Role.DISPATCHER: "the dispatcher",
+}
+"""What a role is called while nobody holds it."""
+
+ADDRESS: Final = ("street", "unit", "city", "state", "zip")
+"""Parts of the location answer, in the order they are read out."""
+
+
+def name(role: Role, session: Session, world: World) -> str:
+    """The name of who holds ``role`` now."""
+    person = session.roles.get(role, "")
+    return world.name(person) if person else NOBODY[role]
+
+
+def address(session: Session) -> str:
+    """The newest address anybody gave in this session, '' when there is none. After the dose anybody may change it."""
+    for answer in reversed(session.answers):
+        if answer.gate == "location" and answer.values.get("street"):
+            parts = [str(answer.values[part]).strip() for part in ADDRESS if answer.values.get(part)]
+            return ", ".join(part for part in parts if part)
+    return ""
+
+
+def fill(sentence: str, session: Session, world: World) -> str:
+    """``sentence`` with {client}, {support} … and {address} filled in. A brace nobody knows stays as it is."""
+    said = sentence
+    for role in Role:
+        said = said.replace("{" + role.value + "}", name(role, session, world))
+    return said.replace("{address}", address(session) or "the address on the card")
