@@ -37,8 +37,6 @@ from telekap.web.guard import Guard
 from telekap.web.routes import routes
 from telekap.web.viewer import ID_LIMIT, ended, viewer
 
-BODY_LIMIT: Final = 65_536
-"""Bytes of one request; an SDP offer with five slots is about 12,000."""
 MESSAGE_LIMIT: Final = 65_536
 """Bytes of one message from a page; all it says is hello."""
 STOP_WITHIN: Final = 5
@@ -110,7 +108,6 @@ def create_app(desk: Desk, hub: Hub, lifespan: Lifespan[Telekap] | None = None) 
         routes=routes(Sockets(hub, admit).endpoint, desk.demo is not None),
         exception_handlers=HANDLERS,
         lifespan=lifespan,
-        max_body_size=BODY_LIMIT,
     )
     app.public_url = desk.settings.public_url
     app.state.desk = desk
@@ -183,19 +180,23 @@ def run_web(settings: Settings) -> int:
         _, app = build(settings)
     except CannotOpen as problem:
         raise CannotStart(problem.sentence) from problem
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=MESSAGE_LIMIT,
-        ws_ping_interval=10.0,
-        ws_ping_timeout=20.0,
-        timeout_graceful_shutdown=STOP_WITHIN,
-        server_header=False,
-        access_log=False,  # addresses hold link tokens
-        log_config=None,
-    )
+    uvicorn.run(app, **options(settings))
     return 0
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """How uvicorn serves us."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "loop": "uvloop",
+        "http": "httptools",
+        "ws": "websockets-sansio",
+        "ws_max_size": MESSAGE_LIMIT,
+        "ws_ping_interval": 10.0,
+        "ws_ping_timeout": 20.0,
+        "timeout_graceful_shutdown": STOP_WITHIN,
+        "server_header": False,
+        "access_log": False,  # addresses hold the tokens of links
+        "log_config": None,
+    }

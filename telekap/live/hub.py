@@ -203,6 +203,9 @@ class Hub:
         ended = await self._ended(watcher.viewer for watcher in watchers)
         scene = await self._load(room.session)
         self._listen_to_course(room, scene.session.course)
+        for watcher in watchers:
+            if watcher.seen is None and watcher.sent > scene.session.version:
+                watcher.sent = 0  # it knows lines that the record does not: it starts again
         since = min((watcher.sent for watcher in watchers), default=0)
         entries = await self._entries(room.session, since) if since < scene.session.version else []
         views: dict[tuple[str, Role | None], dict[str, Any]] = {}
@@ -225,8 +228,6 @@ class Hub:
 
     def _tell(self, watcher: Watcher, scene: Scene, view: dict[str, Any], entries: list[Entry], started: float) -> None:
         version = scene.session.version
-        if watcher.seen is None and watcher.sent > version:
-            watcher.sent = 0  # it knows lines that the record does not: it starts again
         new = watcher.sent < version
         if watcher.seen is not None and not new and watcher.seen == view:
             if started - watcher.told_at >= BEAT:
@@ -234,7 +235,7 @@ class Hub:
                 watcher.told_at = started
             return
         kind = wire.Message.CHANGE if watcher.seen is not None else wire.Message.SNAPSHOT
-        lines = scene.lines((entry for entry in entries if entry.n > watcher.sent), watcher.role)
+        lines = scene.lines((entry for entry in entries if entry.n > watcher.sent), watcher.viewer.person, watcher.role)
         if watcher.tell(wire.encode({"type": kind, **scene.message(view, lines)})):
             watcher.seen, watcher.sent, watcher.told_at = view, version, started
 

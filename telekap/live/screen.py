@@ -13,6 +13,11 @@ from telekap.care.views import view
 from telekap.care.world import World
 
 
+def seen_as(session: Session, person: str, role: Role | None) -> Role:
+    """Whose page somebody gets: of the role they hold, or held as a guest; a coordinator sees as the dispatcher."""
+    return role or session.guest_roles.get(person, Role.DISPATCHER)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One session as it stands at ``now``: loaded once, shown to all who watch. ``rate``: clinic s per real s."""
@@ -26,12 +31,12 @@ class Scene:
         """The View of docs/wire.md for one person."""
         return view(self.session, self.world, person, role, self.now)
 
-    def lines(self, entries: Iterable[Entry], role: Role | None) -> list[dict[str, Any]]:
-        """The timeline for staff, oldest first. Client and support person get none: it holds clinical words.
+    def lines(self, entries: Iterable[Entry], person: str, role: Role | None) -> list[dict[str, Any]]:
+        """The timeline for staff, oldest first. People at home get none, nor does a guest who was: it is clinical.
 
         A fact committed after this scene was loaded is left for the next one, so that lines and view agree.
         """
-        if role in AT_HOME:
+        if seen_as(self.session, person, role) in AT_HOME:
             return []
         return [self._line(entry) for entry in entries if entry.n <= self.session.version]
 

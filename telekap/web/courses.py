@@ -1,4 +1,4 @@
-"""A course: the prescriber's view of it, and the acts of those who belong to it."""
+"""A course: its staff's view of it, and the acts of those who belong to it."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,28 +9,23 @@ from telekap.live import wire
 from telekap.record.people import STAFF
 from telekap.web.desk import desk_of
 from telekap.web.sessions import key_of
-from telekap.web.viewer import id_in, viewer
+from telekap.web.viewer import viewer_course
 
 
 async def look(request: Request) -> Response:
-    """``GET``: staff of the course only; it is clinical."""
-    who = await viewer(request)
-    desk = desk_of(request)
-    course, world = await desk.handler.course(id_in(request, "course"))
-    who.may_see_course(course)
+    """``GET``: for staff only; it is clinical."""
+    who, course, world, ids = await viewer_course(request)
     if who.known.kind != STAFF:
         raise NotFound(course.id)
-    sessions = await desk.handler.sessions_of_course(course.id)
+    desk = desk_of(request)
+    sessions = [(await desk.handler.session(session))[0] for session in ids]
     body = course_view(course, sessions, world, who.person, desk.clock.now())
     return Response(wire.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 async def act(request: Request) -> Response:
     """``POST …/<noun>``: the noun's command, by this viewer."""
-    who = await viewer(request)
-    desk = desk_of(request)
-    course, _ = await desk.handler.course(id_in(request, "course"))
-    who.may_see_course(course)
+    who, course, _, _ = await viewer_course(request)
     command = wire.decode_course(request.path_params["noun"], await request.body())
-    done = await desk.handler.handle_course(course.id, command, by=who.actor, key=key_of(request))
+    done = await desk_of(request).handler.handle_course(course.id, command, by=who.actor, key=key_of(request))
     return JSONResponse({"version": done.version})

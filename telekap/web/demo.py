@@ -4,7 +4,7 @@ Nothing here passes by a rule: an answer is given through the handler by the per
 moves both of its halves, so that whatever falls due in between falls due.
 """
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -102,16 +102,11 @@ async def answer(request: Request) -> Response:
         session, world = await desk.handler.session(asked.session)
         if role not in session.roles:
             continue
-        command = AnswerGate(gate=asked.gate, **_values(well_answer(asked.gate, role, session, world)))
+        command = AnswerGate(gate=asked.gate, values=well_answer(asked.gate, role, session, world))
         by = Actor(person=session.roles[role], login="demo")
         version = (await desk.handler.handle(asked.session, command, by=by)).version
         answered.append(role)
     return JSONResponse({"version": version, "answered": answered})
-
-
-def _values(well: Any) -> dict[str, Any]:
-    """Values and the way they were observed; plain values were said."""
-    return {"values": well}
 
 
 async def told(request: Request) -> Response:

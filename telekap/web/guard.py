@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from telekap.web.errors import plain
@@ -48,6 +49,9 @@ HEADERS: Final = {
 HSTS: Final = ("Strict-Transport-Security", "max-age=31536000")
 """Only where the connection is TLS already."""
 
+BODY_LIMIT: Final = 65_536
+"""Bytes of one request; an SDP offer with five slots is about 12,000."""
+
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
 
@@ -76,6 +80,28 @@ def same_origin(headers: Headers, own: frozenset[str], *, handshake: bool = Fals
 def frames(error: BaseException) -> list[str]:
     """Where it happened, without what it was about: the message of an error may quote what somebody wrote."""
     return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-8:]]
+
+
+def limited(receive: Receive) -> Receive:
+    """``receive`` that raises (413) once more than ``BODY_LIMIT`` bytes have come, announced or not."""
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        if message["type"] == "http.request":
+            taken += len(message.get("body", b""))
+            if taken > BODY_LIMIT:
+                raise HTTPException(413)
+        return message
+
+    return counted
+
+
+def announced(headers: Headers) -> int:
+    """Bytes the request says it will bring; 0 if it does not say."""
+    length = headers.get("content-length", "")
+    return int(length) if length.isdecimal() and len(length) < 20 else 0
 
 
 class Guard:
@@ -112,8 +138,11 @@ class Guard:
             log.warning("foreign_origin", handshake=handshake)
             await plain("/api/", 403)(scope, receive, dressed)
             return
+        if not handshake and announced(headers) > BODY_LIMIT:
+            await plain(scope["path"], 413)(scope, receive, dressed)
+            return
         try:
-            await self.app(scope, receive, dressed)
+            await self.app(scope, receive if handshake else limited(receive), dressed)
         except Exception as error:
             # The answer (500) is already out if there could be one; the loop and the other people go on.
             log.error("defect", error=type(error).__name__, frames=frames(error))

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from telekap.care.people import Role
+from telekap.live.screen import seen_as
 from telekap.record.people import STAFF
 from telekap.web.errors import LoginEnded
 from telekap.web.viewer import viewer, viewer_session
@@ -22,9 +23,8 @@ PAGES: Final = {
     Role.STANDIN: "cockpit.html",
     Role.PRESCRIBER: "prescriber.html",
     Role.DISPATCHER: "coordinator.html",
-    None: "coordinator.html",
 }
-"""Role → page. None: staff who may only look."""
+"""Role → page."""
 
 NO_CACHE: Final = "no-cache"
 """Kept, but never used unasked: an old page on a new server is how people press buttons that are gone."""
@@ -48,10 +48,10 @@ async def page(request: Request, name: str) -> Response:
     return await FILES.get_response(name, {**request.scope, "method": "GET"})
 
 
-async def session(request: Request) -> Response:
+async def of_session(request: Request) -> Response:
     """``GET /as/{login}/s/{session}``: the page of the viewer's role."""
-    _, _, role = await viewer_session(request)
-    return await page(request, PAGES[role])
+    who, session, role = await viewer_session(request)
+    return await page(request, PAGES[seen_as(session, who.person, role)])
 
 
 async def home(request: Request) -> Response:

@@ -24,7 +24,7 @@ def routes(live: Callable[[WebSocket], Awaitable[None]], with_demo: bool) -> lis
         Route("/", pages.sign_in, methods=["GET"]),
         Route("/sign-in", pages.sign_in, methods=["GET"]),
         Route("/as/{login}/", pages.home, methods=["GET"]),
-        Route("/as/{login}/s/{session}", pages.session, methods=["GET"]),
+        Route("/as/{login}/s/{session}", pages.of_session, methods=["GET"]),
         Route("/api/v1/sign-in", login.sign_in, methods=["POST"]),
         Route("/api/v1/links/{purpose}/{token}", links.about, methods=["GET"]),
         Route(f"{MINE}/home", home.look, methods=["GET"]),

@@ -32,7 +32,7 @@ async def look(request: Request) -> Response:
     session, world = await desk.handler.session(session.id)
     scene = Scene(session, world, desk.clock.now(), desk.clock.rate)
     entries = await desk.handler.entries(session.id, int(since) if since.isdecimal() and len(since) <= 15 else 0)
-    body = scene.message(scene.view(who.person, role), scene.lines(entries, role))
+    body = scene.message(scene.view(who.person, role), scene.lines(entries, who.person, role))
     return Response(wire.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 

@@ -13,10 +13,10 @@ from starlette.requests import HTTPConnection
 
 from telekap.care.errors import NotFound
 from telekap.care.people import Actor, Role
-from telekap.care.session import Session
-from telekap.care.world import Course
+from telekap.care.session import Session, State
+from telekap.care.world import Course, World
 from telekap.clock import Clock
-from telekap.record import logins, people
+from telekap.record import logins, people, read_model
 from telekap.record.logins import Login
 from telekap.record.people import STAFF, Known
 from telekap.record.store import Store
@@ -55,22 +55,16 @@ class Viewer:
     def place(self, session: Session) -> Role | None:
         """Their role in ``session``, None for one who may only look. Raises ``NotFound`` for everybody else.
 
-        A guest (a therapist after a take-over) looks on as staff; a replaced support person does not: what a guest
-        sees is clinical.
+        A guest (a therapist after a take-over, a replaced support person) goes on seeing as in the role they held.
         """
         if self.login.session not in (None, session.id):
             raise NotFound(session.id)
         role = session.role_of(self.person)
         if role is not None:
             return role
-        if self.coordinates or (self.known.kind == STAFF and self.person in session.guests):
+        if self.coordinates or self.person in session.guests:
             return None
         raise NotFound(session.id)
-
-    def may_see_course(self, course: Course) -> None:
-        """Raises ``NotFound`` unless they belong to the course."""
-        if self.person not in {course.client, course.prescriber, course.therapist} - {""} and not self.coordinates:
-            raise NotFound(course.id)
 
 
 async def viewer(connection: HTTPConnection, login: str | None = None) -> Viewer:
@@ -106,6 +100,23 @@ def id_in(connection: HTTPConnection, name: str) -> str:
     if len(value) > ID_LIMIT:
         raise NotFound(name)
     return value
+
+
+async def viewer_course(connection: HTTPConnection) -> tuple[Viewer, Course, World, list[str]]:
+    """Who asks, for which course, and the ids of its sessions. Raises ``LoginEnded`` or ``NotFound``.
+
+    It is there for those it names, for staff with a role in one of its sessions (a stand-in who took over), and for
+    coordinators.
+    """
+    who = await viewer(connection)
+    desk = desk_of(connection)
+    course, world = await desk.handler.course(id_in(connection, "course"))
+    mine = [row for row in await desk.handler.sessions_of(who.person) if row.course == course.id]
+    named = {course.client, course.prescriber, course.therapist} - {""}
+    serves = who.known.kind == STAFF and any(who.person in row.roles.values() for row in mine)
+    if not (who.person in named or serves or who.coordinates):
+        raise NotFound(course.id)
+    return who, course, world, await desk.store.read(lambda conn: read_model.in_states(conn, tuple(State), course.id))
 
 
 async def viewer_session(connection: HTTPConnection) -> tuple[Viewer, Session, Role | None]:

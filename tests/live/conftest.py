@@ -1,0 +1,107 @@
+"""The house behind a real server on a loopback port: sockets are real, and so is what they can do wrong."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+
+from telekap.app import build, options
+from telekap.care.people import Role
+from telekap.web.viewer import COOKIE
+from tests.web.serving import Serving, browser_for, settings_for
+
+
+@dataclass
+class Page:
+    """One page's live socket. ``heard``: every message so far."""
+
+    socket: ClientConnection
+    heard: list[dict[str, Any]] = field(default_factory=list)
+
+    async def next(self, kind: str, within: float = 5.0) -> dict[str, Any]:
+        """The next message of that kind; others are kept in ``heard``."""
+        async with asyncio.timeout(within):
+            while True:
+                message: dict[str, Any] = json.loads(await self.socket.recv())
+                self.heard.append(message)
+                if message["type"] == kind:
+                    return message
+
+    async def closed(self, within: float = 5.0) -> int:
+        """The code with which the server closed it."""
+        async with asyncio.timeout(within):
+            await self.socket.wait_closed()
+        assert self.socket.close_code is not None
+        return self.socket.close_code
+
+
+@dataclass
+class Live:
+    """``port``: where the server really listens."""
+
+    clinic: Serving
+    server: uvicorn.Server
+    port: int
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def address(self, login: str, session: str | None = None, since: int | None = None) -> str:
+        where = f"ws://127.0.0.1:{self.port}/live/as/{login}/s/{session or self.clinic.session}"
+        return where if since is None else f"{where}?since={since}"
+
+    def cookie(self, login: str) -> str:
+        return f"{COOKIE}{login}={self.clinic.browser.cookies.get(COOKIE + login)}"
+
+    @asynccontextmanager
+    async def page(self, login: str, since: int | None = None, **options: Any) -> AsyncIterator[Page]:
+        """A page of ours with this login's cookie."""
+        headers = {"Cookie": self.cookie(login)}
+        async with connect(
+            self.address(login, since=since), origin=self.origin, additional_headers=headers, proxy=None, **options
+        ) as socket:
+            yield Page(socket)
+
+    @asynccontextmanager
+    async def page_of(self, role: Role, since: int | None = None) -> AsyncIterator[Page]:
+        async with self.page(await self.clinic.enter(role), since) as page:
+            yield page
+
+
+@asynccontextmanager
+async def live_house(data: Path) -> AsyncIterator[Live]:
+    """A house served by uvicorn as ``run_web`` serves it, on any free port."""
+    settings = settings_for(data, port=0)
+    house, app = build(settings)
+    server = uvicorn.Server(uvicorn.Config(app, **options(settings) | {"loop": "none"}))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        assert not serving.done(), serving.exception()
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    async with browser_for(app) as browser:
+        yield Live(Serving(house, app, browser), server, port)
+    server.should_exit = True
+    await serving
+
+
+@pytest_asyncio.fixture
+async def live(tmp_path: Path) -> AsyncIterator[Live]:
+    """A served house of this test's own."""
+    async with live_house(tmp_path / "data") as house:
+        yield house
+
+
+@pytest_asyncio.fixture(scope="session")
+async def shared_live(tmp_path_factory) -> AsyncIterator[Live]:  # type: ignore[no-untyped-def]
+    """One served house for tests that leave no trace another could stumble over."""
+    async with live_house(tmp_path_factory.mktemp("live") / "data") as house:
+        yield house
