@@ -2,8 +2,8 @@
  * The door of a link: who, when, one button. The button works without this script; the script only says who waits and when, in the
  * client's own zone and in this device's when they differ.
  *
- * @typedef {{name: string, role?: string | null, kind?: string, appointed?: number, zone?: string,
- *   client?: {name: string}, therapist?: {name: string, zone: string}}} LinkInfo
+ * @typedef {{name: string, role?: string | null, kind?: string, appointed?: number, zone?: string, clinic_zone?: string,
+ *   client?: string, therapist?: string}} LinkInfo
  */
 
 import { both, day } from "./lib/clock.js";
@@ -32,12 +32,11 @@ async function show() {
   if (note) place("note").textContent = note;
 }
 
-/** Day and hour in the client's zone, and in the therapist's or this device's where that is another. @param {LinkInfo} link @param {number} at */
-function appointment({ role, zone, client, therapist }, at) {
-  const whom = short(role === "client" ? therapist?.name : client?.name);
+/** Day and hour in the client's zone, and in the clinic's or this device's where that is another. @param {LinkInfo} link @param {number} at */
+function appointment({ role, zone, clinic_zone: clinic, client, therapist }, at) {
+  const whom = short(role === "client" ? therapist : client);
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const other = role === "client" && therapist ? therapist.zone : here;
-  return html`<p>${day(at, zone)}, ${both(at, zone ?? here, other)}${whom ? html`, with ${whom}` : nothing}.</p>`;
+  return html`<p>${day(at, zone)}, ${both(at, zone ?? here, clinic ?? here)}${whom ? html`, with ${whom}` : nothing}.</p>`;
 }
 
 void show();

@@ -139,6 +139,9 @@ export class Drafts {
   }
 }
 
+/** More choices than this are a list to pick from: fifty buttons are no choice. */
+const MOST_BUTTONS = 12;
+
 /** A moment that lies ahead is asked with its day; one that lies behind as "at what time". @param {Field} field @param {number} now */
 const ahead = (field, now) => field.low != null && field.low > now - 60_000;
 
@@ -174,14 +177,14 @@ function row(field, draft, look) {
     ${error ? html`<span class="wrong" role="alert" id="${id}-wrong">${error}</span>` : nothing}`;
   const described = [field.hint ? `${id}-hint` : "", error ? `${id}-wrong` : ""].filter(Boolean).join(" ") || nothing;
   const choices = field.kind === "flag" ? [{ value: true, label: "Yes" }, { value: false, label: "No" }] : field.kind === "choice" ? (field.choices ?? []) : null;
-  if (choices) {
+  if (choices && choices.length <= MOST_BUTTONS) {
     return html`<div class="field scale ${error ? "bad" : ""}" role="radiogroup" aria-labelledby="${id}-l" aria-describedby=${described}
         @keydown=${arrows}>
       <span class="ask" id="${id}-l">${field.label}${optional(field)}</span>${notes}
       <span class="steps n${choices.length}">${choices.map((choice, at) => step(field, choice, at, draft, look))}</span></div>`;
   }
   return html`<div class="field ${error ? "bad" : ""}"><label class="ask" for=${id}>${field.label}${optional(field)}</label>${notes}
-    ${field.kind === "time" ? time(field, id, described, draft, look) : line(field, id, described, draft, look)}</div>`;
+    ${choices ? list(field, id, described, draft, look) : field.kind === "time" ? time(field, id, described, draft, look) : line(field, id, described, draft, look)}</div>`;
 }
 
 /** @param {Field} field */
@@ -196,6 +199,14 @@ function step(field, choice, at, draft, look) {
   const was = look.last?.[field.name] === choice.value;
   return html`<button type="button" class="step ${was ? "was" : ""}" role="radio" aria-checked=${chosen ? "true" : "false"} data-value=${String(choice.value)}
     tabindex=${chosen || (none && at === 0) ? 0 : -1} @click=${() => put(field, choice.value, draft, look)}>${choice.label}</button>`;
+}
+
+/** Nothing is chosen until somebody chooses. @param {Field} field @param {string} id @param {unknown} described @param {Draft} draft @param {Look} look */
+function list(field, id, described, draft, look) {
+  const typed = draft.typed[field.name] ?? "";
+  return html`<span class="entry"><select class="words" id=${id} aria-describedby=${described} @change=${(/** @type {Event} */ e) => put(field, value(e), draft, look)}>
+    <option value="" ?selected=${typed === ""}>Choose</option>
+    ${(field.choices ?? []).map((one) => html`<option value=${one.value} ?selected=${typed === one.value}>${one.label}</option>`)}</select></span>`;
 }
 
 /** @param {Field} field @param {string | boolean} value @param {Draft} draft @param {Look} look */
