@@ -46,7 +46,8 @@ def reading_facts(a: Asking, values: Values) -> tuple[Fact, ...]:
     seen = measured(values)
     if not seen:
         return ()
-    return (f.ReadingTaken(role=a.role, values=dict(seen), usable=not unusable(seen, a.world.protocol)),)
+    as_said = {reading: values[reading] for reading in seen}
+    return (f.ReadingTaken(role=a.role, values=as_said, usable=not unusable(seen, a.world.protocol)),)
 
 
 def check_in(a: Asking, asked: c.CheckIn) -> tuple[Fact, ...]:
