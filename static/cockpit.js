@@ -80,17 +80,22 @@ async function sit() {
   await (drawn ? seat.useDrawn(seated) : seat.watch());
 }
 
-/** Where the next act is done. */
+/** Panel in which the act of a noun is done. "" is what the state of the session shows by itself. @type {Record<string, string>} */
+const PLACES = {
+  "check-ins": "check-in", "misses": "check-in", "assessments": "discharge", "discharge": "discharge",
+  "resolutions": "alarms", "acknowledgements": "alarms", "orders": "alarms",
+};
+
+/** Go where the next act is done. */
 function next() {
   const { noun = "", subject = "" } = desk.view?.next ?? {};
-  if (noun === "gate-answers") {
-    desk.open = `gate.${subject}`;
-    look("gates");
-  } else if (noun === "check-ins" || noun === "misses") look("check-in");
-  else if (noun === "assessments" || noun === "discharge") look("discharge");
-  else if (noun === "release") look("", "release");
-  else if (noun === "resolutions" || noun === "acknowledgements" || noun === "orders") look("alarms");
-  else look(desk.view?.acts.some((act) => act.noun === noun) ? "more" : "");
+  desk.pane = "";
+  if (noun === "gate-answers") desk.unfold(`gate.${subject}`);
+  else if (noun === "release" || noun === "doses") look("", noun === "release" ? "release" : "taken");
+  else if (noun === "assessments") {
+    desk.pane = "discharge";
+    desk.unfold("assessment");
+  } else look(PLACES[noun] ?? "");
 }
 
 /** @type {Record<string, (view: View) => unknown>} */

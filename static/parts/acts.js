@@ -39,6 +39,10 @@ const TAKEN = {
 /** Nouns that need words. Those not listed are one press. @type {Record<string, Form>} */
 const FORMS = {
   "doses": TAKEN,
+  // No words, but a second press: these move the session on for everybody.
+  "take-over": plain(),
+  "signature": plain(),
+  "hand-over-confirmation": plain(),
   "cancellation": plain(text("reason", "Why?")),
   "reopening": plain(text("reason", "Why?", false)),
   "return": plain(text("reason", "What happened?", false)),
@@ -79,6 +83,9 @@ export function actButton(desk, view, act) {
     aria-label=${act.why ? `${act.label}. ${act.why}` : nothing} @click=${press}>${desk.waiting.has(place) ? "Sending…" : act.label}</button>`;
 }
 
+/** Asks a person on duty to answer. @param {Act} act */
+export const isTestPage = (act) => act.noun === "test-pages";
+
 /** @param {Act} act */
 const placeOf = (act) => `act.${act.noun}.${act.subject ?? ""}`;
 
@@ -117,7 +124,7 @@ function actForm(desk, view, act, place) {
     event.preventDefault();
     send();
   };
-  return html`<form class="inrow" aria-label=${act.label} @submit=${submit}>${fieldset(fields, draft, look)}
+  return html`<form class="inrow" aria-label=${act.label} data-place=${place} @submit=${submit}>${fields.length ? fieldset(fields, draft, look) : html`<p>${act.label}: press once more to do it.</p>`}
     <p class="row endrow">${sendButton({ label: act.label, draft, disabled: !desk.fresh(act.noun), send })}<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Send</button></p></form>`;
 }
 

@@ -10,6 +10,7 @@
 /** @typedef {{ starts: number[], again: number, gain: number }} Burst starts: s from the burst's begin; again: s, 0 = once */
 
 const PULSE = 0.13;
+const TRY_MS = 5_000;
 
 /** @type {Record<Priority, Burst>} */
 export const BURSTS = {
@@ -28,6 +29,7 @@ export class AlarmSound {
   #next = 0;
   #sounding = "";
   #pausedUntil = 0;
+  #tried = Number.NEGATIVE_INFINITY;
   /** @type {Set<string>} ids that have had their one soft burst */
   #once = new Set();
 
@@ -44,6 +46,7 @@ export class AlarmSound {
 
   /** @returns {Promise<boolean>} true when sound is allowed now */
   async wake() {
+    this.#tried = performance.now();
     this.#context ??= new AudioContext();
     if (this.#context.state !== "running") {
       // resume() may wait for a touch for ever: never wait for it without a limit.
@@ -80,7 +83,8 @@ export class AlarmSound {
       return;
     }
     if (!this.#context || !this.open) {
-      void this.wake();
+      // Perhaps the browser allows it by now; asking at every tick would only fill its console.
+      if (performance.now() - this.#tried > TRY_MS) void this.wake();
       return;
     }
     const key = `${worst.id} ${worst.priority}`;

@@ -5,7 +5,7 @@
  * Delivered is not acknowledged, acknowledged is not resolved: the strip says which, whose it is, what is ordered, and when it hops.
  */
 
-import { html, nothing } from "../lib/dom.js";
+import { html, nothing, short } from "../lib/dom.js";
 import { countdown, wall } from "../lib/clock.js";
 import { answer } from "./answer.js";
 import { sign, triangle } from "./signs.js";
@@ -16,8 +16,8 @@ import { sign, triangle } from "./signs.js";
 /** @typedef {import("./alarm-sound.js").AlarmSound} AlarmSound */
 
 /** What can come of an order: code on the wire, words. */
-const PHONED = /** @type {[string, string][]} */ ([["reached", "Reached"], ["not_reached", "No answer"]]);
-const DIALLED = /** @type {[string, string][]} */ ([["dialled_reached", "Dialled, reached"], ["dialled_not_reached", "Dialled, no answer"]]);
+const PHONED = /** @type {[string, string][]} */ ([["reached", "Reached"], ["not_reached", "Not reached"]]);
+const DIALLED = /** @type {[string, string][]} */ ([["dialled_reached", "Dialled, reached"], ["dialled_not_reached", "Dialled, not reached"]]);
 /** Reasons that fit most ends of an alarm; any other can be typed. */
 const REASONS = ["Seen and well", "Spoke with them", "Line is back", "False alarm"];
 
@@ -123,20 +123,20 @@ function resolving(desk, alarm, place) {
 
 /** All other alarms in one line, and who stands behind me; or, when nothing else is true, the next act. @param {Desk} desk @param {View} view @param {() => void} go to the place of the next act */
 export function secondRow(desk, view, go) {
-  if (desk.live.stale() || desk.live.line === "ended") return notLive(desk);
+  if (desk.live.stale() || desk.live.line === "ended") return notLiveRow(desk);
   const [, next] = view.alarms;
   const backs = view.people.filter((one) => one.role === "prescriber" || one.role === "standin" || one.role === "dispatcher");
   const names = { prescriber: "On call", standin: "Stand-in", dispatcher: "Dispatch" };
   return html`<section class="more" aria-label="Other alarms, and who is behind you">
     ${next
-      ? html`<span class="tri ${next.priority}">${triangle(next.priority)}</span><b class="cut">${next.sentence}</b><span class="quiet">${next.owner.name} has it.</span>
+      ? html`<span class="tri ${next.priority}">${triangle(next.priority)}</span><b class="cut">${next.sentence}</b><span class="quiet">${short(next.owner.name)} has it.</span>
         <button class="btn plain small" type="button" aria-expanded=${desk.pane === "alarms"} @click=${() => desk.show("alarms")}>Show all ${view.alarms.length}</button>`
       : html`<span class="cut">${view.sentence}</span>${view.next ? html`<button class="btn plain small" type="button" @click=${go}>Next: ${view.next.sentence}</button>` : nothing}`}
-    <span class="behind">${backs.filter((one) => one.person !== view.me.person).map((one) => html`<span>${names[/** @type {"standin"} */ (one.role)]}: ${one.name}${one.there ? "" : " (not there)"}</span>`)}</span></section>`;
+    <span class="behind">${backs.filter((one) => one.person !== view.me.person).map((one) => html`<span>${names[/** @type {"standin"} */ (one.role)]}: ${short(one.name)}${one.there ? "" : " (not there)"}</span>`)}</span></section>`;
 }
 
 /** The line is gone: said in the same place, in words. @param {Desk} desk */
-function notLive(desk) {
+function notLiveRow(desk) {
   const ended = desk.live.line === "ended";
   return html`<section class="more notlive" role="alert"><b>${ended ? "This login has ended." : "Not live."}</b>
     <span>${ended ? html`<a href="/sign-in">Sign in again.</a> ` : "What you see may be old. Nothing can be permitted from here. Connecting again by itself."}</span></section>`;

@@ -12,7 +12,7 @@ export function answer(desk, place) {
   const no = desk.problems.get(place);
   const saving = desk.waiting.has(place) && desk.api.struggling;
   if (saving) return html`<p class="note wait" role="status">Saving… the line is slow. This press counts once.</p>`;
-  if (desk.confirming?.place === place) return secondFactor(desk);
+  if (desk.confirming?.place === place) return secondFactor(desk, "Confirm and send");
   if (!no) return nothing;
   const reasons = no.reasons.length ? no.reasons : [{ code: "", sentence: no.sentence, action: "" }];
   return html`<div class="note stop" role="alert"><ul>${reasons.map(
@@ -20,8 +20,18 @@ export function answer(desk, place) {
   )}</ul></div>`;
 }
 
-/** Six digits, then the same press again. Nothing typed before is lost. @param {Desk} desk */
-function secondFactor(desk) {
+/** The six digits asked for beforehand, so that nothing waits for them later. @param {Desk} desk */
+export function proveFirst(desk) {
+  const start = () => {
+    desk.confirming = { place: "second-factor", again: async () => ((desk.confirming = null), true) };
+    desk.paint();
+  };
+  if (desk.confirming?.place === "second-factor") return secondFactor(desk, "Confirm");
+  return html`<p class="note second row"><span>Your second factor is asked for before a release.</span><button class="btn" type="button" @click=${start}>Enter the code</button></p>`;
+}
+
+/** Six digits, then the same press again. Nothing typed before is lost. @param {Desk} desk @param {string} label */
+function secondFactor(desk, label) {
   const no = desk.problems.get("second-factor");
   const busy = desk.waiting.has("second-factor");
   const typed = (/** @type {InputEvent} */ event) => {
@@ -36,7 +46,7 @@ function secondFactor(desk) {
     <label for="second-factor"><b>Confirm that it is you.</b> Six digits from your authenticator.</label>
     <span class="row"><input id="second-factor" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="7"
       .value=${desk.code} ?disabled=${busy} @input=${typed}>
-    <button class="btn main" type="submit" aria-disabled=${busy ? "true" : nothing}>${busy ? "Checking…" : "Confirm and send"}</button>
+    <button class="btn main" type="submit" aria-disabled=${busy ? "true" : nothing}>${busy ? "Checking…" : label}</button>
     <button class="btn plain" type="button" @click=${() => { desk.confirming = null; desk.paint(); }}>Not now</button></span>
     ${no ? html`<p role="alert">${no.sentence}</p>` : nothing}</form>`;
 }

@@ -14,7 +14,7 @@ import { steps } from "./steps.js";
 /** Notes of one tap: words, and whether they are a symptom. @type {[string, "note" | "symptom"][]} */
 export const TAPS = [
   ["Spoke", "note"], ["Moved", "note"], ["Cried", "note"], ["Vomited", "symptom"],
-  ["Bathroom", "note"], ["Music", "note"], ["Supported", "note"], ["Asked for more", "note"],
+  ["Bathroom", "note"], ["Music", "note"], ["Supported", "note"], ["Asked more", "note"],
 ];
 /** How long a tapped note says that it is in the record, ms. */
 const SAID_MS = 1_500;

@@ -19,6 +19,8 @@ const PERMITS = new Set([
   "clearance", "reinstatement", "order", "test-pages", "resolutions",
 ]);
 
+const WRONG_CODE = "That code does not match. A code counts once: wait for the next one.";
+
 /** Events: none. Calls `draw` once for any number of changes in one turn. */
 export class Desk {
   /** @param {(desk: Desk) => unknown} draw the whole page as a template @param {HTMLElement} where */
@@ -77,8 +79,21 @@ export class Desk {
 
   /** @param {string} place */
   toggle(place) {
-    this.open = this.open === place ? "" : place;
+    if (this.open === place) this.open = "";
+    else this.unfold(place);
     this.paint();
+  }
+
+  /** Open a form, bring it into sight and put the focus into it: a hand on the keyboard stays there. @param {string} place */
+  unfold(place) {
+    this.open = place;
+    this.paint();
+    setTimeout(() => {
+      const form = [...document.querySelectorAll("form[data-place]")].find((one) => one instanceof HTMLElement && one.dataset["place"] === place);
+      form?.scrollIntoView({ block: "nearest" });
+      const first = form?.querySelector("input, [role=radio][tabindex='0']");
+      if (first instanceof HTMLElement) first.focus({ preventScroll: true });
+    });
   }
 
   /** Show a panel, or with the same name again what the session asks for. @param {string} pane */
@@ -129,7 +144,9 @@ export class Desk {
       await asked.again();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.problems.set("second-factor", error);
+      // A wrong code and an ended login have the same status; the live socket tells the two apart.
+      const sentence = error.kind === "login" && this.live.line !== "ended" ? WRONG_CODE : error.sentence;
+      this.problems.set("second-factor", new Refusal({ kind: error.kind, sentence }));
     } finally {
       this.waiting.delete("second-factor");
       this.paint();

@@ -52,6 +52,6 @@ function assessment(desk, view) {
     event.preventDefault();
     void send();
   };
-  return html`<form class="inrow" aria-label="Assessment" @submit=${submit}>${fieldset(form, draft, look)}
+  return html`<form class="inrow" aria-label="Assessment" data-place="assessment" @submit=${submit}>${fieldset(form, draft, look)}
     <p class="row endrow">${sendButton({ label: "Record the assessment", draft, disabled: false, send: () => void send() })}<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Record</button></p></form>`;
 }

@@ -6,7 +6,8 @@
 import { html, nothing } from "../lib/dom.js";
 import { fieldset, sendButton } from "../lib/form.js";
 import { wall } from "../lib/clock.js";
-import { answer } from "./answer.js";
+import { actButton, actPlaces, isTestPage } from "./acts.js";
+import { answer, proveFirst } from "./answer.js";
 import { sign } from "./signs.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -20,6 +21,8 @@ const FEW = 4;
 const SIGN = { green: "ok", amber: "ask", red: "stop", shut: "wait" };
 /** Word for the colour: no state is told by colour alone. @type {Record<string, string>} */
 const WORD = { green: "open", amber: "a prescriber decides", red: "red", shut: "waits" };
+/** Gates that a person opens by answering a test page. */
+const DUTIES = new Set(["on_call", "standin_dispatcher"]);
 /** Red before amber before what only waits. @type {Record<string, number>} */
 const RANK = { red: 0, amber: 1, shut: 2 };
 
@@ -33,10 +36,21 @@ export function gates(desk, view) {
   const shuts = view.board?.shuts ? `first shuts ${wall(view.board.shuts, view.zone)}` : "";
   return html`<section class="panel board" aria-label="Gates" id="gates" tabindex="-1">
     <header><h2>Gates</h2><span class="meta">${shut.length} shut, ${open.length} open</span><span class="end meta">${shuts}</span></header>
-    <div class="scroll">
-      <ul class="shutrows ${shut.length > FEW ? "many" : ""}">${shut.map((gate) => shutRow(desk, view, gate))}</ul>
+    <div class="scroll">${needsCode(view) ? proveFirst(desk) : nothing}${pages(desk, view)}
+      <ul class="shutrows ${shut.length > FEW ? "many" : ""}">${shut.map((gate) => (shut.length > FEW ? lowRow(desk, view, gate) : shutRow(desk, view, gate)))}</ul>
       <ul class="gates two">${open.map((gate) => openRow(desk, view, gate))}</ul>
     </div></section>`;
+}
+
+/** @param {View} view the server asks for the second factor as the next act */
+const needsCode = (view) => view.next?.noun === "second-factor";
+
+/** Test pages to those on duty, while one of their gates is shut. @param {Desk} desk @param {View} view */
+function pages(desk, view) {
+  const wanted = view.gates.some((gate) => !stands(gate) && DUTIES.has(gate.gate));
+  const acts = view.acts.filter(isTestPage);
+  if (!wanted || !acts.length) return nothing;
+  return html`<div class="row wrap testpages" aria-label="Test pages">${acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, acts)}`;
 }
 
 /** @param {Desk} desk @param {View} view @param {GateView} gate */
@@ -52,6 +66,20 @@ function shutRow(desk, view, gate) {
     ${mine ? opener(desk, place, gate.action || "Answer") : nothing}
     ${opened && mine ? gateForm(desk, view, gate, place) : nothing}
     ${answer(desk, place)}</li>`;
+}
+
+/** A shut gate among many: low, two beside each other, the whole row is the button. @param {Desk} desk @param {View} view @param {GateView} gate */
+function lowRow(desk, view, gate) {
+  const place = `gate.${gate.gate}`;
+  const kind = SIGN[gate.colour] ?? "wait";
+  const mine = gate.mine && gate.form.length > 0;
+  const opened = desk.open === place;
+  const head = html`${sign(kind)}<span class="text"><b>${gate.title}</b> <span class="unseen">${WORD[gate.colour]}.</span>
+    <span class="why" title="${gate.sentence} ${gate.action}">${mine && gate.action ? gate.action : gate.sentence}</span></span>`;
+  return html`<li class="gate low ${kind} ${opened ? "opened" : ""} ${mine ? "mine" : ""}">
+    ${mine ? html`<button class="head" type="button" aria-expanded=${opened} @click=${() => desk.toggle(place)}>${head}</button>` : html`<span class="head">${head}</span>`}
+    ${opened ? html`<p class="why">${gate.sentence}${gate.disagree ? " The two answers differ." : ""}</p>${proof(gate, view.zone)}` : nothing}
+    ${opened && mine ? gateForm(desk, view, gate, place) : nothing}${answer(desk, place)}</li>`;
 }
 
 /** @param {Desk} desk @param {View} view @param {GateView} gate */
@@ -97,7 +125,7 @@ function gateForm(desk, view, gate, place) {
     event.preventDefault();
     if (desk.fresh("gate-answers")) send();
   };
-  return html`<form class="inrow" aria-label=${gate.title} @submit=${submit}>${fieldset(gate.form, draft, look)}
+  return html`<form class="inrow" aria-label=${gate.title} data-place=${place} @submit=${submit}>${fieldset(gate.form, draft, look)}
     <p class="row endrow">${sendButton({ label: "Record this", draft, disabled: !desk.fresh("gate-answers"), send })}
     <button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Record this</button></p></form>`;
 }

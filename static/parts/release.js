@@ -16,12 +16,12 @@ const PLACE = "release";
 /** Reasons shown before "and n more": the whole list is the board above. */
 const SHOWN = 3;
 
-/** @type {WeakMap<Desk, HoldButton>} */
+/** @type {WeakMap<Desk, { release: HoldButton, taken: HoldButton }>} */
 const buttons = new WeakMap();
 
 /** @param {Desk} desk */
 function button(desk) {
-  const made = buttons.get(desk) ?? new HoldButton(() => desk.paint());
+  const made = buttons.get(desk) ?? { release: new HoldButton(() => desk.paint()), taken: new HoldButton(() => desk.paint()) };
   buttons.set(desk, made);
   return made;
 }
@@ -40,7 +40,7 @@ export function release(desk, view) {
       ${shut ? html`<ul>${reasons.slice(0, SHOWN).map((one) => html`<li>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}
         ${more > 0 ? html`<li><span>and ${more} more, above</span></li>` : nothing}</ul>`
         : html`<p>${view.order?.units} × ${view.order?.mg_per_unit} mg, hold ${view.order?.hold_min} min${view.board?.shuts ? html`. The first gate shuts at ${wall(view.board.shuts, view.zone)}` : nothing}.</p>`}</div>
-    ${button(desk).draw({
+    ${button(desk).release.draw({
       id: "release", label: `Hold to release ${dose}`, sure: `Release ${dose}, ${view.board?.open ?? 0} gates open`, shut,
       reasons: "release-why", busy: desk.waiting.has(PLACE),
       act: () => void desk.send(PLACE, "release", { board: view.board?.digest ?? "" }),
@@ -54,12 +54,17 @@ export function released(desk, view) {
   if (!given) return nothing;
   const left = given.ends - desk.now();
   const live = !desk.live.stale();
+  const mayTake = view.acts.some((act) => act.noun === "doses");
   const recall = () => void desk.send("recall", "recall", { reason: "" });
   return html`<section class="panel released" aria-label="Released">
     <header><h2>Released ${given.mg} mg at ${wall(given.at, view.zone)}</h2><span class="end meta">${given.units} ${given.units === 1 ? "unit" : "units"}</span></header>
     <div class="lapse"><span class="clock num" role="timer" aria-live="off">${live ? countdown(left) : "–:––"}</span>
       <p>${live ? html`Lapses at <b>${wall(given.ends, view.zone)}</b>${given.because ? html`: ${because(given.because, view)}` : nothing}.` : "Not live: this page cannot say whether the release still holds."}</p></div>
     <p class="quiet">${view.client.name.split(" ")[0]} sees: “It is time.” Watch until the units are in the mouth.</p>
+    ${mayTake ? html`<div class="row">${button(desk).taken.draw({
+      id: "taken", label: `Hold: ${given.units === 1 ? "the unit is" : `all ${given.units} units are`} in the mouth`, sure: `Taken now: ${given.mg} mg`, shut: false, reasons: "", busy: desk.waiting.has("taken"),
+      act: () => void desk.send("taken", "doses", { units: Array.from({ length: given.units }, (_, n) => n + 1), said_at: Math.round(desk.now()), how: "video" }),
+    })}</div>${answer(desk, "taken")}` : nothing}
     <button class="btn stop wide" type="button" @click=${recall}>${desk.waiting.has("recall") ? "Recalling…" : "Recall: do not take it"}</button>
     ${answer(desk, "recall")}</section>`;
 }

@@ -94,7 +94,7 @@ class Stub:
         return Response(status_code=204) if status == 204 else JSONResponse(answer, status)
 
     async def served(self, _: Request) -> Response:
-        return FileResponse(STATIC / self.page, headers={"content-security-policy": POLICY})
+        return FileResponse(STATIC / self.page, headers={"content-security-policy": POLICY, "cache-control": "no-store"})
 
     async def read(self, request: Request) -> Response:
         return JSONResponse(self.home if "home" in request.url.path else self.course)

@@ -1,0 +1,78 @@
+/**
+ * The list of sessions of one login: one line each, most urgent first, asked again every few seconds.
+ */
+
+import { Api, Refusal } from "../lib/api.js";
+import { html } from "../lib/dom.js";
+import { both } from "../lib/clock.js";
+import { triangle } from "./signs.js";
+
+/** @typedef {import("../lib/types.js").HomeSession} HomeSession */
+
+const EVERY_MS = 5_000;
+/** Older than this the list says that it is old (the same limit as for a session's page). */
+const OLD_MS = 10_000;
+
+/** Words for states, as people say them. @type {Record<string, string>} */
+export const STATES = {
+  scheduled: "to come", arriving: "lobby open", released: "released", dosed: "under watch", discharged: "discharged", transferred: "handed over",
+  closed: "closed", stood_down: "stood down", cancelled: "cancelled", no_show: "did not come", held: "held",
+};
+
+/** Event `change` after each answer. */
+export class Roster extends EventTarget {
+  /** @param {string} login */
+  constructor(login) {
+    super();
+    this.login = login;
+    this.api = new Api({ login, session: "" });
+    /** @type {{ person: string, name: string, roles: string[] } | null} */
+    this.me = null;
+    /** @type {HomeSession[]} */
+    this.sessions = [];
+    this.heard = Number.NEGATIVE_INFINITY;
+    this.trouble = "";
+  }
+
+  get old() {
+    return this.me !== null && performance.now() - this.heard > OLD_MS;
+  }
+
+  start() {
+    void this.ask();
+    setInterval(() => void this.ask(), EVERY_MS);
+  }
+
+  /** @private */
+  async ask() {
+    try {
+      const body = /** @type {any} */ (await this.api.get("home"));
+      this.me = body.me;
+      this.sessions = body.sessions;
+      this.heard = performance.now();
+      this.trouble = "";
+    } catch (error) {
+      this.trouble = error instanceof Refusal && error.kind === "login" ? "This login has ended. Sign in again." : "No line to the server.";
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {string} here the session whose page this is; "" on the list's own page */
+  draw(here) {
+    if (this.trouble && !this.me) return html`<p class="note stop" role="alert">${this.trouble} <a href="/sign-in">Sign in</a></p>`;
+    if (!this.me) return html`<p class="connecting" role="status">Asking…</p>`;
+    if (!this.sessions.length) return html`<p class="connecting">No session. Nothing to do.</p>`;
+    return html`<ol class="runs">${this.sessions.map((one) => this.line(one, here))}</ol>`;
+  }
+
+  /** @private @param {HomeSession} one @param {string} here */
+  line(one, here) {
+    const alarms = one.alarms
+      ? html`<span class="tag high">${triangle("high")}${one.alarms} ${one.alarms === 1 ? "alarm" : "alarms"}</span>`
+      : html`<span class="tag none">No alarm</span>`;
+    return html`<li class="run ${one.alarms ? "high" : ""}"><div><h2>${one.client}</h2><span class="meta">${one.my_role ?? "looking in"} · ${both(one.appointed, "", undefined, false)}</span></div>
+      <div><b>${STATES[one.state] ?? one.state}</b><p class="quiet">${one.sentence}</p></div><div>${alarms}</div>
+      <div>${one.id === here ? html`<span class="meta">this page</span>` : html`<a class="btn" href="/as/${this.login}/s/${one.id}">Open</a>`}</div></li>`;
+  }
+}
+

@@ -1,0 +1,31 @@
+/**
+ * The head of a staff page that is not the cockpit: the house, who I am, whether this page is live and can be heard.
+ */
+
+import { html, nothing } from "../lib/dom.js";
+import { logo, sign } from "./signs.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+
+/** @param {string} login @param {string} name @param {unknown} [beside] */
+export function head(login, name, beside = nothing) {
+  return html`<header class="head"><a class="brand" href="/as/${login}/" aria-label="telekap, my sessions">${logo()}<span>telekap</span></a>
+    <span class="end">${beside}<b>${name}</b></span></header>`;
+}
+
+/** The line is gone: said in words, above everything. @param {Desk} desk */
+export function notLive(desk) {
+  if (desk.live.line === "ended") return html`<p class="notlive" role="alert">This login has ended. <a href="/sign-in">Sign in again.</a></p>`;
+  if (!desk.live.stale()) return nothing;
+  return html`<p class="notlive" role="alert">Not live. What you see may be old; nothing can be permitted from here. Connecting again by itself.</p>`;
+}
+
+/** No alarm, and whether one would be heard. @param {Desk} desk @param {import("./alarm-sound.js").AlarmSound} sound */
+export function soundLine(desk, sound) {
+  const test = async () => {
+    await sound.once("high");
+    desk.paint();
+  };
+  return html`<section class="soundline" aria-label="Alarms">${sign(sound.open ? "ok" : "wait")}<span><b>No alarm.</b> ${sound.open ? "Sound is on at this device." : "Sound is off until you touch this page."}</span>
+    <button class="btn small" type="button" @click=${() => void test()}>Test sound</button></section>`;
+}
