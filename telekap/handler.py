@@ -26,7 +26,7 @@ from telekap.care.world import Course, World
 from telekap.clock import Clock, Offsets
 from telekap.record import clinic_clock, due, log, outbox, read_model, request_keys
 from telekap.record.crypto import Keys
-from telekap.record.errors import VersionLost
+from telekap.record.errors import VersionLost, trace
 from telekap.record.folds import course_folds, session_folds
 from telekap.record.health import Health
 from telekap.record.log import COURSE, SESSION
@@ -183,6 +183,15 @@ class Handler:
         """The sessions somebody belongs to, or belonged to; None: all of the clinic. The latest appointment first."""
         return await self.store.read(lambda conn: read_model.sessions_of(conn, person))
 
+    async def sessions_of_course(self, course_id: str) -> tuple[Session, ...]:
+        """The sessions of one course, whole, the earliest booked first."""
+
+        def read(conn: sa.Connection) -> tuple[Session, ...]:
+            found = (self._around.sessions.load(conn, name) for name in read_model.of_course(conn, course_id))
+            return tuple(session for session in found if session is not None)
+
+        return await self.store.read(read)
+
     # --- starting, and what the house itself knows
 
     async def resume(self) -> None:
@@ -200,11 +209,18 @@ class Handler:
     async def forget_sight(self) -> None:
         """Every stream that was flowing is unknown until the media plane says so again: a restart has seen nothing."""
         for session_id in await self.store.read(lambda conn: read_model.in_states(conn, RUNNING)):
-            session, _ = await self.session(session_id)
-            for (role, kind, direction), sight in session.sight.items():
-                if sight.state == "flowing":
-                    note = NoteSight(role=role, kind=kind, direction=direction, state="unknown", newest=sight.newest)
-                    await self.handle(session_id, note, SYSTEM)
+            try:
+                await self._forget_sight_of(session_id)
+            except Exception as problem:
+                # One session that cannot be read (a key that is gone) must not keep the house from serving the rest.
+                _log.error("sight_not_forgotten", session=session_id, error=trace(problem))
+
+    async def _forget_sight_of(self, session_id: str) -> None:
+        session, _ = await self.session(session_id)
+        for (role, kind, direction), sight in session.sight.items():
+            if sight.state == "flowing":
+                note = NoteSight(role=role, kind=kind, direction=direction, state="unknown", newest=sight.newest)
+                await self.handle(session_id, note, SYSTEM)
 
     async def jump(self, ms: int) -> None:
         """Demo: move clinic time forward, for good."""
@@ -265,9 +281,9 @@ class Handler:
             for listener in self.listeners:
                 try:
                     listener(kind, name, version)
-                except Exception:
+                except Exception as problem:
                     # The fact is recorded whatever a listener makes of it; sockets ask again by version.
-                    _log.exception("listener_failed", stream=kind, id=name, version=version)
+                    _log.error("listener_failed", stream=kind, id=name, version=version, error=trace(problem))
 
 
 def _done(turn: Turn, stream: str, effect: Effect) -> Done:

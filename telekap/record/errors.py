@@ -1,5 +1,8 @@
 """What can go wrong with the record itself, beside the rules' own refusals."""
 
+import traceback
+from pathlib import Path
+
 from telekap.care.errors import TelekapError
 
 
@@ -21,3 +24,9 @@ class VersionLost(TelekapError):
 
 class Unreadable(TelekapError):
     """A stored value cannot be decrypted: the wrong key, an erased one, or bytes that were moved or changed."""
+
+
+def trace(problem: BaseException) -> str:
+    """For the log: what went wrong and where, without its message, which may hold an answer or a name."""
+    frames = traceback.extract_tb(problem.__traceback__)[-3:]
+    return " < ".join([type(problem).__name__, *(f"{Path(at.filename).name}:{at.lineno}" for at in reversed(frames))])

@@ -154,6 +154,12 @@ def in_states(conn: sa.Connection, states: tuple[State, ...], course: str | None
     return list(conn.execute(query).scalars())
 
 
+def of_course(conn: sa.Connection, course: str) -> list[str]:
+    """Ids of the sessions of one course, the earliest appointment first."""
+    query = sa.select(sessions.c.id).where(sessions.c.course == course)
+    return list(conn.execute(query.order_by(sessions.c.appointed, sessions.c.id)).scalars())
+
+
 def recent_of_client(conn: sa.Connection, client: str, since_utc: int) -> list[str]:
     """Ids of the sessions of one client in which something was recorded since then."""
     query = sa.select(sessions.c.id).where(sessions.c.client == client, sessions.c.moved_utc >= since_utc)

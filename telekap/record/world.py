@@ -1,15 +1,18 @@
 """Everything a rule may know beyond its own session, read in the transaction that decides."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from telekap.care.facts import StoodDown
+from telekap.care.gate_pressure import set_colour
+from telekap.care.gates import ATTESTED
 from telekap.care.instant import DAY, Instant
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Session
-from telekap.care.world import AttestedRed, Course, World
+from telekap.care.world import AttestedRed, Course, PressureSet, World
 from telekap.clock import Clock
 from telekap.record import log, logins, people, read_model
 from telekap.record.crypto import vault_of
@@ -31,13 +34,15 @@ class Around:
 def load_world(conn: sa.Connection, around: Around, session: Session, now: Instant) -> World:
     """The world of one session at ``now``."""
     course = around.courses.load(conn, session.course) or Course()
+    same_day = _same_day(conn, around, session, now)
     factors = logins.newest_factors(conn, frozenset(session.roles.values()))
     return World(
         protocol=around.protocol,
         people=people.among(conn, _named(session, course)),
         course=course,
         others=read_model.others(conn, session.id, _busy(session)),
-        reds=_reds(conn, session, now),
+        reds=tuple(red for other in same_day for red in _reds(conn, other.id)),
+        pressure_sets=tuple(taken for other in same_day for taken in _pressures(around, other)),
         watch=around.health.as_of(now, around.clock),
         second_factor={role: factors[who] for role, who in session.roles.items() if who in factors},
         code_key=vault_of(conn).keys.derive("presence-code", session.id).hex(),
@@ -50,20 +55,32 @@ def course_world(conn: sa.Connection, around: Around, course: Course, now: Insta
         protocol=around.protocol,
         people=people.among(conn, _named(Session(id=""), course)),
         course=course,
+        others=read_model.others(conn, "", frozenset({course.client})),
         watch=around.health.as_of(now, around.clock),
     )
 
 
-def _reds(conn: sa.Connection, session: Session, now: Instant) -> tuple[AttestedRed, ...]:
-    """Final reds of this client in the last 24 h: what stood the client's other sessions down."""
+def _reds(conn: sa.Connection, name: str) -> Iterator[AttestedRed]:
+    """The attested final red of another session: whatever a person said or measured that stood it down at once."""
+    for entry in log.of_kind(conn, log.SESSION + name, StoodDown):
+        if isinstance(entry.fact, StoodDown) and entry.fact.cause in ATTESTED:
+            yield AttestedRed(session=name, gate=entry.fact.cause, at=entry.at)
+
+
+def _pressures(around: Around, other: Session) -> Iterator[PressureSet]:
+    """The blood pressure sets of another session, judged by the limits that hold here."""
+    for answer in other.answers:
+        if answer.gate == "pressure":
+            colour = set_colour(answer.values, around.protocol)
+            yield PressureSet(session=other.id, colour=colour.value, at=answer.at)
+
+
+def _same_day(conn: sa.Connection, around: Around, session: Session, now: Instant) -> list[Session]:
+    """This client's other sessions in which something was recorded in the last 24 h."""
     client = session.roles.get(Role.CLIENT, "")
-    return tuple(
-        AttestedRed(session=name, gate=entry.fact.cause, at=entry.at)
-        for name in (read_model.recent_of_client(conn, client, now.utc - DAY) if client else ())
-        if name != session.id
-        for entry in log.of_kind(conn, log.SESSION + name, StoodDown)
-        if isinstance(entry.fact, StoodDown)
-    )
+    names = read_model.recent_of_client(conn, client, now.utc - DAY) if client else []
+    found = (around.sessions.load(conn, name) for name in names if name != session.id)
+    return [other for other in found if other is not None]
 
 
 def _busy(session: Session) -> frozenset[str]:

@@ -21,6 +21,7 @@ from telekap.clock import Clock
 from telekap.handler import Handler
 from telekap.record import due, outbox, read_model
 from telekap.record.due import Claim
+from telekap.record.errors import trace
 from telekap.record.outbox import OutboxRow
 from telekap.record.store import Store
 
@@ -94,9 +95,9 @@ class Watch:
     async def _guarded_cycle(self) -> None:
         try:
             await self.cycle()
-        except Exception:
+        except Exception as problem:
             # Not finished: its age grows, the gate shuts and the witness calls. The next cycle tries again.
-            log.exception("watch_cycle_failed")
+            log.error("watch_cycle_failed", error=trace(problem))
 
     async def _claim(self) -> list[Claim]:
         def anything(conn: sa.Connection) -> bool:
@@ -110,8 +111,8 @@ class Watch:
     async def _serve(self, claim: Claim) -> None:
         try:
             await self.handler.tick(claim.session)
-        except Exception:
-            log.exception("due_failed", session=claim.session, attempts=claim.attempts)
+        except Exception as problem:
+            log.error("due_failed", session=claim.session, attempts=claim.attempts, error=trace(problem))
         # What was served is gone or has a new time. Whatever is still here as it was (it failed, or the rules had
         # nothing to say yet) waits a little, so that it can neither spin nor keep the others from their turn.
         await self.store.write(lambda conn: due.put_off(conn, claim, self.clock.real()))
@@ -128,8 +129,8 @@ class Watch:
     async def _look_at(self, session: str, state: State) -> None:
         try:
             done = await self.handler.tick(session)
-        except Exception:
-            log.exception("sweep_failed", session=session)
+        except Exception as problem:
+            log.error("sweep_failed", session=session, error=trace(problem))
             return
         if done.facts and state is State.DOSED:
             log.warning("due_row_missing", session=session, facts=[type(fact).__name__ for fact in done.facts])
@@ -154,8 +155,8 @@ class Watch:
         assert self.deliver is not None
         try:
             return self.deliver(row)
-        except Exception:
-            log.exception("delivery_failed", notice=row.id)
+        except Exception as problem:
+            log.error("delivery_failed", notice=row.id, error=trace(problem))
             return False
 
     async def _sleep(self) -> int:

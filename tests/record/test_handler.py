@@ -1,0 +1,400 @@
+"""The one path: all or nothing, once per request, and everything that hangs on a fact in the same commit."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from telekap.care.commands import (
+    NoteSight,
+    Release,
+    RevokeClearance,
+    Say,
+    Taken,
+)
+from telekap.care.deadlines import deadlines
+from telekap.care.errors import Malformed, NotFound, Refused
+from telekap.care.facts import DoseTaken, ReleaseEnded, Said
+from telekap.care.instant import HOUR, MINUTE, SECOND
+from telekap.care.people import SYSTEM, Actor, Role
+from telekap.care.session import State
+from telekap.record import due, log, outbox
+from telekap.record.errors import VersionLost
+from telekap.record.tables import metadata
+from telekap.record.turn import Turn
+from telekap.record.verify import verify
+from tests.record.clinic import Clinic
+from tests.record.hand import HandMachine
+
+STRANGER = Actor(person="max", login="l-max")
+
+
+@pytest.fixture
+async def clinic(tmp_path: Path) -> AsyncIterator[Clinic]:
+    opened = await Clinic.open(tmp_path)
+    yield opened
+    opened.close()
+
+
+async def rows(clinic: Clinic) -> dict[str, int]:
+    """How many rows each table has."""
+
+    def count(conn: sa.Connection) -> dict[str, int]:
+        return {
+            name: int(conn.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+            for name, table in metadata.tables.items()
+        }
+
+    return await clinic.store.read(count)
+
+
+async def stored_due(clinic: Clinic) -> set[tuple[str, str, int]]:
+    found = await clinic.store.read(lambda conn: due.subjects(conn, clinic.session))
+    return {(each.kind, each.subject, each.at.utc) for each in found}
+
+
+async def wanted_due(clinic: Clinic) -> set[tuple[str, str, int]]:
+    return {(each.kind, each.subject, each.at.utc) for each in deadlines(*await clinic.look())}
+
+
+async def test_a_whole_evening_keeps_rows_lists_and_chain_in_step(clinic: Clinic) -> None:
+    await clinic.until_dosed()
+    for _ in range(5):
+        assert await stored_due(clinic) == await wanted_due(clinic) != set()
+        session, _world = await clinic.look()
+        (row,) = await clinic.handler.sessions_of(clinic.booked.roles[Role.CLIENT])
+        assert (row.version, row.state, row.t0) == (session.version, session.state, session.t0 and session.t0.utc)
+        assert row.open_alarms == sum(not alarm.resolved for alarm in session.alarms.values())
+        assert row.roles == dict(session.roles)
+        assert verify(clinic.store.path).ok
+        await clinic.pass_time(4 * MINUTE)
+
+    session, _world = await clinic.look()
+    assert session.state is State.DOSED
+    assert any(not alarm.resolved for alarm in session.alarms.values()), "the premise: silence raised an alarm"
+
+
+async def test_a_refusal_changes_no_row_of_any_table(clinic: Clinic) -> None:
+    before = await rows(clinic)
+
+    with pytest.raises(Refused):
+        await clinic.act(Role.THERAPIST, Release(), key="key-release")
+
+    assert await rows(clinic) == before
+    assert verify(clinic.store.path).ok
+
+
+async def test_a_stranger_and_an_unknown_session_are_told_the_same(clinic: Clinic) -> None:
+    before = await rows(clinic)
+
+    with pytest.raises(NotFound):
+        await clinic.handler.handle(clinic.session, Say(what="note", note="I am Max"), STRANGER)
+    with pytest.raises(NotFound):
+        await clinic.handler.handle("no-such-session", Say(what="note"), clinic.by(Role.CLIENT))
+    with pytest.raises(NotFound):
+        await clinic.handler.session("no-such-session")
+    assert await rows(clinic) == before
+
+
+# --- once per request
+
+
+async def test_the_same_request_twice_has_one_effect_and_one_answer(clinic: Clinic) -> None:
+    await clinic.until_released()
+    first = await clinic.act(Role.CLIENT, Taken(units=(1,)), key="key-dose-1")
+    again = await clinic.act(Role.CLIENT, Taken(units=(1,)), key="key-dose-1")
+
+    session, _world = await clinic.look()
+    assert again == first
+    assert len(session.doses) == 1
+    assert any(isinstance(fact, DoseTaken) for fact in first.facts)
+
+
+async def test_twenty_at_once_with_one_key_have_one_effect(clinic: Clinic) -> None:
+    say = Say(what="note", note="twenty times")
+    done = await asyncio.gather(*(clinic.act(Role.THERAPIST, say, key="key-twenty") for _ in range(20)))
+
+    assert len({each.version for each in done}) == 1
+    said = [entry for entry in await clinic.handler.entries(clinic.session) if isinstance(entry.fact, Said)]
+    assert len(said) == 1
+
+
+async def test_a_key_used_for_another_request_is_refused(clinic: Clinic) -> None:
+    await clinic.act(Role.THERAPIST, Say(what="note", note="one"), key="key-1")
+    before = await rows(clinic)
+
+    with pytest.raises(Malformed):
+        await clinic.act(Role.THERAPIST, Say(what="note", note="two"), key="key-1")
+    assert await rows(clinic) == before
+
+    await clinic.act(Role.STANDIN, Say(what="note", note="two"), key="key-1")  # a key belongs to one person
+    assert (await rows(clinic))["request_keys"] == before["request_keys"] + 1
+
+
+async def test_a_refused_request_is_decided_again_when_it_is_asked_again(clinic: Clinic) -> None:
+    with pytest.raises(Refused):
+        await clinic.act(Role.THERAPIST, Release(), key="key-release")
+    await clinic.until_ready()
+
+    done = await clinic.act(Role.THERAPIST, Release(), key="key-release")
+
+    assert (await clinic.look())[0].state is State.RELEASED
+    assert await clinic.act(Role.THERAPIST, Release(), key="key-release") == done
+
+
+# --- races and the folds that are kept
+
+
+async def test_a_lost_race_is_decided_once_more_on_what_is_there_now(clinic: Clinic) -> None:
+    versions = []
+
+    def run(turn: Turn) -> int:
+        session = turn.session(clinic.session)
+        versions.append(session.version)
+        if len(versions) == 1:
+            raise VersionLost("another writer was faster")
+        turn.write_session(session, turn.world(session), [Said(role=Role.THERAPIST, what="note")], turn.now.utc)
+        return turn.grown["session", session.id]
+
+    before = (await clinic.look())[0].version
+    assert await clinic.handler._transact(SYSTEM, run) == before + 1
+    assert versions == [before, before]
+
+
+async def test_an_append_after_a_version_that_has_moved_on_is_refused_whole(clinic: Clinic) -> None:
+    session, _world = await clinic.look()
+    await clinic.act(Role.THERAPIST, Say(what="note", note="faster"))
+    before = await rows(clinic)
+    stream, now = log.SESSION + clinic.session, clinic.clock.now()
+
+    with pytest.raises(VersionLost):
+        await clinic.store.write(
+            lambda conn: log.append(
+                conn, stream, session.version, now, SYSTEM, [(now.utc, Said(role=Role.CLIENT, what="note"))]
+            )
+        )
+    assert await rows(clinic) == before
+
+
+async def test_a_fold_made_in_a_transaction_that_was_undone_is_never_used(clinic: Clinic) -> None:
+    def undone(conn: sa.Connection) -> None:
+        turn = Turn(conn, clinic.handler._around, clinic.clock.now(), SYSTEM)
+        session = turn.session(clinic.session)
+        facts = [Said(role=Role.THERAPIST, what="stop", note="never happened")]
+        turn.write_session(session, turn.world(session), facts, turn.now.utc)
+        raise KeyError("undo")
+
+    with pytest.raises(KeyError):
+        await clinic.store.write(undone)
+    # The next fact gets the number that the undone one had.
+    await clinic.act(Role.THERAPIST, Say(what="note", note="happened"))
+
+    kept, _world = await clinic.look()
+    fresh = Clinic(clinic.store, clinic.machine, clinic.clock, clinic.handler, clinic.watch)
+    entries = await fresh.handler.entries(clinic.session)
+    assert kept.version == len(entries)
+    assert [entry.fact for entry in entries if isinstance(entry.fact, Said)] == [
+        Said(role=Role.THERAPIST, what="note", note="happened")
+    ]
+    assert kept.calls == ()
+
+
+async def test_a_kept_fold_equals_one_made_anew_from_the_record(clinic: Clinic, tmp_path: Path) -> None:
+    await clinic.until_dosed()
+    await clinic.pass_time(20 * MINUTE)
+    kept = await clinic.look()
+    clinic.close()
+
+    again = await Clinic.open(tmp_path, clinic.machine, home=None)
+    try:
+        session, world = await again.handler.session(clinic.session)
+        # Resuming forgets what only a live server saw; nothing else may differ.
+        assert {sight.state for sight in session.sight.values()} == {"unknown"}
+        assert (session.doses, session.t0, session.parts, session.missed) == (
+            kept[0].doses,
+            kept[0].t0,
+            kept[0].parts,
+            kept[0].missed,
+        )
+        assert world.course == kept[1].course
+        assert world.people == kept[1].people
+        assert world.code_key == kept[1].code_key
+    finally:
+        again.close()
+
+
+# --- listeners
+
+
+async def test_listeners_hear_of_a_commit_and_cannot_spoil_it(clinic: Clinic) -> None:
+    def spoil(_kind: str, _name: str, _version: int) -> None:
+        raise RuntimeError("a broken listener")
+
+    clinic.handler.listeners.insert(0, spoil)
+    clinic.heard.clear()
+    done = await clinic.act(Role.THERAPIST, Say(what="note", note="listen"))
+
+    assert clinic.heard == [("session", clinic.session, done.version)]
+
+
+async def test_a_browser_that_hung_up_does_not_keep_the_others_from_hearing(clinic: Clinic) -> None:
+    clinic.heard.clear()
+    asked = asyncio.ensure_future(clinic.act(Role.THERAPIST, Say(what="note", note="and gone")))
+    await asyncio.sleep(0)
+    asked.cancel()
+    await clinic.store.write(lambda conn: None)
+    await asyncio.sleep(0)
+
+    assert asked.cancelled()
+    assert [kind for kind, _, _ in clinic.heard] == ["session"]
+
+
+# --- the course and its sessions
+
+
+async def test_i4_revoking_a_clearance_ends_the_release_in_the_same_commit(clinic: Clinic) -> None:
+    await clinic.until_released()
+    clinic.heard.clear()
+
+    await clinic.handler.handle_course(
+        clinic.booked.course, RevokeClearance(reason="new diagnosis"), clinic.by(Role.PRESCRIBER)
+    )
+
+    session, world = await clinic.look()
+    assert session.release is None
+    assert world.course.clearance is not None and world.course.clearance.status == "revoked"
+    assert {kind for kind, _, _ in clinic.heard} == {"course", "session"}
+    ended = [entry for entry in await clinic.handler.entries(clinic.session) if isinstance(entry.fact, ReleaseEnded)]
+    assert len(ended) == 1
+    assert await stored_due(clinic) == await wanted_due(clinic)
+
+
+async def test_a_dose_is_counted_in_the_course_in_the_same_commit(clinic: Clinic) -> None:
+    await clinic.until_released()
+    clinic.heard.clear()
+    await clinic.act(Role.CLIENT, Taken(units=(1,)))
+
+    _session, world = await clinic.look()
+    assert [(dose.session, dose.mg) for dose in world.course.doses] == [(clinic.session, 50)]
+    assert {kind for kind, _, _ in clinic.heard} == {"course", "session"}
+
+
+# --- world
+
+
+async def test_the_world_knows_the_people_their_second_factor_and_no_secret_of_another_session(
+    clinic: Clinic,
+) -> None:
+    from telekap.record import logins
+
+    first, therapist = clinic.session, clinic.booked.roles[Role.THERAPIST]
+    at = clinic.clock.now()
+    await clinic.store.write(lambda conn: logins.issue(conn, therapist, None, "password", clinic.clock.wall(), at))
+    _session, world = await clinic.look()
+    await clinic.book(1)
+    _other, elsewhere = await clinic.look()
+
+    assert world.name(therapist) == "Ana Ruiz"
+    assert world.name(clinic.booked.roles[Role.CLIENT]) == "somebody", "the client of another session"
+    assert world.second_factor == {Role.THERAPIST: at}
+    assert world.code_key != elsewhere.code_key
+    assert [other.id for other in elsewhere.others] == [first], "the same therapist"
+
+
+async def test_what_only_a_live_server_saw_is_forgotten_at_start(clinic: Clinic) -> None:
+    note = NoteSight(role=Role.CLIENT, kind="video", direction="in", state="flowing", newest=clinic.clock.now().utc)
+    await clinic.handler.handle(clinic.session, note, SYSTEM)
+
+    await clinic.handler.forget_sight()
+
+    session, _world = await clinic.look()
+    assert session.sight[Role.CLIENT, "video", "in"].state == "unknown"
+    version = session.version
+    await clinic.handler.forget_sight()
+    assert (await clinic.look())[0].version == version, "once is enough"
+
+
+# --- time and anchors
+
+
+async def test_a_jump_of_clinic_time_is_kept_over_a_restart(tmp_path: Path) -> None:
+    machine = HandMachine()
+    clinic = await Clinic.open(tmp_path, machine)
+    await clinic.handler.jump(3 * HOUR)
+    before = clinic.clock.now()
+    clinic.close()
+
+    machine.pass_time(SECOND)
+    again = await Clinic.open(tmp_path, machine, home=None)
+    assert again.clock.now() == before.plus(SECOND)
+    again.close()
+
+
+async def test_facts_never_run_back_in_time_even_after_the_wall_was_set_back(tmp_path: Path) -> None:
+    machine = HandMachine()
+    clinic = await Clinic.open(tmp_path, machine)
+    await clinic.act(Role.THERAPIST, Say(what="note", note="before"))
+    machine.step_wall(-2 * HOUR)
+    await clinic.act(Role.THERAPIST, Say(what="note", note="after"))
+    clinic.close()
+    rebooted = HandMachine(wall=machine.wall(), elapsed=10, boot="boot-2")
+    again = await Clinic.open(tmp_path, rebooted, home=None)
+    await again.handler.handle(clinic.session, Say(what="note", note="rebooted"), clinic.by(Role.THERAPIST))
+
+    times = [entry.at.utc for entry in await again.handler.entries(clinic.session)]
+    assert times == sorted(times)
+    again.close()
+
+
+async def test_heads_are_anchored_each_minute_of_activity(clinic: Clinic) -> None:
+    async def anchored() -> int:
+        return (await rows(clinic))["anchors"]
+
+    await clinic.handler.anchor()
+    before = await anchored()
+    await clinic.handler.anchor()
+    assert await anchored() == before, "nothing new, or not yet a minute"
+
+    clinic.machine.pass_time(MINUTE)
+    await clinic.act(Role.THERAPIST, Say(what="note", note="new"))
+    await clinic.handler.anchor()
+    assert await anchored() == before + 1
+    assert verify(clinic.store.path).ok
+
+
+# --- the notices
+
+
+async def test_every_alarm_leaves_a_notice_in_the_same_commit(clinic: Clinic) -> None:
+    await clinic.until_dosed()
+    await clinic.pass_time(20 * MINUTE)
+
+    told = await clinic.store.read(lambda conn: outbox.states(conn, clinic.session))
+    session, _world = await clinic.look()
+    owners = {alarm.owner for alarm in session.alarms.values() if not alarm.resolved}
+    assert owners
+    assert owners <= {person for person, kind, _state in told if kind in ("alarm", "order")}
+
+
+async def test_no_answer_and_no_name_stands_in_the_bytes_of_the_file(clinic: Clinic) -> None:
+    await clinic.until_ready()
+    clinic.close()
+
+    stored = clinic.store.path.read_bytes()
+    for secret in (b"Castro", b"Rivera", b"+1555010", b"K-2291"):
+        assert secret not in stored
+    assert b"GateAnswered" in stored, "the premise"
+
+
+async def test_a_check_in_is_recorded_in_a_few_milliseconds(clinic: Clinic) -> None:
+    await clinic.until_dosed()
+    spans = []
+    for n in range(40):
+        begin = time.perf_counter()
+        await clinic.act(Role.THERAPIST, Say(what="note", note=f"{n}"))
+        spans.append((time.perf_counter() - begin) * 1000)
+
+    assert sorted(spans)[len(spans) // 2] < 50, spans

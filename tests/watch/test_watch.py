@@ -1,0 +1,280 @@
+"""The watch: never early, never lost, one bad row alone, everything overdue out before anybody is served."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from telekap.care.commands import Say
+from telekap.care.facts import AlarmRaised, CheckInMissed, LobbyOpened, ReleaseEnded
+from telekap.care.instant import DAY, MINUTE, SECOND
+from telekap.care.people import Role
+from telekap.care.session import State
+from telekap.clock import Clock, ThisMachine
+from telekap.demo.cast import HOMES
+from telekap.demo.seed import seed_session, seed_staff
+from telekap.handler import Handler
+from telekap.record import due, log, outbox
+from telekap.record.outbox import OutboxRow
+from telekap.record.store import Store
+from telekap.record.tables import data_keys
+from telekap.watch.watch import Watch
+from tests.record.clinic import Clinic, shipped
+from tests.record.hand import HandMachine, keys_of
+
+
+@pytest.fixture
+async def clinic(tmp_path: Path) -> AsyncIterator[Clinic]:
+    opened = await Clinic.open(tmp_path)
+    yield opened
+    opened.close()
+
+
+async def next_due(clinic: Clinic) -> int:
+    """Ms until the session's next deadline."""
+    (first, *_) = await clinic.store.read(lambda conn: due.subjects(conn, clinic.session))
+    return first.at.utc - clinic.clock.now().utc
+
+
+def opened(conn: sa.Connection, session: str) -> bool:
+    return bool(log.of_kind(conn, log.SESSION + session, LobbyOpened))
+
+
+async def facts(clinic: Clinic, kind: type) -> list[object]:
+    return [entry.fact for entry in await clinic.handler.entries(clinic.session) if isinstance(entry.fact, kind)]
+
+
+async def test_what_is_due_is_served_then_and_not_a_millisecond_before(clinic: Clinic) -> None:
+    await clinic.until_dosed()
+    for _ in range(6):
+        left = await next_due(clinic)
+        assert left > 0
+        version = (await clinic.look())[0].version
+        clinic.machine.pass_time(left - 1)
+        clinic.prove_watch()
+        await clinic.watch.cycle()
+        assert (await clinic.look())[0].version == version, "not a millisecond early"
+
+        clinic.machine.pass_time(1)
+        await clinic.watch.cycle()
+        assert (await clinic.look())[0].version > version or await next_due(clinic) > 0, "and not late"
+        assert clinic.watch.lag <= 1
+
+
+async def test_a_check_in_that_fell_due_while_the_server_was_down_is_rung_at_once(tmp_path: Path) -> None:
+    machine = HandMachine()
+    clinic = await Clinic.open(tmp_path, machine)
+    await clinic.until_dosed()
+    clinic.close()
+
+    machine.pass_time(30 * MINUTE)
+    begin = time.monotonic()
+    again = await Clinic.open(tmp_path, machine, home=None)
+    again.booked = clinic.booked
+    await again.watch.cycle()
+
+    assert await facts(again, CheckInMissed)
+    assert await facts(again, AlarmRaised)
+    assert time.monotonic() - begin < 5, "L8: at most 5 s after ready"
+    again.close()
+
+
+async def test_l8_forty_sessions_that_fell_due_in_an_outage_are_all_rung_within_five_seconds(tmp_path: Path) -> None:
+    machine = HandMachine()
+    clinic = await Clinic.open(tmp_path, machine, home=None)
+    names = [await clinic.book(n % len(HOMES), later=40 * MINUTE, team=f"team{n}") for n in range(40)]
+    assert not any([await clinic.store.read(lambda conn, n=n: opened(conn, n)) for n in names])
+    clinic.close()
+
+    machine.pass_time(20 * MINUTE)
+    begin = time.monotonic()
+    again = await Clinic.open(tmp_path, machine, home=None)
+    await again.watch.cycle()
+    took = time.monotonic() - begin
+
+    assert all([await again.store.read(lambda conn, n=n: opened(conn, n)) for n in names])
+    assert took < 5, took
+    again.close()
+
+
+async def test_a_row_that_throws_is_put_off_alone_and_tried_again(tmp_path: Path) -> None:
+    machine = HandMachine()
+    clinic = await Clinic.open(tmp_path, machine, home=None)
+    await clinic.book(0, later=40 * MINUTE, team="one")
+    broken = clinic.booked
+    await clinic.book(1, later=40 * MINUTE, team="two")
+    whole = clinic.booked
+    client = broken.roles[Role.CLIENT]
+    key = await clinic.store.read(
+        lambda conn: conn.execute(sa.select(data_keys.c.wrapped).where(data_keys.c.id == client)).scalar_one()
+    )
+    await clinic.store.write(lambda conn: conn.execute(data_keys.delete().where(data_keys.c.id == client)).rowcount)
+    clinic.close()
+
+    machine.pass_time(20 * MINUTE)
+    again = await Clinic.open(tmp_path, machine, home=None)
+    await again.watch.cycle()
+    again.booked = whole
+    assert (await again.look())[0].state is State.ARRIVING, "the other session was served"
+    assert again.watch.finished_at == again.clock.real(), "and the cycle finished"
+
+    await again.store.write(lambda conn: conn.execute(data_keys.insert().values(id=client, wrapped=key)).rowcount)
+    again.machine.pass_time(SECOND)
+    await again.watch.cycle()
+    again.booked = broken
+    assert (await again.look())[0].state is State.ARRIVING, "nothing was lost"
+    again.close()
+
+
+async def test_a_set_back_wall_clock_delays_no_alarm(clinic: Clinic) -> None:
+    await clinic.until_dosed()
+    clinic.machine.step_wall(-DAY)
+    await clinic.pass_time(30 * MINUTE)
+
+    assert await facts(clinic, CheckInMissed)
+
+
+async def test_a_release_ends_when_the_watch_itself_was_gone(clinic: Clinic) -> None:
+    """Gates also hang on what has no row: a watch whose last cycle is old, a witness that no longer asks."""
+    await clinic.until_released()
+    clinic.machine.pass_time(90 * SECOND)
+    await clinic.watch.cycle()
+
+    assert await facts(clinic, ReleaseEnded)
+
+
+async def test_a_cycle_counts_only_when_it_finished(clinic: Clinic) -> None:
+    await clinic.watch.cycle()
+    before = clinic.watch.finished_at
+    clinic.machine.pass_time(SECOND)
+
+    async def broken(_fn: object) -> None:
+        raise OSError("the record does not answer")
+
+    reading, clinic.store.read = clinic.store.read, broken  # type: ignore[method-assign,assignment]
+    await clinic.watch._guarded_cycle()
+    assert clinic.watch.finished_at == before
+
+    clinic.store.read = reading  # type: ignore[method-assign]
+    await clinic.watch._guarded_cycle()
+    assert clinic.watch.finished_at == clinic.clock.real()
+
+
+# --- handing out
+
+
+async def test_what_must_be_said_is_handed_out_once_and_tried_again_until_taken(clinic: Clinic) -> None:
+    offered: list[OutboxRow] = []
+    answers = [False, True]
+
+    def deliver(row: OutboxRow) -> bool:
+        offered.append(row)
+        return answers[min(sum(seen.id == row.id for seen in offered), len(answers)) - 1]
+
+    await clinic.until_dosed()
+    await clinic.watch.cycle()
+    clinic.watch.deliver = deliver
+    await clinic.watch.cycle()
+    ids = {row.id for row in offered}
+    assert ids
+    assert len(offered) == len(ids)
+
+    await clinic.watch.cycle()
+    assert len(offered) == len(ids), "not at once again"
+    clinic.machine.pass_time(SECOND)
+    await clinic.watch.cycle()
+    assert len([row for row in offered if row.id in ids]) == 2 * len(ids)
+    clinic.machine.pass_time(MINUTE)
+    await clinic.watch.cycle()
+    assert len([row for row in offered if row.id in ids]) == 2 * len(ids), "taken is taken"
+
+
+async def test_a_screen_that_throws_keeps_nobody_else_from_hearing(clinic: Clinic) -> None:
+    taken: list[int] = []
+
+    def deliver(row: OutboxRow) -> bool:
+        if row.person == clinic.booked.roles[Role.THERAPIST]:
+            raise RuntimeError("a broken socket")
+        taken.append(row.id)
+        return True
+
+    await clinic.until_dosed()
+    clinic.watch.deliver = deliver
+    await clinic.pass_time(20 * MINUTE)
+
+    told = await clinic.store.read(lambda conn: outbox.states(conn, clinic.session))
+    mine = {state for person, _, state in told if person == clinic.booked.roles[Role.THERAPIST]}
+    others = {state for person, _, state in told if person != clinic.booked.roles[Role.THERAPIST]}
+    assert mine <= {"waiting", "failed"} and mine
+    assert others == {"delivered"}
+    assert taken
+
+
+async def test_a_notice_waits_over_a_restart(tmp_path: Path) -> None:
+    machine = HandMachine()
+    clinic = await Clinic.open(tmp_path, machine)
+    await clinic.until_dosed()
+    waiting = await clinic.store.read(lambda conn: outbox.waiting(conn, 10**15))
+    clinic.close()
+    assert waiting
+
+    again = await Clinic.open(tmp_path, HandMachine(machine.wall(), 10, "boot-2"), home=None)
+    assert [row.id for row in await again.store.read(lambda conn: outbox.waiting(conn, 10))][: len(waiting)] == [
+        row.id for row in waiting
+    ]
+    again.close()
+
+
+# --- running
+
+
+async def test_running_it_serves_on_time_and_a_poke_wakes_it(tmp_path: Path) -> None:
+    machine, keys = ThisMachine(), keys_of(tmp_path)
+    store = Store(tmp_path / "telekap.db", keys)
+    clock = Clock(machine)
+    handler = Handler(store, clock, shipped(), keys)
+    await handler.resume()
+    watch = Watch(handler, store, clock)
+    opened: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+
+    async def told(name: str) -> None:
+        entries = await handler.entries(name)
+        lobby = [entry for entry in entries if isinstance(entry.fact, LobbyOpened)]
+        if lobby and not opened.done():
+            opened.set_result(lobby[0].at.utc)
+
+    running = asyncio.ensure_future(watch.run())
+    waiting: set[asyncio.Future[None]] = set()
+    try:
+        staff = await seed_staff(store, "$argon2id$not-used")
+        handler.listeners.append(lambda _kind, name, _version: waiting.add(asyncio.ensure_future(told(name))))
+        booked = await seed_session(store, handler, staff, HOMES[0], clock.now().plus(50 * MINUTE))
+        (first, *_) = await store.read(lambda conn: due.subjects(conn, booked.session))
+        await handler.jump(first.at.utc - clock.now().utc - 400)
+        watch.poke()
+
+        at = await asyncio.wait_for(opened, 5)
+        assert 0 <= at - first.at.utc <= 250, "served within 250 ms, and not early"
+        await asyncio.sleep(1.2)
+        assert clock.real() - (watch.finished_at or 0) < 1_500, "it goes on when nothing is due"
+    finally:
+        running.cancel()
+        await asyncio.gather(running, *waiting, return_exceptions=True)
+        store.close()
+
+
+async def test_two_watches_serve_a_deadline_once(clinic: Clinic) -> None:
+    await clinic.until_dosed()
+    await clinic.act(Role.THERAPIST, Say(what="note", note="before"))
+    other = Watch(clinic.handler, clinic.store, clinic.clock)
+    clinic.machine.pass_time(20 * MINUTE)
+    clinic.prove_watch()
+
+    await asyncio.gather(clinic.watch.cycle(), other.cycle())
+
+    missed = await facts(clinic, CheckInMissed)
+    assert missed
+    assert len(missed) == len({(fact.check_in, fact.part) for fact in missed})  # type: ignore[attr-defined]
