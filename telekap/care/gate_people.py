@@ -170,7 +170,8 @@ def therapist(look: Look) -> Iterator[Part]:
     if state is not None and state not in known.licensed:
         yield holds(f"{{therapist}} has no licence in {state}.", "A licensed therapist takes over.", Role.STANDIN)
         return
-    if any(other.therapist == ana and other.state in OPEN for other in look.world.others):
+    others = [other for other in look.world.others if other.id != look.session.id and other.state in OPEN]
+    if any(other.therapist == ana for other in others):
         yield holds("{therapist} has another client now.", "Another therapist takes over.", Role.STANDIN)
         return
     lasts = look.protocol.ms("release.second_factor")

@@ -122,9 +122,9 @@ def emergency_numbers(look: Look) -> Iterator[Part]:
     if number is None or len(re.sub(r"\D", "", number.number)) < 10:
         yield holds("No local dispatch number is known.", check, *kim)
         return
-    lasts = look.protocol.ms("stale.usual")
-    said = fresh(look, "location", Role.CLIENT, lasts)
-    place = fresh(look, "location", Role.THERAPIST, lasts)
+    # Whether the address is still fresh is the location's own gate to say.
+    said = look.answers.get(("location", Role.CLIENT))
+    place = look.answers.get(("location", Role.THERAPIST))
     if said is None or place is None:
         yield waits("Which number fits is open until the address is known.", "Answer the location first.", *kim)
         return

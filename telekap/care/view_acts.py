@@ -13,7 +13,7 @@ from telekap.care.people import AT_HOME, STAFF, Role
 from telekap.care.session import State
 from telekap.care.states import AFTER_DOSE, EVERYONE, LIVE
 from telekap.care.view_eye import Eye, Json
-from telekap.care.view_gates import TITLES, amber_to_decide, waiting_for
+from telekap.care.view_gates import HOME_TITLES, TITLES, amber_to_decide, waiting_for
 from telekap.care.view_watch import duty, now_check_in, order_mine
 
 _R, _S = Role, State
@@ -158,7 +158,8 @@ def _arriving(eye: Eye) -> Iterator[Next]:
     for finding in amber_to_decide(eye):
         yield f"{TITLES[finding.gate]}: decide.", "amber-decisions", finding.gate
     for gate, why in waiting_for(eye):
-        yield (f"{TITLES[gate]}: answer." if why == "new" or not eye.staff else why), "gate-answers", gate
+        title = f"{TITLES[gate]}: answer." if eye.staff else HOME_TITLES.get(gate, TITLES[gate])
+        yield (title if why == "new" else why), "gate-answers", gate
     if eye.role in (Role.THERAPIST, Role.DISPATCHER):
         yield from _of_staff(eye)
 

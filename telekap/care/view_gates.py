@@ -52,13 +52,18 @@ def summary(eye: Eye) -> Json:
 
 def _answerable(eye: Eye, gate: Gate) -> bool:
     """This person may answer now: before the dose everything asked of them, afterwards only where everybody is."""
-    if not eye.acting or eye.role not in gate.questions:
+    if not eye.acting:
         return False
-    return eye.asking or (gate.name == "location" and eye.session.state in AFTER_DOSE)
+    if eye.session.state in AFTER_DOSE:
+        return gate.name == "location" and eye.role is not Role.CLIENT
+    return eye.asking and eye.role in gate.questions
 
 
 def _form(eye: Eye, gate: Gate) -> list[Json]:
-    return form(gate.forms[eye.role], eye.look) if _answerable(eye, gate) else []
+    if not _answerable(eye, gate):
+        return []
+    # After the dose anybody may say a new address, in the client's words.
+    return form(gate.forms[eye.role if eye.asking else Role.CLIENT], eye.look)
 
 
 def _staff_row(eye: Eye, finding: Finding) -> Json:

@@ -1,0 +1,409 @@
+"""Every limit of a gate: one step below, at it, one step above; and what time alone does."""
+
+from dataclasses import replace
+
+import pytest
+
+from telekap.care import protocol
+from telekap.care.finding import Colour
+from telekap.care.gate_papers import waiver_end
+from telekap.care.gate_pressure import set_colour
+from telekap.care.instant import HOUR, Instant
+from telekap.care.people import Role
+from telekap.care.session import State
+from telekap.care.world import AttestedRed, KnownDose, OtherSession, PressureSet
+from tests.care.well_board import DUTIES, NOON, PROTOCOL, SHIPPED, Scene, minutes
+
+T, C, S = Role.THERAPIST, Role.CLIENT, Role.SUPPORT
+GREEN, AMBER, SHUT, RED = Colour.GREEN, Colour.AMBER, Colour.SHUT, Colour.RED
+
+
+def both(**values: float) -> dict[str, float]:
+    """The same reading twice, a well one but for ``values``."""
+    well = {"sbp": 120, "dbp": 76, "hr": 66} | values
+    return {f"{name}{turn}": value for name, value in well.items() for turn in (1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("values", "colour"),
+    [
+        (both(sbp=89), AMBER),
+        (both(sbp=90), GREEN),
+        (both(sbp=140), GREEN),
+        (both(sbp=141), AMBER),
+        (both(sbp=159), AMBER),
+        (both(sbp=160), RED),
+        (both(dbp=89), GREEN),
+        (both(dbp=90), RED),
+        (both(hr=49), AMBER),
+        (both(hr=50), GREEN),
+        (both(hr=99), GREEN),
+        (both(hr=100), RED),
+        # the mean of two; a half counts towards the worse side
+        (both() | {"sbp1": 140, "sbp2": 141}, AMBER),
+        (both() | {"sbp1": 159, "sbp2": 160}, RED),
+        (both() | {"sbp1": 89, "sbp2": 90}, AMBER),
+        (both() | {"dbp1": 89, "dbp2": 90}, RED),
+        (both() | {"hr1": 99, "hr2": 100}, RED),
+        (both() | {"hr1": 49, "hr2": 50}, AMBER),
+        (both() | {"sbp1": 150, "sbp2": 130}, GREEN),
+        # implausible is not usable, whatever the other reading says
+        (both(sbp=59, dbp=40), SHUT),
+        (both(sbp=60, dbp=40), AMBER),
+        (both(sbp=260), RED),
+        (both(sbp=261), SHUT),
+        (both(hr=29), SHUT),
+        (both(hr=30), AMBER),
+        (both(hr=220), RED),
+        (both(hr=221), SHUT),
+        (both(sbp=80, dbp=80), SHUT),
+        (both() | {"dbp2": 120}, SHUT),
+        ({}, SHUT),
+    ],
+)
+def test_blood_pressure_limits(values: dict[str, float], colour: Colour) -> None:
+    assert set_colour(values, PROTOCOL) is colour
+
+
+def test_the_third_high_set_of_the_day_is_a_final_red_and_not_before() -> None:
+    scene = Scene().unanswered("pressure", T)
+    for turn in (0, 1, 2):
+        scene.now = NOON.plus(minutes(10 * turn))
+        scene.answer("pressure", T, **both(sbp=165))
+        found = scene.of("pressure")
+        assert found.colour is (RED if turn == 2 else SHUT)
+        assert found.final is (turn == 2)
+    assert "set 3" in found.sentence
+
+
+def test_sets_of_another_session_of_the_day_count() -> None:
+    earlier = tuple(PressureSet("morning", "red", NOON.plus(-minutes(ago))) for ago in (180, 120))
+    scene = Scene().unanswered("pressure", T).outside(pressure_sets=earlier)
+    assert scene.answer("pressure", T, **both(sbp=165)).of("pressure").final
+
+
+def test_a_set_too_soon_after_a_high_one_opens_nothing_however_often() -> None:
+    scene = Scene().unanswered("pressure", T).answer("pressure", T, **both(sbp=165))
+    for after in (2, 4, 9.99):
+        scene.now = NOON.plus(minutes(after))
+        assert scene.answer("pressure", T).of("pressure").colour is SHUT
+    scene.now = NOON.plus(minutes(10))
+    assert scene.answer("pressure", T).of("pressure").colour is GREEN
+
+
+def test_the_last_set_counts_and_an_unusable_one_is_no_set() -> None:
+    scene = Scene().unanswered("pressure", T)
+    scene.answer("pressure", T, **both(sbp=165)).answer("pressure", T, sbp1=40)
+    assert scene.of("pressure").sentence == "The reading is not usable."
+    scene.now = NOON.plus(minutes(11))
+    scene.answer("pressure", T, **both(sbp=165))
+    assert not scene.of("pressure").final
+
+
+@pytest.mark.parametrize(("values", "danger"), [(both(sbp=179), False), (both(sbp=180), True), (both(dbp=119), False)])
+def test_a_dangerous_pressure_is_a_danger_in_the_first_set(values: dict[str, float], danger: bool) -> None:
+    found = Scene().unanswered("pressure", T).answer("pressure", T, **values).of("pressure")
+    assert (found.colour, found.danger, found.final) == (SHUT, danger, False)
+
+
+def test_diastolic_120_is_a_danger() -> None:
+    assert Scene().unanswered("pressure", T).answer("pressure", T, **both(sbp=150, dbp=120)).of("pressure").danger
+
+
+@pytest.mark.parametrize(
+    ("spo2", "colour", "final"),
+    [
+        (50, RED, True),
+        (91, RED, True),
+        (91.9, RED, True),
+        (92, AMBER, False),
+        (94, AMBER, False),
+        (94.9, AMBER, False),
+        (95, GREEN, False),
+        (100, GREEN, False),
+        (49, SHUT, False),
+        (100.5, SHUT, False),
+    ],
+)
+def test_oxygen_limits(spo2: float, colour: Colour, final: bool) -> None:
+    found = Scene().answer("oxygen", T, spo2=spo2).of("oxygen")
+    assert (found.colour, found.final, found.danger) == (colour, final, final)
+
+
+@pytest.mark.parametrize(
+    ("food_h", "fluids_h", "colour"),
+    [
+        (6, 2, GREEN),
+        (6 - 1 / 3600_000, 2, AMBER),
+        (4, 2, AMBER),
+        (4 - 1 / 3600_000, 2, RED),
+        (6, 2 - 1 / 3600_000, RED),
+        (-1, 3, RED),
+        (7, -1, RED),
+    ],
+)
+def test_fasting_is_computed_at_the_moment_of_looking(food_h: float, fluids_h: float, colour: Colour) -> None:
+    food, fluids = (NOON.utc - round(hours * HOUR) for hours in (food_h, fluids_h))
+    assert Scene().answer("fasting", C, food_at=food, fluids_at=fluids).of("fasting").colour is colour
+
+
+def test_fasting_opens_by_itself_when_enough_time_has_passed() -> None:
+    scene = Scene().answer("fasting", C, food_at=NOON.utc - 6 * HOUR + minutes(10))
+    assert scene.of("fasting").colour is AMBER
+    scene.later(minutes(10))
+    assert scene.of("fasting").colour is GREEN
+    assert not scene.of("fasting").final
+
+
+@pytest.mark.parametrize(("hours", "colour"), [(168, GREEN), (168 - 1 / 3600_000, RED), (0, RED)])
+def test_interval_counts_hours_in_utc_from_the_last_unit(hours: float, colour: Colour) -> None:
+    doses = (KnownDose("older", NOON.utc - 400 * HOUR, 100), KnownDose("old", NOON.utc - round(hours * HOUR), None))
+    found = Scene().course(doses=doses).of("interval")
+    assert (found.colour, found.final) == (colour, colour is RED)
+
+
+@pytest.mark.parametrize(("gap_h", "passed_h", "colour"), [(24, 71, RED), (24, 72, GREEN), (336, 335, RED)])
+def test_no_clearance_brings_the_interval_below_72_hours(gap_h: int, passed_h: int, colour: Colour) -> None:
+    scene = Scene().clearance(gap_h=gap_h).course(doses=(KnownDose("old", NOON.utc - passed_h * HOUR, 50),))
+    scene.clearance(gap_h=gap_h)
+    assert scene.of("interval").colour is colour
+
+
+def test_this_sessions_own_dose_is_not_its_own_earlier_one() -> None:
+    """The board is stored again at T0: the dose of this session must not shut it."""
+    scene = Scene().course(doses=(KnownDose("session", NOON.utc, 100),), dosed_sessions=("session",))
+    assert scene.clearance(used=2).board().open
+
+
+@pytest.mark.parametrize("role", DUTIES)
+@pytest.mark.parametrize(("ago_ms", "is_open"), [(minutes(60), True), (minutes(60) + 1, False), (0, True)])
+def test_a_duty_is_fresh_for_60_minutes(role: Role, ago_ms: int, is_open: bool) -> None:
+    scene = Scene()
+    at = NOON.plus(-ago_ms)
+    scene.put(duty_asked=dict.fromkeys(DUTIES, at), duty={**scene.session.duty, role: (scene.session.roles[role], at)})
+    assert scene.board().open is is_open
+
+
+@pytest.mark.parametrize(
+    ("gate", "limit_ms"),
+    [("watch", minutes(10)), ("therapist", minutes(60)), ("cycle", 10_000), ("witness", 60_000)],
+)
+def test_what_the_system_knows_counts_up_to_its_age_and_not_beyond(gate: str, limit_ms: int) -> None:
+    def aged(ms: int) -> Scene:
+        at, scene = NOON.plus(-ms), Scene()
+        return {
+            "watch": lambda: scene.put(canary_heard={T: at}),
+            "therapist": lambda: scene.outside(second_factor={T: at}),
+            "cycle": lambda: scene.watch(cycle=at),
+            "witness": lambda: scene.watch(witness_asked=at),
+        }[gate]()
+
+    assert aged(limit_ms - 1).board().open
+    assert aged(limit_ms).board().open
+    assert not aged(limit_ms + 1).board().open
+
+
+@pytest.mark.parametrize(("step", "is_open"), [(2_000, True), (-2_000, True), (2_001, False), (-2_001, False)])
+def test_two_clocks_may_differ_by_two_seconds(step: int, is_open: bool) -> None:
+    assert Scene().watch(clock_step=step).board().open is is_open
+
+
+@pytest.mark.parametrize(("age", "is_open"), [(0, True), (9_999, True), (10_000, True), (10_001, False)])
+def test_a_picture_is_lost_after_ten_seconds_and_the_gate_says_when(age: int, is_open: bool) -> None:
+    scene = Scene().sees(C, "in", "stopped", NOON.utc - age)
+    assert scene.board().open is is_open
+    if is_open:
+        shuts = scene.of("lines").shuts
+        assert shuts is not None and shuts.utc == NOON.utc - age + 10_001
+
+
+@pytest.mark.parametrize(("moment", "is_open"), [(-1, True), (0, False)])
+def test_the_clearance_ends_at_its_very_millisecond(moment: int, is_open: bool) -> None:
+    scene = Scene().clearance(until=NOON.utc - moment)
+    assert scene.board().open is is_open
+
+
+def test_the_federal_waiver_ends_at_the_earliest_end_of_its_day() -> None:
+    """31 December is over in Kiribati (UTC+14) at 10:00 UTC of that day."""
+    ends = waiver_end("2026-12-31")
+    assert ends == 1_798_711_200_000
+    scene = Scene().clearance(until=ends + HOUR)
+    assert scene.of("clearance").colour is GREEN
+    scene.now = Instant(ends - 1, 1, "b")
+    assert scene.of("clearance").colour is GREEN
+    scene.now = Instant(ends, 1, "b")
+    assert scene.of("clearance").colour is RED
+
+
+@pytest.mark.parametrize(("gate", "final"), [("suspended", True), ("revoked", True), ("active", False)])
+def test_a_clearance_taken_back_is_final_and_one_run_out_is_not(gate: str, final: bool) -> None:
+    assert Scene().clearance(status=gate, until=NOON.utc).of("clearance").final is final
+
+
+FINAL = {
+    ("identity", T, "face", "mismatch"): False,
+    ("consent", C, "affirm", "no"): False,
+    ("medicines", C, "alcohol", "yes"): False,
+    ("medicines", C, "opioid", "yes"): False,
+    ("medicines", S, "intoxicated", "yes"): True,
+    ("suicide_screen", T, "q3", "yes"): True,
+    ("suicide_screen", T, "q4", "yes"): True,
+    ("suicide_screen", T, "q5", "yes"): True,
+    ("suicide_screen", T, "q6", "yes"): True,
+    ("mind_body", T, "mind", "psychosis"): True,
+    ("mind_body", C, "body", "chest"): True,
+    ("mind_body", C, "body", "headache"): True,
+    ("mind_body", C, "pregnant", "yes"): False,
+    ("mind_body", T, "pressed", "yes"): False,
+}
+
+
+@pytest.mark.parametrize(("gate", "role", "name", "value"), FINAL)
+def test_final_reds_and_which_of_them_are_a_danger(gate: str, role: Role, name: str, value: str) -> None:
+    found = Scene().answer(gate, role, **{name: value}).of(gate)
+    assert found.final and found.colour is RED
+    assert found.danger is FINAL[gate, role, name, value]
+
+
+@pytest.mark.parametrize("name", ["q1", "q2"])
+def test_a_wish_without_a_plan_is_the_prescribers_to_decide(name: str) -> None:
+    found = Scene().answer("suicide_screen", T, **{name: "yes"}).of("suicide_screen")
+    assert (found.colour, found.final, found.danger) == (AMBER, False, False)
+
+
+def test_reds_that_can_be_put_right_are_not_final() -> None:
+    for gate, role, name, value in (
+        ("kit", S, "bowl", "no"),
+        ("room", T, "clear", "no"),
+        ("lines", T, "support_phone", "silent"),
+        ("medicine", T, "label", "mismatch"),
+        ("support_person", T, "seen", "no"),
+        ("location", T, "place", "water"),
+    ):
+        found = Scene().answer(gate, role, **{name: value}).of(gate)
+        assert found.colour is RED and not found.final
+        assert Scene().answer(gate, role, **{name: value}).answer(gate, role).board().open
+
+
+# --- amber (I5) -------------------------------------------------------------------------------------------------------
+
+
+def amber() -> Scene:
+    """Upper pressure 148: amber."""
+    return Scene().answer("pressure", T, **both(sbp=148))
+
+
+def test_i5_a_decision_opens_one_gate_and_one_reading() -> None:
+    scene = amber().decide("pressure")
+    assert scene.of("pressure").decided and scene.board().open
+    scene.answer("pressure", T, **both(sbp=150))
+    assert not scene.of("pressure").decided and not scene.board().open
+
+
+def test_i5_a_decision_not_to_proceed_opens_nothing_and_the_last_one_counts() -> None:
+    scene = amber().decide("pressure", proceed=False)
+    assert not scene.board().open
+    assert scene.decide("pressure").board().open
+    assert not scene.decide("pressure", proceed=False).board().open
+
+
+@pytest.mark.parametrize("person", ["ana", "ben", "sam", "jo", "kim", "max", ""])
+def test_i5_nobody_but_the_on_call_prescriber_decides(person: str) -> None:
+    assert not amber().decide("pressure", person=person).board().open
+
+
+@pytest.mark.parametrize("role", [Role.THERAPIST, Role.SUPPORT, Role.CLIENT])
+def test_i5_a_prescriber_who_is_judged_decides_nothing(role: Role) -> None:
+    scene = amber().decide("pressure").hold(role, "ada")
+    assert not scene.of("pressure").decided
+
+
+def test_i5_a_prescriber_who_has_left_takes_the_decision_along() -> None:
+    scene = amber().decide("pressure").hold(Role.PRESCRIBER, "eve")
+    assert not scene.of("pressure").decided
+
+
+def test_i5_a_decision_on_a_red_or_shut_gate_is_nothing() -> None:
+    scene = Scene().answer("oxygen", T, spo2=90)
+    assert not scene.decide("oxygen").board().open
+    shut = Scene().unanswered("room", T)
+    assert not shut.decide("room").board().open
+
+
+def test_i5_a_decision_goes_stale_with_its_reading() -> None:
+    scene = amber().decide("pressure")
+    shuts = scene.of("pressure").shuts
+    assert shuts is not None and shuts.utc == NOON.utc + minutes(15)
+    scene.now = shuts
+    assert not scene.of("pressure").open
+
+
+def test_i5_a_decision_on_what_has_no_answer_lasts_as_long_as_an_answer() -> None:
+    scene = Scene().watch(witness="here").decide("watch").put(canary_heard={T: NOON.plus(minutes(29))})
+    scene.now = NOON.plus(minutes(30) - 1)
+    scene.watch(cycle=scene.now, witness_asked=scene.now)
+    assert scene.of("watch").open
+    scene.later(1)
+    assert not scene.of("watch").open
+
+
+def test_the_only_stand_in_of_a_small_clinic_may_decide_the_amber_that_says_so() -> None:
+    scene = Scene().hold(Role.STANDIN, "ada")
+    scene.put(duty={**scene.session.duty, Role.STANDIN: ("ada", NOON)})
+    assert scene.of("standin_dispatcher").colour is AMBER
+    assert scene.decide("standin_dispatcher").board().open
+
+
+# --- attested reds (I20) ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "gate", ["identity", "oxygen", "medicines", "suicide_screen", "mind_body", "pressure", "consent"]
+)
+def test_i20_an_attested_red_of_another_session_makes_the_gate_amber_at_best_for_24_hours(gate: str) -> None:
+    def red(ago: int) -> Scene:
+        return Scene().outside(reds=(AttestedRed("morning", gate, NOON.plus(-ago)),))
+
+    assert red(24 * HOUR - 1).of(gate).colour is AMBER
+    assert red(24 * HOUR).of(gate).colour is GREEN
+    scene = red(HOUR)
+    assert not scene.board().open and scene.shut() == {gate}
+    assert scene.decide(gate).board().open
+
+
+def test_i20_a_typing_error_is_corrected_to_amber_and_both_entries_stay() -> None:
+    scene = Scene().answer("oxygen", T, spo2=89).answer("oxygen", T, spo2=98)
+    assert scene.of("oxygen").colour is AMBER
+    screen = Scene().answer("suicide_screen", T, q4="yes").answer("suicide_screen", T)
+    assert screen.of("suicide_screen").colour is AMBER
+    assert [a.values.get("spo2") for a in scene.session.answers if a.gate == "oxygen"] == [98, 89, 98]
+
+
+def test_i20_a_red_of_a_person_who_has_left_still_counts() -> None:
+    scene = Scene().answer("oxygen", T, spo2=89)
+    eve = replace(scene.world.people["ana"], id="eve")
+    scene.outside(people={**scene.world.people, "eve": eve}).hold(T, "eve").answer("oxygen", T)
+    assert scene.of("oxygen").colour is AMBER
+
+
+# --- the strictest protocol opens nothing more ----------------------------------------------------------------------
+
+
+def test_under_an_empty_protocol_no_board_is_ever_open() -> None:
+    empty = protocol.parse("")
+    scene = Scene().outside(protocol=empty).put(protocol=empty.digest)
+    assert not scene.board().open
+    assert {"clearance", "consent"} <= scene.shut()
+
+
+def test_a_stricter_figure_of_the_clinic_is_obeyed() -> None:
+    own = protocol.parse(SHIPPED.replace("sbp_green_high = { value = 140", "sbp_green_high = { value = 115"))
+    scene = Scene().outside(protocol=own).put(protocol=own.digest)
+    assert scene.of("pressure").colour is AMBER
+
+
+def test_a_session_of_somebody_else_does_not_matter() -> None:
+    others = (OtherSession("other", State.DOSED, "noor", "jo", "eli", NOON.utc),)
+    assert Scene().outside(others=others).board().open
+    mine = (OtherSession("session", State.ARRIVING, "sam", "ana", "ben", NOON.utc),)
+    assert Scene().outside(others=mine).board().open
