@@ -73,7 +73,13 @@ def shipped() -> Protocol:
 class Story:
     """One session, its course and its clock. Every command goes through the real rules and is folded as recorded."""
 
-    def __init__(self, protocol: Protocol | None = None, kind: str = "dosing", at: Instant = NOON) -> None:
+    def __init__(
+        self,
+        protocol: Protocol | None = None,
+        kind: str = "dosing",
+        at: Instant = NOON,
+        appointed: Instant | None = None,
+    ) -> None:
         self.protocol = protocol or shipped()
         self.now = at
         self.course = Course(id="course-1")
@@ -87,7 +93,8 @@ class Story:
         self.proved: set[str] = {ANA, JO, ADA, KIM}
         """People whose second factor is always of this moment."""
         self._course()
-        self.do(KIM, c.BookSession(kind=kind, course="course-1", roles=ROLES, appointed=at.utc, zone="UTC"))
+        when = (appointed or at).utc
+        self.do(KIM, c.BookSession(kind=kind, course="course-1", roles=ROLES, appointed=when, zone="UTC"))
 
     # --- what the rules see
 
@@ -118,7 +125,7 @@ class Story:
     # --- what happens
 
     def do(self, person: str, command: c.Command) -> tuple[Fact, ...]:
-        """One command, recorded with all that follows from it. Raises what the rules raise, and then changes nothing."""
+        """One command, recorded with all that follows from it. Raises what the rules raise, changing nothing then."""
         by = self.actor(person)
         facts = decide(command, self.session, self.world, by, self.now)
         self._record(facts, by, occurred(command, self.now))

@@ -161,5 +161,12 @@ def due_moves(session: Session, world: World, now: Instant) -> Iterator[f.AlarmM
     """The next move of every alarm for which it has come; one each, the caller folds and asks again."""
     for alarm in session.alarms.values():
         move = next_move(alarm, session, world)
-        if move is not None and reached(move.at, now):
+        if move is None:
+            continue
+        if alarm.owner not in session.roles.values():
+            heir = holder(session, (session.guest_roles.get(alarm.owner, CHAIN[0]), *CHAIN, Role.SUPPORT))
+            if heir:  # whoever took the place takes the alarms that go with it, unacknowledged
+                yield f.AlarmMoved(alarm=alarm.id, step=-1, owner=heir, told=(), order=alarm.order, again=True)
+                continue
+        if reached(move.at, now):
             yield moved(alarm, move, session, world)
