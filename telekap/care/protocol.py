@@ -26,7 +26,7 @@ from telekap.care.protocol_plan import (
     strictest_ladder,
 )
 
-__all__ = ["Ladder", "LadderStep", "PlanRow", "Protocol", "parse"]
+__all__ = ["Ladder", "LadderStep", "PlanRow", "Protocol", "parse", "read"]
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,15 @@ def _ladders(tree: Mapping[str, Any], numbers: Mapping[str, float], faults: list
 
 def parse(text: str) -> Protocol:
     """The protocol written in ``text`` (TOML). Never fails; see ``Protocol.faults``."""
-    faults: list[str] = []
     try:
-        tree: Mapping[str, Any] = tomllib.loads(text)
+        return read(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        faults.append(f"The file is not TOML: {error}.")
-        tree = {}
+        return read({}, f"The file is not TOML: {error}.")
+
+
+def read(tree: Mapping[str, Any], *found: str) -> Protocol:
+    """The protocol in a decoded file. ``found``: faults known already. Never fails either."""
+    faults = list(found)
     numbers, words = {}, {}
     for limit in LIMITS.values():
         try:

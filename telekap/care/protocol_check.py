@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from telekap.care.protocol import parse
+from telekap.care.protocol import Protocol, parse, read
 from telekap.care.protocol_limits import LIMITS, WORDS
 
 TOP: frozenset[str] = frozenset({"version", "plan", "ladder"})
@@ -13,12 +13,17 @@ TOP: frozenset[str] = frozenset({"version", "plan", "ladder"})
 
 def problems(text: str) -> tuple[str, ...]:
     """Every problem of a protocol file; empty = it can be signed. Reading it anyway never fails (see ``parse``)."""
-    faults = parse(text).faults
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
-        return faults[:1]  # nothing else can be said about a file that is no TOML
-    return (*faults, *_unsourced(tree), *_unknown(tree), *_contrary(text))
+        return parse(text).faults[:1]  # nothing else can be said about a file that is no TOML
+    return problems_of(tree)
+
+
+def problems_of(tree: Mapping[str, Any]) -> tuple[str, ...]:
+    """The same for a decoded file."""
+    found = read(tree)
+    return (*found.faults, *_unsourced(tree), *_unknown(tree), *_contrary(found))
 
 
 def _rows(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -48,9 +53,9 @@ def _unknown(tree: Mapping[str, Any]) -> Iterator[str]:
         yield "The file has no version."
 
 
-def _contrary(text: str) -> Iterator[str]:
+def _contrary(found: Protocol) -> Iterator[str]:
     """Values that are each possible and together make no sense."""
-    number = parse(text).number
+    number = found.number
     for lower, upper in (
         ("gate.pressure.sbp_green_low", "gate.pressure.sbp_green_high"),
         ("gate.pressure.sbp_green_high", "gate.pressure.sbp_red"),

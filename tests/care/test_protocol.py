@@ -1,0 +1,260 @@
+"""The clinic's protocol: the shipped file is whole, and whatever is missing becomes the most restrictive."""
+
+import math
+import re
+import tomllib
+from typing import Any
+
+import pytest
+
+from telekap.care.instant import MINUTE, SECOND
+from telekap.care.people import Role
+from telekap.care.protocol import parse, read
+from telekap.care.protocol_check import problems, problems_of
+from telekap.care.protocol_limits import LIMITS, WORDS
+from telekap.care.protocol_plan import ITEMS, KINDS, ORDERS, STRICTEST_PLAN, strictest_ladder
+from tests.care.well_board import SHIPPED
+
+SHIPPED_PROTOCOL = parse(SHIPPED)
+
+
+TREE = tomllib.loads(SHIPPED)
+
+
+def section_of(key: str) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """(a copy of the decoded file, the section of ``key`` in it, the key's own name)."""
+    tree = section = dict(TREE)
+    *names, last = key.split(".")
+    for name in names:
+        section[name] = dict(section[name])
+        section = section[name]
+    return tree, section, last
+
+
+def edited(key: str, **row: Any) -> dict[str, Any]:
+    """The shipped file, decoded, with parts of one row replaced."""
+    tree, section, name = section_of(key)
+    section[name] = {**section[name], **row}
+    return tree
+
+
+def without(key: str) -> dict[str, Any]:
+    """The shipped file, decoded, without one row."""
+    tree, section, name = section_of(key)
+    del section[name]
+    return tree
+
+
+def test_the_shipped_file_has_no_problems() -> None:
+    assert problems(SHIPPED) == ()
+    assert SHIPPED_PROTOCOL.faults == ()
+
+
+def test_every_value_names_its_source_and_what_nobody_published_is_marked_new() -> None:
+    for key in (*LIMITS, *WORDS):
+        row = TREE
+        for name in key.split("."):
+            row = row[name]
+        assert row["source"].strip(), key
+        assert row.get("new", True) is True, key
+
+
+def test_the_figures_of_the_law() -> None:
+    p = SHIPPED_PROTOCOL
+    assert p.ms("release.lasts") == 10 * MINUTE
+    assert p.ms("release.least_left") == 5 * MINUTE
+    assert p.ms("release.answer_within") == 2 * MINUTE
+    assert p.ms("stale.usual") == 30 * MINUTE
+    assert p.ms("stale.pressure") == 15 * MINUTE
+    assert p.ms("lines.lost") == 10 * SECOND
+    assert p.ms("floor.usual") == 120 * MINUTE
+    assert p.ms("floor.swallowed") == 180 * MINUTE
+    assert p.ms("floor.over_ceiling") == 360 * MINUTE
+    assert p.number("dose.ceiling_mg") == 400
+    assert p.number("dose.first_ceiling_mg") == 100
+
+
+@pytest.mark.parametrize("key", LIMITS)
+def test_a_missing_figure_is_the_strictest_and_no_other_changes(key: str) -> None:
+    tree = without(key)
+    found = read(tree)
+    assert found.number(key) == LIMITS[key].strictest
+    same = {other: value for other, value in found.numbers.items() if other != key}
+    assert same == {other: value for other, value in SHIPPED_PROTOCOL.numbers.items() if other != key}
+    assert any(sentence.startswith(f"{key} is missing") for sentence in problems_of(tree))
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_a_missing_word_is_the_strictest(key: str) -> None:
+    assert read(without(key)).text(key) == WORDS[key].strictest
+    assert any(sentence.startswith(key) for sentence in problems_of(without(key)))
+
+
+@pytest.mark.parametrize("key", LIMITS)
+def test_an_impossible_figure_is_the_strictest(key: str) -> None:
+    for value in (-1, 1e9, math.nan, math.inf, True, "ten", [], None):
+        row = {"value": value, "unit": LIMITS[key].unit}
+        tree: dict[str, Any] = row
+        for name in reversed(key.split(".")):
+            tree = {name: tree}
+        found = read(tree)
+        assert found.number(key) == LIMITS[key].strictest
+        assert any(sentence.startswith(key) for sentence in found.faults)
+
+
+@pytest.mark.parametrize("key", LIMITS)
+def test_the_limits_table_itself_is_sound(key: str) -> None:
+    limit = LIMITS[key]
+    assert limit.low <= limit.strictest <= limit.high
+    assert limit.low <= SHIPPED_PROTOCOL.number(key) <= limit.high
+    for edge in (limit.low, limit.high):
+        assert read(edited(key, value=edge)).number(key) == edge
+
+
+def test_a_figure_in_another_unit_is_the_strictest() -> None:
+    text = SHIPPED.replace('lasts = { value = 10, unit = "min"', 'lasts = { value = 10, unit = "h"')
+    assert parse(text).ms("release.lasts") == LIMITS["release.lasts"].strictest * MINUTE
+    assert "release.lasts must be in min; 1 min holds instead." in problems(text)
+
+
+@pytest.mark.parametrize("text", ["", "not toml [", "plan = 3\nladder = 4\n", "[release]\nlasts = 10\n"])
+def test_an_unreadable_file_is_read_as_the_strictest_and_never_fails(text: str) -> None:
+    found = parse(text)
+    assert {key: limit.strictest for key, limit in LIMITS.items()} == dict(found.numbers)
+    assert found.plan == STRICTEST_PLAN
+    assert set(found.ladders) == set(KINDS)
+    assert found.ladder("check_in_overdue") == strictest_ladder("check_in_overdue")
+    assert problems(text)
+
+
+def test_all_problems_are_told_at_once() -> None:
+    text = SHIPPED.replace("lasts =", "lasst =").replace("value = 120, unit", "value = 12000, unit")
+    text = text.replace("[lobby]", "[loby]")
+    told = problems(text)
+    assert len(told) >= 5
+    assert all(sentence.endswith(".") for sentence in told)
+    for word in ("release.lasts", "floor.usual", "alarm.pause", "loby.opens_before", "lobby.opens_before"):
+        assert any(sentence.startswith(word) for sentence in told), word
+
+
+def test_a_misspelt_key_is_a_problem_because_its_author_believes_it_holds() -> None:
+    text = SHIPPED.replace("least_left =", "leastleft =")
+    assert "release.leastleft is not a value any rule reads." in problems(text)
+
+
+def test_a_value_without_a_source_is_a_problem() -> None:
+    text = re.sub(r'source = "esketamine REMS: at least 2 h"', 'source = ""', SHIPPED)
+    assert problems(text) == ("floor.usual does not say where it comes from.",)
+
+
+def test_values_that_contradict_each_other_are_a_problem() -> None:
+    assert problems_of(edited("gate.pressure.sbp_red", value=141)) == ()
+    for key, value in (("gate.oxygen.amber", 95), ("floor.usual", 240), ("canary.fresh", 3), ("band.sbp_amber", 161)):
+        told = problems_of(edited(key, value=value))
+        assert bool(told) is (key != "band.sbp_amber"), told
+        assert all(key in one for one in told)
+
+
+# --- digest ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_digest_ignores_order_comments_and_sources_and_sees_every_figure() -> None:
+    commented = "# read by Dr Okafor\n" + SHIPPED.replace("Mindbloom", "M.")
+    assert parse(commented).digest == SHIPPED_PROTOCOL.digest
+    digests = {read(without(key)).digest for key in LIMITS if LIMITS[key].strictest != SHIPPED_PROTOCOL.number(key)}
+    assert SHIPPED_PROTOCOL.digest not in digests
+    assert parse(SHIPPED.replace("Look at {client} now.", "Look.")).digest != SHIPPED_PROTOCOL.digest
+
+
+# --- plan and ladders -----------------------------------------------------------------------------------------------
+
+
+def test_the_check_in_plan_of_the_law() -> None:
+    rows = {row.id: row for row in SHIPPED_PROTOCOL.plan}
+    assert [row.minute for row in SHIPPED_PROTOCOL.plan] == [12, 15, 30, 40, 45, 60, 75, 90, 105, 120, 135, 150]
+    assert rows["hold"].support == ("spit_cup",) and rows["hold"].therapist == ("spat",)
+    assert {"bp", "hr", "spo2"} <= set(rows["t40"].therapist) and rows["t40"].support == ("cuff",)
+    assert "spo2" in rows["t30"].therapist and "bp" in rows["t90"].therapist
+    assert "bp_if_amber" in rows["t60"].therapist
+    assert rows["t135"].every == 30 and rows["t150"].every == 30
+    assert "bp" in rows["t150"].therapist and "bp" not in rows["t135"].therapist
+    for row in SHIPPED_PROTOCOL.plan:
+        assert set(row.support) | set(row.therapist) <= ITEMS
+        assert row.id == "hold" or "moaas" in row.therapist or row.id == "t40"
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("leaves the client alone", SHIPPED.replace("minute = 30\n", "minute = 31\n")),
+        ("two rows of one id", SHIPPED.replace('id = "t30"', 'id = "t15"')),
+        ("items nobody knows", SHIPPED.replace('"look_in", "stand"', '"look_in", "dance"')),
+        ("no row “hold”", SHIPPED.replace('id = "hold"', 'id = "t12"')),
+        ("must come again", SHIPPED.replace("every = 30\n", "")),
+        ("minute must be", SHIPPED.replace("minute = 45\n", "minute = 45.5\n")),
+    ],
+)
+def test_i15_half_a_plan_is_none(what: str, text: str) -> None:
+    assert text != SHIPPED
+    assert any(what in sentence for sentence in problems(text)), problems(text)
+    assert parse(text).plan == STRICTEST_PLAN
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_alarm_has_a_ladder_that_begins_at_once(kind: str) -> None:
+    ladder = SHIPPED_PROTOCOL.ladders[kind]
+    assert ladder.steps[0].after_ms == 0
+    assert ladder.hop_ms <= 60 * SECOND and ladder.again_ms <= 5 * MINUTE
+    assert all(step.owner is not Role.CLIENT and Role.CLIENT not in step.told for step in ladder.steps)
+    assert all(step.order in ORDERS for step in ladder.steps)
+    assert all(step.owner not in step.told for step in ladder.steps)
+
+
+def test_l1_silence_ends_within_five_minutes_in_an_order_to_dial() -> None:
+    for kind in ("check_in_overdue", "video_lost", "help_asked", "dose_presumed", "dose_outside_release", "unsure"):
+        steps = SHIPPED_PROTOCOL.ladders[kind].steps
+        assert steps[-1].after_ms <= 5 * MINUTE
+        assert (steps[-1].order, steps[-1].owner) == ("dial", Role.DISPATCHER)
+
+
+def test_the_overdue_ladder_minute_by_minute() -> None:
+    steps = [(s.after_ms // MINUTE, s.owner, s.order) for s in SHIPPED_PROTOCOL.ladders["check_in_overdue"].steps]
+    assert steps == [
+        (0, Role.THERAPIST, ""),
+        (1, Role.THERAPIST, ""),
+        (2, Role.THERAPIST, "phone_support"),
+        (3, Role.THERAPIST, "phone_client"),
+        (4, Role.PRESCRIBER, ""),
+        (5, Role.DISPATCHER, "dial"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SHIPPED.replace('[ladder.help_asked]\nfamily = "clinical"', '[ladder.help_asked]\nfamily = "loud"'),
+        SHIPPED.replace("[ladder.help_asked]", "[ladder.help_missing]"),
+        SHIPPED.replace("hop_s = 20", "hop_s = -1"),
+        SHIPPED.replace('{ after_s = 20, owner = "support"', '{ after_s = 20, owner = "nobody"'),
+        SHIPPED.replace('{ after_s = 20, owner = "support"', '{ after_s = 200, owner = "support"'),
+    ],
+)
+def test_an_unreadable_ladder_is_the_strictest(text: str) -> None:
+    assert text != SHIPPED
+    assert parse(text).ladder("help_asked") == strictest_ladder("help_asked")
+    assert any("help_asked" in sentence for sentence in problems(text))
+
+
+def test_a_ladder_nobody_wrote_is_the_strictest() -> None:
+    ladder = SHIPPED_PROTOCOL.ladder("something new")
+    assert ladder.priority == "high" and ladder.steps[-1].order == "dial"
+
+
+def test_a_ladder_may_hop_sooner_than_the_protocol_and_never_later() -> None:
+    assert SHIPPED_PROTOCOL.ladders["help_asked"].hop_ms == 20 * SECOND
+    later = SHIPPED.replace("hop_s = 20", "hop_s = 300")
+    assert parse(later).ladders["help_asked"].hop_ms == 60 * SECOND
+
+
+def test_the_strictest_plan_leaves_nobody_alone() -> None:
+    assert any(row.every == 5 for row in STRICTEST_PLAN)
