@@ -8,6 +8,7 @@ import pyotp
 import sqlalchemy as sa
 
 from telekap.care.commands import (
+    BookAftercare,
     BookSession,
     CheckDispatchNumber,
     OpenCourse,
@@ -16,7 +17,7 @@ from telekap.care.commands import (
     SignOrder,
     TrainSupport,
 )
-from telekap.care.instant import MINUTE, Instant
+from telekap.care.instant import HOUR, MINUTE, Instant
 from telekap.care.people import Actor, Person, Role
 from telekap.demo.cast import DISPATCH_NUMBER, HOME_COUNTY, HOME_STATE, STAFF, ZONE, Home
 from telekap.handler import Handler
@@ -29,6 +30,9 @@ CLEARANCE: Final = SignClearance(sessions=2, days=30, gap_h=168, states=(HOME_ST
 CONSENT_VERSION: Final = "2026-1"
 APPOINTED_IN: Final = 10 * MINUTE
 """From now to the appointed time: inside the lobby (45 min), and with an hour and more until it would stand down."""
+NEXT_DAY: Final = 24 * HOUR
+INTEGRATION: Final = 48 * HOUR
+"""From the appointed time: inside 18–30 h and 24–72 h after a session of usual length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ async def seed_staff(store: Store, password_hash: str) -> dict[Role, str]:
 
 
 async def seed_session(store: Store, handler: Handler, staff: dict[Role, str], home: Home, now: Instant) -> Booked:
-    """A new client with a support person: course, clearance, order, consent, training, and a session due now.
+    """A new client with a support person: course, clearance, order, consent, training, a session due now, aftercare.
 
     Each act is given by the person who would give it, with a second factor proved just now, as their login would have.
     """
@@ -84,6 +88,8 @@ async def seed_session(store: Store, handler: Handler, staff: dict[Role, str], h
     session = await handler.book(
         BookSession(kind="dosing", course=course, roles=roles, appointed=appointed, zone=ZONE), coordinator
     )
+    aftercare = BookAftercare(session=session, next_day=appointed + NEXT_DAY, integration=appointed + INTEGRATION)
+    await handler.handle_course(course, aftercare, coordinator)
     return Booked(session, course, roles)
 
 
