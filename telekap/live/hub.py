@@ -208,23 +208,20 @@ class Hub:
                 watcher.sent = 0  # it knows lines that the record does not: it starts again
         since = min((watcher.sent for watcher in watchers), default=0)
         entries = await self._entries(room.session, since) if since < scene.session.version else []
-        views: dict[tuple[str, Role | None], dict[str, Any]] = {}
         for watcher in watchers:
-            if watcher not in room.watchers:  # left while we loaded
-                continue
-            if watcher.viewer in ended:
-                watcher.close(LOGIN_ENDED)
-                continue
             try:
-                role = watcher.role = watcher.viewer.place(scene.session)
-                seat = (watcher.viewer.person, role)
-                if seat not in views:
-                    views[seat] = scene.view(*seat)
-                self._tell(watcher, scene, views[seat], entries, started)
+                watcher.role = watcher.viewer.place(scene.session)
             except NotFound:
                 watcher.close(NOT_YOURS)
-            except Exception as error:  # one person's page must not keep the others from being told
-                log.error("view_failed", session=room.session, role=watcher.role, error=type(error).__name__)
+            if watcher.viewer in ended:
+                watcher.close(LOGIN_ENDED)
+        told = [watcher for watcher in watchers if not watcher.closing.is_set()]
+        # Some ms for each role: in a thread, or a busy clinic would hold up every heartbeat and alarm.
+        views = await asyncio.to_thread(scene.views, {(watcher.viewer.person, watcher.role) for watcher in told})
+        for watcher in told:
+            view = views.get((watcher.viewer.person, watcher.role))
+            if view is not None and watcher in room.watchers:  # may have left meanwhile
+                self._tell(watcher, scene, view, entries, started)
 
     def _tell(self, watcher: Watcher, scene: Scene, view: dict[str, Any], entries: list[Entry], started: float) -> None:
         version = scene.session.version
@@ -235,7 +232,8 @@ class Hub:
                 watcher.told_at = started
             return
         kind = wire.Message.CHANGE if watcher.seen is not None else wire.Message.SNAPSHOT
-        lines = scene.lines((entry for entry in entries if entry.n > watcher.sent), watcher.viewer.person, watcher.role)
+        fresh = (entry for entry in entries if entry.n > watcher.sent)
+        lines = scene.lines(fresh, watcher.viewer.person, watcher.role)
         if watcher.tell(wire.encode({"type": kind, **scene.message(view, lines)})):
             watcher.seen, watcher.sent, watcher.told_at = view, version, started
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from telekap.care.facts import Entry
 from telekap.care.instant import Instant
 from telekap.care.people import AT_HOME, Role
@@ -11,6 +13,8 @@ from telekap.care.session import Session
 from telekap.care.telling import tell
 from telekap.care.views import view
 from telekap.care.world import World
+
+log = structlog.get_logger(__name__)
 
 
 def seen_as(session: Session, person: str, role: Role | None) -> Role:
@@ -30,6 +34,16 @@ class Scene:
     def view(self, person: str, role: Role | None) -> dict[str, Any]:
         """The View of docs/wire.md for one person."""
         return view(self.session, self.world, person, role, self.now)
+
+    def views(self, seats: Iterable[tuple[str, Role | None]]) -> dict[tuple[str, Role | None], dict[str, Any]]:
+        """The views of several (person, role). One that cannot be made is left out: it must not hold up the others."""
+        made = {}
+        for person, role in seats:
+            try:
+                made[person, role] = self.view(person, role)
+            except Exception as error:
+                log.error("view_failed", session=self.session.id, role=role, error=type(error).__name__)
+        return made
 
     def lines(self, entries: Iterable[Entry], person: str, role: Role | None) -> list[dict[str, Any]]:
         """The timeline for staff, oldest first. People at home get none, nor does a guest who was: it is clinical.

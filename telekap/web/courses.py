@@ -1,5 +1,7 @@
 """A course: its staff's view of it, and the acts of those who belong to it."""
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -19,7 +21,7 @@ async def look(request: Request) -> Response:
         raise NotFound(course.id)
     desk = desk_of(request)
     sessions = [(await desk.handler.session(session))[0] for session in ids]
-    body = course_view(course, sessions, world, who.person, desk.clock.now())
+    body = await asyncio.to_thread(course_view, course, sessions, world, who.person, desk.clock.now())
     return Response(wire.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 

@@ -89,7 +89,7 @@ async def known(request: Request, error: Exception) -> Response:
     elif isinstance(error, TooMany):
         headers["Retry-After"] = str(error.wait)
     if status != 404:
-        log.info("refused_at_the_edge", path=request.scope.get("route_path", ""), status=status, error=word)
+        log.info("refused_at_the_edge", noun=request.path_params.get("noun", ""), status=status, error=word)
     return answer(request.url.path, status, body, sentence, headers)
 
 

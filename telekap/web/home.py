@@ -1,5 +1,6 @@
 """The staff's list of their sessions; a coordinator sees those of the whole clinic."""
 
+import asyncio
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -29,7 +30,7 @@ def _urgency(row: SessionRow) -> tuple[bool, int, int]:
 async def _line(desk: Desk, who: Viewer, row: SessionRow) -> dict[str, Any]:
     session, world = await desk.handler.session(row.id)
     role = who.place(session)
-    shown = Scene(session, world, desk.clock.now(), desk.clock.rate).view(who.person, role)
+    shown = await asyncio.to_thread(Scene(session, world, desk.clock.now(), desk.clock.rate).view, who.person, role)
     return {
         "id": row.id,
         "state": row.state,

@@ -1,5 +1,6 @@
 """A session: looked at, and acted on. Every act is a noun under it; what it leads to, the rules decide."""
 
+import asyncio
 import re
 from typing import Final
 
@@ -32,7 +33,8 @@ async def look(request: Request) -> Response:
     session, world = await desk.handler.session(session.id)
     scene = Scene(session, world, desk.clock.now(), desk.clock.rate)
     entries = await desk.handler.entries(session.id, int(since) if since.isdecimal() and len(since) <= 15 else 0)
-    body = scene.message(scene.view(who.person, role), scene.lines(entries, who.person, role))
+    view = await asyncio.to_thread(scene.view, who.person, role)
+    body = scene.message(view, scene.lines(entries, who.person, role))
     return Response(wire.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 

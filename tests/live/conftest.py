@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from telekap.app import build, options
 from telekap.care.people import Role
 from telekap.web.viewer import COOKIE
-from tests.web.serving import Serving, browser_for, settings_for
+from tests.web.serving import Serving, browser_for, fresh_copy, settings_for
 
 
 @dataclass
@@ -94,14 +94,15 @@ async def live_house(data: Path) -> AsyncIterator[Live]:
 
 
 @pytest_asyncio.fixture
-async def live(tmp_path: Path) -> AsyncIterator[Live]:
+async def live(tmp_path: Path, tmp_path_factory) -> AsyncIterator[Live]:  # type: ignore[no-untyped-def]
     """A served house of this test's own."""
-    async with live_house(tmp_path / "data") as house:
+    async with live_house(await fresh_copy(tmp_path_factory, tmp_path / "data")) as house:
         yield house
 
 
 @pytest_asyncio.fixture(scope="session")
 async def shared_live(tmp_path_factory) -> AsyncIterator[Live]:  # type: ignore[no-untyped-def]
     """One served house for tests that leave no trace another could stumble over."""
-    async with live_house(tmp_path_factory.mktemp("live") / "data") as house:
+    data = tmp_path_factory.mktemp("live") / "data"
+    async with live_house(await fresh_copy(tmp_path_factory, data)) as house:
         yield house

@@ -1,6 +1,7 @@
 """A whole house under a test: real record, handler and watch, the demo's six people, every request through ASGI."""
 
 import itertools
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx2
 import pyotp
+import pytest
 
 from telekap.app import House, Telekap, build, life
 from telekap.care.people import Person, Role
@@ -134,6 +136,16 @@ def settings_for(data: Path, **changes: Any) -> Settings:
     if not settings.master_key.exists():
         Keys.create(settings.master_key)
     return settings
+
+
+async def fresh_copy(factory: pytest.TempPathFactory, data: Path) -> Path:
+    """A seeded clinic nobody has touched, at ``data``. Seeded once a run: hashing a password takes a while."""
+    seeded = factory.getbasetemp() / "seeded-clinic"
+    if not seeded.exists():
+        async with serving(seeded):
+            pass
+    shutil.copytree(seeded, data)
+    return data
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """Staff sign in with handle, password and a code that works once; wrong is wrong and never said which."""
 
 import asyncio
-import time
 
 import pyotp
 import pytest
@@ -83,19 +82,19 @@ async def test_a_locked_account_still_acts_with_the_login_it_has(clinic: Serving
 
 
 async def test_checking_passwords_does_not_hold_up_the_loop(clinic: Serving) -> None:
-    lags = []
+    beats = 0
 
     async def beat() -> None:
+        nonlocal beats
         while True:
-            started = time.monotonic()
-            await asyncio.sleep(0.01)
-            lags.append(time.monotonic() - started - 0.01)
+            await asyncio.sleep(0.005)
+            beats += 1
 
     beating = asyncio.create_task(beat())
     await asyncio.gather(*(sign_in(clinic, f"nobody-{n}", "guess", "000000") for n in range(4)))
     beating.cancel()
 
-    assert max(lags) < 0.15
+    assert beats > 20  # each of the four takes 0.2 s of a core and more; on the loop there would be a handful
 
 
 async def test_a_second_factor_is_proved_on_the_login_that_asks(clinic: Serving) -> None:
