@@ -287,5 +287,8 @@ class Handler:
 
 
 def _done(turn: Turn, stream: str, effect: Effect) -> Done:
-    written = log.entries(turn.conn, stream, effect.first - 1, effect.version) if effect.version >= effect.first else []
-    return Done(effect.version, tuple(entry.fact for entry in written))
+    if stream in turn.written:
+        return Done(effect.version, tuple(turn.written[stream]))
+    # Nothing was written now: either nothing followed, or this request was made before and its answer is read again.
+    again = log.entries(turn.conn, stream, effect.first - 1, effect.version) if effect.version >= effect.first else []
+    return Done(effect.version, tuple(entry.fact for entry in again))

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from telekap.care.deadlines import Deadline
 from telekap.care.instant import SECOND, Instant
-from telekap.record.tables import due, sessions
+from telekap.record.tables import due
 
 LEASE: Final = 30 * SECOND
 """Real ms a claim holds; the longest a row waits for another watcher after one was killed while serving it."""
@@ -39,7 +39,7 @@ def replace(conn: sa.Connection, session: str, deadlines: Iterable[Deadline]) ->
     wanted = {(one.kind, one.subject): one.at for one in deadlines}
     stored = {
         (row.kind, row.subject): Instant(row.at_utc, row.at_elapsed, row.boot)
-        for row in conn.execute(sa.select(due).where(due.c.session == session))
+        for row in conn.execute(_OF_SESSION, {"of": session})
     }
     for (kind, subject), at in stored.items():
         if wanted.get((kind, subject)) != at:
@@ -62,13 +62,16 @@ def replace(conn: sa.Connection, session: str, deadlines: Iterable[Deadline]) ->
     ]
     if fresh:
         conn.execute(due.insert(), fresh)
-    soonest = min((at.utc for at in wanted.values()), default=None)
-    conn.execute(sessions.update().where(sessions.c.id == session).values(next_due_utc=soonest))
 
 
 def anything(conn: sa.Connection, now: Instant, real: int) -> bool:
     """True if a row waits to be claimed; asked first, because most looks find nothing and need no write."""
     return conn.execute(sa.select(due.c.session).where(_ready(now, real)).limit(1)).first() is not None
+
+
+def soonest(deadlines: Iterable[Deadline]) -> int | None:
+    """UTC ms of the earliest, for lists."""
+    return min((one.at.utc for one in deadlines), default=None)
 
 
 def claim(conn: sa.Connection, owner: str, now: Instant, real: int, most: int = 64) -> list[Claim]:
@@ -141,6 +144,9 @@ def subjects(conn: sa.Connection, session: str) -> tuple[Deadline, ...]:
     return tuple(
         Deadline(kind=row.kind, subject=row.subject, at=Instant(row.at_utc, row.at_elapsed, row.boot)) for row in rows
     )
+
+
+_OF_SESSION: Final = sa.select(due).where(due.c.session == sa.bindparam("of"))
 
 
 def _ready(now: Instant, real: int) -> sa.ColumnElement[bool]:

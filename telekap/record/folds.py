@@ -61,8 +61,8 @@ class Folds(Generic[S]):
     def appended(self, conn: sa.Connection, name: str, fold: S) -> None:
         """Keep the fold of what this transaction has just appended."""
         head = log.head(conn, self._prefix + name)
-        if head is not None:
-            self._keep(name, head, fold)
+        assert head is not None, "appended to"
+        self._keep(name, head, fold)
 
     def _keep(self, name: str, head: Head, fold: S) -> None:
         with self._lock:

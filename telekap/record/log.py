@@ -57,7 +57,7 @@ def begin(conn: sa.Connection, stream: str, key_id: str) -> None:
 
 def head(conn: sa.Connection, stream: str) -> Head | None:
     """Where ``stream`` ends now, or None if there is no such stream."""
-    row = conn.execute(sa.select(heads.c.version, heads.c.hash).where(heads.c.stream == stream)).one_or_none()
+    row = conn.execute(_HEAD, {"stream": stream}).one_or_none()
     return Head(row.version, row.hash) if row is not None else None
 
 
@@ -65,7 +65,7 @@ def append(
     conn: sa.Connection, stream: str, expected: int, at: Instant, by: Actor, said: Sequence[tuple[int, Fact]]
 ) -> list[Entry]:
     """Write facts (each with its occurred-at) after version ``expected``. Raises ``VersionLost`` if it has moved on."""
-    row = conn.execute(sa.select(heads).where(heads.c.stream == stream)).one()
+    row = conn.execute(_HEAD, {"stream": stream}).one()
     if row.version != expected:
         raise VersionLost(stream)
     vault = vault_of(conn)
@@ -80,9 +80,7 @@ def append(
         entries.append(Entry(n=n, at=at, by=by.person, login=by.login, occurred=occurred, fact=fact))
         prev = link
     # The condition is the compare-and-set: on engines with more than one writer it is what loses the race.
-    moved = conn.execute(
-        heads.update().where(heads.c.stream == stream, heads.c.version == expected).values(version=n, hash=prev)
-    )
+    moved = conn.execute(_MOVE, {"of": stream, "expected": expected, "version": n, "hash": prev})
     if moved.rowcount != 1:
         raise VersionLost(stream)
     conn.execute(facts.insert(), rows)
@@ -163,3 +161,11 @@ def anchor_if_due(conn: sa.Connection, now: Instant, *, at_once: bool = False) -
 
 
 _COLUMNS: Final = tuple(column.name for column in facts.columns)
+
+# Built once: most of the cost of a short statement is building it.
+_HEAD: Final = sa.select(heads.c.version, heads.c.hash, heads.c.key_id).where(heads.c.stream == sa.bindparam("stream"))
+_MOVE: Final = (
+    heads.update()
+    .where(heads.c.stream == sa.bindparam("of"), heads.c.version == sa.bindparam("expected"))
+    .values(version=sa.bindparam("version"), hash=sa.bindparam("hash"))
+)

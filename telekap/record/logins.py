@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from telekap.care.instant import DAY, HOUR, Instant
 from telekap.care.people import Actor
 from telekap.care.session import State
-from telekap.record.tables import logins, people, session_people, sessions
+from telekap.record.tables import logins, session_people, sessions
 
 STAFF_LASTS: Final = 12 * HOUR
 """A working day; HIPAA asks for an end (45 CFR 164.312(a)(2)(iii)), a dosed session suspends it."""
@@ -109,13 +109,19 @@ def revoke_all(conn: sa.Connection, person: str) -> None:
 
 def newest_factors(conn: sa.Connection, persons: frozenset[str]) -> dict[str, Instant]:
     """Person → when they last proved a second factor on any login that was not ended."""
-    rows = conn.execute(
-        sa.select(logins.c.person, logins.c.factor_utc, logins.c.factor_elapsed, logins.c.factor_boot)
-        .join(people, people.c.id == logins.c.person)
-        .where(logins.c.person.in_(sorted(persons)), logins.c.factor_utc.is_not(None), logins.c.revoked.is_(False))
-        .order_by(logins.c.factor_utc)
-    )
+    rows = conn.execute(_FACTORS, {"persons": sorted(persons)})
     return {row.person: Instant(row.factor_utc, row.factor_elapsed, row.factor_boot) for row in rows}
+
+
+_FACTORS: Final = (
+    sa.select(logins.c.person, logins.c.factor_utc, logins.c.factor_elapsed, logins.c.factor_boot)
+    .where(
+        logins.c.person.in_(sa.bindparam("persons", expanding=True)),
+        logins.c.factor_utc.is_not(None),
+        logins.c.revoked.is_(False),
+    )
+    .order_by(logins.c.factor_utc)
+)
 
 
 def _digest(secret: str) -> bytes:

@@ -36,8 +36,8 @@ class SessionRow:
     guests: frozenset[str]
 
 
-def put_session(conn: sa.Connection, session: Session) -> None:
-    """Make the rows of one session equal to its fold."""
+def put_session(conn: sa.Connection, session: Session, next_due: int | None) -> None:
+    """Make the rows of one session equal to its fold; ``next_due``: UTC ms of its next deadline."""
     values = {
         "version": session.version,
         "course": session.course,
@@ -49,16 +49,14 @@ def put_session(conn: sa.Connection, session: Session) -> None:
         "t0_utc": session.t0.utc if session.t0 is not None else None,
         "moved_utc": session.last.utc if session.last is not None else 0,
         "open_alarms": sum(not alarm.resolved for alarm in session.alarms.values()),
+        "next_due_utc": next_due,
     }
     if conn.execute(sessions.update().where(sessions.c.id == session.id).values(**values)).rowcount == 0:
         conn.execute(sessions.insert().values(id=session.id, **values))
     wanted = {(person, role.value) for role, person in session.roles.items()}
     wanted |= {(person, GUEST) for person in session.guests}
     table = session_people
-    stored = {
-        (row.person, row.role)
-        for row in conn.execute(sa.select(table.c.person, table.c.role).where(table.c.session == session.id))
-    }
+    stored = {(row.person, row.role) for row in conn.execute(_BELONGING, {"of": session.id})}
     for person, role in stored - wanted:
         conn.execute(
             table.delete().where(table.c.session == session.id, table.c.person == person, table.c.role == role)
@@ -120,15 +118,9 @@ def courses_of(conn: sa.Connection, person: str | None) -> list[str]:
 
 def others(conn: sa.Connection, session: str, persons: frozenset[str]) -> tuple[OtherSession, ...]:
     """Sessions that are not over and share a client, therapist or support person with ``session``."""
-    shared = sa.select(session_people.c.session).where(
-        session_people.c.person.in_(sorted(persons)),
-        session_people.c.role.in_([Role.CLIENT, Role.THERAPIST, Role.SUPPORT]),
-    )
-    rows = conn.execute(
-        sa.select(sessions.c.id, sessions.c.state, sessions.c.appointed)
-        .where(sessions.c.id != session, sessions.c.state.in_(RUNNING), sessions.c.id.in_(shared))
-        .order_by(sessions.c.appointed, sessions.c.id)
-    ).all()
+    rows = conn.execute(_OTHERS, {"session": session, "persons": sorted(persons)}).all()
+    if not rows:
+        return ()
     belonging = _people(conn, [row.id for row in rows])
     found = []
     for row in rows:
@@ -162,13 +154,36 @@ def of_course(conn: sa.Connection, course: str) -> list[str]:
 
 def recent_of_client(conn: sa.Connection, client: str, since_utc: int) -> list[str]:
     """Ids of the sessions of one client in which something was recorded since then."""
-    query = sa.select(sessions.c.id).where(sessions.c.client == client, sessions.c.moved_utc >= since_utc)
-    return list(conn.execute(query.order_by(sessions.c.moved_utc)).scalars())
+    return list(conn.execute(_RECENT, {"client": client, "since": since_utc}).scalars())
 
 
 def anybody_dosed(conn: sa.Connection) -> bool:
     """True while any session is dosed."""
     return conn.execute(sa.select(sessions.c.id).where(sessions.c.state == State.DOSED).limit(1)).first() is not None
+
+
+_OTHERS: Final = (
+    sa.select(sessions.c.id, sessions.c.state, sessions.c.appointed)
+    .where(
+        sessions.c.id != sa.bindparam("session"),
+        sessions.c.state.in_(RUNNING),
+        sessions.c.id.in_(
+            sa.select(session_people.c.session).where(
+                session_people.c.person.in_(sa.bindparam("persons", expanding=True)),
+                session_people.c.role.in_([Role.CLIENT, Role.THERAPIST, Role.SUPPORT]),
+            )
+        ),
+    )
+    .order_by(sessions.c.appointed, sessions.c.id)
+)
+_RECENT: Final = (
+    sa.select(sessions.c.id)
+    .where(sessions.c.client == sa.bindparam("client"), sessions.c.moved_utc >= sa.bindparam("since"))
+    .order_by(sessions.c.moved_utc)
+)
+_BELONGING: Final = sa.select(session_people.c.person, session_people.c.role).where(
+    session_people.c.session == sa.bindparam("of")
+)
 
 
 def _people(conn: sa.Connection, ids: list[str]) -> dict[str, list[tuple[str, str]]]:

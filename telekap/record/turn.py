@@ -33,13 +33,17 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One transaction: when it is, who asks, and (``grown``) which streams grew in it, (kind, id) → version."""
+    """One transaction: when it is, who asks, and (``grown``) which streams grew in it, (kind, id) → version.
+
+    ``written``: stream → what was written to it, in order.
+    """
 
     conn: sa.Connection
     around: Around
     now: Instant
     by: Actor
     grown: dict[tuple[str, str], int] = field(default_factory=dict)
+    written: dict[str, list[Fact]] = field(default_factory=dict)
 
     def session(self, session_id: str) -> Session:
         """One session as of this transaction. Raises ``NotFound``."""
@@ -75,10 +79,11 @@ class Turn:
             self.around.courses.appended(self.conn, course.id, after)
             read_model.put_course(self.conn, after)
             self.grown["course", course.id] = after.version
+            self.written.setdefault(COURSE + course.id, []).extend(facts)
 
     def settle_course(self, course_id: str) -> None:
         """Let every live session of a course follow the change of the course, until nothing follows any more."""
-        system = replace(self, by=SYSTEM)  # shares ``grown``
+        system = replace(self, by=SYSTEM)  # shares ``grown`` and ``written``
         for _ in range(ROUNDS):
             if not any([system._settle(each) for each in read_model.in_states(self.conn, LIVE, course_id)]):
                 return
@@ -91,7 +96,9 @@ class Turn:
         facts = settle(session, world, self.now)
         if not facts:
             # Deadlines may hang on the course (a clearance that ends) without a fact of the session's own.
-            due.replace(self.conn, session_id, deadlines(session, world))
+            coming = deadlines(session, world)
+            read_model.put_session(self.conn, session, due.soonest(coming))
+            due.replace(self.conn, session_id, coming)
             return False
         return self._append(session, world, facts, self.now.utc)
 
@@ -102,10 +109,12 @@ class Turn:
         entries = log.append(self.conn, stream, session.version, self.now, self.by, said)
         after = self.around.sessions.after(session, entries)
         self.around.sessions.appended(self.conn, session.id, after)
-        read_model.put_session(self.conn, after)
-        due.replace(self.conn, session.id, deadlines(after, world))
+        coming = deadlines(after, world)
+        read_model.put_session(self.conn, after, due.soonest(coming))
+        due.replace(self.conn, session.id, coming)
         outbox.put(self.conn, session.id, stream, after.version, self.now, notices(tuple(facts), after, world))
         self.grown["session", session.id] = after.version
+        self.written.setdefault(stream, []).extend(facts)
         if any(isinstance(fact, Discharged) for fact in facts):
             log.anchor_if_due(self.conn, self.now, at_once=True)
         told = consequences(tuple(facts), session, after, world)

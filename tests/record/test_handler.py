@@ -68,6 +68,7 @@ async def test_a_whole_evening_keeps_rows_lists_and_chain_in_step(clinic: Clinic
         (row,) = await clinic.handler.sessions_of(clinic.booked.roles[Role.CLIENT])
         assert (row.version, row.state, row.t0) == (session.version, session.state, session.t0 and session.t0.utc)
         assert row.open_alarms == sum(not alarm.resolved for alarm in session.alarms.values())
+        assert row.next_due == min(at for _kind, _subject, at in await wanted_due(clinic))
         assert row.roles == dict(session.roles)
         assert verify(clinic.store.path).ok
         await clinic.pass_time(4 * MINUTE)
