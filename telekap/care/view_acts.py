@@ -158,10 +158,14 @@ def _arriving(eye: Eye) -> Iterator[Next]:
     for finding in amber_to_decide(eye):
         yield f"{TITLES[finding.gate]}: decide.", "amber-decisions", finding.gate
     for gate, why in waiting_for(eye):
-        title = f"{TITLES[gate]}: answer." if eye.staff else HOME_TITLES.get(gate, TITLES[gate])
+        title = f"{TITLES[gate]}: answer." if eye.staff else _sentence(HOME_TITLES.get(gate, TITLES[gate]))
         yield (title if why == "new" else why), "gate-answers", gate
     if eye.role in (Role.THERAPIST, Role.DISPATCHER):
         yield from _of_staff(eye)
+
+
+def _sentence(title: str) -> str:
+    return title if title.endswith("?") else f"{title}."
 
 
 def _of_staff(eye: Eye) -> Iterator[Next]:

@@ -65,9 +65,16 @@ def _staff_dosed(eye: Eye) -> str:
 
 
 def _staff_stood_down(eye: Eye) -> str:
-    because = eye.session.ended_because or eye.session.stood_down_because.replace("_", " ")
-    return f"Stood down: {because}" if because else "Stood down. No medicine today."
+    cause = eye.session.stood_down_because
+    return f"Stood down: {TITLES.get(cause, CAUSES.get(cause, cause))}." if cause else "Stood down. No medicine today."
 
+
+CAUSES: Final = {
+    "late": "not released in time",
+    "voided": "nothing entered the mouth",
+    "no": "{client} does not want it today",
+}
+"""Why a session was stood down, when it was no gate."""
 
 CLIENT: Final[dict[State, Words]] = {
     State.SCHEDULED: "This page opens by itself.",

@@ -1,0 +1,569 @@
+"""What each person sees: one sentence and one next act in every state, and nothing that is not theirs to know."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care.checkins import presence_code
+from telekap.care.finding import Colour
+from telekap.care.instant import MINUTE
+from telekap.care.people import AT_HOME, Role
+from telekap.care.session import State
+from telekap.care.views import course_view, view
+from telekap.demo.answers import well_answer
+from tests.care.well_board import Scene
+from tests.cast import ADA, ANA, BEN, KIM, MAX, ROLES, SAM, WELL_ADULT, WELL_ASSESSMENT, Story, minutes, seconds
+
+Json = dict[str, Any]
+
+
+def seen(story: Story, role: Role | None, person: str | None = None) -> Json:
+    """The view of ``role``, as a page would get it."""
+    who = person if person is not None else story.session.roles[role] if role else MAX
+    shown = view(story.session, story.world, who, role, story.now)
+    decoded: Json = json.loads(json.dumps(shown))
+    assert decoded == shown
+    return shown
+
+
+def questioned() -> Story:
+    """A release was recalled: was anything taken?"""
+    story = Story().release()
+    story.do(BEN, c.Recall())
+    return story
+
+
+def handed_over() -> Story:
+    story = Story().dose()
+    story.do(ANA, c.RecordHandOver(to="Unit 12", reference="4711", seen="seen"))
+    story.do(KIM, c.ConfirmHandOver())
+    return story
+
+
+def signed() -> Story:
+    story = Story().discharge()
+    story.do(ANA, c.Sign())
+    return story
+
+
+def stood_down() -> Story:
+    story = Story()
+    story.tick()
+    story.see()
+    story.answer("oxygen", Role.THERAPIST, spo2=89)
+    story.settle_alarms()
+    story.do(SAM, c.Say(what="no"))
+    return story
+
+
+def cancelled() -> Story:
+    story = Story(appointed=Story().now.plus(minutes(600)))
+    story.do(KIM, c.Cancel(reason="The client is ill."))
+    return story
+
+
+def nobody_came() -> Story:
+    story = Story()
+    story.tick()
+    story.wait(minutes(61))
+    return story
+
+
+def held() -> Story:
+    story = Story(kind="preparation")
+    story.tick()
+    story.do(ANA, c.Hold())
+    return story
+
+
+def early() -> Story:
+    return Story(appointed=Story().now.plus(minutes(600)))
+
+
+def arriving() -> Story:
+    story = Story()
+    story.tick()
+    return story
+
+
+STORIES: dict[str, Callable[[], Story]] = {
+    "scheduled": early,
+    "arriving": arriving,
+    "arrived": lambda: Story().arrive(),
+    "released": lambda: Story().release(),
+    "question": questioned,
+    "dosed": lambda: Story().dose(),
+    "peak": lambda: Story().dose().watched(30),
+    "return": lambda: Story().dose().watched(75),
+    "overdue": lambda: _overdue(),
+    "ready": lambda: Story().ready(),
+    "discharged": lambda: Story().discharge(),
+    "transferred": handed_over,
+    "closed": signed,
+    "stood_down": stood_down,
+    "cancelled": cancelled,
+    "no_show": nobody_came,
+    "held": held,
+}
+
+
+def _overdue() -> Story:
+    story = Story().dose()
+    story.wait(minutes(20))
+    return story
+
+
+@cache
+def told(name: str) -> Story:
+    """Each chapter is played once; looking changes nothing."""
+    return STORIES[name]()
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string in a view, also keys."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+EVERY = [(name, role) for name in STORIES for role in Role]
+
+
+def test_the_chapters_reach_every_state() -> None:
+    assert {told(name).session.state for name in STORIES} == set(State)
+
+
+@pytest.mark.parametrize(("name", "role"), EVERY)
+def test_every_role_in_every_state_has_one_sentence(name: str, role: Role) -> None:
+    shown = seen(told(name), role)
+    assert re.fullmatch(r"[^\s{}][^{}]*[.?]", shown["sentence"]), shown["sentence"]
+    assert shown["me"]["role"] == role
+    assert shown["next"] is None or re.fullmatch(r"[^\s{}][^{}]*[.?]", shown["next"]["sentence"])
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_client_reads_at_most_seven_words_and_no_figure(name: str) -> None:
+    shown = seen(told(name), Role.CLIENT)
+    for sentence in (shown["sentence"], (shown["next"] or {}).get("sentence", "")):
+        assert len(sentence.split()) <= 7, sentence
+        assert not re.search(r"\d", sentence), sentence
+
+
+@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("role", sorted(AT_HOME))
+def test_nobody_at_home_sees_a_colour_a_board_or_a_reason(name: str, role: Role) -> None:
+    shown = seen(told(name), role)
+    assert {"board", "course"} & set(shown) == set()
+    assert {gate["colour"] for gate in shown["gates"]} <= {"ask", "open"}
+    assert not any(gate["answers"] or gate["final"] or gate["decide"] for gate in shown["gates"])
+    assert shown["release"]["reasons"] == []
+    colours = {colour.value for colour in Colour}
+    told_values = [s for gate in shown["gates"] for key, s in gate.items() if key not in ("form", "gate")]
+    assert not colours & set(strings(told_values))
+    assert "dispatch" not in shown["emergency"] and shown["emergency"]["number"] == "911"
+    assert all("phone" not in person for person in shown["people"])
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_client_sees_no_alarm_no_check_in_and_no_note(name: str) -> None:
+    shown = seen(told(name), Role.CLIENT)
+    assert shown["alarms"] == [] and shown["check_ins"] == [] and shown["discharge"] is None
+    assert shown["now_check_in"] is None
+    if shown["dose"]:
+        assert shown["dose"]["units"] == [] and shown["dose"]["presumed"] is False
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_support_person_sees_only_their_own_part(name: str) -> None:
+    shown = seen(told(name), Role.SUPPORT)
+    assert {part["role"] for one in shown["check_ins"] for part in one["parts"]} <= {"support"}
+    assert [one["role"] for one in shown["people"]] == ["client", "therapist"]
+    assert not any(one["explain"] for one in shown["check_ins"])
+    assert all(gate["gate"] not in ("suicide_screen", "mind_body", "pressure") for gate in shown["gates"])
+    discharge = shown["discharge"] or {"reasons": [], "assessments": []}
+    assert discharge["reasons"] == [] and discharge["assessments"] == []
+
+
+@pytest.mark.parametrize("name", ["dosed", "peak", "return", "overdue"])
+def test_the_presence_code_is_on_the_clients_own_login_and_on_no_other(name: str) -> None:
+    story = told(name)
+    shown = seen(story, Role.CLIENT)
+    assert shown["code"] == presence_code("key", story.session.id, shown["code_for"])
+    for role in set(Role) - {Role.CLIENT}:
+        other = seen(story, role)
+        assert other["code"] is None and other["code_for"] is None
+        assert shown["code"] not in set(strings(other))
+    looking = seen(story, None)
+    assert looking["code"] is None and shown["code"] not in set(strings(looking))
+
+
+def test_the_code_window_is_the_one_the_support_person_answers() -> None:
+    story = Story().dose().watched(14)
+    story.wait(minutes(1))
+    assert seen(story, Role.CLIENT)["code_for"] == seen(story, Role.SUPPORT)["now_check_in"] == "t15"
+    story.look_in("t15")
+    assert seen(story, Role.SUPPORT)["now_check_in"] is None
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_who_holds_no_role_may_look_and_do_nothing(name: str) -> None:
+    shown = seen(told(name), None)
+    assert shown["me"]["acting"] is False
+    assert shown["acts"] == [] and shown["next"] is None and shown["duty"]["mine"] is False
+    assert not any(gate["form"] or gate["mine"] or gate["decide"] for gate in shown["gates"])
+    assert not any(one["form"] or one["explain"] for one in shown["check_ins"])
+    assert not any(alarm["may"]["acknowledge"] or alarm["may"]["resolve"] for alarm in shown["alarms"])
+
+
+def test_a_therapist_who_was_taken_over_from_is_a_guest_and_a_replaced_adult_keeps_the_card() -> None:
+    story = Story().dose()
+    story.do("jo", c.TakeOver())
+    guest = seen(story, None, ANA)
+    assert guest["me"] == {"person": ANA, "name": "Ana Ruiz", "role": "therapist", "acting": False}
+    assert guest["acts"] == [] and guest["release"]["may"] is False
+    assert seen(story, Role.THERAPIST)["me"]["name"] == "Jo Tran"
+    story.do(ANA, c.Say(what="note", note="Still here."))
+    story.do("jo", c.ReplaceSupport(person="lou", phone_tested=False))
+    old = seen(story, None, BEN)
+    assert old["me"]["role"] == "support" and "board" not in old
+    assert old["emergency"]["address"] and old["alarms"] == []
+    story.wait(minutes(15))
+    old = seen(story, None, BEN)
+    assert old["now_check_in"] is None and not any(one["form"] for one in old["check_ins"])
+
+
+# --- gates in the view ------------------------------------------------------------------------------------------------
+
+
+def of_scene(scene: Scene, role: Role) -> Json:
+    return view(scene.session, scene.world, scene.session.roles[role], role, scene.now)
+
+
+def gate_of(shown: Json, gate: str) -> Json:
+    row: Json = next(one for one in shown["gates"] if one["gate"] == gate)
+    return row
+
+
+def test_staff_see_the_whole_board_and_what_would_open_it() -> None:
+    scene = Scene().answer("lines", Role.THERAPIST, support_phone="silent")
+    shown = of_scene(scene, Role.PRESCRIBER)
+    assert len(shown["gates"]) == 24 and shown["board"]["shut"] == 1
+    row = gate_of(shown, "lines")
+    assert row["colour"] == "red" and row["who"] == ["therapist"] and row["action"]
+    assert row["answers"][0]["name"] == "Ana Ruiz" and "Not answered" in row["answers"][0]["text"]
+    assert shown["sentence"] == "One gate is shut: Lines."
+    assert gate_of(of_scene(scene, Role.THERAPIST), "lines")["mine"] is True
+    assert row["mine"] is False
+
+
+def test_names_stand_in_every_label_and_nothing_is_filled_in() -> None:
+    for role in Role:
+        for gate in of_scene(Scene(), role)["gates"]:
+            for asked in gate["form"]:
+                assert "{" not in asked["label"] + asked["hint"]
+                assert "value" not in asked
+
+
+def test_only_the_prescriber_is_asked_to_decide_and_only_amber() -> None:
+    scene = Scene().answer("oxygen", Role.THERAPIST, spo2=93)
+    asked = of_scene(scene, Role.PRESCRIBER)
+    assert [gate["gate"] for gate in asked["gates"] if gate["decide"]] == ["oxygen"]
+    assert (asked["next"]["noun"], asked["next"]["subject"]) == ("amber-decisions", "oxygen")
+    for role in set(Role) - {Role.PRESCRIBER}:
+        assert not any(gate["decide"] for gate in of_scene(scene, role)["gates"])
+    scene.decide("oxygen")
+    shown = of_scene(scene, Role.THERAPIST)
+    assert gate_of(shown, "oxygen")["decided"] == {
+        "proceed": True,
+        "name": "Dr Ada Okafor",
+        "at": scene.now.utc,
+        "reason": "because",
+    }
+    assert shown["board"]["shut"] == 0 and shown["release"]["may"] is True
+
+
+def test_the_release_says_every_reason_at_once_and_to_the_therapist_alone() -> None:
+    scene = Scene().unanswered("room", Role.THERAPIST).answer("oxygen", Role.THERAPIST, spo2=93)
+    reasons = of_scene(scene, Role.THERAPIST)["release"]["reasons"]
+    assert {"room", "oxygen"} <= {why["code"] for why in reasons}
+    for role in set(Role) - {Role.THERAPIST}:
+        assert of_scene(scene, role)["release"] == {"may": False, "reasons": [], "given": None}
+
+
+def test_at_home_one_question_follows_the_other_and_then_there_is_none() -> None:
+    scene = Scene()
+    gates = [gate["gate"] for gate in of_scene(scene, Role.CLIENT)["gates"]]
+    for gate in gates:
+        scene.unanswered(gate, Role.CLIENT)
+    for gate in gates:
+        assert of_scene(scene, Role.CLIENT)["next"]["subject"] == gate
+        scene.answer(gate, Role.CLIENT)
+    assert of_scene(scene, Role.CLIENT)["next"] is None
+    assert of_scene(scene, Role.CLIENT)["sentence"] == "Not yet. Keep the medicine closed."
+
+
+def test_a_client_who_is_ill_or_not_fasting_is_not_asked_again_and_not_told_why() -> None:
+    scene = Scene().answer("fasting", Role.CLIENT, fluids_at=Scene().now.utc - 5 * MINUTE)
+    scene.answer("mind_body", Role.CLIENT, body="mild")
+    shown = of_scene(scene, Role.CLIENT)
+    assert shown["next"] is None
+    assert {gate["colour"] for gate in shown["gates"]} == {"open"}
+    assert {gate["sentence"] for gate in shown["gates"]} == {""}
+
+
+def test_both_are_asked_again_when_their_addresses_differ() -> None:
+    scene = Scene().answer("location", Role.SUPPORT, unit="5")
+    for role in (Role.CLIENT, Role.SUPPORT):
+        shown = of_scene(scene, role)
+        assert (shown["next"]["noun"], shown["next"]["subject"]) == ("gate-answers", "location")
+        assert gate_of(shown, "location")["sentence"] == "Please say it once more."
+
+
+def test_after_the_dose_everybody_but_the_client_may_say_a_new_address_and_nothing_else() -> None:
+    story = told("dosed")
+    for role in set(Role) - {Role.CLIENT}:
+        forms = {gate["gate"]: gate["form"] for gate in seen(story, role)["gates"] if gate["form"]}
+        assert set(forms) <= {"location"}
+        if role is not Role.SUPPORT:
+            assert "street" in {asked["name"] for asked in forms["location"]}
+    assert not any(gate["form"] for gate in seen(story, Role.CLIENT)["gates"])
+
+
+def test_the_view_takes_at_most_three_milliseconds() -> None:
+    """It is made once a second for every page that is open: 200 pages a second at the least."""
+    import time
+
+    scene = Scene()
+    of_scene(scene, Role.THERAPIST)
+    begun = time.process_time()
+    for _ in range(20):
+        of_scene(scene, Role.THERAPIST)
+    assert (time.process_time() - begun) / 20 < 0.010
+
+
+# --- the watch in the view --------------------------------------------------------------------------------------------
+
+
+def test_do_not_take_it_is_said_to_everybody_and_the_therapist_counts() -> None:
+    story = told("question")
+    for role in Role:
+        shown = seen(story, role)
+        assert shown["question"]["units"] == 2 and shown["release"]["given"] is None
+        assert shown["question"]["mine"] is (role is Role.THERAPIST)
+        assert "not" in shown["sentence"] and "take it" in shown["sentence"]
+    assert seen(story, Role.CLIENT)["question"]["sentence"] == "Do not take it."
+    assert seen(story, Role.THERAPIST)["next"]["noun"] == "unit-counts"
+
+
+def test_an_overdue_check_in_is_the_next_act_of_both_and_an_alarm_with_owner_and_hop() -> None:
+    story = Story().dose().watched(14)
+    story.wait(minutes(3) + seconds(1))
+    support, therapist = seen(story, Role.SUPPORT), seen(story, Role.THERAPIST)
+    assert support["next"]["subject"] == support["now_check_in"] == therapist["now_check_in"] == "t15"
+    assert next(one for one in support["check_ins"] if one["id"] == "t15")["status"] == "overdue"
+    alarm = next(one for one in therapist["alarms"] if one["kind"] == "check_in_overdue")
+    assert alarm["owner"]["person"] == ANA and alarm["hops_at"] is not None
+    assert alarm["may"] == {
+        "acknowledge": True,
+        "resolve": False,
+        "why": ["Its condition is still true."],
+        "unknowable": False,
+    }
+    assert therapist["next"]["noun"] == "acknowledgements"
+
+
+def test_an_order_of_the_ladder_is_the_next_act_of_its_owner() -> None:
+    story = Story().dose()
+    story.wait(minutes(19) + seconds(1), quietly=True)
+    owners = {alarm["owner"]["role"] for alarm in seen(story, Role.THERAPIST)["alarms"] if alarm["order"]}
+    for role in owners:
+        shown = seen(story, Role(role))
+        assert shown["next"]["noun"] in ("orders", "acknowledgements")
+    assert owners
+
+
+def test_missed_check_ins_ask_staff_for_a_reason() -> None:
+    story = told("overdue")
+    shown = seen(story, Role.THERAPIST)
+    explain = {one["id"]: one["explain"] for one in shown["check_ins"] if one["explain"]}
+    assert set(explain["t15"]) == {"support", "therapist"}
+
+
+def test_the_steps_of_a_session_follow_the_time() -> None:
+    steps = [seen(told(name), Role.THERAPIST)["step"] for name in ("scheduled", "arrived", "dosed", "peak", "return")]
+    assert steps == ["arrive", "check", "hold", "peak", "return"]
+    assert seen(told("ready"), Role.THERAPIST)["step"] == "discharge"
+    assert seen(told("closed"), Role.THERAPIST)["step"] == "after"
+
+
+def test_the_discharge_list_is_the_therapists_and_the_signature_the_adults() -> None:
+    story = Story().dose().watched(121)
+    therapist, support = seen(story, Role.THERAPIST), seen(story, Role.SUPPORT)
+    assert therapist["discharge"]["may"] is False
+    assert {"assessments", "adult"} <= {why["code"] for why in therapist["discharge"]["reasons"]}
+    assert therapist["next"]["noun"] == "assessments" and support["next"]["noun"] in ("assessments", "check-ins")
+    assert {"moaas", "sbp"} <= {asked["name"] for asked in therapist["discharge"]["form"]}
+    assert {"stays", "overnight"} <= {asked["name"] for asked in support["discharge"]["form"]}
+    assert seen(story, Role.DISPATCHER)["discharge"]["form"] == []
+
+
+def test_every_act_that_is_offered_is_not_refused_for_its_state_or_role() -> None:
+    """I16, and no dead button: what a page shows as an act, the rules take."""
+    refused = {"state", "role"}
+    bodies: dict[str, Callable[[str], c.Command]] = {
+        "lobby": lambda s: c.OpenLobby(),
+        "cancellation": lambda s: c.Cancel(reason="x"),
+        "take-over": lambda s: c.TakeOver(),
+        "test-pages": lambda s: c.AskDuty(role=Role(s)),
+        "hand-over": lambda s: c.RecordHandOver(to="Unit 1", reference="", seen="seen"),
+        "hand-over-confirmation": lambda s: c.ConfirmHandOver(),
+        "early-release": lambda s: c.ReleaseEarly(adult="Ben", reason="x"),
+        "signature": lambda s: c.Sign(),
+        "support-person": lambda s: c.ReplaceSupport(person="lou", phone_tested=True),
+    }
+    for name, role in EVERY:
+        story = told(name)
+        for act in seen(story, role)["acts"]:
+            if act["noun"] not in bodies:
+                continue
+            from telekap.care.decide import decide
+            from telekap.care.errors import Refused
+
+            try:
+                decide(
+                    bodies[act["noun"]](act["subject"]), story.session, story.world, story.actor(ROLES[role]), story.now
+                )
+            except Refused as no:
+                assert not refused & {why.code for why in no.reasons}, (name, role, act["noun"])
+
+
+# --- everybody only ever does what comes next -------------------------------------------------------------------------
+
+
+class Obedient:
+    """Six people who do exactly what their page says comes next, and nothing else."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.done: list[str] = []
+
+    def turn(self) -> bool:
+        """Everybody looks once; True if anybody had something to do."""
+        busy = False
+        for role in Role:
+            person = self.story.session.roles.get(role)
+            if person is None:
+                continue
+            coming = seen(self.story, role)["next"]
+            if coming is not None and self.act(person, role, coming):
+                busy = True
+        return busy
+
+    def act(self, person: str, role: Role, coming: Json) -> bool:
+        story, noun, subject = self.story, coming["noun"], coming["subject"]
+        command = self.command(role, noun, subject)
+        if command is None:
+            return False
+        self.done.append(noun)
+        if isinstance(command, c.CourseCommand):
+            story.on_course(person, command)
+        else:
+            story.do(person, command)
+        return True
+
+    def command(self, role: Role, noun: str, subject: str) -> c.Command | None:
+        story = self.story
+        day = 24 * 60 * MINUTE
+        made: dict[str, Callable[[], c.Command]] = {
+            "lobby": c.OpenLobby,
+            "gate-answers": lambda: c.AnswerGate(
+                gate=subject, values=well_answer(subject, role, story.session, story.world)
+            ),
+            "amber-decisions": lambda: c.DecideAmber(
+                gate=subject,
+                reading=gate_of(seen(story, role), subject)["reading"],
+                proceed=True,
+                reason="A small clinic.",
+            ),
+            "test-pages": lambda: c.AskDuty(role=Role(subject)),
+            "duty": c.AcknowledgeDuty,
+            "aftercare": lambda: c.BookAftercare(
+                session=story.session.id, next_day=story.now.utc + day, integration=story.now.utc + 2 * day
+            ),
+            "release": c.Release,
+            "doses": lambda: c.Taken(units=(1, 2)),
+            "check-ins": lambda: c.CheckIn(check_in=subject, values=story.well(subject, role)),
+            "misses": lambda: c.ExplainMiss(
+                check_in=subject.split("/")[0], part=Role(subject.split("/")[1]), reason="Nobody was told."
+            ),
+            "acknowledgements": lambda: c.AcknowledgeAlarm(alarm=subject),
+            "resolutions": lambda: c.ResolveAlarm(alarm=subject, reason="Seen and well."),
+            "assessments": lambda: c.Assess(values=WELL_ASSESSMENT if role is Role.THERAPIST else WELL_ADULT),
+            "discharge": c.Discharge,
+            "signature": c.Sign,
+        }
+        return made[noun]() if noun else None
+
+
+@pytest.mark.parametrize("witness", ["elsewhere", "here"])
+def test_doing_only_what_comes_next_leads_from_the_lobby_to_a_signed_record(witness: str) -> None:
+    """L4, L6 and "every step has an obvious next one": no page ever leaves its person without a way on."""
+    story = Story()
+    story.witness = witness
+    six = Obedient(story)
+    story.tick()
+    story.see()
+    for _ in range(400):
+        story.hear()
+        if story.session.state is State.CLOSED:
+            break
+        if not six.turn():
+            ahead = [due.at.utc for due in story.deadlines() if due.at.utc > story.now.utc]
+            story.wait(max(1, min([*ahead, story.now.utc + minutes(1)]) - story.now.utc))
+    assert story.session.state is State.CLOSED, (story.session.state, six.done[-10:], story.minute())
+    assert story.minute() < 150
+    assert ("amber-decisions" in six.done) is (witness == "here")
+    assert not story.session.missed and not story.session.incidents
+
+
+def test_a_presumed_dose_is_said_to_staff_and_the_whole_watch_begins() -> None:
+    story = questioned()
+    story.wait(minutes(2) + seconds(1))
+    shown = seen(story, Role.THERAPIST)
+    assert shown["state"] == "dosed" and shown["dose"]["presumed"] is True
+    assert shown["sentence"].startswith("Presumed dosed.")
+    assert shown["dose"]["units"][0]["mg"] is None and shown["dose"]["floor"]["prescriber_only"] is True
+
+
+# --- the course -------------------------------------------------------------------------------------------------------
+
+
+def test_the_prescriber_sees_clearance_order_consent_doses_and_what_changed() -> None:
+    story = signed()
+    shown = course_view(story.course, [story.session], story.world, ADA, story.now)
+    assert json.loads(json.dumps(shown)) == shown
+    assert shown["mine"] is True and shown["clearance"]["status"] == "active" and shown["clearance"]["used"] == 1
+    assert shown["order"]["mg_per_unit"] == 50 and shown["consent"]["current"] is True
+    assert [dose["mg"] for dose in shown["doses"]] == [50, 50]
+    assert shown["sessions"][0]["mg"] == 100 and shown["sessions"][0]["aftercare"] is True
+    assert any("50 mg taken." in change["sentence"] for change in shown["changes"])
+    assert course_view(story.course, [story.session], story.world, ANA, story.now)["mine"] is False
+
+
+def test_a_revoked_clearance_is_red_on_every_staff_page_at_once() -> None:
+    story = Story().arrive()
+    story.on_course(ADA, c.RevokeClearance(reason="New finding."))
+    for role in set(Role) - AT_HOME:
+        assert seen(story, role)["course"]["clearance"] == "revoked"
+    assert seen(story, Role.CLIENT)["sentence"] == "Not today. You did nothing wrong."
