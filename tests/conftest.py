@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
-READY_WITHIN = 30.0
+READY_WITHIN = 90.0
 """Seconds; on a busy machine. How quick a start has to be is a test of its own."""
 
 
@@ -90,9 +90,10 @@ class RunningClinic:
         """Ctrl-C; the exit code."""
         self.process.send_signal(signal.SIGINT)
         try:
-            return self.process.wait(15)
+            return self.process.wait(30)
         finally:
             self.process.kill()
+            self.process.wait()
 
 
 def start_clinic(data: Path, port: int = 0, speed: float = 1.0) -> RunningClinic:
@@ -111,6 +112,7 @@ def start_clinic(data: Path, port: int = 0, speed: float = 1.0) -> RunningClinic
         clinic.wait_ready()
     except BaseException:
         process.kill()
+        process.wait()
         raise
     return clinic
 
