@@ -18,6 +18,16 @@ from telekap.media.worker import ORPHAN, Worker
 def main(arguments: list[str] | None = None) -> int:
     """Run one worker until it is told to stop; exit code 2 with a sentence when it cannot start."""
     options = _parser().parse_args(arguments)
+    try:
+        place = _place(options.udp, options.announce)
+        _configure_logs()
+        return asyncio.run(_serve(Path(options.socket), place, options.orphan_after))
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"The media worker cannot start on {options.udp}: {error}.\n")
+        return 2
+
+
+def _configure_logs() -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -28,12 +38,6 @@ def main(arguments: list[str] | None = None) -> int:
     )
     # What libraries say at their debug level can hold packets and descriptions of sessions.
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
-    try:
-        place = _place(options.udp, options.announce)
-        return asyncio.run(_serve(Path(options.socket), place, options.orphan_after))
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"The media worker cannot start on {options.udp}: {error}.\n")
-        return 2
 
 
 async def _serve(path: Path, place: Place, orphan_after: float) -> int:

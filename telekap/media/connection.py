@@ -199,11 +199,20 @@ class Connection:
         # An offer need not name its SSRCs: the first packet of an agreed payload type names one.
         published = self._published.get(packet.payload_type)
         if published is None or published.kind in self.incoming:
-            self.counts["unknown_ssrc"] += 1
+            self._learn_repairs(packet, now)
             return
         stream = self._add_stream(packet.ssrc, published)
         self.on_published()
         stream.receive(packet, now)
+
+    def _learn_repairs(self, packet: Packet, now: float) -> None:
+        for stream in self.incoming.values():
+            unnamed = stream not in self._by_retransmission.values()
+            if unnamed and stream.retransmission == packet.payload_type:
+                self._by_retransmission[packet.ssrc] = stream
+                stream.restore(packet, now)
+                return
+        self.counts["unknown_ssrc"] += 1
 
     def receive_rtcp(self, data: bytes, now: float) -> bool:
         """One encrypted RTCP datagram from a verified address; True when it was authentic."""

@@ -32,11 +32,12 @@ class Worker:
         self._log = folder / "media.log"
 
     async def start(self) -> None:
+        self.socket.unlink(missing_ok=True)  # what a killed one leaves behind is no sign of life
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "telekap.media", *self._options, stderr=log
             )
-        await until(self.socket.exists, 10, "the worker is ready")
+        await until(self.socket.exists, 30, "the worker is ready")
 
     @property
     def pid(self) -> int:
@@ -84,6 +85,12 @@ class Web:
     async def start(self) -> None:
         self._task = asyncio.create_task(self.link.run())
         await until(lambda: self.link.connected, 10, "web is connected")
+
+    async def empty(self) -> None:
+        """Empty every seat of every room."""
+        for room, seats in list(self.link.state["rooms"].items()):
+            for seat in list(seats):
+                await self.link.leave(room, seat)
 
     async def end(self) -> None:
         if self._task is not None:

@@ -1,0 +1,255 @@
+"""One stream in, one slot out: numbers, repairs, keyframes, clocks, limits. The time is passed."""
+
+import struct
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telekap.media import bandwidth, rtcp, rtp
+from telekap.media.extensions import SEND_TIME
+from telekap.media.incoming import KEYFRAME_INTERVAL, NACK_TRIES, Incoming
+from telekap.media.slot import CACHE, Slot
+from tests.media import probe
+
+
+class Bench:
+    """A publisher's stream and a receiver's slot, with everything they send."""
+
+    def __init__(self, kind: str = "video", again: int | None = 97) -> None:
+        self.up: list[bytes] = []
+        self.down: list[bytes] = []
+        self.down_rtcp: list[bytes] = []
+        self.stream = self.publisher(5, kind)
+        self.slot = Slot(kind, 120, again, {SEND_TIME: 2}, self.down.append, self.down_rtcp.append)
+
+    def publisher(self, ssrc: int, kind: str = "video") -> Incoming:
+        clock = 90000 if kind == "video" else 48000
+        return Incoming(kind, ssrc, 96, clock, {SEND_TIME: 9}, 97, 1, self.up.append)
+
+    def receive(self, seq: int, now: float = 1.0, payload: bytes = b"", stream: Incoming | None = None) -> None:
+        one = stream or self.stream
+        packet = rtp.parse(probe.rtp(one.ssrc, 96, seq, (seq * 3000) & 0xFFFFFFFF, payload or b"%d" % seq))
+        assert packet is not None
+        one.receive(packet, now)
+
+    def sent(self) -> list[rtp.Packet]:
+        return [packet for data in self.down if (packet := rtp.parse(data)) is not None]
+
+    def payloads(self) -> list[bytes]:
+        return [packet.data[packet.payload :] for packet in self.sent()]
+
+    def asked(self) -> list[int]:
+        messages = [m for data in self.up for m in rtcp.parse(data)]
+        return [seq for m in messages if isinstance(m, rtcp.Nack) for seq in m.seqs]
+
+
+def test_number_time_source_and_payload_type_are_the_slots_own() -> None:
+    bench = Bench()
+    bench.slot.bind(bench.stream, 0.0)
+    for seq in (65534, 65535, 0, 1):
+        bench.receive(seq)
+    sent = bench.sent()
+    assert {(p.ssrc, p.payload_type) for p in sent} == {(bench.slot.ssrc, 120)}
+    assert [rtp.ahead(p.seq, sent[0].seq) for p in sent] == [0, 1, 2, 3]
+    assert (sent[1].timestamp - sent[0].timestamp) & 0xFFFFFFFF == 3000
+    assert all(p.marker for p in sent) and bench.payloads() == [b"65534", b"65535", b"0", b"1"]
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=120), st.integers(0, 0xFFFF))
+def test_whatever_order_packets_come_in_each_goes_out_once(offsets: list[int], start: int) -> None:
+    bench = Bench()
+    bench.slot.bind(bench.stream, 0.0)
+    bench.receive(start)
+    for offset in offsets:
+        bench.receive((start + offset) & 0xFFFF)
+    numbers = [p.seq for p in bench.sent()]
+    assert len(numbers) == len(set(numbers))
+    assert sorted(bench.payloads()) == sorted({b"%d" % ((start + n) & 0xFFFF) for n in [0, *offsets]})
+    assert bench.stream.received + bench.stream.duplicates == 1 + len(offsets)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(-6, 6)), min_size=1, max_size=100),
+    st.lists(st.integers(0, 0xFFFF), min_size=3, max_size=3),
+)
+def test_no_number_ever_carries_two_different_packets(events: list[tuple[int, int]], starts: list[int]) -> None:
+    """SRTP encrypts under the packet's number: two packets under one number would give the key stream away."""
+    bench = Bench()
+    publishers = [bench.publisher(10 + n) for n in range(3)]
+    at = list(starts)
+    now = 0.0
+    for who, step in events:
+        now += 0.01
+        bench.slot.bind(publishers[who], now)
+        at[who] = (at[who] + step) & 0xFFFF
+        bench.receive(at[who], now, b"%d of %d" % (at[who], who), publishers[who])
+    carried: dict[int, bytes] = {}
+    for packet in bench.sent():
+        assert carried.setdefault(packet.seq, packet.data[packet.payload :]) == packet.data[packet.payload :]
+
+
+def test_a_change_of_publisher_goes_on_where_the_other_stopped() -> None:
+    bench = Bench()
+    other = bench.publisher(6)
+    bench.slot.bind(bench.stream, 0.0)
+    bench.receive(100, now=1.0)
+    bench.slot.bind(other, 1.5)
+    bench.receive(40000, now=2.0, stream=other)
+    bench.receive(101, now=2.0)  # the one before goes on sending; it is no longer shown
+    first, second = bench.sent()
+    assert rtp.ahead(second.seq, first.seq) == 1
+    assert (second.timestamp - first.timestamp) & 0xFFFFFFFF == 90000  # one second of its clock
+    assert bench.stream.slots == [] and other.slots == [bench.slot]
+
+
+def test_binding_asks_for_a_keyframe_and_never_for_two_at_once() -> None:
+    bench = Bench()
+    bench.slot.bind(bench.stream, 10.0)
+    bench.slot.bind(bench.stream, 10.0)
+    bench.slot.request_keyframe(10.1)
+    assert bench.up == [rtcp.keyframe_request(1, 5)]
+    bench.stream.tick(10.2)
+    assert len(bench.up) == 1
+    bench.stream.tick(10.0 + KEYFRAME_INTERVAL)  # what was put off is not forgotten
+    bench.stream.tick(12.0)
+    assert bench.up == [rtcp.keyframe_request(1, 5)] * 2
+    sound = Bench("audio")
+    sound.slot.bind(sound.stream, 0.0)
+    assert sound.up == []
+
+
+def test_a_missing_packet_is_asked_for_until_it_comes_or_is_too_old() -> None:
+    bench = Bench()
+    bench.receive(65534, now=1.0)
+    bench.receive(1, now=1.0)
+    assert bench.asked() == [65535, 0]
+    bench.stream.tick(1.01)
+    assert bench.asked() == [65535, 0]
+    bench.receive(65535, now=1.02)
+    for tick in range(300):
+        bench.stream.tick(1.02 + tick * 0.02)
+    assert bench.asked() == [65535, 0] + [0] * (NACK_TRIES - 1)
+
+
+def test_sound_is_not_asked_for_again_but_late_sound_is_forwarded() -> None:
+    bench = Bench("audio")
+    bench.slot.bind(bench.stream, 0.0)
+    for seq in (1, 4, 2, 2, 4):
+        bench.receive(seq)
+    assert bench.asked() == [] and bench.payloads() == [b"1", b"4", b"2"]
+
+
+def test_a_jump_of_numbering_is_not_asked_for() -> None:
+    bench = Bench()
+    bench.receive(1)
+    bench.receive(20_000)
+    assert bench.asked() == []
+
+
+def test_a_repair_is_forwarded_once_and_a_useless_one_not_at_all() -> None:
+    bench = Bench()
+    bench.slot.bind(bench.stream, 0.0)
+    bench.receive(1)
+    bench.receive(3)
+    for seq, payload in ((2, b"two"), (2, b"two"), (3, b"three"), (9, b"nine")):
+        wrapped = rtp.parse(probe.rtp(77, 97, 1, seq * 3000, struct.pack("!H", seq) + payload))
+        assert wrapped is not None
+        bench.stream.restore(wrapped, 1.0)
+    assert bench.payloads() == [b"1", b"3", b"two"] and bench.stream.recovered == 1
+
+
+def test_a_repair_down_comes_from_the_cache_with_a_fresh_send_time() -> None:
+    bench = Bench()
+    bench.slot.bind(bench.stream, 0.0)
+    for seq in range(CACHE + 10):
+        bench.receive(seq & 0xFFFF, now=1.0)
+    first, last = bench.sent()[0], bench.sent()[-1]
+    del bench.down[:]
+    bench.slot.repair([first.seq, last.seq], 3.0)
+    (again,) = bench.sent()
+    assert (again.ssrc, again.payload_type) == (bench.slot.retransmission_ssrc, 97)
+    at = rtp.find_extension(again, 2)
+    assert again.data[at : at + 3] == (3 << 18).to_bytes(3, "big")
+    assert again.data[again.payload :] == struct.pack("!H", last.seq) + b"%d" % (CACHE + 9)
+    assert (bench.slot.nacked, bench.slot.repaired, bench.slot.cache_missed) == (2, 1, 1)
+
+
+def test_without_a_repair_stream_the_very_same_bytes_go_out_again() -> None:
+    """The number is the same, so nothing under it may differ: see the key stream above."""
+    bench = Bench(again=None)
+    bench.slot.bind(bench.stream, 0.0)
+    bench.receive(1, now=1.0)
+    bench.slot.repair([bench.sent()[0].seq], 9.0)
+    assert bench.down[0] == bench.down[1]
+
+
+def test_losses_on_the_way_up_are_reported() -> None:
+    bench = Bench()
+    for seq in range(100):
+        if seq % 4:
+            bench.receive(seq, now=seq / 100)
+    bench.stream.sender_report = (rtcp.SenderReport(5, 0xAABBCCDD11223344, 0), 1.0)
+    block = bench.stream.report_block(1.5)
+    assert block is not None
+    (report,) = rtcp.parse(rtcp.receiver_report(1, [block]))
+    assert isinstance(report, rtcp.Report)
+    assert report.ssrc == 5 and report.highest == 99
+    assert abs(report.fraction_lost - 24 / 99) < 0.01 and int.from_bytes(block[5:8], "big") == 24
+    assert report.last_sr == 0xCCDD1122 and report.delay == 32768
+    assert Bench().stream.report_block(1.0) is None
+
+
+def test_extended_numbers_count_the_wraps() -> None:
+    bench = Bench()
+    for seq in (65535, 0, 1):
+        bench.receive(seq)
+    (report,) = rtcp.parse(rtcp.receiver_report(1, [bench.stream.report_block(1.0) or b""]))
+    assert isinstance(report, rtcp.Report) and report.highest == 0x10001 and report.fraction_lost == 0
+
+
+def test_the_publishers_clock_is_moved_to_the_slots_timestamps() -> None:
+    bench = Bench()
+    bench.slot.bind(bench.stream, 0.0)
+    bench.slot.relay_sender_report(1.0)
+    assert bench.down_rtcp == []
+    bench.receive(10, now=1.0)
+    bench.stream.sender_report = (rtcp.SenderReport(5, 1 << 40, 30_000), 1.0)
+    bench.slot.relay_sender_report(1.5)
+    (moved,) = rtcp.parse(bench.down_rtcp[0])
+    assert isinstance(moved, rtcp.SenderReport) and moved.ssrc == bench.slot.ssrc
+    assert moved.ntp == (1 << 40) + (1 << 31)
+    assert (moved.rtp - bench.sent()[0].timestamp) & 0xFFFFFFFF == 45_000
+
+
+def test_a_fallen_estimate_limits_the_publisher_and_quiet_time_frees_it() -> None:
+    bench = Bench()
+    bench.slot.bind(bench.stream, 0.0)
+    downlink, uplink = bandwidth.Downlink(), bandwidth.UplinkLimit()
+
+    def told(now: float) -> int | None:
+        downlink.share([bench.slot])
+        return uplink.next(bench.stream, now)
+
+    assert told(0.0) == bandwidth.MOST
+    for now, estimate in ((1.0, 300_000), (1.2, 320_000)):
+        downlink.estimated(estimate, now)
+    assert bench.slot.limit is None and told(0.5) is None  # a low level alone says nothing
+    downlink.estimated(250_000, 2.0)
+    assert told(2.0) == 250_000
+    assert told(2.1) is None
+    for tick in range(1, 80):
+        downlink.estimated(250_000 + tick, 2.0 + tick)
+    assert told(90.0) == bandwidth.MOST and downlink.limit is None
+
+
+def test_heavy_loss_limits_the_publisher_and_a_picture_is_never_starved() -> None:
+    bench = Bench()
+    bench.slot.bind(bench.stream, 0.0)
+    downlink = bandwidth.Downlink()
+    downlink.lost(0.05, 800_000, 1.0)
+    assert downlink.limit is None
+    downlink.lost(0.5, 800_000, 2.0)
+    assert downlink.limit == 600_000
+    downlink.lost(1.0, 10_000, 3.0)
+    downlink.share([bench.slot])
+    assert bench.slot.limit == bandwidth.LEAST
