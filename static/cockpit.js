@@ -143,7 +143,7 @@ function right(view) {
   return html`<div class="right">${tabs(view)}
     <div class="panes n${panels.length}">
       ${urgentDuty ? duty(desk, view) : nothing}
-      ${first.length && desk.pane !== "more" ? html`<div class="row wrap firsts">${first.map((act) => actButton(desk, view, act))}${actPlaces(desk, view, first)}</div>` : nothing}
+      ${first.length && desk.pane !== "more" ? html`<div class="row wrap firsts">${first.map((act) => actButton(desk, view, { ...act, tone: view.next?.noun === act.noun ? "main" : "quiet" }))}${actPlaces(desk, view, first)}</div>` : nothing}
       ${panels}</div>${foot}</div>`;
 }
 

@@ -42,12 +42,15 @@ function draw() {
   const waiting = asks(view);
   document.title = `${view.alarms.length + waiting.length ? `(${view.alarms.length + waiting.length}) ` : ""}${short(view.me.name)}, on call`;
   const mine = [...view.alarms].sort((a, b) => Number(b.owner.person === view.me.person) - Number(a.owner.person === view.me.person));
+  // A test page takes one press and stands first while it waits; answered, it steps behind the questions.
+  const paged = view.duty.mine && view.duty.asked !== null && (view.duty.acknowledged ?? 0) < view.duty.asked;
   const asking = view.state === "arriving" || view.state === "released";
   return html`<div class=${live.stale() ? "stale" : ""}>${head(live.login, short(view.me.name))}${notLive(desk)}
     <main class="wrap desk">
       <div class="alarmlist">${mine.map((alarm) => alarmCard(desk, view, alarm))}${view.alarms.length ? nothing : soundLine(desk, sound)}</div>
+      ${paged ? duty(desk, view) : nothing}
       ${waiting.map((gate) => ask(desk, view, gate))}
-      ${duty(desk, view)}
+      ${paged ? nothing : duty(desk, view)}
       <div class="columns"><div class="column">${now(view)}${view.acts.length ? actsPanel(desk, view) : nothing}${chart.draw(view)}${decided(view)}</div>
         <div class="column">${asking ? gates(desk, view) : nothing}${view.discharge && view.state === "dosed" ? discharge(desk, view) : nothing}${emergency(desk, view)}${timeline(live.entries, view.zone)}</div></div>
     </main></div>`;

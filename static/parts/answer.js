@@ -22,10 +22,11 @@ export function answer(desk, place) {
 
 /** The six digits asked for beforehand, so that nothing waits for them later. @param {Desk} desk */
 export function proveFirst(desk) {
-  const start = () => {
-    desk.confirming = { place: "second-factor", again: async () => ((desk.confirming = null), true) };
-    desk.paint();
+  const again = async () => {
+    desk.confirming = null;
+    return true;
   };
+  const start = () => desk.ask({ place: "second-factor", again });
   if (desk.confirming?.place === "second-factor") return secondFactor(desk, "Confirm");
   return html`<p class="note second row"><span>Your second factor is asked for before a release.</span><button class="btn" type="button" @click=${start}>Enter the code</button></p>`;
 }

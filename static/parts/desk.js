@@ -121,14 +121,22 @@ export class Desk {
       if (!(error instanceof Refusal)) throw error;
       this.problems.set(place, error);
       if (error.has("second_factor")) {
-        this.confirming = { place, again: () => this.send(place, noun, body, how) };
-        this.code = "";
+        this.ask({ place, again: () => this.send(place, noun, body, how) });
       }
       return false;
     } finally {
       this.waiting.delete(place);
       this.paint();
     }
+  }
+
+  /** Ask for the six digits at a place. @param {Confirming} asked */
+  ask(asked) {
+    this.confirming = asked;
+    this.code = "";
+    this.problems.delete("second-factor");
+    this.paint();
+    setTimeout(() => document.getElementById("second-factor")?.focus());
   }
 
   /** Prove the second factor with what stands in `code`, then send again what was refused for want of it. */

@@ -23,12 +23,12 @@ export function duty(desk, view) {
   if (!mine) return nothing;
   const waits = asked !== null && (acknowledged === null || acknowledged < asked);
   const line = acknowledged === null ? "Not acknowledged yet." : `Acknowledged ${wall(acknowledged, view.zone)}, ${ago(desk.now() - acknowledged)}${fresh ? "" : ": too old"}.`;
-  const urgent = waits || !fresh;
+  const urgent = asked !== null && (waits || !fresh);
   const busy = desk.waiting.has("duty");
+  const lead = waits ? `Test page sent ${wall(asked ?? 0, view.zone)}. Answer it.` : fresh ? "You are on duty." : asked === null ? "No test page has come yet." : "Your duty is too old. Acknowledge it again.";
   return html`<section class="panel duty ${urgent ? "urgent" : ""}" aria-label="Your duty">
-    ${sign(fresh && !waits ? "ok" : "ask")}
-    <div><b>${waits && asked !== null ? `Test page sent ${wall(asked, view.zone)}. Answer it.` : fresh ? "You are on duty." : "Your duty is not acknowledged."}</b>
-      <p>${line} ${MEANS[view.me.role] ?? ""}</p></div>
-    <button class="btn ${urgent ? "main" : ""}" type="button" @click=${() => void desk.send("duty", "duty")}>${busy ? "Sending…" : urgent ? "I am on duty" : "Acknowledge again"}</button>
+    ${sign(fresh && !waits ? "ok" : urgent ? "ask" : "wait")}
+    <div><b>${lead}</b><p>${line} ${MEANS[view.me.role] ?? ""}</p></div>
+    <button class="btn ${urgent ? "main" : ""}" type="button" @click=${() => void desk.send("duty", "duty")}>${busy ? "Sending…" : fresh && !urgent ? "Acknowledge again" : "I am on duty"}</button>
     ${answer(desk, "duty")}</section>`;
 }

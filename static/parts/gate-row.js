@@ -42,8 +42,8 @@ export function gates(desk, view) {
     </div></section>`;
 }
 
-/** @param {View} view the server asks for the second factor as the next act */
-const needsCode = (view) => view.next?.noun === "second-factor";
+/** The server names the second factor among what a release waits for. @param {View} view */
+const needsCode = (view) => view.next?.noun === "second-factor" || view.release.reasons.some((one) => one.code === "second_factor");
 
 /** Test pages to those on duty, while one of their gates is shut. @param {Desk} desk @param {View} view */
 function pages(desk, view) {
@@ -62,8 +62,8 @@ function shutRow(desk, view, gate) {
   return html`<li class="gate shut ${kind}">
     ${sign(kind)}
     <div class="text"><b>${gate.title}</b> <span class="unseen">${WORD[gate.colour]}</span><p class="why">${gate.sentence}${gate.disagree ? " The two answers differ." : ""}</p>
-      ${gate.action && !mine ? html`<p class="proof">${gate.action}</p>` : nothing}${proof(gate, view.zone)}</div>
-    ${mine ? opener(desk, place, gate.action || "Answer") : nothing}
+      ${gate.action ? html`<p class="do">${gate.action}</p>` : nothing}${proof(gate, view.zone)}</div>
+    ${mine ? opener(desk, place, answered(gate, view) ? "Answer again" : "Answer") : nothing}
     ${opened && mine ? gateForm(desk, view, gate, place) : nothing}
     ${answer(desk, place)}</li>`;
 }
@@ -75,10 +75,10 @@ function lowRow(desk, view, gate) {
   const mine = gate.mine && gate.form.length > 0;
   const opened = desk.open === place;
   const head = html`${sign(kind)}<span class="text"><b>${gate.title}</b> <span class="unseen">${WORD[gate.colour]}.</span>
-    <span class="why" title="${gate.sentence} ${gate.action}">${mine && gate.action ? gate.action : gate.sentence}</span></span>`;
-  return html`<li class="gate low ${kind} ${opened ? "opened" : ""} ${mine ? "mine" : ""}">
+    <span class="why" title="${gate.sentence} ${gate.action}">${mine && !answered(gate, view) ? "Your answer is missing." : gate.sentence}</span></span>`;
+  return html`<li class="gate low ${kind} ${opened ? "opened" : ""} ${mine ? "mine" : ""} ${mine && !answered(gate, view) ? "todo" : ""}">
     ${mine ? html`<button class="head" type="button" aria-expanded=${opened} @click=${() => desk.toggle(place)}>${head}</button>` : html`<span class="head">${head}</span>`}
-    ${opened ? html`<p class="why">${gate.sentence}${gate.disagree ? " The two answers differ." : ""}</p>${proof(gate, view.zone)}` : nothing}
+    ${opened ? html`<p class="why">${gate.sentence} ${gate.action}${gate.disagree ? " The two answers differ." : ""}</p>${proof(gate, view.zone)}` : nothing}
     ${opened && mine ? gateForm(desk, view, gate, place) : nothing}${answer(desk, place)}</li>`;
 }
 
@@ -97,6 +97,9 @@ function openRow(desk, view, gate) {
     ${opened && mine ? gateForm(desk, view, gate, place) : nothing}
     ${opened ? answer(desk, place) : nothing}</li>`;
 }
+
+/** My own answer counts now. @param {GateView} gate @param {View} view */
+const answered = (gate, view) => (gate.answers ?? []).some((one) => one.role === view.me.role);
 
 /** @param {GateView} gate @param {string} zone what was said so far, by whom */
 function proof(gate, zone) {

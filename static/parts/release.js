@@ -13,7 +13,7 @@ import { sign } from "./signs.js";
 /** @typedef {import("../lib/types.js").View} View */
 
 const PLACE = "release";
-/** Reasons shown before "and n more": the whole list is the board above. */
+/** Reasons shown before "and n more": the whole list is the board above, and is read out with the button. */
 const SHOWN = 3;
 
 /** @type {WeakMap<Desk, { release: HoldButton, taken: HoldButton }>} */
@@ -37,8 +37,8 @@ export function release(desk, view) {
   const head = !live ? "Release is shut: this page is not live." : may ? "All gates are open." : "Release is shut.";
   return html`<section class="release" aria-label="Release" id="release-panel">
     <div id="release-why"><b>${head}</b>
-      ${shut ? html`<ul>${reasons.slice(0, SHOWN).map((one) => html`<li>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}
-        ${more > 0 ? html`<li><span>and ${more} more, above</span></li>` : nothing}</ul>`
+      ${shut ? html`<ul>${reasons.map((one, n) => html`<li class=${n < SHOWN ? "" : "unseen"}>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}
+        ${more > 0 ? html`<li aria-hidden="true"><span>and ${more} more, above</span></li>` : nothing}</ul>`
         : html`<p>${view.order?.units} × ${view.order?.mg_per_unit} mg, hold ${view.order?.hold_min} min${view.board?.shuts ? html`. The first gate shuts at ${wall(view.board.shuts, view.zone)}` : nothing}.</p>`}</div>
     ${button(desk).release.draw({
       id: "release", label: `Hold to release ${dose}`, sure: `Release ${dose}, ${view.board?.open ?? 0} gates open`, shut,
@@ -62,7 +62,7 @@ export function released(desk, view) {
       <p>${live ? html`Lapses at <b>${wall(given.ends, view.zone)}</b>${given.because ? html`: ${because(given.because, view)}` : nothing}.` : "Not live: this page cannot say whether the release still holds."}</p></div>
     <p class="quiet">${view.client.name.split(" ")[0]} sees: “It is time.” Watch until the units are in the mouth.</p>
     ${mayTake ? html`<div class="row">${button(desk).taken.draw({
-      id: "taken", label: `Hold: ${given.units === 1 ? "the unit is" : `all ${given.units} units are`} in the mouth`, sure: `Taken now: ${given.mg} mg`, shut: false, reasons: "", busy: desk.waiting.has("taken"),
+      id: "taken", label: `Hold: ${given.units === 1 ? "the unit is" : `${given.units === 2 ? "both" : `all ${given.units}`} units are`} in the mouth`, sure: `Taken now: ${given.mg} mg`, shut: false, reasons: "", busy: desk.waiting.has("taken"),
       act: () => void desk.send("taken", "doses", { units: Array.from({ length: given.units }, (_, n) => n + 1), said_at: Math.round(desk.now()), how: "video" }),
     })}</div>${answer(desk, "taken")}` : nothing}
     <button class="btn stop wide" type="button" @click=${recall}>${desk.waiting.has("recall") ? "Recalling…" : "Recall: do not take it"}</button>
