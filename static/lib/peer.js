@@ -69,7 +69,7 @@ export class Peer {
 
   /** Make a new connection to the same seat, keeping the local tracks. One at a time. */
   async rejoin() {
-    if (this.#state === "closed") return;
+    if (this.#left()) return;
     this.#joining ??= this.#join().finally(() => {
       this.#joining = null;
     });
@@ -125,12 +125,12 @@ export class Peer {
       if (this.#failures > 0) {
         await sleep(PAUSES[Math.min(this.#failures, PAUSES.length) - 1] ?? 1000);
       }
-      if (this.#state === "closed") return;
+      if (this.#left()) return;
       try {
         await this.#attempt();
         return;
       } catch (error) {
-        if (this.#state === "closed") return;
+        if (this.#left()) return;
         if (error instanceof Object && "final" in error && error.final === true) {
           this.#drop();
           this.#say("refused");
@@ -140,6 +140,11 @@ export class Peer {
         this.#say("lost");
       }
     }
+  }
+
+  /** Asked again after every wait: the page may have closed us meanwhile. */
+  #left() {
+    return this.#state === "closed";
   }
 
   async #attempt() {
