@@ -207,16 +207,23 @@ def _therapist_part(session: Session, world: World) -> Iterator[Condition]:
         return
 
 
+def _watching_since(session: Session, role: Role) -> Instant | None:
+    """Since when ``role`` has to be there for a dosed client: the dose, the return, or taking the place over."""
+    if session.state is not State.DOSED or session.t0_recorded is None:
+        return None
+    return latest(
+        session.t0_recorded, session.back or session.t0_recorded, session.role_since.get(role, session.t0_recorded)
+    )
+
+
 def _line(kind: str, role: Role, subject: str) -> Callable[[Session, World], Iterator[Condition]]:
     """No picture from ``role`` arrives at the server while somebody is dosed."""
 
     def find(session: Session, world: World) -> Iterator[Condition]:
-        if session.state is not State.DOSED or session.t0_recorded is None:
-            return
+        since = _watching_since(session, role)
         sight = session.sight.get((role, "video", "in"))
-        if sight is not None and sight.state == "flowing":
+        if since is None or (sight is not None and sight.state == "flowing"):
             return
-        since = session.t0_recorded
         if sight is not None:
             stopped = sight.since if sight.newest is None else sight.since.plus(sight.newest - sight.since.utc)
             since = latest(since, stopped)
@@ -243,18 +250,18 @@ def _red(session: Session, world: World) -> Iterator[Condition]:
 
 
 def _canary(session: Session, world: World) -> Iterator[Condition]:
-    if session.state is not State.DOSED or session.t0_recorded is None:
-        return
+    since = _watching_since(session, Role.THERAPIST)
     heard = session.canary_heard.get(Role.THERAPIST)
-    since = latest(session.t0_recorded, heard) if heard else session.t0_recorded
-    yield Condition("canary_silent", "therapist", since.plus(world.protocol.ms("canary.fresh")))
+    if since is not None:
+        begins = latest(since, heard or since).plus(world.protocol.ms("canary.fresh"))
+        yield Condition("canary_silent", "therapist", begins)
 
 
 def _not_discharged(session: Session, world: World) -> Iterator[Condition]:
     reached_floor = floor(session, world)
     if session.state is State.DOSED and reached_floor is not None:
         begins = reached_floor.at.plus(world.protocol.ms("discharge.late"))
-        yield Condition("not_discharged", "client", begins)
+        yield Condition("not_discharged", "client", latest(begins, session.back or begins))
 
 
 def _second_client(session: Session, world: World) -> Iterator[Condition]:

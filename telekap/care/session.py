@@ -61,6 +61,8 @@ class Session:
     """People who held a role and still may look (a therapist after a take-over, a replaced support person)."""
     guest_roles: Mapping[str, Role] = field(default_factory=dict)
     """Guest → the role they held: in that part they still speak."""
+    role_since: Mapping[Role, Instant] = field(default_factory=dict)
+    """When somebody last took a role over; a role held since booking is not listed."""
     marked: frozenset[str] = frozenset()
     """People taken on without a phone test."""
     appointed: int = 0

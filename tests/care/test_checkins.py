@@ -1,0 +1,301 @@
+"""Check-ins: due, overdue, missed; what answers one and what only looks like it."""
+
+import pytest
+
+from telekap.care import checkins
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.errors import Malformed, NotFound
+from telekap.care.people import Role
+from telekap.care.session import State
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, seconds
+
+BOTH = (Role.SUPPORT, Role.THERAPIST)
+
+
+def status(story: Story, check_in: str, part: Role) -> str:
+    """The status of one part now."""
+    planned = checkins.find(story.session, story.world, check_in)
+    assert planned is not None
+    return checkins.status(planned, part, story.session, story.now)
+
+
+def test_the_plan_is_the_protocols_and_comes_again_every_fifteen_minutes() -> None:
+    story = Story().dose()
+    t0 = story.session.t0
+    assert t0 is not None
+
+    first = [(one.id, (one.due.utc - t0.utc) // 60_000) for one in checkins.plan(story.session, story.world)]
+    story.wait(minutes(200))
+    later = [(one.id, (one.due.utc - t0.utc) // 60_000) for one in checkins.plan(story.session, story.world)]
+
+    assert first == [
+        ("hold", 12), ("t15", 15), ("t30", 30), ("t40", 40), ("t45", 45), ("t60", 60), ("t75", 75), ("t90", 90),
+        ("t105", 105), ("t120", 120), ("t135", 135), ("t150", 150),
+    ]  # fmt: skip
+    assert [minute for _, minute in later][-7:] == [135, 150, 165, 180, 195, 210, 225]
+    half_hour = checkins.find(story.session, story.world, "t180")
+    assert half_hour is not None and "bp" in half_hour.items[Role.THERAPIST]
+
+
+@pytest.mark.parametrize(
+    ("minute", "expected"),
+    [(12.99, "later"), (14.99, "later"), (15, "due"), (16.99, "due"), (17, "overdue")],
+)
+def test_a_check_in_is_due_at_its_minute_and_overdue_after_the_grace(minute: float, expected: str) -> None:
+    story = Story().dose().watched(14)
+
+    story.wait(minutes(minute - 14) if minute > 14 else 0)
+
+    assert status(story, "t15", Role.SUPPORT) == expected
+
+
+@pytest.mark.parametrize(("minute", "possible"), [(12.9, False), (13, True), (15, True), (29, True)])
+def test_a_check_in_can_be_answered_from_two_minutes_before(minute: float, possible: bool) -> None:
+    story = Story().dose()
+    story.wait(minutes(minute))
+    planned = checkins.find(story.session, story.world, "t15")
+    assert planned is not None
+
+    assert checkins.answerable(planned, Role.SUPPORT, story.session, story.world, story.now) is possible
+
+
+def test_an_answer_before_that_is_kept_and_answers_nothing() -> None:
+    story = Story().dose()
+    story.wait(minutes(5))
+
+    story.look_in("t30")
+
+    assert status(story, "t30", Role.SUPPORT) == "later"
+    assert story.session.parts["t30", Role.SUPPORT][0].complete is False
+
+
+def test_a_well_client_is_watched_for_two_hours_without_an_alarm() -> None:
+    story = Story().dose().watched(121)
+
+    assert story.session.missed == frozenset() and story.session.alarms == {}
+
+
+def test_a_missed_check_in_stays_missed_when_it_is_answered_late() -> None:
+    story = Story().dose().watched(14)
+    story.wait(minutes(4))
+    assert {("t15", Role.SUPPORT), ("t15", Role.THERAPIST)} <= story.session.missed
+
+    facts = story.look_in("t15")
+
+    answer = next(fact for fact in facts if isinstance(fact, f.CheckInAnswered))
+    assert answer.fresh and answer.late == minutes(3)
+    assert status(story, "t15", Role.SUPPORT) == "missed"
+    assert ("t15", Role.SUPPORT) in checkins.unexplained(story.session)
+
+
+def test_i12_a_back_dated_look_in_ends_no_alarm_and_satisfies_nothing() -> None:
+    story = Story().dose().watched(14)
+    story.wait(minutes(6))
+    assert not story.alarm("check_in_overdue").over
+    values = story.well("t15", Role.SUPPORT)
+
+    story.do(BEN, c.CheckIn(check_in="t15", values=values, said_at=story.now.utc - minutes(4)))
+
+    answer = story.session.parts["t15", Role.SUPPORT][-1]
+    assert not answer.fresh and not answer.complete
+    assert not story.alarm("check_in_overdue").over
+    assert answer.occurred == story.now.utc - minutes(4) and answer.at == story.now
+
+
+def test_a_dangerous_value_in_a_late_entry_raises_its_alarm_like_any_other() -> None:
+    story = Story().dose().watched(20)
+
+    story.do(BEN, c.CheckIn(check_in="t15", values={"breathing": "pauses"}, said_at=story.now.utc - minutes(10)))
+
+    assert story.alarm("red_reading").subject == "breathing"
+
+
+def test_a_wrong_code_is_kept_and_asked_again() -> None:
+    story = Story().dose().watched(14)
+    story.wait(minutes(1))
+
+    story.look_in("t15", code="000")
+    assert status(story, "t15", Role.SUPPORT) == "due"
+    story.look_in("t15")
+
+    assert [done.code_right for done in story.session.parts["t15", Role.SUPPORT]] == [False, True]
+    assert status(story, "t15", Role.SUPPORT) == "done"
+
+
+def test_the_code_changes_every_window_and_with_every_session() -> None:
+    codes = {checkins.presence_code("key", session, one) for session in "ab" for one in ("t15", "t30", "t45")}
+
+    assert len(codes) == 6 and all(len(code) == 3 and code.isdigit() for code in codes)
+
+
+def test_the_clients_screen_shows_the_code_of_the_look_in_that_is_due() -> None:
+    story = Story().dose().watched(14)
+    story.wait(minutes(1))
+    window = checkins.code_window(story.session, story.world, story.now)
+    assert window is not None and window.id == "t15"
+
+    story.look_in("t15")
+    window = checkins.code_window(story.session, story.world, story.now)
+
+    assert window is not None and window.id == "t30"
+
+
+def test_not_seeing_the_code_twice_in_a_row_asks_whether_anybody_is_there() -> None:
+    story = Story().dose().watched(14)
+    for check_in in ("t15", "t30"):
+        planned = checkins.find(story.session, story.world, check_in)
+        assert planned is not None
+        story.wait(planned.due.utc - story.now.utc)
+        story.look_in(check_in, cannot_see=True, code="")
+        story.reads(check_in)
+
+    assert story.alarm("support_gone").subject == "code"
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("support_gone").id))
+    assert story.alarm("support_gone").over
+
+
+@pytest.mark.parametrize("person", [SAM, JO, ADA, KIM])
+def test_only_the_two_who_are_asked_answer_a_check_in(person: str) -> None:
+    story = Story().dose().watched(14)
+    story.wait(minutes(1))
+    part = Role.THERAPIST if person != SAM else Role.SUPPORT
+
+    story.do(person, c.CheckIn(check_in="t15", values=story.well("t15", part)))
+
+    assert status(story, "t15", Role.SUPPORT) == "due" and status(story, "t15", Role.THERAPIST) == "due"
+
+
+def test_an_unfinished_form_is_kept_and_answers_nothing() -> None:
+    story = Story().dose().watched(14)
+    story.wait(minutes(1))
+
+    story.do(ANA, c.CheckIn(check_in="t15", values={"moaas": "5"}))
+
+    assert status(story, "t15", Role.THERAPIST) == "due"
+
+
+def test_an_answer_with_an_unknown_question_is_malformed_and_changes_nothing() -> None:
+    story = Story().dose()
+    before = story.session
+
+    with pytest.raises(Malformed) as wrong:
+        story.do(ANA, c.CheckIn(check_in="t15", values={"mood": "fine"}))
+
+    assert wrong.value.field == "mood" and story.session is before
+
+
+def test_an_implausible_reading_is_kept_as_not_usable_and_answers_nothing() -> None:
+    story = Story().dose().watched(39)
+    story.wait(minutes(1))
+
+    story.reads("t40", sbp=80, dbp=126)
+
+    reading = story.session.readings[-1]
+    assert not reading.usable and reading.values["sbp"] == 80
+    assert status(story, "t40", Role.THERAPIST) == "due"
+    story.reads("t40")
+    assert status(story, "t40", Role.THERAPIST) == "done"
+
+
+def test_could_not_measure_is_an_answer_and_asks_the_prescriber() -> None:
+    story = Story().dose().watched(39)
+    story.wait(minutes(1))
+
+    story.do(ANA, c.CheckIn(check_in="t40", values={"could_not": "The cuff broke."}))
+
+    assert status(story, "t40", Role.THERAPIST) == "done"
+    assert story.alarm("could_not_measure").owner == ADA
+
+
+@pytest.mark.parametrize(("sbp", "asked"), [(160, False), (161, True)])
+def test_pressure_is_asked_again_at_sixty_only_after_an_amber_one(sbp: int, asked: bool) -> None:
+    story = Story().dose().watched(39)
+    story.wait(minutes(1))
+    story.look_in("t40")
+    story.reads("t40", sbp=sbp, dbp=90)
+
+    names = [field.name for field in checkins.form("t60", Role.THERAPIST, story.session, story.world)]
+
+    assert ("sbp" in names) is asked
+
+
+def test_the_end_of_the_hold_answers_the_hold_whoever_recorded_it() -> None:
+    story = Story().dose()
+    story.wait(minutes(12))
+
+    story.do(ANA, c.EndHold(result="spat"))
+
+    assert status(story, "hold", Role.THERAPIST) == "done" and status(story, "hold", Role.SUPPORT) == "due"
+
+
+def test_the_therapists_answer_to_the_hold_ends_it() -> None:
+    story = Story().dose()
+    story.wait(minutes(12))
+
+    story.reads("hold", hold="swallowed_some")
+
+    assert story.session.hold == "swallowed_some" and status(story, "hold", Role.THERAPIST) == "done"
+
+
+def test_the_newest_check_in_is_the_one_to_answer_now() -> None:
+    story = Story().dose().watched(14)
+    story.wait(minutes(17))
+
+    current = checkins.current(Role.SUPPORT, story.session, story.world, story.now)
+
+    assert current is not None and current.id == "t30"
+
+
+def test_a_missed_check_in_is_explained_by_staff_or_by_whose_it_was() -> None:
+    story = Story().dose().watched(14)
+    story.wait(minutes(4))
+
+    assert story.refused(BEN, c.ExplainMiss(check_in="t15", part=Role.THERAPIST, reason="r")) == {"not_yours"}
+    assert story.refused(ANA, c.ExplainMiss(check_in="t15", part=Role.SUPPORT, reason=" ")) == {"reason"}
+    with pytest.raises(NotFound):
+        story.do(ANA, c.ExplainMiss(check_in="t30", part=Role.SUPPORT, reason="r"))
+    story.do(BEN, c.ExplainMiss(check_in="t15", part=Role.SUPPORT, reason="Was at the door."))
+    story.do(ANA, c.ExplainMiss(check_in="t15", part=Role.THERAPIST, reason="Phoned Ben."))
+
+    assert [one for one in checkins.unexplained(story.session) if one[0] == "t15"] == []
+
+
+def test_a_replaced_support_person_answers_nothing_any_more_and_the_new_one_does() -> None:
+    story = Story().dose().watched(14)
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=False))
+    story.wait(minutes(1))
+
+    story.look_in("t15")
+    assert status(story, "t15", Role.SUPPORT) == "due" and "lou" in story.session.marked
+    story.do("lou", c.CheckIn(check_in="t15", values=story.well("t15", Role.SUPPORT)))
+
+    assert status(story, "t15", Role.SUPPORT) == "done"
+
+
+def test_i15_a_dosed_session_always_has_a_next_check_in_or_an_overdue_alarm() -> None:
+    story = Story().dose()
+
+    for _ in range(60):
+        story.wait(seconds(241))
+        due = [d for d in story.deadlines() if d.kind == "check_in_due"]
+        ahead = min((d.at.utc - story.now.utc for d in due), default=10**9)
+        overdue = any(a.kind == "check_in_overdue" and not a.over for a in story.session.alarms.values())
+        assert ahead <= minutes(17) or overdue
+    assert story.session.state is State.DOSED
+
+
+def test_a_look_answers_for_both_when_two_people_say_the_same() -> None:
+    story = Story().dose().watched(16)
+
+    assert [status(story, "t15", part) for part in BOTH] == ["done", "done"]
+
+
+def test_two_people_who_say_different_things_of_the_breathing_are_an_alarm() -> None:
+    story = Story().dose().watched(14)
+    story.wait(minutes(1))
+    story.look_in("t15", breathing="noisy")
+
+    story.reads("t15", breathing="regular")
+
+    assert story.alarm("contradiction").subject == "t15"

@@ -1,0 +1,339 @@
+"""Doses: one unit once, T0 once, and what does not fit the plan as it happened."""
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.floors import floor
+from telekap.care.instant import HOUR
+from telekap.care.people import Role
+from telekap.care.session import State
+from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, replace, seconds
+
+
+def doses(story: Story) -> list[tuple[int | None, float | None, bool]]:
+    """(unit, mg, planned) of every dose."""
+    return [(dose.unit, dose.mg, dose.planned) for dose in story.session.doses]
+
+
+def kinds(story: Story) -> list[str]:
+    """Kinds of incidents."""
+    return [incident.kind for incident in story.session.incidents]
+
+
+def floor_minutes(story: Story) -> float:
+    """Minutes from T0 to the floor."""
+    found = floor(story.session, story.world)
+    assert found is not None and story.session.t0 is not None
+    return (found.at.utc - story.session.t0.utc) / 60_000
+
+
+def test_two_planned_units_are_no_incident() -> None:
+    story = Story().dose()
+
+    assert doses(story) == [(1, 50, True), (2, 50, True)]
+    assert kinds(story) == [] and story.open_kinds() == set()
+    assert floor_minutes(story) == 120
+    assert story.course.clearance is not None and story.course.clearance.used == 1
+
+
+def test_the_board_is_stored_again_at_t0() -> None:
+    story = Story().dose()
+
+    stored = [fact for fact in story.facts(f.BoardStored) if isinstance(fact, f.BoardStored)]
+
+    assert [fact.moment for fact in stored] == ["release", "t0"]
+    assert set(story.session.t0_board.values()) == {"green"}
+
+
+@pytest.mark.parametrize("person", [SAM, BEN, ANA, ADA, KIM])
+def test_i7_a_unit_said_again_is_still_one_unit_whoever_says_it(person: str) -> None:
+    story = Story().dose()
+    t0 = story.session.t0
+
+    facts = story.do(person, c.Taken(units=(1, 2)))
+
+    assert [type(fact) for fact in facts] == [f.DoseSaidAgain, f.DoseSaidAgain]
+    assert len(story.session.doses) == 2 and story.session.t0 == t0
+    assert kinds(story) == []
+    assert len(story.course.doses) == 2
+
+
+def test_i7_one_word_naming_a_unit_twice_is_one_unit() -> None:
+    story = Story().release()
+
+    story.do(SAM, c.Taken(units=(1, 1)))
+
+    assert doses(story) == [(1, 50, True)]
+
+
+def test_i7_t0_is_set_once_and_the_plan_uses_the_earlier_time_and_the_floor_the_later() -> None:
+    story = Story().release()
+    story.wait(minutes(5))
+    story.do(SAM, c.Taken(units=(1, 2)))
+    t0, first_due = story.session.t0, story.deadlines()
+    floor_before = floor_minutes(story)
+    story.wait(minutes(1))
+
+    story.do(BEN, c.Taken(units=(1,), said_at=story.now.utc - minutes(4)))  # three minutes before Sam said it
+
+    hold_before = next(d for d in first_due if d.subject == "hold")
+    hold_now = next(d for d in story.deadlines() if d.subject == "hold")
+    assert story.session.t0 == t0
+    assert hold_before.at.utc - hold_now.at.utc == minutes(3)
+    assert floor_minutes(story) >= floor_before
+
+
+def test_i11_a_later_time_for_the_same_unit_pushes_the_floor_back_and_no_check_in() -> None:
+    story = Story().dose()
+    due = {d.subject: d.at.utc for d in story.deadlines() if d.kind == "check_in_due"}
+    story.wait(minutes(3))
+
+    story.do(BEN, c.Taken(units=(1,)))
+
+    assert floor_minutes(story) == 123
+    assert {d.subject: d.at.utc for d in story.deadlines() if d.kind == "check_in_due"} == due
+
+
+@pytest.mark.parametrize(("after", "planned"), [(minutes(5), True), (minutes(5) + 1, False)])
+def test_the_second_unit_is_planned_within_five_minutes_of_t0(after: int, planned: bool) -> None:
+    story = Story().release()
+    story.do(SAM, c.Taken(units=(1,)))
+    story.wait(after)
+
+    story.do(SAM, c.Taken(units=(2,)))
+
+    assert doses(story)[1] == (2, 50, planned)
+    assert kinds(story) == ([] if planned else ["dose_unplanned"])
+
+
+def test_a_unit_beyond_the_order_is_an_incident_and_the_prescriber_discharges() -> None:
+    story = Story().dose()
+    story.wait(minutes(2))
+
+    story.do(SAM, c.Taken(units=(0,), mg=50))
+
+    assert doses(story)[2] == (None, 50, False)
+    assert kinds(story) == ["dose_unplanned", "over_ceiling"]
+    assert story.alarm("dose_outside_release") is not None
+    found = floor(story.session, story.world)
+    assert found is not None and found.prescriber_only and floor_minutes(story) == 362
+
+
+def test_a_dose_without_release_is_watched_in_full_and_is_an_incident() -> None:
+    story = Story()
+    story.tick()
+
+    story.do(SAM, c.Taken(units=(1, 2)))
+
+    assert story.session.state is State.DOSED and story.session.t0 == story.now
+    assert {"dose_outside_release", "gate_shut_at_t0"} <= set(kinds(story))
+    assert {"dose_outside_release", "gate_shut_at_t0"} <= story.open_kinds()
+    assert story.alarm("dose_outside_release").owner == ANA
+    assert floor_minutes(story) == 360
+    assert story.course.clearance is not None and story.course.clearance.status == "suspended"
+    assert [d.subject for d in story.deadlines() if d.kind == "check_in_due"][:2] == ["hold", "t15"]
+    # Nobody is in the cockpit and no picture comes: both lines are lost ten seconds later.
+    story.wait(seconds(10))
+    assert {"therapist_line_lost", "video_lost"} <= story.open_kinds()
+
+
+def test_a_dose_after_the_release_ended_is_outside_it_and_one_before_is_inside() -> None:
+    inside, outside = Story().release(), Story().release()
+    for story in (inside, outside):
+        story.wait(minutes(2))
+        story.do(ANA, c.Recall())
+        story.wait(seconds(30))
+
+    inside.do(SAM, c.Taken(units=(1, 2), said_at=inside.now.utc - seconds(45)))
+    outside.do(SAM, c.Taken(units=(1, 2)))
+
+    assert doses(inside) == [(1, 50, True), (2, 50, True)] and kinds(inside) == []
+    assert kinds(outside) == ["dose_outside_release"] and floor_minutes(outside) == 360
+
+
+def test_a_dose_said_to_be_before_the_release_is_outside_it() -> None:
+    story = Story().release()
+
+    story.do(SAM, c.Taken(units=(1,), said_at=story.now.utc - minutes(20)))
+
+    assert kinds(story)[0] == "dose_outside_release"
+
+
+def test_a_dose_recorded_late_counts_its_floor_from_the_recording_and_its_plan_from_t0() -> None:
+    story = Story().release()
+    given = story.now.utc
+    story.wait(minutes(9))
+
+    story.do(SAM, c.Taken(units=(1, 2), said_at=given + 1))
+
+    assert story.session.t0 is not None and story.session.t0.utc == given + 1
+    assert round(floor_minutes(story)) == 129
+    hold = next(d for d in story.deadlines() if d.subject == "hold")
+    assert hold.at.utc == given + 1 + minutes(12)
+
+
+def test_check_ins_that_were_due_before_the_dose_was_said_are_due_now() -> None:
+    story = Story()
+    story.tick()
+
+    story.do(SAM, c.Taken(units=(1,), said_at=story.now.utc - minutes(50)))
+
+    called = [fact.check_in for fact in story.facts(f.CheckInDue) if isinstance(fact, f.CheckInDue)]
+    assert called == ["hold", "t15", "t30", "t40", "t45"]
+    assert story.session.missed == frozenset()
+    story.wait(minutes(2))
+    assert ("t40", Role.THERAPIST) in story.session.missed
+
+
+def test_a_device_clock_in_the_future_counts_as_now() -> None:
+    story = Story().release()
+
+    story.do(SAM, c.Taken(units=(1, 2), said_at=story.now.utc + HOUR))
+
+    assert story.session.t0 == story.now and kinds(story) == []
+
+
+@pytest.mark.parametrize(("ago", "dosed"), [(6 * HOUR - 1, True), (6 * HOUR, False)])
+def test_medicine_of_more_than_six_hours_ago_is_an_incident_for_the_prescriber(ago: int, dosed: bool) -> None:
+    story = Story()
+    story.tick()
+
+    story.do(SAM, c.Taken(units=(1,), said_at=story.now.utc - ago))
+
+    assert (story.session.state is State.DOSED) is dosed
+    assert ("old_dose" in kinds(story)) is not dosed
+    assert len(story.course.doses) == 1
+    assert dosed or story.alarm("incident") is not None
+
+
+def test_a_dose_after_discharge_is_watched_again_even_under_an_old_unit_number() -> None:
+    story = Story().discharge()
+
+    story.do(SAM, c.Taken(units=(1,)))
+
+    assert story.session.state is State.DOSED and len(story.session.doses) == 3
+    assert "dose_outside_release" in kinds(story)
+    nxt = [d for d in story.deadlines() if d.kind == "check_in_due"]
+    assert nxt[0].at.utc - story.now.utc <= minutes(15)
+
+
+def test_a_session_closed_for_days_does_not_call_the_check_ins_of_those_days() -> None:
+    story = Story().discharge()
+    story.do(ANA, c.Sign())
+    story.skip(72 * HOUR)
+
+    story.do(SAM, c.Taken(units=(0,)))
+
+    called = [fact for fact in story.facts(f.CheckInDue) if isinstance(fact, f.CheckInDue)]
+    assert story.session.state is State.DOSED and len(called) == 11
+    nxt = [d for d in story.deadlines() if d.kind == "check_in_due"]
+    assert nxt and 0 < nxt[0].at.utc - story.now.utc <= minutes(15)
+
+
+def test_naming_the_units_after_a_presumed_dose_is_an_answer_and_not_another_dose() -> None:
+    story = Story().release()
+    story.wait(minutes(12))
+    t0 = story.session.t0
+
+    story.do(SAM, c.Taken(units=(1, 2), said_at=story.now.utc - minutes(5)))
+
+    assert story.session.t0 == t0 and kinds(story) == ["dose_presumed"]
+    assert story.alarm("dose_presumed").over
+    found = floor(story.session, story.world)
+    assert found is not None and found.prescriber_only  # a correction never brings the floor forward
+
+
+# --- voiding ------------------------------------------------------------------------------------------------------
+
+
+def test_a_t0_that_was_none_is_voided_by_three_people_and_stands_the_session_down() -> None:
+    story = Story().release()
+    story.wait(minutes(12))
+
+    story.do(BEN, c.SayVoid(units_seen=True))
+    story.do(ANA, c.SayVoid(units_seen=True))
+    assert story.session.state is State.DOSED
+    story.do(ADA, c.SayVoid(units_seen=True, reason="All units seen."))
+
+    assert story.session.state is State.STOOD_DOWN and story.session.t0 is None
+    assert story.course.doses == () and story.course.dosed_sessions == ()
+    assert "state" in story.refused(ANA, c.Release())
+
+
+@pytest.mark.parametrize("missing", [BEN, ANA, ADA])
+def test_i2_two_of_the_three_void_nothing(missing: str) -> None:
+    story = Story().dose()
+
+    for person in {BEN, ANA, ADA} - {missing}:
+        story.do(person, c.SayVoid(units_seen=True))
+    for person in (SAM, KIM):
+        story.do(person, c.SayVoid(units_seen=True))
+
+    assert story.session.state is State.DOSED
+
+
+def test_units_not_seen_void_nothing_and_a_later_dose_undoes_what_was_said() -> None:
+    unseen, later = Story().dose(), Story().dose()
+
+    unseen.do(BEN, c.SayVoid(units_seen=False))
+    unseen.do(ANA, c.SayVoid(units_seen=True))
+    unseen.do(ADA, c.SayVoid(units_seen=True))
+    later.do(BEN, c.SayVoid(units_seen=True))
+    later.do(ANA, c.SayVoid(units_seen=True))
+    later.do(SAM, c.Taken(units=(1,)))
+    later.do(ADA, c.SayVoid(units_seen=True))
+
+    assert unseen.session.state is State.DOSED and later.session.state is State.DOSED
+
+
+# --- hold ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("result", "least"), [("spat", 120), ("swallowed_some", 180), ("swallowed", 180)])
+def test_how_the_hold_ended_sets_the_floor(result: str, least: int) -> None:
+    story = Story().dose()
+
+    story.do(ANA, c.EndHold(result=result))
+
+    assert floor_minutes(story) == least
+
+
+def test_a_hold_nobody_recorded_may_have_been_swallowed_and_stays_so() -> None:
+    story = Story().dose()
+
+    story.wait(minutes(16) - 1)
+    assert story.session.hold == ""
+    story.wait(1)
+    assert story.session.hold == "maybe" and floor_minutes(story) == 180
+    story.do(ANA, c.EndHold(result="spat"))
+
+    assert floor_minutes(story) == 180  # I11: a correction never brings a floor forward
+
+
+def test_the_hold_ends_when_the_order_said_even_if_a_later_order_says_otherwise() -> None:
+    story = Story()
+    story.on_course(ADA, c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=10))
+    story.dose()
+
+    story.on_course(ADA, c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=20))
+
+    hold = next(d for d in story.deadlines() if d.subject == "hold")
+    assert hold.at.utc - story.now.utc == minutes(10)  # I19
+
+
+def test_an_order_to_swallow_has_the_longer_floor_from_the_start() -> None:
+    story = Story()
+    story.on_course(ADA, c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12, swallow=True))
+    story.dose()
+
+    assert floor_minutes(story) == 180
+
+
+def test_i19_a_protocol_changed_after_t0_moves_no_state_and_ends_nothing() -> None:
+    story = Story().dose()
+    story.protocol = replace(story.protocol, numbers={**story.protocol.numbers, "release.lasts": 1.0})
+
+    story.tick()
+
+    assert story.session.state is State.DOSED and story.open_kinds() == set()
