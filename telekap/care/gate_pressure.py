@@ -18,7 +18,8 @@ from telekap.care.gate_answers import (
 from telekap.care.instant import MINUTE, Instant, shortest
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
-from telekap.care.session import Answer
+from telekap.care.session import Answer, Session
+from telekap.care.world import World
 
 
 def _number(name: str, label: str, unit: str) -> Question:
@@ -99,19 +100,29 @@ def dangerous(values: Values, protocol: Protocol) -> bool:
     return sbp >= protocol.number("gate.pressure.danger_sbp") or dbp >= protocol.number("gate.pressure.danger_dbp")
 
 
-def _earlier_sets(look: Look, current: Answer) -> list[tuple[Instant, Colour]]:
+def _earlier_sets(session: Session, world: World, current: Answer) -> list[tuple[Instant, Colour]]:
     """Every usable set of today before ``current``: of this session, whoever took it, and of the client's others."""
     own = [
-        (answer.at, set_colour(answer.values, look.protocol))
-        for answer in look.session.answers
+        (answer.at, set_colour(answer.values, world.protocol))
+        for answer in session.answers
         if answer.gate == "pressure" and answer.n < current.n
     ]
-    others = [
-        (taken.at, Colour(taken.colour)) for taken in look.world.pressure_sets if taken.session != look.session.id
-    ]
+    others = [(taken.at, Colour(taken.colour)) for taken in world.pressure_sets if taken.session != session.id]
     return sorted(
         ((at, colour) for at, colour in own + others if colour is not Colour.SHUT), key=lambda row: row[0].utc
     )
+
+
+def final_sets(session: Session, world: World) -> list[Instant]:
+    """When a set of this session was high and at least the third of the day."""
+    most = world.protocol.number("gate.pressure.sets")
+    return [
+        answer.at
+        for answer in session.answers
+        if answer.gate == "pressure"
+        and set_colour(answer.values, world.protocol) is Colour.RED
+        and len(_earlier_sets(session, world, answer)) + 1 >= most
+    ]
 
 
 def _when(look: Look, last: Instant, apart: int) -> str:
@@ -131,7 +142,7 @@ def pressure(look: Look) -> Iterator[Part]:
     if colour is Colour.SHUT:
         yield waits("The reading is not usable.", "Look at {client} and measure again.", Role.THERAPIST)
         return
-    earlier, apart = _earlier_sets(look, answer), look.protocol.ms("gate.pressure.sets_apart")
+    earlier, apart = _earlier_sets(look.session, look.world, answer), look.protocol.ms("gate.pressure.sets_apart")
     shown = " and ".join(f"{values[f'sbp{i}']:g}/{values[f'dbp{i}']:g}, pulse {values[f'hr{i}']:g}" for i in (1, 2))
     bad = [at for at, colour in earlier if colour is not Colour.GREEN]
     if bad and shortest(bad[-1], answer.at) < apart:

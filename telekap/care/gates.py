@@ -17,10 +17,21 @@ from telekap.care.finding import Colour, Finding, Look, Part, without_names, wor
 from telekap.care.gate_answers import Question, answered, differing, judged
 from telekap.care.instant import Instant, earliest, longest
 from telekap.care.people import Role
+from telekap.care.protocol import Protocol
 from telekap.care.session import Answer, Decision, Session
-from telekap.care.world import World
+from telekap.care.world import AttestedRed, World
 
-__all__ = ["ATTESTED", "GATES", "Colour", "Finding", "Gate", "answer_problems", "decision_problems", "gate"]
+__all__ = [
+    "ATTESTED",
+    "GATES",
+    "Colour",
+    "Finding",
+    "Gate",
+    "answer_problems",
+    "attested_reds",
+    "decision_problems",
+    "gate",
+]
 
 Rule = Callable[[Look], Iterable[Part]]
 
@@ -100,9 +111,7 @@ class Gate:
             return found
         lasts = look.protocol.ms("reds.last")
         reds = [known.at for known in look.world.reds if known.gate == self.name]
-        reds += [
-            answer.at for answer in look.session.answers if answer.gate == self.name and self._was_final(look, answer)
-        ]
+        reds += self.final_reds(look.session, look.world)
         reds = [at for at in reds if longest(at, look.now) < lasts]
         if not reds:
             return found
@@ -115,10 +124,15 @@ class Gate:
             reading=f"{found.reading}+red-{max(at.utc for at in reds)}",
         )
 
-    def _was_final(self, look: Look, answer: Answer) -> bool:
-        """One stored answer of this gate said a final red, whoever gave it."""
+    def final_reds(self, session: Session, world: World) -> list[Instant]:
+        """When an answer to this gate said a final red in this session, whoever gave it and whatever came after."""
+        if self.name == "pressure":
+            return gate_pressure.final_sets(session, world)
+        return [a.at for a in session.answers if a.gate == self.name and self._was_final(a, world.protocol)]
+
+    def _was_final(self, answer: Answer, protocol: Protocol) -> bool:
         if self.name == "oxygen":
-            return gate_body.oxygen_part(answer, look.protocol, answer.at).final
+            return gate_body.oxygen_part(answer, protocol, answer.at).final
         asked = self.questions.get(answer.role, ())
         return any(part.final for part in judged(answer.role, answer, asked, answer.at))
 
@@ -254,6 +268,16 @@ GATES: Final[tuple[Gate, ...]] = (
 BY_NAME: Final[Mapping[str, Gate]] = MappingProxyType({row.name: row for row in GATES})
 ATTESTED: Final = frozenset(row.name for row in GATES if row.attested)
 """Gates whose final red counts for the client in every session of the next 24 hours."""
+
+
+def attested_reds(session: Session, world: World) -> tuple[AttestedRed, ...]:
+    """Every attested final red of a session, for the client's other sessions of the next 24 hours (I20).
+
+    Out of the answers and not out of how the session ended: a red that is a danger keeps it open, with its alarm.
+    ``world``: the world of any session of the same client; only protocol and pressure sets are read.
+    """
+    found = [(row.name, at) for row in GATES if row.attested for at in row.final_reds(session, world)]
+    return tuple(AttestedRed(session=session.id, gate=name, at=at) for name, at in found)
 
 
 def gate(name: str) -> Gate:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from telekap.care.facts import StoodDown
 from telekap.care.gate_pressure import set_colour
-from telekap.care.gates import ATTESTED
+from telekap.care.gates import attested_reds
 from telekap.care.instant import DAY, Instant
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Session
-from telekap.care.world import AttestedRed, Course, PressureSet, World
+from telekap.care.world import Course, PressureSet, World
 from telekap.clock import Clock
-from telekap.record import log, logins, people, read_model
+from telekap.record import logins, people, read_model
 from telekap.record.crypto import vault_of
 from telekap.record.folds import Folds
 from telekap.record.health import Health
@@ -35,14 +34,16 @@ def load_world(conn: sa.Connection, around: Around, session: Session, now: Insta
     """The world of one session at ``now``."""
     course = around.courses.load(conn, session.course) or Course()
     same_day = _same_day(conn, around, session, now)
+    sets = tuple(taken for other in same_day for taken in _pressures(around, other))
+    day = World(protocol=around.protocol, pressure_sets=sets)
     factors = logins.newest_factors(conn, frozenset(session.roles.values()))
     return World(
         protocol=around.protocol,
         people=people.among(conn, _named(session, course)),
         course=course,
         others=read_model.others(conn, session.id, _busy(session)),
-        reds=tuple(red for other in same_day for red in _reds(conn, other.id)),
-        pressure_sets=tuple(taken for other in same_day for taken in _pressures(around, other)),
+        reds=tuple(red for other in same_day for red in attested_reds(other, day)),
+        pressure_sets=sets,
         watch=around.health.as_of(now, around.clock),
         second_factor={role: factors[who] for role, who in session.roles.items() if who in factors},
         code_key=vault_of(conn).keys.derive("presence-code", session.id).hex(),
@@ -58,13 +59,6 @@ def course_world(conn: sa.Connection, around: Around, course: Course, now: Insta
         others=read_model.others(conn, "", frozenset({course.client})),
         watch=around.health.as_of(now, around.clock),
     )
-
-
-def _reds(conn: sa.Connection, name: str) -> Iterator[AttestedRed]:
-    """The attested final red of another session: whatever a person said or measured that stood it down at once."""
-    for entry in log.of_kind(conn, log.SESSION + name, StoodDown):
-        if isinstance(entry.fact, StoodDown) and entry.fact.cause in ATTESTED:
-            yield AttestedRed(session=name, gate=entry.fact.cause, at=entry.at)
 
 
 def _pressures(around: Around, other: Session) -> Iterator[PressureSet]:

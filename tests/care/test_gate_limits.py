@@ -8,6 +8,7 @@ from telekap.care import protocol
 from telekap.care.finding import Colour
 from telekap.care.gate_papers import waiver_end
 from telekap.care.gate_pressure import set_colour
+from telekap.care.gates import attested_reds
 from telekap.care.instant import HOUR, Instant
 from telekap.care.people import Role
 from telekap.care.session import State
@@ -377,6 +378,24 @@ def test_i20_a_typing_error_is_corrected_to_amber_and_both_entries_stay() -> Non
     screen = Scene().answer("suicide_screen", T, q4="yes").answer("suicide_screen", T)
     assert screen.of("suicide_screen").colour is AMBER
     assert [a.values.get("spo2") for a in scene.session.answers if a.gate == "oxygen"] == [98, 89, 98]
+
+
+def test_i20_a_third_high_set_that_is_followed_by_a_well_one_is_amber_at_best() -> None:
+    """A dangerous one keeps the session open, with its alarm: the gate must not turn green meanwhile."""
+    scene = Scene().unanswered("pressure", T)
+    for turn in range(4):
+        scene.now = NOON.plus(minutes(10 * turn))
+        scene.answer("pressure", T, **(both(sbp=185) if turn < 3 else both()))
+    found = scene.of("pressure")
+    assert (found.colour, found.final) == (AMBER, False)
+
+
+def test_i20_the_attested_reds_of_a_session_come_from_its_answers() -> None:
+    scene = Scene().answer("oxygen", T, spo2=89).answer("suicide_screen", T, q4="yes").answer("suicide_screen", T)
+    scene.answer("kit", S, bowl="no")
+    found = attested_reds(scene.session, scene.world)
+    assert [(red.gate, red.at) for red in found] == [("oxygen", NOON), ("suicide_screen", NOON)]
+    assert attested_reds(Scene().session, Scene().world) == ()
 
 
 def test_i20_a_red_of_a_person_who_has_left_still_counts() -> None:
