@@ -36,11 +36,11 @@ function whose(alarm, view) {
 export function alarmStrip(desk, view, sound) {
   const alarm = view.alarms[0];
   if (!alarm) return quietStrip(desk, sound);
-  const hop = alarm.hops_at === null ? nothing : html`<span class="left"><small>${alarm.acked ? "sounds again in" : "hops in"}</small>${desk.live.stale() ? "–:––" : countdown(alarm.hops_at - desk.now())}</span>`;
+  const hop = alarm.hops_at === null ? nothing : html`<span class="left"><small>${alarm.acked ? "moves on in" : "hops in"}</small>${desk.live.stale() ? "–:––" : countdown(alarm.hops_at - desk.now())}</span>`;
   return html`<section class="strip ${alarm.priority} ${alarm.acked || alarm.over ? "acked" : ""}" aria-label="Alarm, ${alarm.priority} priority">
     <span class="mark">${triangle(alarm.priority)}</span>
     <div class="words"><b role=${alarm.priority === "high" ? "alert" : "status"}>${alarm.sentence}</b>
-      <span class="hop">${desk.problems.get(`alarm.${alarm.id}`)?.sentence ?? nothing} ${alarm.over ? "Over. It stays until somebody resolves it. " : nothing}${alarm.order ? html`<strong>${alarm.order}</strong> ` : nothing}${whose(alarm, view)}</span></div>
+      <span class="hop">${desk.problems.get(`alarm.${alarm.id}`)?.sentence ?? nothing} ${alarm.over ? "Over. It stays until somebody resolves it." : html`${alarm.order ? html`<strong>${alarm.order}</strong> ` : nothing}${whose(alarm, view)}`}</span></div>
     ${alarm.over ? html`<span></span>` : hop}
     <div class="do">${alarmActs(desk, alarm, true)}${soundActs(sound, desk, alarm)}</div></section>`;
 }

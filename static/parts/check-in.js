@@ -19,14 +19,14 @@ const due = (view) => view.check_ins.find((one) => one.id === view.now_check_in 
 
 /** @param {View} view the next one that is not answered, for the clock in the bar */
 export function nextCheckIn(view) {
-  return view.check_ins.filter((one) => one.status !== "done" && one.status !== "missed").sort((a, b) => a.due - b.due)[0];
+  return view.check_ins.filter((one) => one.status === "later" || one.status === "due").sort((a, b) => a.due - b.due)[0];
 }
 
 /** @param {Desk} desk @param {View} view */
 export function checkIn(desk, view) {
   const now = due(view);
   return html`<section class="panel form" aria-label="Check-in" id="check-in" tabindex="-1">
-    ${now ? answering(desk, view, now) : waiting(desk, view)}${misses(desk, view)}</section>`;
+    ${now ? answering(desk, view, now) : waiting(desk, view)}${misses(desk, view, !now)}</section>`;
 }
 
 /** @param {Desk} desk @param {View} view */
@@ -38,7 +38,7 @@ function waiting(desk, view) {
 
 /** @param {CheckInView} one @param {number} now */
 function when(one, now) {
-  if (one.status === "overdue" || one.status === "missed") return html`<b class="over">overdue since ${countdown(now - one.grace_until)}</b>`;
+  if (one.status === "overdue" || one.status === "missed") return html`<b class="over">overdue by ${countdown(now - one.grace_until)}</b>`;
   if (now < one.due) return `due in ${countdown(one.due - now)}`;
   return html`<b>due now, ${countdown(one.grace_until - now)} left</b>`;
 }
@@ -58,17 +58,22 @@ function answering(desk, view, one) {
   };
   const others = one.parts.filter((part) => part.role !== view.me.role).map((part) => `${part.role}: ${part.status}`);
   return html`<form class="checking" aria-label="Check-in ${titleOf(one.id)}" @submit=${submit}>
-    <header><h2>Check-in ${titleOf(one.id)}</h2><span class="end meta">${when(one, desk.now())}</span></header>
+    <header><h2>${one.id === "hold" ? "" : "Check-in "}${titleOf(one.id)}</h2><span class="end meta">${when(one, desk.now())}</span></header>
     ${fieldset(one.form, draft, look)}
     <p class="row endrow"><span class="meta">${missing.length ? `Missing: ${missing.join(", ")}` : others.join(" · ")}</span>
       ${sendButton({ label: "Save check-in", draft, disabled: false, send })}<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Save</button></p></form>`;
 }
 
-/** Missed for ever in the record; a reason completes it. @param {Desk} desk @param {View} view */
-function misses(desk, view) {
+/**
+ * Missed for ever in the record; a reason completes it. Folded while a check-in waits: looking comes before writing.
+ * @param {Desk} desk @param {View} view @param {boolean} unfolded
+ */
+function misses(desk, view, unfolded) {
   const open = view.check_ins.flatMap((one) => one.explain.map((part) => ({ one, part })));
   if (!open.length) return nothing;
-  return html`<div class="misses"><h3>Missed, no reason yet</h3>${open.map(({ one, part }) => {
+  const words = `${open.length} missed without a reason`;
+  if (!unfolded && desk.open !== "misses") return html`<p class="row misses"><span class="meta">${words}</span><button class="btn plain small end" type="button" aria-expanded="false" @click=${() => desk.toggle("misses")}>Give the reasons</button></p>`;
+  return html`<div class="misses"><h3>${words}</h3>${open.map(({ one, part }) => {
     const place = `miss.${one.id}.${part}`;
     const draft = desk.drafts.of(place);
     const fields = [{ name: "reason", label: `${titleOf(one.id)}, ${part}: why?`, kind: /** @type {"text"} */ ("text") }];
