@@ -140,11 +140,20 @@ def test_a_stream_has_stopped_after_three_seconds_and_is_told_once() -> None:
     assert 2990 <= int(str(events[0]["newest_age_ms"])) <= 3110
 
 
+def test_one_picture_a_second_is_a_stream() -> None:
+    """What a page in a hidden tab sends."""
+    scene = Scene("client", "therapist")
+    events: list[Event] = []
+    for _ in range(8):
+        events += scene.run(0.1, ("client",)) + scene.run(0.9, ())
+    assert told(events) == [("client", "video", "in", "flowing")]
+
+
 def test_strays_make_no_stream() -> None:
     scene = Scene("client", "therapist")
     for _ in range(10):
         assert scene.run(0.1, ("client",)) == []
-        assert scene.run(1.5, ()) == []
+        assert scene.run(1.9, ()) == []
 
 
 def test_receiving_is_believed_only_from_receiver_reports_that_progress() -> None:
