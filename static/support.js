@@ -24,7 +24,7 @@ const page = {
   live, api, drafts, sound, ring, card,
   walk: new GateWalk({ api, drafts, redraw: draw }),
   lookIn: new LookIn({ api, drafts, live, redraw: draw }),
-  redraw: draw, ask: "", told: "", toldAt: Number.NEGATIVE_INFINITY, problem: "", withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
+  redraw: draw, ask: "", told: "", toldAt: Number.NEGATIVE_INFINITY, problem: "", withThem: Number.NEGATIVE_INFINITY, gone: new Set(), signed: new Set(),
 };
 const root = place("page");
 root.replaceChildren(); // what stood there while the page was loading; drawing adds, it does not replace

@@ -165,7 +165,9 @@ export class Live extends EventTarget {
   /** @private @param {string} text */
   take(text) {
     const message = /** @type {ServerMessage} */ (JSON.parse(text));
-    this.heard = this.passed();
+    // A beat of a newer version than the view shown proves that the view is old: it does not count as fresh. If the view does not
+    // follow, the page goes stale and asks again, as if the line were silent.
+    if (message.type !== "beat" || message.version <= this.version) this.heard = this.passed();
     if ("now" in message) this.setClock(message.now, message.rate, message.type === "snapshot");
     if (message.type === "snapshot" || message.type === "change") {
       this.tries = 0;

@@ -149,6 +149,8 @@ export interface View {
   dose: DoseView | null;
   check_ins: CheckInView[];
   now_check_in: string | null;
+  /** Client only: the last call for help and who answered it. */
+  help?: { asked: number; answered: { name: string; at: number } | null } | null;
   code: string | null;
   code_for: string | null;
   alarms: AlarmView[];

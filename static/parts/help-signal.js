@@ -73,12 +73,12 @@ export class HelpSignal {
    * @returns {{lead: string, small: string} | null}
    */
   words(view, clinic, { therapist, beside }) {
-    const alarm = view.alarms.find((one) => one.kind === "help_asked" && !one.over);
+    const asked = view.help ?? null;
     const now = performance.now();
     if (this.open > 0 && now - this.pressedAt > UNDELIVERED_MS) return { lead: `Call ${beside} out loud.`, small: "" };
     if (this.open > 0) return { lead: "Heard.", small: `Calling ${therapist}.` };
-    if (alarm?.acked) return clinic - alarm.acked.at < HERE_MS ? { lead: "I am here.", small: alarm.acked.name } : null;
-    if (alarm) return { lead: "Heard.", small: `${therapist} is called.` };
+    if (asked?.answered) return clinic - asked.answered.at < HERE_MS ? { lead: "I am here.", small: asked.answered.name } : null;
+    if (asked) return { lead: "Heard.", small: `${therapist} is called.` };
     return now - this.deliveredAt < HEARD_MS ? { lead: "Heard.", small: `${therapist} knows.` } : null;
   }
 }

@@ -116,9 +116,17 @@ export class LookIn {
       <div class="step2"><h1 class="lead" id="f-${field.name}-l">${field.label.replace("{client}", short(view.client.name))}</h1>
         ${field.hint ? html`<p class="quiet">${field.hint}</p>` : nothing}
         ${this.problem ? html`<p class="wrong" role="alert">${this.problem}</p>` : nothing}${this.answer(view, check, field)}</div>
-      <div class="acts">${this.at > 0
-        ? html`<button type="button" class="btn support" @click=${() => { this.at -= 1; this.redraw(); }}>${icon("back")} Back</button>`
-        : html`<button type="button" class="btn support" @click=${() => this.stop()}>${icon("back")} Not now</button>`}${help}</div></main>`;
+      <div class="acts">${help}</div></main>`;
+  }
+
+  /** @private */
+  back() {
+    if (this.at === 0) {
+      this.stop();
+      return;
+    }
+    this.at -= 1;
+    this.redraw();
   }
 
   /** @private @param {View} view @param {CheckInView} check @param {Field} field */
@@ -126,21 +134,22 @@ export class LookIn {
     const draft = this.drafts.of(`check.${check.id}`);
     const wrong = draft.errors[field.name];
     const typed = String(draft.typed[field.name] ?? "");
-    const skip = isCode(field)
+    const empty = isCode(field)
       ? html`<button type="button" class="btn support" @click=${() => this.cannotSee(check)}>I cannot see it</button>`
-      : field.required === false
+      : field.required === false && field.kind !== "choice" && field.kind !== "flag"
         ? html`<button type="button" class="btn support" @click=${() => this.step(check, "")}>Leave it empty</button>`
         : nothing;
+    const ways = html`<div class="ways">${empty}<button type="button" class="btn support" @click=${() => this.back()}>${icon("back")} ${this.at ? "Back" : "Not now"}</button></div>`;
     if (field.kind === "choice" || field.kind === "flag") {
       const choices = field.kind === "flag" ? [{ value: true, label: "Yes" }, { value: false, label: "No" }] : (field.choices ?? []);
       return html`<div class="acts" role="group" aria-labelledby="f-${field.name}-l">${choices.map(
         (one) => html`<button type="button" class="btn support" @click=${() => this.step(check, one.value)}>${one.label}</button>`,
-      )}</div>${wrong ? html`<p class="wrong" role="alert">${wrong}</p>` : nothing}`;
+      )}</div>${wrong ? html`<p class="wrong" role="alert">${wrong}</p>` : nothing}${ways}`;
     }
-    if (isCode(field)) return html`${this.pad(check, field, typed)}${wrong ? html`<p class="wrong" role="alert">${wrong}</p>` : nothing}${skip}`;
+    if (isCode(field)) return html`${this.pad(check, field, typed)}${wrong ? html`<p class="wrong" role="alert">${wrong}</p>` : nothing}${ways}`;
     const look = { now: this.live.now(), zone: view.zone, redraw: this.redraw, hour12: true };
     return html`${fieldset([field], draft, look)}
-      ${sendButton({ label: "Next", draft, disabled: false, kind: "support all", send: () => this.step(check, undefined) })}${skip}`;
+      ${sendButton({ label: "Next", draft, disabled: false, kind: "support all", send: () => this.step(check, undefined) })}${ways}`;
   }
 
   /** @private @param {CheckInView} check @param {Field} field @param {string} typed */

@@ -11,6 +11,7 @@
  * @property {import("./emergency-card.js").EmergencyCard} card @property {import("./gate-walk.js").GateWalk} walk
  * @property {import("./look-in.js").LookIn} lookIn @property {() => void} redraw
  * @property {string} ask what the page itself asks just now @property {string} told last thing that was sent @property {number} toldAt
+ * @property {Set<string>} signed sessions whose end was signed on this page
  * @property {Set<string>} gone alarms (id/step) answered by going there @property {string} problem @property {number} withThem when they said they are with the client while the line is lost (real ms)
  */
 
@@ -55,7 +56,8 @@ export function screen(page) {
   if (view.state === "dosed" && live.stale() && performance.now() - page.withThem > WITH_THEM_MS) return lineLost(page, view);
   if (view.question && view.state !== "dosed") return question(page, view);
   const mine = view.alarms.find((one) => !one.over && asksMe(page, view, one));
-  if (mine && !page.lookIn.open) return alarm(page, view, mine);
+  const looking = page.lookIn.open !== "" && page.lookIn.now(view)?.id === page.lookIn.open;
+  if (mine && !looking) return alarm(page, view, mine);
   if (page.walk.chosen === "location" && view.state !== "arriving") return address(page, view);
   return (SCREENS[view.state] ?? over)(page, view);
 }
@@ -191,7 +193,8 @@ function watching(page, view) {
 
 /** @param {Page} page @param {View} view @param {import("../lib/types.js").CheckInView | null} check */
 function watchActs(page, view, check) {
-  const form = view.discharge?.form ?? [];
+  const due = view.discharge && page.live.now() >= view.discharge.earliest && !page.signed.has(view.session);
+  const form = due ? (view.discharge?.form ?? []) : [];
   if (page.ask === "finish" && form.length) return finish(page, view, form);
   const last = form.length > 0 && !check;
   return html`${last ? html`<button type="button" class="btn support all" @click=${() => set(page, "finish")}>Finish with ${ana(view)}</button>` : html`
@@ -204,6 +207,7 @@ function finish(page, view, form) {
   const draft = page.drafts.of("finish");
   const send = async () => {
     const done = await draft.send(form, look(page), (values) => page.api.post("assessments", { values }), page.redraw);
+    if (done) page.signed.add(view.session);
     if (done) set(page, "");
   };
   return html`<h2 class="lead">Before ${ana(view)} goes</h2>${fieldset(form, draft, look(page))}

@@ -1,4 +1,4 @@
-"""Canned views of one session as the server would tell them to the two people at home. Only for the pages' own tests."""
+"""Canned views of one session as the server would tell them to the two people at home. For the pages' own tests."""
 
 from copy import deepcopy
 from typing import Any
@@ -64,9 +64,19 @@ MEDICINES = gate(
         {"name": "drinks", "label": "How many drinks", "kind": "number", "low": 0, "high": 40, "unit": "drinks"},
     ],
 )
-LINES = gate("lines", "Can we reach you?", [pick("heard", "Did you hear the alarm sound?"), pick("rang", "Your phone rang?")])
+LINES = gate(
+    "lines", "Can we reach you?", [pick("heard", "Did you hear the alarm sound?"), pick("rang", "Your phone rang?")]
+)
 LOOK = [
-    pick("breathing", "Breathing", "Regular", "Noisy or snoring", "Slow: under 8 a minute", "Pauses or none", "Cannot see it"),
+    pick(
+        "breathing",
+        "Breathing",
+        "Regular",
+        "Noisy or snoring",
+        "Slow: under 8 a minute",
+        "Pauses or none",
+        "Cannot see it",
+    ),
     pick("colour", "Colour of the face", "As always", "Pale or grey", "Blue"),
     text("code", "Code on {client}’s screen", required=False, hint="Three digits, dim, in a corner."),
     {"name": "cannot_see", "label": "I cannot see the code", "kind": "flag", "required": False},
@@ -128,11 +138,18 @@ def view(role: str, **more: Any) -> dict[str, Any]:
 
 CLIENT: dict[str, dict[str, Any]] = {
     "early": view("client", state="scheduled", step="arrive", sentence="You are early."),
-    "location": view("client", gates=[LOCATION, FASTING], next={"sentence": "", "noun": "gate-answers", "subject": "location"}),
+    "location": view(
+        "client", gates=[LOCATION, FASTING], next={"sentence": "", "noun": "gate-answers", "subject": "location"}
+    ),
     "fasting": view("client", gates=[LOCATION | {"colour": "open"}, FASTING]),
     "medicines": view("client", gates=[LOCATION | {"colour": "open"}, FASTING | {"colour": "open"}, MEDICINES]),
     "waiting": view("client", gates=[LOCATION | {"colour": "open"}], sentence="Ana checks two more things."),
-    "released": view("client", state="released", sentence="Ana says it is time.", release={"may": False, "reasons": [], "given": GIVEN}),
+    "released": view(
+        "client",
+        state="released",
+        sentence="Ana says it is time.",
+        release={"may": False, "reasons": [], "given": GIVEN},
+    ),
     "question": view("client", question=QUESTION),
     "hold": view("client", state="dosed", step="hold", dose=dose(4.67)),
     "spit": view("client", state="dosed", step="hold", dose=dose(12.5)),
@@ -142,7 +159,7 @@ CLIENT: dict[str, dict[str, Any]] = {
     "stood_down": view("client", state="stood_down", step="after"),
     "transferred": view("client", state="transferred", step="after"),
     "closed": view("client", state="closed", step="after"),
-}  # fmt: skip
+}
 """Screen → view of the client."""
 
 WATCH = {"state": "dosed", "step": "onset", "dose": dose(32, result="spat"), "sentence": "Stay close. Let Sam rest."}
@@ -154,16 +171,44 @@ SUPPORT: dict[str, dict[str, Any]] = {
     "released": view("support", state="released", release={"may": False, "reasons": [], "given": GIVEN}),
     "question": view("support", question=QUESTION),
     "watch": view("support", **WATCH, check_ins=[check_in("t30", -2, "done", []), check_in("t45", 12.67, "later", [])]),
-    "due": view("support", **WATCH, now_check_in="t45", check_ins=[check_in("t30", -15, "done", []), check_in("t45", -0.2, "due", LOOK)]),
-    "alarm": view("support", **WATCH, alarms=[alarm(
-        "help_asked", "Sam asks for help.", order="Go to Sam now.", order_mine=True, owner={"person": "ben", "name": "Ben Ortiz", "role": "support"},
-    )]),
-    "finish": view("support", state="dosed", step="discharge", dose=dose(140, result="spat"), discharge={
-        "may": False, "reasons": [], "earliest": NOW, "assessments": [], "early": {"may": False},
-        "form": [pick("stays", "I stay at least 4 hours and can be reached tonight"), pick("understood", "I read what is fine tonight and what is not")],
-    }),
+    "due": view(
+        "support",
+        **WATCH,
+        now_check_in="t45",
+        check_ins=[check_in("t30", -15, "done", []), check_in("t45", -0.2, "due", LOOK)],
+    ),
+    "alarm": view(
+        "support",
+        **WATCH,
+        alarms=[
+            alarm(
+                "help_asked",
+                "Sam asks for help.",
+                order="Go to Sam now.",
+                order_mine=True,
+                owner={"person": "ben", "name": "Ben Ortiz", "role": "support"},
+            )
+        ],
+    ),
+    "finish": view(
+        "support",
+        state="dosed",
+        step="discharge",
+        dose=dose(140, result="spat"),
+        discharge={
+            "may": False,
+            "reasons": [],
+            "earliest": NOW,
+            "assessments": [],
+            "early": {"may": False},
+            "form": [
+                pick("stays", "I stay at least 4 hours and can be reached tonight"),
+                pick("understood", "I read what is fine tonight and what is not"),
+            ],
+        },
+    ),
     "discharged": view("support", state="discharged", step="after", dose=dose(160, result="spat")),
     "stood_down": view("support", state="stood_down", step="after"),
     "closed": view("support", state="closed", step="after"),
-}  # fmt: skip
+}
 """Screen → view of the support person."""
