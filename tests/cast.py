@@ -173,10 +173,9 @@ class Story:
     def hear(self) -> None:
         """The therapist's page hears the newest test sound."""
         s = self.session
-        if s.canary and ANA in s.roles.values() and (s.canary_sent and s.canary_heard.get(Role.THERAPIST)) != self.now:
-            heard = s.canary_heard.get(Role.THERAPIST)
-            if heard is None or (s.canary_sent and heard.utc < s.canary_sent.utc):
-                self.do(s.roles[Role.THERAPIST], c.HearCanary(canary=s.canary))
+        heard = s.canary_heard.get(Role.THERAPIST)
+        if s.canary_sent is not None and (heard is None or heard.utc < s.canary_sent.utc):
+            self.do(s.roles[Role.THERAPIST], c.HearCanary(canary=s.canary))
 
     def see(self, state: str = "flowing", *roles: Role, newest: int | None = None) -> None:
         """What the media plane sees of these roles (client and therapist), both directions."""

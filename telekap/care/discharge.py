@@ -20,7 +20,7 @@ from telekap.care.floors import Floor, floor
 from telekap.care.follow import Asking
 from telekap.care.instant import MINUTE, Instant, longest, shortest, surely_past
 from telekap.care.people import Role
-from telekap.care.session import Assessment, Session, State
+from telekap.care.session import Alarm, Assessment, Session, State
 from telekap.care.vitals import measured, number, unusable
 from telekap.care.watching import reading_facts
 from telekap.care.words import fill
@@ -140,15 +140,20 @@ def run(session: Session, world: World) -> tuple[Assessment, ...]:
             continue
         after_floor = at_floor is not None and surely_past(at_floor.at, one.at)
         between = [
-            alarm
-            for alarm in session.alarms.values()
-            if alarm.family == "clinical" and passes and passes[0].at.utc < alarm.raised.utc <= one.at.utc
+            alarm for alarm in _clinical(session) if passes and passes[0].at.utc < alarm.raised.utc <= one.at.utc
         ]
         if one.unmet or not after_floor or between:
             passes = []
         if not one.unmet and after_floor:
             passes.append(one)
     return tuple(passes)
+
+
+def _clinical(session: Session) -> tuple[Alarm, ...]:
+    """Clinical alarms that stand in the way. The one about finishing late must keep nobody from finishing."""
+    return tuple(
+        alarm for alarm in session.alarms.values() if alarm.family == "clinical" and alarm.kind != "not_discharged"
+    )
 
 
 def adult(session: Session) -> Assessment | None:
@@ -216,8 +221,8 @@ def _open(session: Session, world: World) -> Iterator[Reason]:
             f"Why was {check_in} missed ({fill('{' + part.value + '}', session, world)})?",
             "Give the reason.",
         )
-    for alarm in session.alarms.values():
-        if alarm.family == "clinical" and not alarm.resolved:
+    for alarm in _clinical(session):
+        if not alarm.resolved:
             yield Reason(f"alarm_{alarm.kind}", f"Open alarm: {alarm.sentence}", "Resolve it with a reason.")
     if session.id not in world.course.aftercare:
         yield Reason("aftercare", "Next-day check and integration are not booked.", "{dispatcher} books them.")

@@ -1,0 +1,340 @@
+"""Discharge: refused with the whole list, given when nothing is missing, and reopened until it is signed."""
+
+from typing import Any
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.discharge import baseline, form, missing, run
+from telekap.care.instant import HOUR, Instant
+from telekap.care.people import Role
+from telekap.care.session import State
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, WELL_ADULT, WELL_ASSESSMENT, Story, minutes, replace, seconds
+
+
+def codes(story: Story, role: Role = Role.THERAPIST) -> set[str]:
+    """What is missing."""
+    return {reason.code for reason in missing(story.session, story.world, story.now, role)}
+
+
+def at_floor() -> Story:
+    """A well client at minute 120, watched without a gap."""
+    return Story().dose().watched(120.1)
+
+
+def test_a_discharge_right_after_the_dose_is_refused_with_everything_that_is_missing() -> None:
+    story = Story().dose()
+
+    assert story.refused(ANA, c.Discharge()) == {"floor", "assessments", "adult", "hold"}
+
+
+def test_a_well_client_is_discharged_after_two_assessments_and_the_adults_signature() -> None:
+    story = Story().discharge()
+
+    assert story.session.state is State.DISCHARGED and story.minute() == pytest.approx(135.2)
+    ended = story.facts(f.Discharged)[-1]
+    assert isinstance(ended, f.Discharged) and not ended.early and ended.adult == BEN
+
+
+@pytest.mark.parametrize(("minute", "passed"), [(119.999, False), (120, True), (120.001, True)])
+def test_i10_an_assessment_passes_from_the_floor_on(minute: float, passed: bool) -> None:
+    story = Story().dose().watched(119)
+    story.wait(minutes(minute) - minutes(119))
+
+    story.assess()
+
+    assert (story.session.assessments[-1].unmet == ()) is passed
+    assert (len(run(story.session, story.world)) == 1) is passed
+
+
+@pytest.mark.parametrize(("apart", "enough"), [(minutes(15) - 1, False), (minutes(15), True)])
+def test_i10_the_second_assessment_comes_fifteen_minutes_later(apart: int, enough: bool) -> None:
+    story = at_floor()
+    story.countersign()
+    story.assess()
+    story.wait(apart)
+    for part in (story.look_in, story.reads):
+        part("t135")
+
+    story.assess()
+
+    assert ("second_assessment" not in codes(story)) is enough
+
+
+@pytest.mark.parametrize(("later", "given"), [(minutes(15), True), (minutes(15) + 1, False)])
+def test_the_declaration_comes_within_fifteen_minutes_of_the_second(later: int, given: bool) -> None:
+    story = Story().ready()
+    story.wait(later)
+
+    assert ("declaration" not in codes(story)) is given
+
+
+FAILS: list[tuple[dict[str, Any], str]] = [
+    ({"moaas": "4"}, "moaas"),
+    ({"oriented": 3}, "oriented"),
+    ({"psychosis": "yes"}, "psychosis"),
+    ({"sbp": 151}, "sbp"),
+    ({"dbp": 96}, "dbp"),
+    ({"sbp": 146}, "sbp_baseline"),
+    ({"sbp": 96}, "sbp_baseline"),
+    ({"hr": 101}, "hr"),
+    ({"spo2": 94}, "spo2"),
+    ({"walks": "no"}, "walks"),
+    ({"vomiting": "yes"}, "vomiting"),
+    ({"sips": "no"}, "sips"),
+    ({"dissociation": "yes"}, "dissociation"),
+    ({"distress": 4}, "distress"),
+    ({"cssrs": "moderate"}, "cssrs"),
+    ({"cssrs": "high"}, "cssrs"),
+    ({"sbp": 80, "dbp": 90}, "dbp"),
+]
+
+
+@pytest.mark.parametrize(("changes", "code"), FAILS)
+def test_each_item_alone_fails_an_assessment(changes: dict[str, Any], code: str) -> None:
+    story = at_floor()
+
+    story.assess(**changes)
+
+    assert code in story.session.assessments[-1].unmet and run(story.session, story.world) == ()
+
+
+@pytest.mark.parametrize("name", WELL_ASSESSMENT)
+def test_an_item_nobody_answered_is_not_met(name: str) -> None:
+    story = at_floor()
+
+    story.do(ANA, c.Assess(values={key: value for key, value in WELL_ASSESSMENT.items() if key != name}))
+
+    assert name in story.session.assessments[-1].unmet
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"sbp": 145}, {"sbp": 97, "dbp": 65}, {"dbp": 92}, {"hr": 100}, {"spo2": 95}, {"distress": 3}, {"cssrs": "low"}],
+)
+def test_a_value_on_the_edge_still_passes(changes: dict[str, Any]) -> None:
+    # Before the dose Sam had 121/77: a fifth of that up or down is the edge.
+    story = at_floor()
+
+    story.assess(**changes)
+
+    assert story.session.assessments[-1].unmet == ()
+
+
+@pytest.mark.parametrize(("sbp", "passes"), [(134, True), (135, False)])
+def test_a_pressure_that_rises_between_the_two_does_not_pass(sbp: int, passes: bool) -> None:
+    story = at_floor()
+    story.assess()
+    story.wait(minutes(15))
+
+    story.assess(sbp=sbp)
+
+    assert (story.session.assessments[-1].unmet == ()) is passes
+
+
+def test_a_failed_assessment_between_two_passes_starts_them_again() -> None:
+    story = at_floor()
+    for changes in ({}, {"distress": 7}, {}):
+        story.assess(**changes)
+        story.wait(minutes(8))
+
+    assert len(run(story.session, story.world)) == 1
+
+
+def test_i10_a_clinical_alarm_between_two_passes_starts_them_again() -> None:
+    story = at_floor()
+    story.assess()
+    story.wait(minutes(5))
+    story.do(SAM, c.AskHelp())
+    story.settle_alarms()
+    story.wait(minutes(10))
+
+    story.assess()
+
+    assert len(run(story.session, story.world)) == 1 and "second_assessment" in codes(story)
+
+
+def test_i10_no_discharge_while_a_clinical_alarm_is_open() -> None:
+    story = Story().ready()
+    story.do(SAM, c.AskHelp())
+
+    assert "alarm_help_asked" in story.refused(ANA, c.Discharge())
+
+
+def test_a_missed_check_in_needs_a_reason_before_the_end() -> None:
+    story = Story().dose().watched(100)
+    story.wait(minutes(8))  # minute 105 passes unseen
+    story.look_in("t105")
+    story.settle_alarms()
+    story.watched(120.1)
+    assert {"missed_t105_support", "missed_t105_therapist"} <= codes(story)
+
+    for part in (Role.SUPPORT, Role.THERAPIST):
+        story.do(ANA, c.ExplainMiss(check_in="t105", part=part, reason="The door bell."))
+
+    assert not {code for code in codes(story) if code.startswith("missed")}
+
+
+ADULT: list[tuple[dict[str, Any], str]] = [
+    ({"stays": "no"}, "adult_stays"),
+    ({"overnight": "no"}, "adult_overnight"),
+    ({"instructions": "no"}, "adult_instructions"),
+    ({"units_left": 1}, "units"),
+    ({"secured": "no"}, "secured"),
+]
+
+
+@pytest.mark.parametrize(("changes", "code"), ADULT)
+def test_the_adult_who_stays_signs_every_item(changes: dict[str, Any], code: str) -> None:
+    story = Story().ready()
+
+    story.countersign(**changes)
+
+    assert story.refused(ANA, c.Discharge()) == {code}
+
+
+def test_the_signature_of_an_adult_who_was_replaced_no_longer_counts() -> None:
+    story = Story().ready()
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+
+    story.countersign()
+
+    assert "adult" in story.refused(ANA, c.Discharge())
+
+
+def test_nothing_is_booked_keeps_the_finish_shut() -> None:
+    story = Story().ready()
+    story.course = replace(story.course, aftercare=frozenset())
+
+    assert story.refused(ANA, c.Discharge()) == {"aftercare"}
+
+
+@pytest.mark.parametrize("person", [SAM, BEN, JO, KIM])
+def test_only_therapist_and_prescriber_discharge(person: str) -> None:
+    assert Story().ready().refused(person, c.Discharge()) == {"role"}
+
+
+def test_after_an_unknown_amount_only_the_prescriber_discharges_and_after_six_hours() -> None:
+    story = Story().ready()
+    story.do(SAM, c.Taken(units=(0,)))
+    story.settle_alarms()
+
+    assert {"floor", "assessments", "prescriber_only"} <= codes(story)
+    assert "prescriber_only" not in codes(story, Role.PRESCRIBER)
+
+
+def test_without_values_from_before_only_the_prescriber_discharges() -> None:
+    story = Story()
+    story.tick()
+    story.do(SAM, c.Taken(units=(1, 2)))
+
+    assert baseline(story.session).sbp is None
+    assert "baseline" in codes(story) and "baseline" not in codes(story, Role.PRESCRIBER)
+
+
+def test_the_baseline_is_the_mean_of_the_last_set_before_the_dose() -> None:
+    story = Story().dose()
+
+    assert baseline(story.session).sbp == 121 and baseline(story.session).spo2 == 98
+
+
+def test_the_prescriber_releases_early_with_each_unmet_item_named() -> None:
+    story = Story().dose().watched(60)
+
+    assert story.refused(ADA, c.ReleaseEarly(adult="Lou Rivera", reason=" ")) == {"early"}
+    assert story.refused(ANA, c.ReleaseEarly(adult="Lou Rivera", reason="r")) == {"role"}
+    story.do(ADA, c.ReleaseEarly(adult="Lou Rivera", reason="Sam goes to the hospital with Lou."))
+
+    ended = story.facts(f.Discharged)[-1]
+    assert isinstance(ended, f.Discharged) and ended.early and "floor" in ended.unmet
+    assert story.course.clearance is not None and story.course.clearance.status == "suspended"
+
+
+def test_a_high_suicide_risk_is_never_released_early() -> None:
+    story = at_floor()
+    story.assess(cssrs="high")
+
+    assert story.refused(ADA, c.ReleaseEarly(adult="Lou", reason="r")) == {"cssrs"}
+
+
+@pytest.mark.parametrize("person", [BEN, ANA, JO, ADA, KIM])
+def test_until_signed_staff_or_the_adult_take_the_client_under_watch_again(person: str) -> None:
+    story = Story().discharge()
+    story.wait(minutes(3))
+
+    story.do(person, c.Reopen(reason="He is pale."))
+
+    assert story.session.state is State.DOSED and story.minute() > 138
+    assert run(story.session, story.world) == ()
+    assert [d for d in story.deadlines() if d.kind == "check_in_due"]
+
+
+def test_a_client_who_asks_for_help_after_discharge_is_watched_again() -> None:
+    story = Story().discharge()
+
+    story.do(SAM, c.AskHelp())
+
+    assert story.session.state is State.DOSED and "help_asked" in story.open_kinds()
+
+
+def test_signing_closes_the_session_and_an_open_clinical_alarm_does_not_let_it() -> None:
+    story = Story().discharge()
+    story.do(BEN, c.Say(what="concern"))
+
+    assert story.refused(ANA, c.Sign()) == {"alarm_unsure"}
+    story.settle_alarms()
+    story.do(ANA, c.Sign())
+
+    assert story.session.state is State.CLOSED
+
+
+def test_a_clock_that_jumps_forward_brings_no_floor_forward() -> None:
+    story = Story().dose().watched(60)
+    now = story.now
+    story.now = Instant(now.utc + 2 * HOUR, now.elapsed + seconds(1), now.boot)
+
+    story.assess()
+
+    assert "floor" in story.session.assessments[-1].unmet
+
+
+def test_the_form_is_the_therapists_list_and_the_adults_signature() -> None:
+    story = at_floor()
+
+    therapist = {field.name for field in form(Role.THERAPIST, story.session, story.world)}
+    adult = {field.name for field in form(Role.SUPPORT, story.session, story.world)}
+
+    assert set(WELL_ASSESSMENT) <= therapist and "units_left" in adult
+    assert form(Role.CLIENT, story.session, story.world) == ()
+
+
+def test_a_well_client_of_missed_check_ins_and_swapped_people_still_gets_out() -> None:
+    # L4: whatever was missed and whoever was swapped, two people can bring a well client to the end.
+    story = Story().dose()
+    story.wait(minutes(40))
+    story.do(JO, c.TakeOver())
+    story.do(JO, c.ReplaceSupport(person="lou", phone_tested=False))
+    story.see()
+    story.do(JO, c.EndHold(result="spat"))
+
+    def both(check_in: str) -> None:
+        story.do("lou", c.CheckIn(check_in=check_in, values=story.well(check_in, Role.SUPPORT)))
+        story.do(JO, c.CheckIn(check_in=check_in, values=story.well(check_in, Role.THERAPIST)))
+
+    both("t40")
+    story.wait(minutes(171))
+    both("t210")
+    for check_in, part in sorted(story.session.missed):
+        story.do(JO, c.ExplainMiss(check_in=check_in, part=part, reason="Nobody answered."))
+    story.settle_alarms()
+    story.do(JO, c.Assess(values=WELL_ASSESSMENT))
+    story.do("lou", c.Assess(values=WELL_ADULT))
+    story.wait(minutes(15))
+    both("t225")
+    story.do(JO, c.Assess(values=WELL_ASSESSMENT))
+    assert "not_discharged" in story.open_kinds()
+
+    story.do(JO, c.Discharge())
+
+    assert story.session.state is State.DISCHARGED
