@@ -9,6 +9,7 @@ nobody can move.
 import math
 import threading
 import time
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -19,6 +20,9 @@ DRIFT_PPM: Final = 1_000
 """How much the wall may be slewed against the boot clock before it counts as a step (ntpd slews at most 500 ppm)."""
 READING_SLACK: Final = 50
 """Ms the two readings of one moment may lie apart because the process was paused between them."""
+
+
+_BOOT_CLOCK: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class Machine(Protocol):
@@ -37,10 +41,14 @@ class Machine(Protocol):
 
 
 class ThisMachine:
-    """The real thing (Linux: ``CLOCK_BOOTTIME`` goes on while a laptop sleeps, unlike ``CLOCK_MONOTONIC``)."""
+    """The real thing: on Linux ``CLOCK_BOOTTIME``, which counts while a laptop sleeps; elsewhere the monotonic clock."""
 
     def __init__(self) -> None:
-        self.boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        try:
+            self.boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        except OSError:
+            # Each process its own "boot": spans over a restart are then measured on the wall, which is always allowed.
+            self.boot = uuid.uuid4().hex
 
     def wall(self) -> int:
         """See ``Machine``."""
@@ -48,7 +56,7 @@ class ThisMachine:
 
     def elapsed(self) -> int:
         """See ``Machine``."""
-        return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+        return time.clock_gettime_ns(_BOOT_CLOCK) // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

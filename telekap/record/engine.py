@@ -4,13 +4,24 @@ import fcntl
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 import sqlalchemy as sa
-from pysqlite3 import dbapi2 as sqlite
 
 from telekap.record.errors import CannotOpen
+
+
+def _driver() -> Any:
+    """pysqlite3 brings a newer SQLite than most systems have; where there is no wheel of it, the system's own."""
+    try:
+        return import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return import_module("sqlite3.dbapi2")
+
+
+sqlite: Final = _driver()
 
 LEAST: Final = (3, 51, 3)
 """SQLite before this can corrupt a WAL that is reset while another connection writes or checkpoints (fixed 2026-03)."""

@@ -5,6 +5,7 @@ the only sign of life it gives: the gate, /readyz and the witness ask for its ag
 """
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,7 @@ SWEEP_LIVE: Final = 10 * SECOND
 """The same for arriving and dosed ones. A sweep that finds something in them found a missing due row: it is logged."""
 
 log = structlog.get_logger(__name__)
+logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it would write a line each second
 
 
 class Watch:
@@ -81,14 +83,18 @@ class Watch:
 
     async def cycle(self) -> None:
         """Serve all that is due, hand out all that waits. Raises what the record raises; one row's error is logged."""
-        while claims := await self._claim():
-            self.lag = max(claim.late for claim in claims)
-            # At once, not one after another: the writer puts them into one transaction, and one that fails is alone.
-            await asyncio.gather(*(self._serve(claim) for claim in claims))
+        await self.serve_due()
         await self._sweep()
         await self._hand_out()
         await self.handler.anchor()
         self.finished_at = self.handler.health.finished = self.clock.real()
+
+    async def serve_due(self) -> None:
+        """Claim and serve until nothing is due that somebody else does not hold, or that must wait its turn."""
+        while claims := await self._claim():
+            self.lag = max(claim.late for claim in claims)
+            # At once, not one after another: the writer puts them into one transaction, and one that fails is alone.
+            await asyncio.gather(*(self._serve(claim) for claim in claims))
 
     # --- inside
 
@@ -161,7 +167,11 @@ class Watch:
 
     async def _sleep(self) -> int:
         """Real ms until the next deadline that nobody holds, at most ``LONGEST_SLEEP``."""
-        soonest = await self.store.read(lambda conn: due.next_after(conn, self.clock.real()))
+        try:
+            soonest = await self.store.read(lambda conn: due.next_after(conn, self.clock.real()))
+        except Exception as problem:
+            log.error("next_due_unknown", error=trace(problem))
+            return LONGEST_SLEEP
         return min(LONGEST_SLEEP, self.clock.wait_for(soonest)) if soonest is not None else LONGEST_SLEEP
 
     def _arm(self, scheduler: AsyncIOScheduler, ms: int) -> None:

@@ -1,5 +1,6 @@
 """A small real clinic for tests: the seeded cast on a real store, with clocks moved by hand."""
 
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -28,7 +29,7 @@ from telekap.demo.answers import WELL, well_answer
 from telekap.demo.cast import HOMES, STAFF, ZONE
 from telekap.demo.seed import Booked, seed_session, seed_staff
 from telekap.handler import Done, Handler
-from telekap.record import logins, people
+from telekap.record import clinic_clock, logins, people
 from telekap.record.store import Store
 from telekap.settings import read_protocol
 from telekap.watch.watch import Watch
@@ -51,6 +52,10 @@ def new_team(conn: sa.Connection, team: str) -> dict[Role, str]:
     return staff
 
 
+_PLAYED: dict[str, tuple[dict[str, bytes], Booked, int, int]] = {}
+"""Stage → files of the record, who is in it, and where its clocks stood."""
+
+
 @dataclass
 class Clinic:
     """The running parts, and the session that was booked last."""
@@ -65,19 +70,46 @@ class Clinic:
     """What listeners were told after each commit."""
 
     @classmethod
-    async def open(cls, folder: Path, machine: HandMachine | None = None, *, home: int | None = 0) -> Self:
-        """Open (or open again) the record in ``folder``; ``home``: whose session to book, None for nobody's."""
-        machine = machine if machine is not None else HandMachine()
+    def assemble(cls, folder: Path, machine: HandMachine) -> Self:
+        """The parts, on whatever stands in ``folder``; nothing is resumed yet."""
         keys = keys_of(folder)
         store = Store(folder / "telekap.db", keys)
         clock = Clock(machine)
         handler = Handler(store, clock, shipped(), keys)
         clinic = cls(store, machine, clock, handler, Watch(handler, store, clock))
         handler.listeners.append(lambda kind, name, version: clinic.heard.append((kind, name, version)))
-        await handler.resume()
         clinic.prove_watch()
+        return clinic
+
+    @classmethod
+    async def open(cls, folder: Path, machine: HandMachine | None = None, *, home: int | None = 0) -> Self:
+        """Open (or open again) the record in ``folder``; ``home``: whose session to book, None for nobody's."""
+        clinic = cls.assemble(folder, machine if machine is not None else HandMachine())
+        await clinic.handler.resume()
         if home is not None:
             await clinic.book(home)
+        return clinic
+
+    @classmethod
+    async def at(cls, stage: str, folder: Path) -> Self:
+        """A clinic whose session got to ``stage`` (booked, ready, released, dosed): played once, copied afterwards."""
+        if stage not in _PLAYED:
+            with tempfile.TemporaryDirectory() as place:
+                played = await cls.open(Path(place))
+                await {"ready": played.until_ready, "released": played.until_released, "dosed": played.until_dosed}.get(
+                    stage, played.watch.cycle
+                )()
+                played.close()
+                files = {name: (Path(place) / name).read_bytes() for name in ("telekap.db", "keys/master.key")}
+            _PLAYED[stage] = (files, played.booked, played.machine.wall(), played.machine.elapsed())
+        files, booked, wall, elapsed = _PLAYED[stage]
+        for name, content in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(content)
+        (folder / "keys" / "master.key").chmod(0o600)
+        clinic = cls.assemble(folder, HandMachine(wall, elapsed))
+        clinic.booked = booked
+        await clinic.store.write(lambda conn: clinic_clock.resume(conn, clinic.clock))
         return clinic
 
     def close(self) -> None:

@@ -34,7 +34,21 @@ STRANGER = Actor(person="max", login="l-max")
 
 @pytest.fixture
 async def clinic(tmp_path: Path) -> AsyncIterator[Clinic]:
-    opened = await Clinic.open(tmp_path)
+    opened = await Clinic.at("booked", tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def released(tmp_path: Path) -> AsyncIterator[Clinic]:
+    opened = await Clinic.at("released", tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def dosed(tmp_path: Path) -> AsyncIterator[Clinic]:
+    opened = await Clinic.at("dosed", tmp_path)
     yield opened
     opened.close()
 
@@ -60,20 +74,19 @@ async def wanted_due(clinic: Clinic) -> set[tuple[str, str, int]]:
     return {(each.kind, each.subject, each.at.utc) for each in deadlines(*await clinic.look())}
 
 
-async def test_a_whole_evening_keeps_rows_lists_and_chain_in_step(clinic: Clinic) -> None:
-    await clinic.until_dosed()
+async def test_a_whole_evening_keeps_rows_lists_and_chain_in_step(dosed: Clinic) -> None:
     for _ in range(5):
-        assert await stored_due(clinic) == await wanted_due(clinic) != set()
-        session, _world = await clinic.look()
-        (row,) = await clinic.handler.sessions_of(clinic.booked.roles[Role.CLIENT])
+        assert await stored_due(dosed) == await wanted_due(dosed) != set()
+        session, _world = await dosed.look()
+        (row,) = await dosed.handler.sessions_of(dosed.booked.roles[Role.CLIENT])
         assert (row.version, row.state, row.t0) == (session.version, session.state, session.t0 and session.t0.utc)
         assert row.open_alarms == sum(not alarm.resolved for alarm in session.alarms.values())
-        assert row.next_due == min(at for _kind, _subject, at in await wanted_due(clinic))
+        assert row.next_due == min(at for _kind, _subject, at in await wanted_due(dosed))
         assert row.roles == dict(session.roles)
-        assert verify(clinic.store.path).ok
-        await clinic.pass_time(4 * MINUTE)
+        assert verify(dosed.store.path).ok
+        await dosed.pass_time(4 * MINUTE)
 
-    session, _world = await clinic.look()
+    session, _world = await dosed.look()
     assert session.state is State.DOSED
     assert any(not alarm.resolved for alarm in session.alarms.values()), "the premise: silence raised an alarm"
 
@@ -103,12 +116,11 @@ async def test_a_stranger_and_an_unknown_session_are_told_the_same(clinic: Clini
 # --- once per request
 
 
-async def test_the_same_request_twice_has_one_effect_and_one_answer(clinic: Clinic) -> None:
-    await clinic.until_released()
-    first = await clinic.act(Role.CLIENT, Taken(units=(1,)), key="key-dose-1")
-    again = await clinic.act(Role.CLIENT, Taken(units=(1,)), key="key-dose-1")
+async def test_the_same_request_twice_has_one_effect_and_one_answer(released: Clinic) -> None:
+    first = await released.act(Role.CLIENT, Taken(units=(1,)), key="key-dose-1")
+    again = await released.act(Role.CLIENT, Taken(units=(1,)), key="key-dose-1")
 
-    session, _world = await clinic.look()
+    session, _world = await released.look()
     assert again == first
     assert len(session.doses) == 1
     assert any(isinstance(fact, DoseTaken) for fact in first.facts)
@@ -203,15 +215,14 @@ async def test_a_fold_made_in_a_transaction_that_was_undone_is_never_used(clinic
     assert kept.calls == ()
 
 
-async def test_a_kept_fold_equals_one_made_anew_from_the_record(clinic: Clinic, tmp_path: Path) -> None:
-    await clinic.until_dosed()
-    await clinic.pass_time(20 * MINUTE)
-    kept = await clinic.look()
-    clinic.close()
+async def test_a_kept_fold_equals_one_made_anew_from_the_record(dosed: Clinic, tmp_path: Path) -> None:
+    await dosed.pass_time(20 * MINUTE)
+    kept = await dosed.look()
+    dosed.close()
 
-    again = await Clinic.open(tmp_path, clinic.machine, home=None)
+    again = await Clinic.open(tmp_path, dosed.machine, home=None)
     try:
-        session, world = await again.handler.session(clinic.session)
+        session, world = await again.handler.session(dosed.session)
         # Resuming forgets what only a live server saw; nothing else may differ.
         assert {sight.state for sight in session.sight.values()} == {"unknown"}
         assert (session.doses, session.t0, session.parts, session.missed) == (
@@ -256,31 +267,31 @@ async def test_a_browser_that_hung_up_does_not_keep_the_others_from_hearing(clin
 # --- the course and its sessions
 
 
-async def test_i4_revoking_a_clearance_ends_the_release_in_the_same_commit(clinic: Clinic) -> None:
-    await clinic.until_released()
-    clinic.heard.clear()
+async def test_i4_revoking_a_clearance_ends_the_release_in_the_same_commit(released: Clinic) -> None:
+    released.heard.clear()
 
-    await clinic.handler.handle_course(
-        clinic.booked.course, RevokeClearance(reason="new diagnosis"), clinic.by(Role.PRESCRIBER)
+    await released.handler.handle_course(
+        released.booked.course, RevokeClearance(reason="new diagnosis"), released.by(Role.PRESCRIBER)
     )
 
-    session, world = await clinic.look()
+    session, world = await released.look()
     assert session.release is None
     assert world.course.clearance is not None and world.course.clearance.status == "revoked"
-    assert {kind for kind, _, _ in clinic.heard} == {"course", "session"}
-    ended = [entry for entry in await clinic.handler.entries(clinic.session) if isinstance(entry.fact, ReleaseEnded)]
+    assert {kind for kind, _, _ in released.heard} == {"course", "session"}
+    ended = [
+        entry for entry in await released.handler.entries(released.session) if isinstance(entry.fact, ReleaseEnded)
+    ]
     assert len(ended) == 1
-    assert await stored_due(clinic) == await wanted_due(clinic)
+    assert await stored_due(released) == await wanted_due(released)
 
 
-async def test_a_dose_is_counted_in_the_course_in_the_same_commit(clinic: Clinic) -> None:
-    await clinic.until_released()
-    clinic.heard.clear()
-    await clinic.act(Role.CLIENT, Taken(units=(1,)))
+async def test_a_dose_is_counted_in_the_course_in_the_same_commit(released: Clinic) -> None:
+    released.heard.clear()
+    await released.act(Role.CLIENT, Taken(units=(1,)))
 
-    _session, world = await clinic.look()
-    assert [(dose.session, dose.mg) for dose in world.course.doses] == [(clinic.session, 50)]
-    assert {kind for kind, _, _ in clinic.heard} == {"course", "session"}
+    _session, world = await released.look()
+    assert [(dose.session, dose.mg) for dose in world.course.doses] == [(released.session, 50)]
+    assert {kind for kind, _, _ in released.heard} == {"course", "session"}
 
 
 # --- world
@@ -369,12 +380,11 @@ async def test_heads_are_anchored_each_minute_of_activity(clinic: Clinic) -> Non
 # --- the notices
 
 
-async def test_every_alarm_leaves_a_notice_in_the_same_commit(clinic: Clinic) -> None:
-    await clinic.until_dosed()
-    await clinic.pass_time(20 * MINUTE)
+async def test_every_alarm_leaves_a_notice_in_the_same_commit(dosed: Clinic) -> None:
+    await dosed.pass_time(20 * MINUTE)
 
-    told = await clinic.store.read(lambda conn: outbox.states(conn, clinic.session))
-    session, _world = await clinic.look()
+    told = await dosed.store.read(lambda conn: outbox.states(conn, dosed.session))
+    session, _world = await dosed.look()
     owners = {alarm.owner for alarm in session.alarms.values() if not alarm.resolved}
     assert owners
     assert owners <= {person for person, kind, _state in told if kind in ("alarm", "order")}
@@ -390,12 +400,11 @@ async def test_no_answer_and_no_name_stands_in_the_bytes_of_the_file(clinic: Cli
     assert b"GateAnswered" in stored, "the premise"
 
 
-async def test_a_check_in_is_recorded_in_a_few_milliseconds(clinic: Clinic) -> None:
-    await clinic.until_dosed()
+async def test_a_check_in_is_recorded_in_a_few_milliseconds(dosed: Clinic) -> None:
     spans = []
     for n in range(40):
         begin = time.perf_counter()
-        await clinic.act(Role.THERAPIST, Say(what="note", note=f"{n}"))
+        await dosed.act(Role.THERAPIST, Say(what="note", note=f"{n}"))
         spans.append((time.perf_counter() - begin) * 1000)
 
     assert sorted(spans)[len(spans) // 2] < 50, spans
