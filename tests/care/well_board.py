@@ -1,6 +1,7 @@
 """One session in which everything is well: the cast, the course, every answer. Tests change one thing in it."""
 
 import dataclasses
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,39 +76,48 @@ def well_world() -> World:
     )
 
 
+@cache
+def well_session() -> Session:
+    """Everybody on duty, the canary heard, the video flowing, every answer given at noon."""
+    roles = {role: person.id for role, person in PEOPLE.items()}
+    session = Session(
+        id="session",
+        version=100,
+        state=State.ARRIVING,
+        course="course",
+        roles=roles,
+        appointed=NOON.utc,
+        zone="America/Los_Angeles",
+        protocol=PROTOCOL.digest,
+        opened=NOON.plus(-40 * MINUTE),
+        last=NOON,
+        client_seen=True,
+        duty_asked={role: NOON.plus(-MINUTE) for role in DUTIES},
+        duty={role: (roles[role], NOON) for role in DUTIES},
+        canary="c1",
+        canary_sent=NOON,
+        canary_heard={Role.THERAPIST: NOON},
+        sight={
+            (role, "video", way): Sight("flowing", NOON, NOON.utc)
+            for role in (Role.CLIENT, Role.THERAPIST)
+            for way in ("in", "out")
+        },
+    )
+    asked = [(gate, role) for gate, forms in WELL.items() for role in forms]
+    answers = (
+        Answer(n, gate, role, roles[role], well_answer(gate, role, session, well_world()), "said", NOON)
+        for n, (gate, role) in enumerate(asked, start=1)
+    )
+    return dataclasses.replace(session, answers=tuple(answers))
+
+
 class Scene:
     """A session, its world and a moment, in which one thing after another can be changed."""
 
     def __init__(self) -> None:
         self.now = NOON
         self.world = well_world()
-        roles = {role: person.id for role, person in PEOPLE.items()}
-        self.session = Session(
-            id="session",
-            version=100,
-            state=State.ARRIVING,
-            course="course",
-            roles=roles,
-            appointed=NOON.utc,
-            zone="America/Los_Angeles",
-            protocol=PROTOCOL.digest,
-            opened=NOON.plus(-40 * MINUTE),
-            last=NOON,
-            client_seen=True,
-            duty_asked={role: NOON.plus(-MINUTE) for role in DUTIES},
-            duty={role: (roles[role], NOON) for role in DUTIES},
-            canary="c1",
-            canary_sent=NOON,
-            canary_heard={Role.THERAPIST: NOON},
-            sight={
-                (role, "video", way): Sight("flowing", NOON, NOON.utc)
-                for role in (Role.CLIENT, Role.THERAPIST)
-                for way in ("in", "out")
-            },
-        )
-        for gate, forms in WELL.items():
-            for role in forms:
-                self.answer(gate, role)
+        self.session = well_session()
 
     def answer(self, gate: str, role: Role, at: Instant | None = None, **changed: Any) -> "Scene":
         """``role`` answers again (well, but for ``changed``); earlier answers stay in the record."""
