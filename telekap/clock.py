@@ -41,7 +41,7 @@ class Machine(Protocol):
 
 
 class ThisMachine:
-    """The real thing: on Linux ``CLOCK_BOOTTIME``, which counts while a laptop sleeps; elsewhere the monotonic clock."""
+    """The real thing: on Linux ``CLOCK_BOOTTIME``, which counts while a laptop sleeps; else the monotonic clock."""
 
     def __init__(self) -> None:
         try:
