@@ -7,17 +7,14 @@ argument; datagrams go out through a function given at construction.
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from telekap.media import answer, rtcp, rtp
+from telekap.media import rtcp, rtp
+from telekap.media.agreement import Pair, Published, agree
 from telekap.media.bandwidth import Downlink, UplinkLimit
 from telekap.media.dtls import BadSrtp, Srtp
-from telekap.media.errors import BadOffer
-from telekap.media.extensions import TRANSPORT_CC
 from telekap.media.incoming import Incoming
 from telekap.media.rtp import Packet
-from telekap.media.sdp import Media, Offer
-from telekap.media.slot import Slot
+from telekap.media.sdp import Offer
 from telekap.media.twcc import Arrivals
 
 TWCC_INTERVAL = 0.06
@@ -26,39 +23,15 @@ REPORT_INTERVAL = 1.0
 """Seconds between receiver reports."""
 
 
-@dataclass
-class Pair:
-    """One picture with its sound, as a receiver sees it: two slots and whom they show."""
-
-    audio: Slot | None = None
-    video: Slot | None = None
-    mid_audio: str | None = None
-    mid_video: str | None = None
-    shows: str | None = None
-    """The seat whose streams these slots carry."""
-
-    def slots(self) -> list[Slot]:
-        return [slot for slot in (self.audio, self.video) if slot is not None]
-
-
-@dataclass(frozen=True)
-class Published:
-    """What an m-line of the offer lets the browser publish."""
-
-    kind: str
-    payload_type: int
-    clock: int
-    retransmission: int | None
-    extensions: dict[str, int]
-
-
 class Connection:
     """A seat's present connection. A re-join makes a new one."""
 
-    def __init__(self, seat: str, send: Callable[[bytes], None]) -> None:
-        """`send` takes one encrypted datagram for this browser."""
+    def __init__(self, seat: str, offer: Offer, send: Callable[[bytes], None]) -> None:
+        """`send` takes one encrypted datagram for this browser. Raises BadOffer."""
         self.seat = seat
-        self.pairs: list[Pair] = []
+        agreed = agree(offer, self.send_rtp, self.send_rtcp)
+        self.answer_parts = agreed.parts
+        self.pairs: list[Pair] = agreed.pairs
         self.incoming: dict[str, Incoming] = {}
         """By kind: one audio and one video stream at most."""
         self.connected = False
@@ -70,73 +43,24 @@ class Connection:
         self._send = send
         self._srtp: Srtp | None = None
         self._reporter = secrets.randbits(31) | 1
-        self._published: dict[int, Published] = {}
+        self._published = {one.payload_type: one for one in agreed.published.values()}
         self._by_ssrc: dict[int, Incoming] = {}
         self._by_retransmission: dict[int, Incoming] = {}
-        self._slots: dict[int, Slot] = {}
-        self._transport_cc = 0
+        self._all_slots = agreed.slots()
+        self._slots = {slot.ssrc: slot for slot in self._all_slots}
+        self._slots |= {slot.retransmission_ssrc: slot for slot in self._all_slots}
+        self._transport_cc = agreed.transport_cc
         self._arrivals = Arrivals()
         self._downlink = Downlink()
         self._limit = UplinkLimit()
         self._sent_octets = 0
         self._rate = (0.0, 0, 0.0)
         self._next_twcc = self._next_report = 0.0
-
-    # What was agreed
-
-    def agree(self, offer: Offer) -> list[tuple[Media, answer.Choice | None, answer.Outgoing | None]]:
-        """Take an offer and make the parts of its answer. Raises BadOffer."""
-        parts: list[tuple[Media, answer.Choice | None, answer.Outgoing | None]] = []
-        for media in offer.media:
-            choice = answer.choose(media)
-            outgoing = None
-            if choice is not None:
-                accepted = answer.extensions(media)
-                if media.publishes:
-                    self._publish(media, choice, accepted)
-                if media.receives:
-                    outgoing = self._receive(media, choice, accepted)
-            parts.append((media, choice, outgoing))
-        if all(choice is None for _, choice, _ in parts):
-            raise BadOffer("the browser offers no codec we speak")
-        return parts
-
-    def _publish(self, media: Media, choice: answer.Choice, accepted: dict[str, int]) -> None:
-        if any(known.kind == media.kind for known in self._published.values()):
-            return  # one camera and one microphone a seat; a second is agreed and never forwarded
-        if TRANSPORT_CC in accepted and "transport-cc" in choice.codec.feedback:
-            self._transport_cc = accepted[TRANSPORT_CC]
-        published = Published(media.kind, choice.payload_type, choice.clock, choice.retransmission, accepted)
-        self._published[choice.payload_type] = published
-        if media.ssrcs:
-            ssrc = media.ssrcs[0]
-            stream = self._add_stream(ssrc, published)
-            again = media.pairs.get(ssrc)
-            if again is not None and choice.retransmission is not None:
-                self._by_retransmission[again] = stream
-
-    def _receive(self, media: Media, choice: answer.Choice, accepted: dict[str, int]) -> answer.Outgoing:
-        slot = Slot(
-            media.kind,
-            choice.payload_type,
-            choice.retransmission,
-            accepted,
-            self.send_rtp,
-            self.send_rtcp,
-        )
-        self._slots[slot.ssrc] = slot
-        self._slots[slot.retransmission_ssrc] = slot
-        # The nth audio and the nth video m-line that receive belong together.
-        index = next((i for i, pair in enumerate(self.pairs) if getattr(pair, media.kind) is None), None)
-        if index is None:
-            index = len(self.pairs)
-            self.pairs.append(Pair())
-        pair = self.pairs[index]
-        if media.kind == "audio":
-            pair.audio, pair.mid_audio = slot, media.mid
-        else:
-            pair.video, pair.mid_video = slot, media.mid
-        return answer.Outgoing(slot.ssrc, slot.retransmission_ssrc, f"pair{index}")
+        for published in agreed.published.values():
+            if published.ssrc is not None:
+                stream = self._add_stream(published.ssrc, published)
+                if published.retransmission_ssrc is not None:
+                    self._by_retransmission[published.retransmission_ssrc] = stream
 
     def _add_stream(self, ssrc: int, published: Published) -> Incoming:
         stream = Incoming(
@@ -160,9 +84,8 @@ class Connection:
         self._srtp = srtp
         self.connected = True
         self._rate = (now, self._sent_octets, 0.0)
-        for pair in self.pairs:
-            for slot in pair.slots():
-                slot.request_keyframe(now)
+        for slot in self._all_slots:
+            slot.request_keyframe(now)
 
     def receive_rtp(self, data: bytes, now: float) -> bool:
         """One encrypted packet from a verified address; True when it was authentic."""
@@ -317,7 +240,7 @@ class Connection:
             self.send_rtcp(rtcp.remb(self._reporter, video.ssrc, limit))
 
     def _share(self) -> None:
-        self._downlink.share([slot for pair in self.pairs for slot in pair.slots()])
+        self._downlink.share(self._all_slots)
 
     def _sending(self, now: float) -> float:
         """bit/s sent to this browser, over the last half second or more."""
@@ -331,8 +254,8 @@ class Connection:
         """Nothing more to this browser, and nothing of it to others."""
         for pair in self.pairs:
             pair.shows = None
-            for slot in pair.slots():
-                slot.bind(None, now)
+        for slot in self._all_slots:
+            slot.bind(None, now)
         for stream in self.incoming.values():
             for slot in list(stream.slots):
                 slot.bind(None, now)

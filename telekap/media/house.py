@@ -70,11 +70,6 @@ class House:
             raise Full(f"this worker has {MAX_ROOMS} rooms")
         parsed = sdp.parse(offer)
         member = self._member(room_name, seat, parsed, now)
-        try:
-            parts = member.connection.agree(parsed)
-        except Exception:
-            self.door.shut(member.leg)
-            raise
         self._shut(self._members.get((room_name, seat)))
         if room is None:
             room = self._rooms[room_name] = Room(room_name)
@@ -88,7 +83,7 @@ class House:
             self._candidates(),
         )
         return {
-            "answer": answer.write(parts, local),
+            "answer": answer.write(member.connection.answer_parts, local),
             "seat": seat,
             "slots": _slots(member.connection),
         }
@@ -109,7 +104,7 @@ class House:
         def on_published() -> None:
             self._tell_bound(self._rooms[room], self._rooms[room].bind(self._clock()))
 
-        connection = Connection(seat, send)
+        connection = Connection(seat, offer, send)
         connection.on_published = on_published
         dtls = Dtls(self._certificate, offer.fingerprints, send, on_keys, on_end)
         # The leg needs its owner and the owner its leg; nothing can arrive in between.

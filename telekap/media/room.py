@@ -1,6 +1,7 @@
 """A room: seats, and who is shown to whom. It knows no people, only the names of seats."""
 
-from telekap.media.connection import Connection, Pair
+from telekap.media.agreement import Pair
+from telekap.media.connection import Connection
 from telekap.media.errors import Full
 
 MAX_SEATS = 5

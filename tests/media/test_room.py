@@ -11,9 +11,7 @@ from tests.media import probe
 
 
 def connection(seat: str, ssrc: int, pairs: int = 4) -> Connection:
-    one = Connection(seat, lambda data: None)
-    one.agree(sdp.parse(probe.offer(ssrc, pairs)))
-    return one
+    return Connection(seat, sdp.parse(probe.offer(ssrc, pairs)), lambda data: None)
 
 
 def shown(room: Room, seat: str) -> list[str | None]:

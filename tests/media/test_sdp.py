@@ -24,8 +24,8 @@ def read(path: Path) -> str:
 
 
 def answered(offer: str) -> tuple[Connection, str]:
-    connection = Connection("client", lambda data: None)
-    return connection, answer.write(connection.agree(sdp.parse(offer)), LOCAL)
+    connection = Connection("client", sdp.parse(offer), lambda data: None)
+    return connection, answer.write(connection.answer_parts, LOCAL)
 
 
 @pytest.mark.parametrize("path", OFFERS, ids=lambda path: path.stem)
