@@ -77,8 +77,9 @@ export class HelpSignal {
     const now = performance.now();
     if (this.open > 0 && now - this.pressedAt > UNDELIVERED_MS) return { lead: `Call ${beside} out loud.`, small: "" };
     if (this.open > 0) return { lead: "Heard.", small: `Calling ${therapist}.` };
-    if (asked?.answered) return clinic - asked.answered.at < HERE_MS ? { lead: "I am here.", small: asked.answered.name } : null;
-    if (asked) return { lead: "Heard.", small: `${therapist} is called.` };
+    if (asked?.answered && clinic - asked.answered.at < HERE_MS) return { lead: "I am here.", small: asked.answered.name };
+    if (asked && !asked.answered) return { lead: "Heard.", small: `${therapist} is called.` };
+    // Answered some time ago, and touched again since: that touch arrived too.
     return now - this.deliveredAt < HEARD_MS ? { lead: "Heard.", small: `${therapist} knows.` } : null;
   }
 }

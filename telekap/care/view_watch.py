@@ -145,6 +145,19 @@ def alarms(eye: Eye) -> list[Json]:
     return [_alarm(eye, alarm) for alarm in eye.alarms if eye.staff or (eye.acting and _told(eye, alarm))]
 
 
+def help_answer(eye: Eye) -> Json | None:
+    """The client's own last call for help, and who answered it: "I am here" is only ever said by a person."""
+    calls = [alarm for alarm in eye.session.alarms.values() if alarm.kind == "help_asked" and not alarm.resolved]
+    if not calls:
+        return None
+    last = max(calls, key=lambda alarm: alarm.raised.utc)
+    at = last.acked_at or last.raised
+    return {
+        "asked": last.raised.utc,
+        "answered": {"name": eye.world.name(last.acked_by), "at": at.utc} if last.acked_by else None,
+    }
+
+
 def _alarm(eye: Eye, alarm: Alarm) -> Json:
     session, world = eye.session, eye.world
     move = next_move(alarm, session, world)

@@ -16,7 +16,18 @@ from telekap.care.session import Session, State
 from telekap.care.view_acts import acts, next_act
 from telekap.care.view_eye import Eye, Json, eye
 from telekap.care.view_gates import gates, summary
-from telekap.care.view_watch import alarms, check_ins, code, dose, duty, ending, now_check_in, reasons, step
+from telekap.care.view_watch import (
+    alarms,
+    check_ins,
+    code,
+    dose,
+    duty,
+    ending,
+    help_answer,
+    now_check_in,
+    reasons,
+    step,
+)
 from telekap.care.view_words import DO_NOT, DO_NOT_STAFF, sentence
 from telekap.care.words import address, fill
 from telekap.care.world import Course, World
@@ -36,6 +47,7 @@ def view(session: Session, world: World, person: str, role: Role | None, now: In
     shown = code(seen)
     current = now_check_in(seen)
     staff = {"board": summary(seen), "course": _course(seen)} if seen.staff and session.kind == "dosing" else {}
+    own = {"help": help_answer(seen)} if seen.role is Role.CLIENT else {}
     return {
         "session": session.id,
         "version": session.version,
@@ -64,6 +76,7 @@ def view(session: Session, world: World, person: str, role: Role | None, now: In
         "acts": acts(seen),
         "emergency": _emergency(seen),
         **staff,
+        **own,
     }
 
 
