@@ -19,7 +19,7 @@ WORDS: Final = {
 NEXT: Final = """\
  1  Open the links, each in a tab of its own. One browser is enough: nobody shares a login.
  2  Each page shows one next thing to do. The bar at its foot (demo only) answers gates and moves time.
- 3  Stand-in, coordinator, prescriber: acknowledge your duty. The therapist's page wants a picture from the client.
+ 3  Therapist: send the test pages; stand-in, coordinator and prescriber acknowledge, each on their own page.
  4  Answer the gates, by hand or with the demo bar. Before all are open, try Release: it says what is missing.
  5  The prescriber decides what is amber (here: the witness runs on this same machine).
  6  Therapist: hold Release. Client: take it. From that moment everything counts from T0.
