@@ -126,9 +126,9 @@ async def life(house: House) -> AsyncIterator[None]:
     The record was migrated when it was opened. Then: forget what only a live server knew, let the watch finish a whole
     cycle (everything overdue is out), and only then answer the first request (session.md, Alarms; L8).
     """
-    await house.handler.resume()
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(house.store.close)
+        await house.handler.resume()
         tasks = Tasks()
         stack.push_async_callback(tasks.stop)
         stack.push_async_callback(house.seats.close)

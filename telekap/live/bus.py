@@ -37,6 +37,6 @@ class Bus:
         for listener in tuple(self._listeners.get(topic, ())):
             try:
                 listener(version)
-            except Exception:
+            except Exception as error:
                 # A commit is a commit: one broken listener must not undo the reply, nor keep the others from hearing.
-                log.exception("listener_failed", topic=topic)
+                log.error("listener_failed", topic=topic, error=type(error).__name__)

@@ -51,6 +51,9 @@ PLAIN: Final[dict[int, tuple[str, str]]] = {
 """Status → (word, sentence) for what never reached a rule."""
 
 
+SIGN_IN: Final = '<p><a href="/sign-in">Staff sign in here.</a></p>'
+
+
 def wants_page(path: str) -> bool:
     """True for addresses that people open, false for those that programs ask."""
     return not path.startswith(("/api/", "/live/", "/healthz", "/readyz"))
@@ -63,7 +66,7 @@ def answer(path: str, status: int, body: dict[str, object], sentence: str, heade
     page = (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         '<title>telekap</title><link rel="stylesheet" href="/static/css/base.css">'
-        f"<main><p>{escape(sentence)}</p></main>"
+        f"<main><p>{escape(sentence)}</p>{SIGN_IN if status == 401 else ''}</main>"
     )
     return HTMLResponse(page, status, headers)
 

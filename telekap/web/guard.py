@@ -4,6 +4,7 @@ A plain ASGI class, outermost, so that an error page, a refused handshake and a 
 Cross-site requests are told by ``Origin`` and ``Sec-Fetch-Site``, which no page can forge; there are no tokens to lose.
 """
 
+import contextlib
 import traceback
 from typing import Final
 from urllib.parse import urlsplit
@@ -146,7 +147,8 @@ class Guard:
         except Exception as error:
             # The answer (500) is already out if there could be one; the loop and the other people go on.
             log.error("defect", error=type(error).__name__, frames=frames(error))
-            if not started and not handshake:
-                await plain(scope["path"], 500)(scope, receive, dressed)
-            elif handshake:
-                raise
+            with contextlib.suppress(Exception):  # the line may be gone, or half an answer out
+                if handshake:
+                    await send({"type": "websocket.close", "code": 1011})
+                elif not started:
+                    await plain(scope["path"], 500)(scope, receive, dressed)

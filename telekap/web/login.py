@@ -35,6 +35,11 @@ _nobody: Final = _hasher.hash("nobody has this password")
 _hashing: Final = asyncio.Semaphore(2)
 """One hash takes 64 MiB and 0.2 s of a core: in a thread, and no more than two beside a live session."""
 
+_waiting = 0
+
+WAITING_MOST: Final = 16
+"""Sign-ins at once; more are asked to come back, or a stranger's thousand guesses would keep everybody out for long."""
+
 
 class SignIn(BaseModel):
     """What staff type."""
@@ -60,8 +65,15 @@ async def password_right(known: Known | None, password: str) -> bool:
         except (Argon2Error, InvalidHashError):
             return False
 
-    async with _hashing:
-        return await asyncio.to_thread(check)
+    global _waiting
+    if _waiting >= WAITING_MOST:
+        raise TooMany(2)
+    _waiting += 1
+    try:
+        async with _hashing:
+            return await asyncio.to_thread(check)
+    finally:
+        _waiting -= 1
 
 
 def step_of(secret: str, code: str, wall_ms: int) -> int | None:

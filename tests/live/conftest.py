@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,14 @@ from telekap.app import build, options
 from telekap.care.people import Role
 from telekap.web.viewer import COOKIE
 from tests.web.serving import Serving, browser_for, fresh_copy, settings_for
+
+
+async def eventually(true: Callable[[], Awaitable[bool]], seconds: float, what: str) -> None:
+    """Ask until it is true; fails with ``what`` after ``seconds``."""
+    end = asyncio.get_running_loop().time() + seconds
+    while not await true():
+        assert asyncio.get_running_loop().time() < end, f"not within {seconds} s: {what}"
+        await asyncio.sleep(0.02)
 
 
 @dataclass

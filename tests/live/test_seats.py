@@ -4,10 +4,13 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
+import pytest
 import pytest_asyncio
 
 from telekap.care.commands import TakeOver
@@ -15,10 +18,10 @@ from telekap.care.people import Actor, Role
 from telekap.live.media_link import MediaLink
 from telekap.serve import media_command
 from telekap.settings import Settings
-from tests.live.conftest import Live
+from tests.live.conftest import Live, eventually, live_house
 from tests.media import probe
 from tests.media.probe import Probe, offer
-from tests.web.serving import Serving
+from tests.web.serving import Serving, fresh_copy
 
 Process = asyncio.subprocess.Process
 
@@ -76,6 +79,10 @@ class Staged:
         seen = session.sight.get((role, kind, direction))
         return seen.state if seen is not None else "never"
 
+    async def seats_are(self, number: int) -> bool:
+        """The worker has so many seats taken."""
+        return bool((await self.link.stats())["seats"] == number)
+
     async def sees(self, role: Role, kind: str, direction: str, state: str, seconds: float) -> None:
         """Wait until the record says so."""
         end = asyncio.get_running_loop().time() + seconds
@@ -103,18 +110,25 @@ async def sending(peer: Probe) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
+async def end(worker: Process) -> None:
+    """Everybody's sockets closed, the worker gone, whatever the test did."""
+    while probe.OPEN:
+        await probe.OPEN.pop().close()
+    if worker.returncode is None:
+        worker.terminate()
+    await worker.wait()
+
+
 @pytest_asyncio.fixture
 async def staged(live: Live) -> AsyncIterator[Staged]:
     """A house and its worker."""
     worker = await start_worker(live.clinic.house.settings)
     stage = Staged(live, worker)
-    await until(lambda: stage.link.connected, 10, "web and worker are connected")
-    yield stage
-    while probe.OPEN:
-        await probe.OPEN.pop().close()
-    if stage.worker.returncode is None:
-        stage.worker.terminate()
-    await stage.worker.wait()
+    try:
+        await until(lambda: stage.link.connected, 10, "web and worker are connected")
+        yield stage
+    finally:
+        await end(stage.worker)
 
 
 async def test_a_seat_is_the_role_of_who_asks_and_sight_comes_from_packets(staged: Staged) -> None:
@@ -186,3 +200,33 @@ async def test_who_takes_the_role_over_gets_the_seat_and_the_old_one_loses_it(st
     refused = await staged.clinic.act(Role.THERAPIST, "seat", {"offer": offer()})
     assert refused.status_code == 409
     assert (await staged.link.stats())["seats"] == 0
+
+
+async def test_pictures_outlive_web_and_nobody_rejoins_when_it_comes_back(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = await fresh_copy(tmp_path_factory, tmp_path / "data")
+    async with AsyncExitStack() as outside:
+        async with live_house(data) as first:
+            worker = await start_worker(first.clinic.house.settings)
+            outside.push_async_callback(end, worker)
+            before = Staged(first, worker)
+            await until(lambda: before.link.connected, 10, "web and worker are connected")
+            client, ana = await before.sit(Role.CLIENT, 1000), await before.sit(Role.THERAPIST, 2000)
+            await outside.enter_async_context(sending(client))
+            await before.sees(Role.CLIENT, "video", "in", "flowing", 5)
+
+        had = len(ana.rtp)
+        await until(lambda: len(ana.rtp) > had + 20, 5, "pictures while web is away")
+
+        async with live_house(data) as second:
+            after = Staged(second, worker)
+            assert await after.sight(Role.CLIENT, "video", "in") in ("unknown", "flowing")
+            async with second.page_of(Role.THERAPIST) as page:
+                await after.sees(Role.CLIENT, "video", "in", "flowing", 5)
+                await page.next("beat")
+            assert [message for message in page.heard if message.get("event") == "rejoin"] == []
+
+            by = Actor(person=await second.clinic.person(Role.STANDIN))
+            await second.clinic.house.handler.handle(second.clinic.session, TakeOver(), by=by)
+            await eventually(partial(after.seats_are, 1), 3, "a seat given before the restart is taken back after it")

@@ -261,3 +261,22 @@ async def test_a_stopping_server_says_restart(live: Live) -> None:
         live.server.should_exit = True
 
         assert await page.closed() == 1012
+
+
+async def test_a_defect_in_one_socket_ends_that_socket_and_is_logged_without_words(
+    live: Live, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_watcher: object) -> None:
+        raise RuntimeError("Sam Rivera said something private")
+
+    login = await live.clinic.enter(Role.CLIENT)
+    with monkeypatch.context() as patch:
+        patch.setattr(live.clinic.house.hub, "watch", broken)
+        async with live.page(login) as page:
+            assert await page.closed() == 1011
+    async with live.page(login) as page:
+        await page.next("snapshot")
+
+    logged = "".join(capsys.readouterr())
+    assert "RuntimeError" in logged
+    assert "private" not in logged
