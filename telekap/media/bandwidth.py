@@ -3,8 +3,9 @@
 Uplinks adapt by transport-cc feedback (`twcc.py`). Downlinks, simply for now: from send times that we
 stamp Chromium estimates its own downlink and reports it (REMB). Its *level* says little here, since
 it creeps up by 8 % a second while our rate follows the publisher's; its *fall* says that a queue was
-seen. So a fall sets a limit, heavy loss sets a limit, and quiet time lifts it again. Limits are shared
-among the pictures a browser receives and passed on to their publishers, sound being left alone.
+seen. So a fall takes some off what we send, lasting loss does too, and quiet time lifts the limit
+again. Limits are shared among the pictures a browser receives and passed on to their publishers,
+sound being left alone.
 """
 
 from telekap.media.incoming import Incoming
@@ -12,16 +13,20 @@ from telekap.media.slot import Slot
 
 MOST = 1_500_000
 """bit/s told to every publisher: 640x480 at 30 pictures looks its best well below."""
-LEAST = 100_000
-"""bit/s below which a picture is no longer asked to shrink: a face is still a face at 90 kbit/s."""
+LEAST = 150_000
+"""bit/s below which a picture is no longer asked to shrink: Chromium draws 320x180 with it."""
 AUDIO = 48_000
 """bit/s left to each sound before the pictures share: Opus at 32 kbit/s with its headers."""
 FALL = 0.95
 """A new estimate below this part of the one before is a fall."""
+BACK = 0.85
+"""Part of the present rate to go back to after a fall (as the estimator itself does)."""
 HEAVY_LOSS, NO_LOSS = 0.10, 0.02
 """Parts lost between two reports above which to slow down and below which to speed up (the bounds of
 draft-ietf-rmcat-gcc-02 section 6)."""
-GROWTH = 1.10
+SMOOTH = 0.3
+"""Weight of the newest report: at 40 packets a second one report alone says little about loss."""
+GROWTH = 1.20
 """Factor a second by which a limit is lifted in quiet time."""
 INTERVAL = 0.2
 """Seconds between two limits sent to one publisher, unless the new one is lower."""
@@ -36,20 +41,22 @@ class Downlink:
         self.limit: float | None = None
         self._estimate: int | None = None
         self._at = 0.0
+        self._loss = 0.0
 
-    def estimated(self, estimate: int, now: float) -> None:
-        """The browser says `estimate` bit/s."""
+    def estimated(self, estimate: int, sending: float, now: float) -> None:
+        """The browser says `estimate` bit/s while we send it `sending`."""
         before, self._estimate = self._estimate, estimate
         if before is not None and estimate < FALL * before:
-            self._lower(float(estimate), now)
-        else:
+            self._lower(max(float(estimate), BACK * sending), now)
+        elif self._loss < HEAVY_LOSS:
             self._grow(now)
 
     def lost(self, fraction: float, sending: float, now: float) -> None:
         """A report says that `fraction` of a picture's packets were lost while `sending` bit/s."""
-        if fraction > HEAVY_LOSS and sending > 0:
-            self._lower(sending * (1 - fraction / 2), now)
-        elif fraction < NO_LOSS:
+        self._loss += (fraction - self._loss) * SMOOTH
+        if self._loss > HEAVY_LOSS:
+            self._lower(sending * (1 - self._loss / 2), now)
+        elif self._loss < NO_LOSS:
             self._grow(now)
 
     def _lower(self, limit: float, now: float) -> None:
@@ -61,6 +68,11 @@ class Downlink:
             self._at = now
             if self.limit > 2 * MOST:
                 self.limit = None
+
+    @property
+    def loss(self) -> float:
+        """Smoothed part lost on the way down, 0 to 1."""
+        return self._loss
 
     def share(self, slots: list[Slot]) -> None:
         """Give every picture its part of the limit."""

@@ -164,7 +164,7 @@ class Connection:
                 if (undecodable := self._slots.get(message.ssrc)) is not None:
                     undecodable.request_keyframe(now)
             case rtcp.Remb():
-                self._downlink.estimated(message.bitrate, now)
+                self._downlink.estimated(message.bitrate, self._sending(now), now)
                 self._share()
             case rtcp.TransportFeedback():
                 self.counts["feedback_unasked"] += 1  # no transport-cc number is ever sent down

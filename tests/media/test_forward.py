@@ -232,13 +232,13 @@ def test_a_fallen_estimate_limits_the_publisher_and_quiet_time_frees_it() -> Non
 
     assert told(0.0) == bandwidth.MOST
     for now, estimate in ((1.0, 300_000), (1.2, 320_000)):
-        downlink.estimated(estimate, now)
+        downlink.estimated(estimate, 280_000, now)
     assert bench.slot.limit is None and told(0.5) is None  # a low level alone says nothing
-    downlink.estimated(250_000, 2.0)
+    downlink.estimated(250_000, 280_000, 2.0)
     assert told(2.0) == 250_000
     assert told(2.1) is None
     for tick in range(1, 80):
-        downlink.estimated(250_000 + tick, 2.0 + tick)
+        downlink.estimated(250_000 + tick, 280_000, 2.0 + tick)
     assert told(90.0) == bandwidth.MOST and downlink.limit is None
 
 
@@ -246,10 +246,13 @@ def test_heavy_loss_limits_the_publisher_and_a_picture_is_never_starved() -> Non
     bench = Bench()
     bench.slot.bind(bench.stream, 0.0)
     downlink = bandwidth.Downlink()
-    downlink.lost(0.05, 800_000, 1.0)
+    for second in range(10):
+        downlink.lost(0.05, 800_000, second)
+    downlink.lost(0.15, 800_000, 11.0)  # one bad report
     assert downlink.limit is None
-    downlink.lost(0.5, 800_000, 2.0)
-    assert downlink.limit == 600_000
-    downlink.lost(1.0, 10_000, 3.0)
+    for second in range(12, 20):
+        downlink.lost(0.5, 800_000, second)
+    assert downlink.limit is not None and 590_000 < downlink.limit < 660_000
+    downlink.lost(1.0, 10_000, 21.0)
     downlink.share([bench.slot])
     assert bench.slot.limit == bandwidth.LEAST
