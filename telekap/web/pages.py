@@ -67,3 +67,8 @@ async def home(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """``GET /sign-in`` and ``/``."""
     return await page(request, "sign-in.html")
+
+
+async def no_icon(request: Request) -> Response:
+    """``GET /favicon.ico``: browsers ask for one unasked; there is none, and that is no error in anybody's console."""
+    return Response(status_code=204, headers={"Cache-Control": "max-age=86400"})

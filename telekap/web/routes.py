@@ -22,6 +22,7 @@ def routes(live: Callable[[WebSocket], Awaitable[None]], with_demo: bool) -> lis
         Route("/healthz", health.healthz, methods=["GET"]),
         Route("/readyz", health.readyz, methods=["GET"]),
         Route("/", pages.sign_in, methods=["GET"]),
+        Route("/favicon.ico", pages.no_icon, methods=["GET"]),
         Route("/sign-in", pages.sign_in, methods=["GET"]),
         Route("/as/{login}/", pages.home, methods=["GET"]),
         Route("/as/{login}/s/{session}", pages.of_session, methods=["GET"]),
