@@ -89,12 +89,12 @@ export class Peer {
   }
 
   /**
-   * Say whether somebody is sending to us: only then is silence a fault.
+   * Say whether somebody is sending to us: only then is silence a fault. May be said as often as one likes.
    * @param {boolean} expected
    */
   expectMedia(expected) {
+    if (expected && !this.#expectMedia) this.#received.at = performance.now();
     this.#expectMedia = expected;
-    this.#received.at = performance.now();
   }
 
   /** The browser's own figures: streams in and out, and the round trip in seconds. */
