@@ -125,10 +125,12 @@ class Look:
         opened (whoever leaves a role takes their answers along; a lobby opened again asks everything again).
         """
         counted: dict[tuple[str, Role], Answer] = {}
-        opened = self.session.opened
+        opened, since = self.session.opened, self.session.role_since
         for answer in self.session.answers:
-            held_now = self.session.roles.get(answer.role) == answer.person
-            if held_now and opened is not None and answer.at.utc >= opened.utc:
+            taken = since.get(answer.role, opened)
+            if opened is None or taken is None or answer.at.utc < max(opened.utc, taken.utc):
+                continue
+            if self.session.roles.get(answer.role) == answer.person:
                 counted[answer.gate, answer.role] = answer
         return counted
 

@@ -155,7 +155,7 @@ def _protocol(look: Look) -> Iterator[Part]:
         yield Part(
             colour=Colour.SHUT,
             sentence="The clinic’s protocol has changed." if opened else "The lobby is not open.",
-            action="Open the lobby again." if opened else "Open the lobby.",
+            action="Everything is asked again at once." if opened else "Open the lobby.",
             who=(Role.THERAPIST, Role.DISPATCHER),
         )
 

@@ -17,7 +17,6 @@ from telekap.care.follow import after
 from telekap.care.instant import MINUTE, Instant, reached
 from telekap.care.ladder import due_moves
 from telekap.care.lobby import elsewhere, stood_down
-from telekap.care.people import SYSTEM, Actor
 from telekap.care.session import Session, State
 from telekap.care.world import World
 
@@ -61,6 +60,9 @@ def _lobby(session: Session, world: World, now: Instant) -> Iterable[Fact]:
         else:
             yield f.NoShow()
     elif opens is not None and reached(opens, now):
+        yield f.LobbyOpened(protocol=world.protocol.digest)
+    elif session.state is State.ARRIVING and session.protocol != world.protocol.digest:
+        # A new version before the dose asks every gate again: answers from before this moment no longer count.
         yield f.LobbyOpened(protocol=world.protocol.digest)
 
 
@@ -136,25 +138,15 @@ RULES: Final[tuple[Callable[[Session, World, Instant], Iterable[Fact]], ...]] = 
 """In this order; after each that has something to say, the rest see the session as it is then."""
 
 
-def settle(
-    session: Session,
-    world: World,
-    now: Instant,
-    *,
-    by: Actor = SYSTEM,
-    occurred: int | None = None,
-) -> tuple[Fact, ...]:
-    """Everything that is due and not yet recorded, in order. Empty when all is settled.
-
-    ``by``, ``occurred``: as whom and as when these facts will be recorded, when they follow from somebody's words.
-    """
+def settle(session: Session, world: World, now: Instant) -> tuple[Fact, ...]:
+    """Everything that is due and not yet recorded, in order. Empty when all is settled."""
     facts: list[Fact] = []
     for _ in range(TURNS):
         before = len(facts)
         for rule in RULES:
             said = tuple(rule(session, world, now))
             if said:
-                session = after(session, said, now, by=by, occurred=occurred)
+                session = after(session, said, now)
                 facts += said
         if len(facts) == before:
             break

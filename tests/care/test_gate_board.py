@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from telekap.care import gates as table
+from telekap.care import protocol
 from telekap.care.board import Board, board
 from telekap.care.errors import Malformed, Refused
 from telekap.care.finding import Colour, Finding, Part
@@ -16,7 +17,8 @@ from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import KnownDose, OtherSession
 from telekap.demo.answers import WELL
-from tests.care.well_board import NOON, Scene, minutes
+from tests.care.well_board import NOON, SHIPPED, Scene, minutes
+from tests.cast import Story
 
 NAMES = """
 identity clearance interval last_session consent location emergency_numbers support_person second_contact on_call
@@ -310,6 +312,26 @@ def test_whoever_leaves_a_role_takes_the_answers_along(gate: str, role: Role) ->
     known = replace(scene.world.people[scene.session.roles[role]], id="max")
     scene.outside(people={**scene.world.people, "max": known}).hold(role, "max")
     assert not scene.of(gate).open
+
+
+def test_who_left_a_role_and_came_back_answers_again() -> None:
+    scene = Scene().put(role_since={Role.THERAPIST: NOON.plus(1)})
+    assert {gate for gate, role in FORMS if role is Role.THERAPIST} <= scene.shut()
+
+
+def test_a_new_protocol_while_arriving_asks_every_gate_again_by_itself() -> None:
+    """L6: the board is shut by it and open again once everybody has answered under the new version."""
+    story = Story().arrive()
+    story.protocol = protocol.parse(SHIPPED.replace("sbp_green_high = { value = 140", "sbp_green_high = { value = 130"))
+    story.skip(1)
+    story.tick()
+    assert story.session.protocol == story.protocol.digest
+    asked = {gate.name for gate in GATES if gate.questions}
+    assert asked <= {found.gate for found in board(story.session, story.world, story.now).shut}
+    for name, role in FORMS:
+        story.answer(name, role)
+    assert board(story.session, story.world, story.now).open
+    assert story.tick() == ()
 
 
 def test_an_answer_from_before_the_lobby_opened_counts_for_nothing() -> None:
