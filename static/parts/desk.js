@@ -19,8 +19,6 @@ const PERMITS = new Set([
   "clearance", "reinstatement", "order", "test-pages", "resolutions",
 ]);
 
-const WRONG_CODE = "That code does not match. A code counts once: wait for the next one.";
-
 /** Events: none. Calls `draw` once for any number of changes in one turn. */
 export class Desk {
   /** @param {(desk: Desk) => unknown} draw the whole page as a template @param {HTMLElement} where */
@@ -152,9 +150,7 @@ export class Desk {
       await asked.again();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      // A wrong code and an ended login have the same status; the live socket tells the two apart.
-      const sentence = error.kind === "login" && this.live.line !== "ended" ? WRONG_CODE : error.sentence;
-      this.problems.set("second-factor", new Refusal({ kind: error.kind, sentence }));
+      this.problems.set("second-factor", error);
     } finally {
       this.waiting.delete("second-factor");
       this.paint();

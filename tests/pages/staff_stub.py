@@ -1,4 +1,4 @@
-"""A small clinic for staff pages alone: serves the real static files under the real policy, canned views, and keeps what is posted."""
+"""A small clinic for pages alone: real static files under the real policy, canned views; keeps what is posted."""
 
 import asyncio
 import json
@@ -42,6 +42,7 @@ class Stub:
     posted: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
     beating: bool = True
     base: str = ""
+    news: asyncio.Condition = field(default_factory=asyncio.Condition)
     sockets: set[WebSocket] = field(default_factory=set)
 
     @property
@@ -54,10 +55,9 @@ class Stub:
         return [body for posted, body, _ in self.posted if posted == noun]
 
     async def until(self, noun: str, count: int = 1) -> list[dict[str, Any]]:
-        """Wait (≤ 5 s) until ``count`` posts of ``noun`` arrived."""
-        async with asyncio.timeout(5):
-            while len(self.bodies(noun)) < count:
-                await asyncio.sleep(0.02)
+        """Wait (≤ 20 s: a busy machine) until ``count`` posts of ``noun`` arrived."""
+        async with asyncio.timeout(20), self.news:
+            await self.news.wait_for(lambda: len(self.bodies(noun)) >= count)
         return self.bodies(noun)
 
     def _message(self, kind: str) -> dict[str, Any]:
@@ -89,12 +89,16 @@ class Stub:
     async def post(self, request: Request) -> Response:
         noun = request.path_params["noun"]
         body = json.loads(await request.body() or b"{}")
-        self.posted.append((noun, body, request.headers.get("idempotency-key", "")))
+        async with self.news:
+            self.posted.append((noun, body, request.headers.get("idempotency-key", "")))
+            self.news.notify_all()
         status, answer = self.answers.get(noun, lambda _: (200, {"version": 2}))(body)
         return Response(status_code=204) if status == 204 else JSONResponse(answer, status)
 
     async def served(self, _: Request) -> Response:
-        return FileResponse(STATIC / self.page, headers={"content-security-policy": POLICY, "cache-control": "no-store"})
+        return FileResponse(
+            STATIC / self.page, headers={"content-security-policy": POLICY, "cache-control": "no-store"}
+        )
 
     async def read(self, request: Request) -> Response:
         return JSONResponse(self.home if "home" in request.url.path else self.course)
@@ -128,7 +132,7 @@ async def stub_clinic(stub: Stub) -> AsyncIterator[Stub]:
     stub.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = uvicorn.Server(uvicorn.Config(stub.app(), log_level="error", ws="websockets-sansio", lifespan="off"))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event to wait for
         await asyncio.sleep(0.01)
     try:
         yield stub

@@ -8,12 +8,31 @@ from tests.pages.staff_stub import NOW
 MINUTE = 60_000
 
 TITLES = {
-    "identity": "Identity", "clearance": "Clearance", "interval": "Interval", "last_session": "Last session settled", "consent": "Consent",
-    "location": "Location", "emergency_numbers": "Emergency numbers", "support_person": "Support person", "second_contact": "Second contact",
-    "on_call": "On-call prescriber", "therapist": "Therapist", "standin_dispatcher": "Stand-in and dispatcher", "watch": "Watch", "lines": "Lines",
-    "pressure": "Blood pressure, pulse", "oxygen": "Oxygen", "fasting": "Fasting", "medicines": "Medicines, alcohol, drugs",
-    "suicide_screen": "Suicide screen", "mind_body": "Mind and body", "kit": "Kit", "room": "Room", "medicine": "Medicine", "afterwards": "Afterwards",
-}  # fmt: skip
+    "identity": "Identity",
+    "clearance": "Clearance",
+    "interval": "Interval",
+    "last_session": "Last session settled",
+    "consent": "Consent",
+    "location": "Location",
+    "emergency_numbers": "Emergency numbers",
+    "support_person": "Support person",
+    "second_contact": "Second contact",
+    "on_call": "On-call prescriber",
+    "therapist": "Therapist",
+    "standin_dispatcher": "Stand-in and dispatcher",
+    "watch": "Watch",
+    "lines": "Lines",
+    "pressure": "Blood pressure, pulse",
+    "oxygen": "Oxygen",
+    "fasting": "Fasting",
+    "medicines": "Medicines, alcohol, drugs",
+    "suicide_screen": "Suicide screen",
+    "mind_body": "Mind and body",
+    "kit": "Kit",
+    "room": "Room",
+    "medicine": "Medicine",
+    "afterwards": "Afterwards",
+}
 
 YES_NO = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]
 
@@ -21,10 +40,22 @@ YES_NO = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]
 def gate(name: str, colour: str = "green", **more: Any) -> dict[str, Any]:
     """One gate as told to staff."""
     row = {
-        "gate": name, "title": TITLES[name], "colour": colour, "final": False, "sentence": f"{TITLES[name]}: answered.", "action": "",
-        "who": ["therapist"], "mine": False, "form": [], "answers": [], "reading": f"{name}-1", "decide": False, "decided": None,
-        "stale_at": None, "disagree": False,
-    }  # fmt: skip
+        "gate": name,
+        "title": TITLES[name],
+        "colour": colour,
+        "final": False,
+        "sentence": f"{TITLES[name]}: answered.",
+        "action": "",
+        "who": ["therapist"],
+        "mine": False,
+        "form": [],
+        "answers": [],
+        "reading": f"{name}-1",
+        "decide": False,
+        "decided": None,
+        "stale_at": None,
+        "disagree": False,
+    }
     return row | more
 
 
@@ -80,47 +111,111 @@ PEOPLE = [
 def alarm(name: str = "a1", **more: Any) -> dict[str, Any]:
     """One alarm that I own, unacknowledged."""
     row = {
-        "id": name, "kind": "check_in_overdue", "subject": "t15", "family": "clinical", "priority": "high",
+        "id": name,
+        "kind": "check_in_overdue",
+        "subject": "t15",
+        "family": "clinical",
+        "priority": "high",
         "sentence": "Nobody has looked at Sam Rivera since the check-in was due.",
-        "owner": {"person": "p-therapist", "name": "Ana Ruiz", "role": "therapist"}, "raised": NOW - 20_000, "step": 0,
-        "order": "Look at Sam Rivera and record it.", "order_mine": True, "hops_at": NOW + 98_000, "acked": None, "over": False,
+        "owner": {"person": "p-therapist", "name": "Ana Ruiz", "role": "therapist"},
+        "raised": NOW - 20_000,
+        "step": 0,
+        "order": "Look at Sam Rivera and record it.",
+        "order_mine": True,
+        "hops_at": NOW + 98_000,
+        "acked": None,
+        "over": False,
         "may": {"acknowledge": True, "resolve": False, "why": ["It is still true."], "unknowable": False},
-    }  # fmt: skip
+    }
     return row | more
 
 
 def arriving(**more: Any) -> dict[str, Any]:
     """Before the dose: two gates shut, one amber, the rest open; told to the therapist."""
     shut = {
-        "lines": gate("lines", "red", sentence="Ben's phone did not ring. No alarm can reach him.", action="Ring Ben's phone", mine=True,
-                      form=[choice("support", "Did Ben answer?", "yes", "no")]),
-        "pressure": gate("pressure", "amber", sentence="148/86, pulse 78. Above 140: Dr Okafor decides.", action="Dr Okafor decides",
-                         reading="bp-7", mine=True, form=PRESSURE,
-                         answers=[{"role": "therapist", "name": "Ana Ruiz", "at": NOW - 5 * MINUTE, "how": "video", "text": "150/88 and 146/84, pulse 78"}]),
-        "room": gate("room", "shut", sentence="Nobody has looked at the room.", action="Look at the room", mine=True,
-                     form=[choice("view", "Face and chest in frame", "yes", "partly", "no"), choice("safe", "No hazards", "yes", "no")]),
-    }  # fmt: skip
+        "lines": gate(
+            "lines",
+            "red",
+            sentence="Ben's phone did not ring. No alarm can reach him.",
+            action="Ring Ben's phone",
+            mine=True,
+            form=[choice("support", "Did Ben answer?", "yes", "no")],
+        ),
+        "pressure": gate(
+            "pressure",
+            "amber",
+            sentence="148/86, pulse 78. Above 140: Dr Okafor decides.",
+            action="Dr Okafor decides",
+            reading="bp-7",
+            mine=True,
+            form=PRESSURE,
+            answers=[
+                {
+                    "role": "therapist",
+                    "name": "Ana Ruiz",
+                    "at": NOW - 5 * MINUTE,
+                    "how": "video",
+                    "text": "150/88 and 146/84, pulse 78",
+                }
+            ],
+        ),
+        "room": gate(
+            "room",
+            "shut",
+            sentence="Nobody has looked at the room.",
+            action="Look at the room",
+            mine=True,
+            form=[
+                choice("view", "Face and chest in frame", "yes", "partly", "no"),
+                choice("safe", "No hazards", "yes", "no"),
+            ],
+        ),
+    }
     answered = [{"role": "therapist", "name": "Ana Ruiz", "at": NOW - 8 * MINUTE, "how": "video", "text": ""}]
     gates = [shut.get(name) or gate(name, answers=answered) for name in TITLES]
     view = {
-        "session": "se", "version": 41, "kind": "dosing", "state": "arriving", "step": "check",
-        "me": {"person": "p-therapist", "name": "Ana Ruiz", "role": "therapist"}, "client": {"name": "Sam Rivera"},
-        "appointed": NOW, "zone": "America/Los_Angeles", "sentence": "Three gates are shut.",
-        "next": {"sentence": "Ring Ben's phone.", "noun": "gate-answers", "subject": "lines"}, "people": PEOPLE, "gates": gates,
+        "session": "se",
+        "version": 41,
+        "kind": "dosing",
+        "state": "arriving",
+        "step": "check",
+        "me": {"person": "p-therapist", "name": "Ana Ruiz", "role": "therapist"},
+        "client": {"name": "Sam Rivera"},
+        "appointed": NOW,
+        "zone": "America/Los_Angeles",
+        "sentence": "Three gates are shut.",
+        "next": {"sentence": "Ring Ben's phone.", "noun": "gate-answers", "subject": "lines"},
+        "people": PEOPLE,
+        "gates": gates,
         "board": {"digest": "d" * 64, "shut": 3, "open": 21, "shuts": NOW + 9 * MINUTE, "shuts_because": "pressure"},
-        "release": {"may": False, "reasons": [
-            {"code": "lines", "sentence": "Ben's phone did not ring.", "action": "Ring Ben's phone."},
-            {"code": "pressure", "sentence": "148/86 is above 140.", "action": "Dr Okafor decides."},
-            {"code": "room", "sentence": "Nobody has looked at the room.", "action": "Look at the room."},
-        ], "given": None},
-        "question": None, "order": {"form": "lozenge", "units": 2, "mg_per_unit": 50, "hold_min": 12, "swallow": False},
-        "dose": None, "check_ins": [], "now_check_in": None, "code": None, "code_for": None, "alarms": [],
-        "duty": {"mine": False, "asked": None, "acknowledged": None, "fresh": False}, "discharge": None,
+        "release": {
+            "may": False,
+            "reasons": [
+                {"code": "lines", "sentence": "Ben's phone did not ring.", "action": "Ring Ben's phone."},
+                {"code": "pressure", "sentence": "148/86 is above 140.", "action": "Dr Okafor decides."},
+                {"code": "room", "sentence": "Nobody has looked at the room.", "action": "Look at the room."},
+            ],
+            "given": None,
+        },
+        "question": None,
+        "order": {"form": "lozenge", "units": 2, "mg_per_unit": 50, "hold_min": 12, "swallow": False},
+        "dose": None,
+        "check_ins": [],
+        "now_check_in": None,
+        "code": None,
+        "code_for": None,
+        "alarms": [],
+        "duty": {"mine": False, "asked": None, "acknowledged": None, "fresh": False},
+        "discharge": None,
         "acts": [{"noun": "words", "label": "Say or note", "tone": "quiet", "enabled": True, "why": ""}],
-        "emergency": {"number": "911", "dispatch": "+15550911", "address": "12 Elm Street, unit 4, Sacramento",
-                      "script": "Someone here took ketamine and needs help."},
+        "emergency": {
+            "number": "911",
+            "dispatch": "+15550911",
+            "address": "12 Elm Street, unit 4, Sacramento",
+            "script": "Someone here took ketamine and needs help.",
+        },
         "course": {"id": "co", "clearance": "active", "until": NOW + 86_400_000},
-    }  # fmt: skip
+    }
     return deepcopy(view | more)
 
 
@@ -140,24 +235,74 @@ def dosed(**more: Any) -> dict[str, Any]:
     t0 = NOW - 47 * MINUTE
     parts = [{"role": "support", "status": "due", "late": 0}, {"role": "therapist", "status": "due", "late": 0}]
     done = [{"role": "support", "status": "done", "late": 0}, {"role": "therapist", "status": "missed", "late": 0}]
-    return ready(state="dosed", step="peak", sentence="Watching. Check-in T+45 is due.",
+    return ready(
+        state="dosed",
+        step="peak",
+        sentence="Watching. Check-in T+45 is due.",
         next={"sentence": "Record the check-in T+45.", "noun": "check-ins", "subject": "t45"},
-        dose={"t0": t0, "presumed": False, "units": [{"unit": 1, "mg": 50, "at": t0, "planned": True}, {"unit": 2, "mg": 50, "at": t0, "planned": True}],
-              "hold": {"ends": t0 + 12 * MINUTE, "result": "spat"}, "floor": {"at": t0 + 120 * MINUTE, "because": "usual", "prescriber_only": False}},
+        dose={
+            "t0": t0,
+            "presumed": False,
+            "units": [
+                {"unit": 1, "mg": 50, "at": t0, "planned": True},
+                {"unit": 2, "mg": 50, "at": t0, "planned": True},
+            ],
+            "hold": {"ends": t0 + 12 * MINUTE, "result": "spat"},
+            "floor": {"at": t0 + 120 * MINUTE, "because": "usual", "prescriber_only": False},
+        },
         check_ins=[
-            {"id": "t15", "due": NOW - 32 * MINUTE, "grace_until": NOW - 30 * MINUTE, "status": "missed", "parts": done, "form": [], "explain": ["therapist"]},
-            {"id": "t45", "due": NOW - MINUTE, "grace_until": NOW + MINUTE, "status": "due", "parts": parts, "form": CHECK, "explain": []},
-            {"id": "t60", "due": NOW + 13 * MINUTE, "grace_until": NOW + 15 * MINUTE, "status": "later", "parts": parts, "form": [], "explain": []},
-        ], now_check_in="t45",
-        discharge={"may": False, "reasons": [
-            {"code": "floor", "sentence": "The floor has not passed.", "action": "Wait until 15:15."},
-            {"code": "assessments", "sentence": "No assessment yet; two are needed, 15 minutes apart.", "action": "Assess after the floor."},
-        ], "form": [], "earliest": NOW + 88 * MINUTE, "assessments": [], "early": {"may": False}},
-        acts=[{"noun": "help", "label": "Call everyone", "tone": "stop", "enabled": True, "why": ""},
-              {"noun": "hand-over", "label": "Hand over to a crew", "tone": "quiet", "enabled": True, "why": ""},
-              {"noun": "doses", "label": "Something was taken", "tone": "quiet", "enabled": True, "why": ""},
-              {"noun": "words", "label": "Say or note", "tone": "quiet", "enabled": True, "why": ""}],
-        **more)  # fmt: skip
+            {
+                "id": "t15",
+                "due": NOW - 32 * MINUTE,
+                "grace_until": NOW - 30 * MINUTE,
+                "status": "missed",
+                "parts": done,
+                "form": [],
+                "explain": ["therapist"],
+            },
+            {
+                "id": "t45",
+                "due": NOW - MINUTE,
+                "grace_until": NOW + MINUTE,
+                "status": "due",
+                "parts": parts,
+                "form": CHECK,
+                "explain": [],
+            },
+            {
+                "id": "t60",
+                "due": NOW + 13 * MINUTE,
+                "grace_until": NOW + 15 * MINUTE,
+                "status": "later",
+                "parts": parts,
+                "form": [],
+                "explain": [],
+            },
+        ],
+        now_check_in="t45",
+        discharge={
+            "may": False,
+            "reasons": [
+                {"code": "floor", "sentence": "The floor has not passed.", "action": "Wait until 15:15."},
+                {
+                    "code": "assessments",
+                    "sentence": "No assessment yet; two are needed, 15 minutes apart.",
+                    "action": "Assess after the floor.",
+                },
+            ],
+            "form": [],
+            "earliest": NOW + 88 * MINUTE,
+            "assessments": [],
+            "early": {"may": False},
+        },
+        acts=[
+            {"noun": "help", "label": "Call everyone", "tone": "stop", "enabled": True, "why": ""},
+            {"noun": "hand-over", "label": "Hand over to a crew", "tone": "quiet", "enabled": True, "why": ""},
+            {"noun": "doses", "label": "Something was taken", "tone": "quiet", "enabled": True, "why": ""},
+            {"noun": "words", "label": "Say or note", "tone": "quiet", "enabled": True, "why": ""},
+        ],
+        **more,
+    )
 
 
 def record(count: int = 12) -> list[dict[str, Any]]:
@@ -166,8 +311,14 @@ def record(count: int = 12) -> list[dict[str, Any]]:
     for n in range(1, count + 1):
         at = NOW - (count - n) * 3 * MINUTE
         late = n == count - 2
-        rows.append({
-            "n": n, "at": at, "occurred": at - 4 * MINUTE if late else at, "by": {"name": "Ben Ortiz" if n % 2 else "Ana Ruiz", "role": "support"},
-            "kind": "CheckInAnswered" if n % 3 else "ReadingTaken", "text": f"Look-in {n}: code right, moves, breathes easily.",
-        })  # fmt: skip
+        rows.append(
+            {
+                "n": n,
+                "at": at,
+                "occurred": at - 4 * MINUTE if late else at,
+                "by": {"name": "Ben Ortiz" if n % 2 else "Ana Ruiz", "role": "support"},
+                "kind": "CheckInAnswered" if n % 3 else "ReadingTaken",
+                "text": f"Look-in {n}: code right, moves, breathes easily.",
+            }
+        )
     return rows
