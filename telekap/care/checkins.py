@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from telekap.care.check_in_forms import form_of
@@ -15,7 +16,7 @@ from telekap.care.fields import Field
 from telekap.care.instant import MINUTE, Instant, earliest, latest, reached
 from telekap.care.people import Role
 from telekap.care.protocol import PlanRow
-from telekap.care.session import PartDone, Session, State
+from telekap.care.session import DoseSaid, PartDone, Session, State
 from telekap.care.vitals import amber_pressure
 from telekap.care.words import name
 from telekap.care.world import World
@@ -39,33 +40,55 @@ class PlannedCheckIn:
         return tuple(self.items)
 
 
-def _due(session: Session, minute: int) -> Instant:
-    """When a row of the plan is due: counted from the earliest time anybody said, but never before it was recorded.
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """All that the plan of a session rests on. Equal bases have equal plans, so a plan is worked out once."""
 
-    Every time said gives a plan of its own; the earliest holds, so a correction can only bring a check-in forward.
-    """
-    plans = [latest(said.at.plus(said.occurred - said.at.utc + minute * MINUTE), said.at) for said in session.dose_said]
-    return earliest(*plans)
+    said: tuple[DoseSaid, ...]
+    due: frozenset[str]
+    back: Instant | None
+    hold_min: int
+    rows: tuple[PlanRow, ...]
+    grace: int
 
+    def at(self, minute: int) -> Instant:
+        """When a row is due: counted from the earliest time anybody said, but never before it was recorded.
 
-def _left_behind(session: Session, check_in: str, due: Instant) -> bool:
-    """The row fell due while the session was not ``dosed`` (handed over, discharged): nobody was to look then."""
-    return session.back is not None and check_in not in session.due and due.utc < session.back.utc
+        Every time said gives a plan of its own; the earliest holds, so a correction can only bring a check-in forward.
+        """
+        plans = [latest(one.at.plus(one.occurred - one.at.utc + minute * MINUTE), one.at) for one in self.said]
+        return earliest(*plans)
 
+    def left_behind(self, check_in: str, due: Instant) -> bool:
+        """The row fell due while the session was not ``dosed`` (handed over, discharged): nobody was to look then."""
+        return self.back is not None and check_in not in self.due and due.utc < self.back.utc
 
-def _turns(session: Session, row: PlanRow) -> Iterator[tuple[str, int]]:
-    """(id, minute) of the times a row comes, up to the first that has not been called due."""
-    if row.every is None:
-        yield row.id, session.hold_min if row.id == "hold" else row.minute
-        return
-    turn = 0
-    while True:
-        minute = row.minute + turn * row.every
-        check_in = row.id if turn == 0 else f"t{minute}"
-        yield check_in, minute
-        if check_in not in session.due and not _left_behind(session, check_in, _due(session, minute)):
+    def turns(self, row: PlanRow) -> Iterator[tuple[str, int]]:
+        """(id, minute) of the times a row comes, up to the first that has not been called due."""
+        if row.every is None:
+            yield row.id, self.hold_min if row.id == "hold" else row.minute
             return
-        turn += 1
+        turn = 0
+        while True:
+            minute = row.minute + turn * row.every
+            check_in = row.id if turn == 0 else f"t{minute}"
+            yield check_in, minute
+            if check_in not in self.due and not self.left_behind(check_in, self.at(minute)):
+                return
+            turn += 1
+
+
+@lru_cache(maxsize=256)
+def _plan(basis: _Basis) -> tuple[PlannedCheckIn, ...]:
+    planned: dict[str, PlannedCheckIn] = {}
+    for row in basis.rows:
+        asked = {Role.SUPPORT: row.support, Role.THERAPIST: row.therapist}
+        items = {part: names for part, names in asked.items() if names}
+        for check_in, minute in basis.turns(row):
+            due = basis.at(minute)
+            if check_in not in planned and not basis.left_behind(check_in, due):
+                planned[check_in] = PlannedCheckIn(check_in, due, due.plus(basis.grace), items)
+    return tuple(sorted(planned.values(), key=lambda one: (one.due.utc, one.overdue.utc)))
 
 
 def plan(session: Session, world: World) -> tuple[PlannedCheckIn, ...]:
@@ -73,15 +96,7 @@ def plan(session: Session, world: World) -> tuple[PlannedCheckIn, ...]:
     if not session.dose_said:
         return ()
     grace = world.protocol.ms("check_in.grace")
-    planned: dict[str, PlannedCheckIn] = {}
-    for row in world.protocol.plan:
-        asked = {Role.SUPPORT: row.support, Role.THERAPIST: row.therapist}
-        items = {part: names for part, names in asked.items() if names}
-        for check_in, minute in _turns(session, row):
-            due = _due(session, minute)
-            if check_in not in planned and not _left_behind(session, check_in, due):
-                planned[check_in] = PlannedCheckIn(check_in, due, due.plus(grace), items)
-    return tuple(sorted(planned.values(), key=lambda one: (one.due.utc, one.overdue.utc)))
+    return _plan(_Basis(session.dose_said, session.due, session.back, session.hold_min, world.protocol.plan, grace))
 
 
 def find(session: Session, world: World, check_in: str) -> PlannedCheckIn | None:

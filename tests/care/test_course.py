@@ -1,0 +1,195 @@
+"""The course: what the prescriber gives, what anybody may take back, and what sessions leave in it."""
+
+from datetime import date
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.course import decide_course, end_of_day
+from telekap.care.errors import Malformed, NotFound, Refused
+from telekap.care.people import SYSTEM
+from telekap.care.session import State
+from telekap.care.world import OtherSession
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace
+
+CLEARANCE = c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))
+ORDER = c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)
+
+
+def refused(story: Story, person: str, command: c.CourseCommand) -> set[str]:
+    """Codes of a refusal; asserts that it changed nothing."""
+    before = story.course
+    with pytest.raises(Refused) as why:
+        story.on_course(person, command)
+    assert story.course is before
+    return {reason.code for reason in why.value.reasons}
+
+
+@pytest.mark.parametrize("person", [SAM, BEN, ANA, JO, KIM])
+@pytest.mark.parametrize("command", [CLEARANCE, ORDER, c.RevokeClearance(reason="r"), c.ReinstateClearance(reason="r")])
+def test_only_the_prescriber_of_the_course_gives(person: str, command: c.CourseCommand) -> None:
+    assert "prescriber_only" in refused(Story(), person, command)
+
+
+@pytest.mark.parametrize("command", [CLEARANCE, ORDER, c.ReinstateClearance(reason="r")])
+def test_giving_needs_a_second_factor_of_this_moment_and_restricting_does_not(command: c.CourseCommand) -> None:
+    story = Story()
+    story.proved.remove(ADA)
+
+    assert "second_factor" in refused(story, ADA, command)
+    story.on_course(ADA, c.SuspendClearance(reason="A concern."))
+    story.on_course(ADA, c.RevokeClearance(reason="A diagnosis."))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"sessions": 3}, "sessions"), ({"days": 31}, "days"), ({"gap_h": 71}, "gap"), ({"states": ()}, "states")],
+)
+def test_a_first_clearance_is_small(changes: dict[str, object], code: str) -> None:
+    story = Story()
+    story.course = replace(story.course, clearances_signed=0)
+
+    assert refused(story, ADA, replace(CLEARANCE, **changes)) == {code}
+
+
+def test_a_later_clearance_may_be_six_sessions_in_ninety_days() -> None:
+    story = Story()
+
+    story.on_course(ADA, replace(CLEARANCE, sessions=6, days=90, gap_h=72))
+    assert story.course.clearance is not None and story.course.clearance.sessions == 6
+
+    assert refused(story, ADA, replace(CLEARANCE, sessions=7, days=91)) == {"sessions", "days"}
+
+
+def test_a_clearance_ends_when_its_last_day_ends_first_among_the_zones() -> None:
+    day = date(2026, 6, 30)
+
+    both = end_of_day(day, {"America/Los_Angeles", "America/New_York"})
+
+    assert both == end_of_day(day, {"America/New_York"}) < end_of_day(day, {"America/Los_Angeles"})
+
+
+def test_a_clearance_never_outlasts_the_rule_that_allows_it() -> None:
+    story = Story()
+    words = {**story.protocol.words, "clearance.waiver_ends": "2026-06-20"}
+    story.protocol = replace(story.protocol, words=words)
+
+    story.on_course(ADA, CLEARANCE)
+
+    assert story.course.clearance is not None
+    assert story.course.clearance.until == end_of_day(date(2026, 6, 20), {"America/Los_Angeles"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"units": 3}, "ceiling"), ({"mg_per_unit": 0}, "order"), ({"units": 0}, "order"), ({"hold_min": 0}, "order")],
+)
+def test_an_order_is_whole_and_under_the_ceiling_of_a_first_session(changes: dict[str, object], code: str) -> None:
+    assert refused(Story(), ADA, replace(ORDER, **changes)) == {code}
+
+
+@pytest.mark.parametrize("person", [SAM, ANA, KIM])
+def test_anybody_with_a_part_in_the_course_suspends_and_only_the_prescriber_reinstates(person: str) -> None:
+    story = Story()
+
+    story.on_course(person, c.SuspendClearance(reason="A new medicine."))
+    assert story.course.clearance is not None and story.course.clearance.status == "suspended"
+    story.on_course(ADA, c.ReinstateClearance(reason="Looked at it."))
+
+    assert story.course.clearance is not None and story.course.clearance.status == "active"
+    assert refused(story, ADA, c.ReinstateClearance(reason="r")) == {"not_suspended"}
+
+
+def test_a_revoked_clearance_stays_revoked() -> None:
+    story = Story()
+    story.on_course(ADA, c.RevokeClearance(reason="r"))
+
+    story.on_course(KIM, c.SuspendClearance(reason="r"))
+
+    assert story.course.clearance is not None and story.course.clearance.status == "revoked"
+    assert refused(story, ADA, c.ReinstateClearance(reason="r")) == {"not_suspended"}
+
+
+def test_only_the_client_consents_and_withdrawing_suspends_the_clearance() -> None:
+    story = Story()
+
+    assert refused(story, ADA, c.SignConsent(version="2026-1")) == {"client_only"}
+    story.on_course(SAM, c.WithdrawConsent())
+
+    assert story.course.consent is None and story.course.consent_withdrawn
+    assert story.course.clearance is not None and story.course.clearance.status == "suspended"
+
+
+@pytest.mark.parametrize("state", [State.DOSED, State.TRANSFERRED])
+def test_i17_no_consent_is_taken_while_the_medicine_may_be_working(state: State) -> None:
+    story = Story()
+    story.others = (OtherSession("session-9", state, SAM, ANA, BEN, 0),)
+
+    assert refused(story, SAM, c.SignConsent(version="2026-1")) == {"under_care"}
+    story.on_course(SAM, c.WithdrawConsent())  # needs no judgement and is always taken
+
+
+def test_chores_of_the_clinic_are_not_done_at_home() -> None:
+    story = Story()
+    chores = (
+        c.CheckDispatchNumber(number="+14155550190", state="CA", county="Marin"),
+        c.BookAftercare(session="session-1", next_day=0, integration=0),
+        c.TrainSupport(person=BEN),
+        c.SettleSession(session="session-1", what="integration"),
+    )
+
+    for chore in chores:
+        for person in (SAM, BEN):
+            assert refused(story, person, chore) == {"staff"}
+        story.on_course(KIM, chore)
+    with pytest.raises(Malformed):
+        story.on_course(KIM, c.CheckDispatchNumber(number="911", state="CA", county="Marin"))
+    with pytest.raises(Malformed):
+        story.on_course(KIM, c.SettleSession(session="s", what="lunch"))
+    assert refused(story, KIM, c.SettleSession(session="s", what="adverse_event_closed")) == {"prescriber_only"}
+
+
+def test_a_course_that_does_not_exist_is_not_found() -> None:
+    story = Story()
+    nothing = type(story.course)()
+
+    with pytest.raises(NotFound):
+        decide_course(CLEARANCE, nothing, story.world, story.actor(ADA), story.now)
+    with pytest.raises(NotFound):
+        decide_course(CLEARANCE, story.course, story.world, SYSTEM, story.now)
+
+
+def test_a_course_is_opened_once_for_three_people() -> None:
+    story = Story()
+    empty = type(story.course)(id="course-2")
+    same = c.OpenCourse(client=SAM, prescriber=ANA, therapist=ANA)
+
+    assert refused(story, KIM, c.OpenCourse(client=SAM, prescriber=ADA, therapist=ANA)) == {"open"}
+    with pytest.raises(Refused):
+        decide_course(same, empty, story.world, story.actor(KIM), story.now)
+    with pytest.raises(Refused):
+        decide_course(replace(same, prescriber=ADA), empty, story.world, story.actor(SAM), story.now)
+
+
+def test_a_session_counts_at_t0_and_no_longer_when_its_t0_was_none() -> None:
+    story = Story().release()
+    story.wait(minutes(12))
+    assert story.course.clearance is not None and story.course.clearance.used == 1
+    assert [dose.mg for dose in story.course.doses] == [None]
+
+    for person in (BEN, ANA, ADA):
+        story.do(person, c.SayVoid(units_seen=True))
+
+    assert story.course.clearance is not None and story.course.clearance.used == 0 and story.course.doses == ()
+
+
+def test_help_that_was_called_from_outside_suspends_the_clearance() -> None:
+    story = Story().dose()
+    story.do(SAM, c.AskHelp())
+    alarm = story.alarm("help_asked").id
+
+    facts = story.do(KIM, c.DoOrder(alarm=alarm, step=0, outcome="dialled_reached"))
+
+    assert any(isinstance(fact, f.OrderDone) for fact in facts)
+    assert story.course.clearance is not None and story.course.clearance.status == "suspended"

@@ -1,0 +1,165 @@
+"""Hand-over, coming back, and people who change places."""
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.errors import Malformed, NotFound
+from telekap.care.people import Role
+from telekap.care.session import State
+from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, ROLES, SAM, Story, minutes
+
+WITH_CREW = c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist")
+
+
+def test_a_hand_over_is_a_move_only_when_a_second_person_confirms_it() -> None:
+    story = Story().dose()
+
+    assert story.refused(KIM, c.ConfirmHandOver()) == {"not_recorded"}
+    story.do(ANA, WITH_CREW)
+    assert story.session.state is State.DOSED and story.deadlines()
+    story.do(KIM, c.ConfirmHandOver())
+
+    assert story.session.state is State.TRANSFERRED
+
+
+@pytest.mark.parametrize(("later", "moves"), [(minutes(10) - 1, False), (minutes(10), True)])
+def test_the_same_person_confirms_only_ten_minutes_later(later: int, moves: bool) -> None:
+    story = Story().dose()
+    story.do(ANA, WITH_CREW)
+    story.wait(later)
+
+    if moves:
+        story.do(ANA, c.ConfirmHandOver())
+    else:
+        assert story.refused(ANA, c.ConfirmHandOver()) == {"same_person"}
+
+    assert (story.session.state is State.TRANSFERRED) is moves
+
+
+def test_a_hand_over_to_nobody_is_refused() -> None:
+    assert Story().dose().refused(ANA, c.RecordHandOver(to=" ", reference="", seen="adult")) == {"to"}
+
+
+@pytest.mark.parametrize("person", [SAM, BEN, ANA, JO, ADA, KIM])
+def test_anybody_records_that_the_client_came_back_and_all_clocks_run_as_if_never_left(person: str) -> None:
+    story = Story().dose().watched(20)
+    t0 = story.session.t0
+    story.do(ANA, WITH_CREW)
+    story.do(KIM, c.ConfirmHandOver())
+    story.wait(minutes(11))
+
+    story.do(person, c.SayCameBack(reason="They left without him."))
+
+    assert story.session.state is State.DOSED and story.session.t0 == t0
+    due = [d for d in story.deadlines() if d.kind == "check_in_due"]
+    assert due[0].subject == "t40" and t0 is not None and due[0].at.utc == t0.utc + minutes(40)
+
+
+def test_a_revocation_or_a_hand_over_suspends_the_clearance() -> None:
+    story = Story().dose()
+    story.do(ANA, WITH_CREW)
+    story.do(KIM, c.ConfirmHandOver())
+
+    assert story.course.clearance is not None and story.course.clearance.status == "suspended"
+
+
+def test_the_stand_in_takes_over_and_the_other_stays_as_a_guest() -> None:
+    story = Story().dose()
+
+    story.do(JO, c.TakeOver())
+
+    assert story.session.roles[Role.THERAPIST] == JO and Role.STANDIN not in story.session.roles
+    assert ANA in story.session.guests
+    assert story.refused(ANA, c.Discharge()) == {"role"}
+    assert isinstance(story.do(ANA, c.Say(what="note", note="I am here."))[0], f.Said)
+
+
+def test_a_therapist_does_not_take_over_from_themselves() -> None:
+    assert Story().dose().refused(ANA, c.TakeOver()) == {"already"}
+
+
+def test_before_the_dose_another_adult_needs_a_tested_phone_of_their_own() -> None:
+    story = Story().arrive()
+
+    assert story.refused(ANA, c.ReplaceSupport(person="lou", phone_tested=False)) == {"phone_test"}
+    assert story.refused(ANA, c.ReplaceSupport(person=SAM, phone_tested=True)) == {"person"}
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+
+    assert story.session.roles[Role.SUPPORT] == "lou"
+    assert "support_person" in story.refused(ANA, c.Release())
+
+
+def test_i6_nobody_holds_two_roles_after_taking_one() -> None:
+    story = Story().dose()
+
+    story.do(JO, c.TakeOver())
+
+    assert len(set(story.session.roles.values())) == len(story.session.roles)
+
+
+# --- booking ------------------------------------------------------------------------------------------------------
+
+
+def booking(roles: dict[Role, str], kind: str = "dosing") -> c.BookSession:
+    return c.BookSession(kind=kind, course="course-1", roles=roles, appointed=NOON.utc, zone="UTC")
+
+
+def test_i6_one_person_is_booked_for_one_role() -> None:
+    story = Story()
+    story.session = type(story.session)(id="session-2")
+
+    assert story.refused(KIM, booking({**ROLES, Role.SUPPORT: JO})) == {"two_roles"}
+    assert story.refused(KIM, booking({**ROLES, Role.STANDIN: KIM})) == {"two_roles"}
+    story.do(KIM, booking({**ROLES, Role.STANDIN: ADA}))  # a small clinic: amber at its gate
+
+
+def test_a_booking_names_client_and_therapist_and_is_made_by_the_clinic() -> None:
+    story = Story()
+    story.session = type(story.session)(id="session-2")
+
+    assert story.refused(KIM, booking({Role.SUPPORT: BEN})) == {"role"}
+    assert story.refused(SAM, booking(dict(ROLES))) == {"staff"}
+    with pytest.raises(Malformed):
+        story.do(KIM, booking(dict(ROLES), kind="party"))
+
+
+def test_a_session_is_booked_once() -> None:
+    assert Story().refused(KIM, booking(dict(ROLES))) == {"booked"}
+
+
+def test_a_preparation_session_is_held_and_signed() -> None:
+    story = Story(kind="preparation")
+    story.see()
+
+    story.do(ANA, c.Hold())
+    story.do(ANA, c.Sign())
+
+    assert story.session.state is State.CLOSED
+    assert Story().refused(ANA, c.Hold()) == {"kind"}
+
+
+def test_a_duty_is_acknowledged_by_who_holds_it() -> None:
+    story = Story()
+    story.do(ANA, c.AskDuty(role=Role.STANDIN))
+
+    story.do(JO, c.AcknowledgeDuty())
+
+    assert story.session.duty[Role.STANDIN] == (JO, story.now)
+    assert isinstance(story.do(SAM, c.AcknowledgeDuty())[0], f.Said)
+    with pytest.raises(Malformed):
+        story.do(ANA, c.AskDuty(role=Role.CLIENT))
+    with pytest.raises(NotFound):
+        story.do(MAX, c.AcknowledgeDuty())
+
+
+def test_only_the_newest_test_sound_counts_as_heard() -> None:
+    story = Story()
+    older = story.session.canary
+    story.wait(minutes(5), quietly=False)
+
+    story.do(ANA, c.HearCanary(canary=older))
+    assert Role.THERAPIST not in story.session.canary_heard
+    story.do(ANA, c.HearCanary(canary=story.session.canary))
+
+    assert story.session.canary_heard[Role.THERAPIST] == story.now

@@ -1,0 +1,53 @@
+"""The timeline: every fact is one plain sentence."""
+
+from telekap.care import commands as c
+from telekap.care import course_fold, fold, telling
+from telekap.care.facts import KINDS
+from telekap.care.people import Role
+from tests.cast import ADA, ANA, BEN, SAM, Story, minutes
+
+
+def test_every_fact_has_a_sentence_and_changes_a_session_or_a_course() -> None:
+    kinds = set(KINDS.values())
+
+    assert kinds == set(telling.TOLD)
+    assert kinds == set(fold.FOLDS) | set(course_fold.FOLDS)
+
+
+def test_a_whole_session_reads_as_sentences_with_names_and_without_codes() -> None:
+    story = Story().dose().watched(30)
+    story.see("stopped", Role.CLIENT)
+    story.wait(minutes(20))
+    story.do(SAM, c.AskHelp())
+    story.do(SAM, c.Taken(units=(0,)))
+    story.do(ADA, c.ReleaseEarly(adult="Lou", reason="With Lou."))
+
+    lines = [telling.tell(entry, story.session, story.world) for entry in story.entries]
+
+    assert all(line and line[-1] in ".?!" and "{" not in line and "_" not in line for line in lines), [
+        line for line in lines if "{" in line or "_" in line or line[-1] not in ".?!"
+    ]
+    text = "\n".join(lines)
+    assert "Released: 2 × 50 mg." in text and "Unit 1 taken (50 mg)." in text and "Phone Ben Ortiz now: to Ana" in text
+    codes = {str(done.values.get("code")) for parts in story.session.parts.values() for done in parts} - {"None"}
+    assert codes and not any(f"code {code}" in text for code in codes)
+
+
+def test_a_late_entry_is_told_as_late() -> None:
+    story = Story().dose().watched(20)
+    values = {"breathing": "regular"}
+    story.do(BEN, c.CheckIn(check_in="t15", values=values, said_at=story.now.utc - minutes(10)))
+
+    line = telling.tell(story.entries[-1], story.session, story.world)
+
+    assert line.startswith("t15 by support (late entry), 5 min after due")
+
+
+def test_the_owner_of_an_alarm_is_named() -> None:
+    story = Story().dose()
+    story.do(SAM, c.AskHelp())
+    story.wait(minutes(1))
+
+    told = [telling.tell(entry, story.session, story.world) for entry in story.entries]
+
+    assert any(line.endswith("to Ben Ortiz.") for line in told) and ANA in story.session.roles.values()
