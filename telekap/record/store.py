@@ -60,6 +60,7 @@ class Store:
         self._lock = lock_file(path)
         try:
             vault = Vault(keys)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its other files the same rights
             self._writer = sqlite_engine(path, writes=True, connected=vault.attach).connect()
             with self._writer.begin():
                 migrate(self._writer)

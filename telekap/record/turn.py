@@ -12,7 +12,7 @@ import structlog
 
 from telekap.care.course import consequences
 from telekap.care.deadlines import deadlines
-from telekap.care.decide import settle
+from telekap.care.decide import Outcome, settle
 from telekap.care.errors import NotFound
 from telekap.care.facts import Discharged, Fact
 from telekap.care.instant import Instant
@@ -63,9 +63,12 @@ class Turn:
         """The world of a session as of this transaction."""
         return load_world(self.conn, self.around, session, self.now)
 
-    def write_session(self, session: Session, world: World, facts: Sequence[Fact], when: int) -> None:
-        """Append to one session what was decided on it, and let what follows elsewhere follow at once."""
-        if facts and self._append(session, world, facts, when):
+    def write_session(self, session: Session, world: World, found: Outcome, when: int) -> None:
+        """Append to one session what was decided on it, and let what follows elsewhere follow at once.
+
+        ``when``: UTC ms at which the actor's own part is said to have happened.
+        """
+        if (found.own or found.follows) and self._append(session, world, found, when):
             # The course counted a dose, or suspended its clearance. That may end a release, here or in another of its
             # sessions: nobody may ever see the one without the other.
             self.settle_course(session.course or world.course.id)
@@ -100,24 +103,28 @@ class Turn:
             read_model.put_session(self.conn, session, due.soonest(coming))
             due.replace(self.conn, session_id, coming)
             return False
-        return self._append(session, world, facts, self.now.utc)
+        return self._append(session, world, Outcome((), facts), self.now.utc)
 
-    def _append(self, session: Session, world: World, facts: Sequence[Fact], when: int) -> bool:
+    def _append(self, session: Session, world: World, found: Outcome, when: int) -> bool:
         """True if the course was changed by it."""
         stream = SESSION + session.id
-        said = [(when, fact) for fact in facts]
-        entries = log.append(self.conn, stream, session.version, self.now, self.by, said)
+        facts = (*found.own, *found.follows)
+        entries, version = [], session.version
+        for by, at, part in ((self.by, when, found.own), (SYSTEM, self.now.utc, found.follows)):
+            if part:
+                entries += log.append(self.conn, stream, version, self.now, by, [(at, fact) for fact in part])
+                version += len(part)
         after = self.around.sessions.after(session, entries)
         self.around.sessions.appended(self.conn, session.id, after)
         coming = deadlines(after, world)
         read_model.put_session(self.conn, after, due.soonest(coming))
         due.replace(self.conn, session.id, coming)
-        outbox.put(self.conn, session.id, stream, after.version, self.now, notices(tuple(facts), after, world))
+        outbox.put(self.conn, session.id, stream, after.version, self.now, notices(facts, after, world))
         self.grown["session", session.id] = after.version
         self.written.setdefault(stream, []).extend(facts)
         if any(isinstance(fact, Discharged) for fact in facts):
             log.anchor_if_due(self.conn, self.now, at_once=True)
-        told = consequences(tuple(facts), session, after, world)
+        told = consequences(facts, session, after, world)
         if told:
-            self.write_course(self.course(after.course), told, self.now.utc)
+            replace(self, by=SYSTEM).write_course(self.course(after.course), told, self.now.utc)
         return bool(told)

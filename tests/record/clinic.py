@@ -19,6 +19,7 @@ from telekap.care.commands import (
     Release,
     Taken,
 )
+from telekap.care.deadlines import deadlines
 from telekap.care.instant import DAY
 from telekap.care.people import SYSTEM, Actor, Person, Role
 from telekap.care.protocol import Protocol
@@ -29,7 +30,7 @@ from telekap.demo.answers import WELL, well_answer
 from telekap.demo.cast import HOMES, STAFF, ZONE
 from telekap.demo.seed import Booked, seed_session, seed_staff
 from telekap.handler import Done, Handler
-from telekap.record import clinic_clock, logins, people
+from telekap.record import clinic_clock, due, logins, people
 from telekap.record.store import Store
 from telekap.settings import read_protocol
 from telekap.watch.watch import Watch
@@ -68,6 +69,8 @@ class Clinic:
     booked: Booked = field(default_factory=lambda: Booked("", "", {}))
     heard: list[tuple[str, str, int]] = field(default_factory=list)
     """What listeners were told after each commit."""
+    strict: bool = False
+    """After each command compare the due rows with the deadlines of the rules."""
 
     @classmethod
     def assemble(cls, folder: Path, machine: HandMachine) -> Self:
@@ -131,7 +134,11 @@ class Clinic:
         return Actor(person=self.booked.roles[role], login=f"login-{role}", second_factor=self.clock.now())
 
     async def act(self, role: Role, command: Command, key: str | None = None) -> Done:
-        return await self.handler.handle(self.session, command, self.by(role), key)
+        done = await self.handler.handle(self.session, command, self.by(role), key)
+        if self.strict:
+            stored = await self.store.read(lambda conn: due.subjects(conn, self.session))
+            assert set(stored) == set(deadlines(*await self.look())), type(command).__name__
+        return done
 
     async def look(self) -> tuple[Session, World]:
         return await self.handler.session(self.session)

@@ -9,6 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from telekap.care.commands import (
+    AcknowledgeAlarm,
+    AnswerGate,
+    BookSession,
     NoteSight,
     Release,
     RevokeClearance,
@@ -21,6 +24,7 @@ from telekap.care.facts import DoseTaken, ReleaseEnded, Said
 from telekap.care.instant import HOUR, MINUTE, SECOND
 from telekap.care.people import SYSTEM, Actor, Role
 from telekap.care.session import State
+from telekap.demo.answers import WELL
 from telekap.record import due, log, outbox
 from telekap.record.errors import VersionLost
 from telekap.record.tables import metadata
@@ -89,6 +93,15 @@ async def test_a_whole_evening_keeps_rows_lists_and_chain_in_step(dosed: Clinic)
     session, _world = await dosed.look()
     assert session.state is State.DOSED
     assert any(not alarm.resolved for alarm in session.alarms.values()), "the premise: silence raised an alarm"
+
+
+async def test_after_every_single_command_the_due_rows_are_the_deadlines_of_the_rules(clinic: Clinic) -> None:
+    clinic.strict = True
+    await clinic.until_dosed()
+    await clinic.act(Role.SUPPORT, Say(what="concern", note="pale"))
+    await clinic.pass_time(20 * MINUTE)
+    alarm = next(iter((await clinic.look())[0].alarms.values()))
+    await clinic.act(Role.THERAPIST, AcknowledgeAlarm(alarm=alarm.id))
 
 
 async def test_a_refusal_changes_no_row_of_any_table(clinic: Clinic) -> None:
@@ -316,6 +329,36 @@ async def test_the_world_knows_the_people_their_second_factor_and_no_secret_of_a
     assert [other.id for other in elsewhere.others] == [first], "the same therapist"
 
 
+async def test_i20_what_was_red_or_measured_today_is_known_in_the_clients_other_session(clinic: Clinic) -> None:
+    other = await clinic.handler.book(
+        BookSession(
+            kind="dosing",
+            course=clinic.booked.course,
+            roles=clinic.booked.roles,
+            appointed=clinic.clock.now().utc + 3 * HOUR,
+            zone="America/Los_Angeles",
+        ),
+        clinic.by(Role.DISPATCHER),
+    )
+    pressure = {"sbp1": 150, "dbp1": 80, "hr1": 70, "sbp2": 152, "dbp2": 82, "hr2": 72}
+    pressure |= {"minute_apart": "yes", "read_out": "yes"}
+    await clinic.act(Role.THERAPIST, AnswerGate(gate="pressure", values=pressure, how="device"))
+    screen = dict(WELL["suicide_screen"][Role.THERAPIST]) | {"q3": "yes"}
+    await clinic.act(Role.THERAPIST, AnswerGate(gate="suicide_screen", values=screen))
+    assert (await clinic.look())[0].state is State.STOOD_DOWN, "the premise: a final red"
+
+    _session, world = await clinic.handler.session(other)
+    assert [(red.session, red.gate) for red in world.reds] == [(clinic.session, "suicide_screen")]
+    assert [(taken.session, taken.colour) for taken in world.pressure_sets] == [(clinic.session, "amber")]
+    assert {session.id for session in await clinic.handler.sessions_of_course(clinic.booked.course)} == {
+        clinic.session,
+        other,
+    }
+    await clinic.handler.jump(25 * HOUR)
+    _session, world = await clinic.handler.session(other)
+    assert (world.reds, world.pressure_sets) == ((), ())
+
+
 async def test_what_only_a_live_server_saw_is_forgotten_at_start(clinic: Clinic) -> None:
     note = NoteSight(role=Role.CLIENT, kind="video", direction="in", state="flowing", newest=clinic.clock.now().utc)
     await clinic.handler.handle(clinic.session, note, SYSTEM)
@@ -400,11 +443,9 @@ async def test_no_answer_and_no_name_stands_in_the_bytes_of_the_file(clinic: Cli
     assert b"GateAnswered" in stored, "the premise"
 
 
-async def test_a_check_in_is_recorded_in_a_few_milliseconds(dosed: Clinic) -> None:
-    spans = []
+async def test_a_note_is_decided_and_recorded_in_a_few_milliseconds_of_work(dosed: Clinic) -> None:
+    begin = time.process_time()  # of this process: a busy machine proves nothing
     for n in range(40):
-        begin = time.perf_counter()
         await dosed.act(Role.THERAPIST, Say(what="note", note=f"{n}"))
-        spans.append((time.perf_counter() - begin) * 1000)
 
-    assert sorted(spans)[len(spans) // 2] < 50, spans
+    assert (time.process_time() - begin) / 40 < 0.025

@@ -124,6 +124,14 @@ async def test_durability_is_asserted_as_read_back(tmp_path: Path) -> None:
         store.close()
 
 
+def test_the_record_is_for_its_owner_only(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    try:
+        assert {file.stat().st_mode & 0o077 for file in tmp_path.glob("telekap.db*") if file.suffix != ".lock"} == {0}
+    finally:
+        store.close()
+
+
 def test_an_sqlite_with_the_wal_bug_is_refused_with_a_sentence() -> None:
     with pytest.raises(CannotOpen) as refusal:
         engines.check_version((3, 51, 2))

@@ -94,6 +94,24 @@ async def test_a_check_in_that_fell_due_while_the_server_was_down_is_rung_at_onc
     again.close()
 
 
+async def test_l3_a_release_that_lapsed_while_the_server_was_down_is_a_presumed_dose(tmp_path: Path) -> None:
+    clinic = await Clinic.at("released", tmp_path)
+    clinic.close()
+
+    clinic.machine.pass_time(30 * MINUTE)
+    again = await Clinic.open(tmp_path, clinic.machine, home=None)
+    again.booked = clinic.booked
+    await again.watch.cycle()
+    again.machine.pass_time(2 * MINUTE)
+    await again.watch.cycle()
+
+    session, world = await again.look()
+    assert session.state is State.DOSED
+    assert (session.presumed, [dose.mg for dose in session.doses]) == (True, [None])
+    assert world.course.clearance is not None and world.course.clearance.status == "suspended"
+    again.close()
+
+
 async def test_l8_forty_sessions_that_fell_due_in_an_outage_are_all_rung_within_five_seconds(tmp_path: Path) -> None:
     machine = HandMachine()
     clinic = await Clinic.open(tmp_path, machine, home=None)
@@ -174,8 +192,8 @@ async def test_a_cycle_counts_only_when_it_finished(clinic: Clinic) -> None:
 
 
 async def test_time_alone_changes_nothing_that_no_due_row_announced(dosed: Clinic) -> None:
-    """Played through two hours of silence on due rows alone: settling in between never finds anything."""
-    for _ in range(200):
+    """Played through an hour and more of silence on due rows alone: settling in between never finds anything."""
+    for _ in range(120):
         dosed.machine.pass_time(37 * SECOND)
         dosed.prove_watch()
         await dosed.watch.serve_due()
