@@ -101,7 +101,9 @@ async def test_after_every_single_command_the_due_rows_are_the_deadlines_of_the_
     await clinic.act(Role.SUPPORT, Say(what="concern", note="pale"))
     await clinic.pass_time(20 * MINUTE)
     alarm = next(iter((await clinic.look())[0].alarms.values()))
-    await clinic.act(Role.THERAPIST, AcknowledgeAlarm(alarm=alarm.id))
+    await clinic.act(Role.THERAPIST, AcknowledgeAlarm(alarm=alarm.id))  # each act compares (``Clinic.act``)
+
+    assert await stored_due(clinic) == await wanted_due(clinic)
 
 
 async def test_a_refusal_changes_no_row_of_any_table(clinic: Clinic) -> None:
