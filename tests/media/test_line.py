@@ -16,7 +16,7 @@ from telekap.media import line
 from telekap.media.__main__ import main
 from telekap.media.addresses import decide, primary_address
 from tests.media import probe
-from tests.media.house import Web, Worker, until
+from tests.media.house import Web, Worker, bar, until
 
 
 async def opened(worker: Worker) -> ClientConnection:
@@ -121,7 +121,7 @@ async def test_a_silent_web_is_hung_up_on_and_a_silent_worker_too(worker: Worker
         web = Web(tmp_path / "mute.sock")
         await web.start()
         await asyncio.gather(heard_until_closed(), until(lambda: "lost" in web.history, 5, "web notices"))
-        assert 2.5 < loop.time() - start < 8
+        assert 2.5 < loop.time() - start < bar(5)
         await web.end()
 
 
@@ -158,7 +158,7 @@ async def test_web_waits_for_a_worker_and_calls_meanwhile_are_refused(tmp_path: 
 
     await worker.end(signal.SIGKILL)
     took = await until(lambda: not web.link.connected, 10, "web notices")
-    assert took < 2  # by the socket, not by silence
+    assert took < bar(1)  # by the socket, not by silence
     await worker.start()
     await until(lambda: web.link.connected, 10, "connected again")
     await until(lambda: web.history == ["other", "lost", "other"], 10, "told so")
