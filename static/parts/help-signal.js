@@ -5,6 +5,8 @@
  * @typedef {import("../lib/types.js").View} View
  */
 
+import { short } from "../lib/dom.js";
+
 const HOLD_MS = 800;
 const TWICE_MS = 1_500;
 /** After this long without delivery (real ms) the person beside is nearer than the network. */
@@ -77,7 +79,7 @@ export class HelpSignal {
     const now = performance.now();
     if (this.open > 0 && now - this.pressedAt > UNDELIVERED_MS) return { lead: `Call ${beside} out loud.`, small: "" };
     if (this.open > 0) return { lead: "Heard.", small: `Calling ${therapist}.` };
-    if (asked?.answered && clinic - asked.answered.at < HERE_MS) return { lead: "I am here.", small: asked.answered.name };
+    if (asked?.answered && clinic - asked.answered.at < HERE_MS) return { lead: "I am here.", small: short(asked.answered.name) };
     if (asked && !asked.answered) return { lead: "Heard.", small: `${therapist} is called.` };
     // Answered some time ago, and touched again since: that touch arrived too.
     return now - this.deliveredAt < HEARD_MS ? { lead: "Heard.", small: `${therapist} knows.` } : null;
