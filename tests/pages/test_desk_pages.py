@@ -1,0 +1,241 @@
+"""Prescriber, dispatcher, list of sessions and the staff door, in a real browser under the real policy."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.pages import staff_views as told
+from tests.pages.browser import DESK, PHONE, Visit, ask, visit
+from tests.pages.staff_stub import NOW, Stub, stub_clinic
+
+pytestmark = pytest.mark.browser
+
+DAY = 86_400_000
+COURSE: dict[str, Any] = {
+    "course": "co",
+    "version": 3,
+    "mine": True,
+    "clearance": {
+        "id": "cl",
+        "status": "active",
+        "sessions": 2,
+        "used": 1,
+        "starts": NOW - DAY,
+        "until": NOW + 20 * DAY,
+        "gap_h": 168,
+        "states": ["CA"],
+        "signed": NOW - DAY,
+        "by": "Dr Ada Okafor",
+        "reason": "",
+    },
+    "limits": {"first": False, "sessions": 6, "days": 90, "gap_h": 168, "gap_floor_h": 72, "ceiling_mg": 100},
+    "order": {"form": "lozenge", "units": 2, "mg_per_unit": 50, "hold_min": 12, "swallow": False, "signed": NOW},
+    "consent": {"version": "2026-1", "at": NOW, "current": True, "withdrawn": False},
+    "dispatch": None,
+    "changes": [{"at": NOW, "sentence": "A new order was signed."}],
+    "trained": [],
+    "settled": [],
+    "sessions": [{"id": "se", "state": "arriving", "appointed": NOW, "aftercare": False, "mg": None}],
+}
+HOME: dict[str, Any] = {
+    "me": {"person": "p-dispatcher", "name": "Kim Osei", "roles": ["dispatcher"]},
+    "sessions": [
+        {
+            "id": "se",
+            "state": "dosed",
+            "appointed": NOW,
+            "client": "Sam Rivera",
+            "my_role": "dispatcher",
+            "sentence": "One alarm is open.",
+            "alarms": 1,
+            "course": "co",
+        },
+        {
+            "id": "s2",
+            "state": "scheduled",
+            "appointed": NOW + DAY,
+            "client": "Rosa Diaz",
+            "my_role": None,
+            "sentence": "The lobby is not open yet.",
+            "alarms": 0,
+            "course": "c2",
+        },
+    ],
+}
+
+
+def seen_by(role: str, view: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """``view`` as told to somebody else on the staff; gates are not theirs to answer."""
+    name = next(one["name"] for one in told.PEOPLE if one["role"] == role)
+    for row in view["gates"]:
+        row |= {"mine": False, "form": []}
+    duty = {"mine": True, "asked": NOW - 60_000, "acknowledged": NOW - 30_000, "fresh": True}
+    return view | {"me": {"person": f"p-{role}", "name": name, "role": role}, "duty": duty} | more
+
+
+def amber() -> dict[str, Any]:
+    """The prescriber may decide the blood pressure."""
+    view = seen_by("prescriber", told.arriving())
+    for row in view["gates"]:
+        row["decide"] = row["colour"] == "amber"
+    return view
+
+
+def ordered() -> dict[str, Any]:
+    """The dispatcher is ordered to dial."""
+    mine = told.alarm(
+        order="Call emergency services to 12 Elm Street.",
+        step=5,
+        owner={"person": "p-dispatcher", "name": "Kim Osei", "role": "dispatcher"},
+    )
+    return seen_by("dispatcher", told.dosed(), alarms=[mine])
+
+
+@asynccontextmanager
+async def desk(
+    browser: Browser, page_name: str, view: dict[str, Any], size: tuple[int, int] = DESK, **answers: Any
+) -> AsyncIterator[tuple[Page, Stub, Visit]]:
+    """One staff page with ``view`` on it."""
+    stub = Stub(page=page_name, view=view, entries=told.record(), course=COURSE, home=HOME, answers=answers)
+    async with stub_clinic(stub), visit(browser) as one:
+        one.allow("409", "401", "422")
+        page = await one.open(stub.url, size)
+        await page.locator("main.desk").wait_for()
+        yield page, stub, one
+
+
+async def test_a_live_question_has_three_equal_answers_the_cautious_ones_first(browser: Browser) -> None:
+    async with desk(browser, "prescriber.html", amber(), PHONE) as (page, _, _):
+        three = page.locator(".three .btn")
+        assert [words.strip() for words in await three.all_inner_texts()] == ["Retake", "Stop for today", "Proceed"]
+        boxes = [await one.bounding_box() for one in await three.all()]
+        assert len({(box["width"], box["height"]) for box in boxes if box}) == 1
+        assert {await one.get_attribute("class") for one in await three.all()} == {"btn"}
+
+
+async def test_i5_a_decision_names_the_reading_and_needs_a_reason(browser: Browser) -> None:
+    async with desk(browser, "prescriber.html", amber(), PHONE) as (page, stub, _):
+        proceed = page.get_by_role("button", name="Proceed")
+        await expect(proceed).to_have_attribute("aria-disabled", "true")
+        await proceed.click(force=True)
+        await page.get_by_label("Reason, for all three").fill("Known white-coat rise.")
+        await proceed.click()
+        expected = {"gate": "pressure", "reading": "bp-7", "proceed": True, "reason": "Known white-coat rise."}
+        assert await stub.until("amber-decisions") == [expected]
+
+
+async def test_retake_leaves_the_gate_shut_and_says_what_was_meant(browser: Browser) -> None:
+    async with desk(browser, "prescriber.html", amber(), PHONE) as (page, stub, _):
+        await page.get_by_label("Reason, for all three").fill("sit quietly first")
+        await page.get_by_role("button", name="Retake").click()
+        sent = (await stub.until("amber-decisions"))[0]
+        assert not sent["proceed"] and sent["reason"] == "Retake: sit quietly first"
+
+
+async def test_a_waiting_test_page_stands_first_and_takes_one_press(browser: Browser) -> None:
+    waiting = {"mine": True, "asked": NOW - 20_000, "acknowledged": None, "fresh": False}
+    async with desk(browser, "prescriber.html", amber() | {"duty": waiting}, PHONE) as (page, stub, _):
+        await page.get_by_role("button", name="I am on duty").click()
+        assert await stub.until("duty") == [{}]
+        duty, question = page.locator(".duty"), page.locator(".ask.panel")
+        above, below = await duty.bounding_box(), await question.bounding_box()
+        assert above and below and above["y"] < below["y"]
+
+
+async def test_the_prescribers_phone_never_scrolls_sideways(browser: Browser) -> None:
+    sideways = "document.documentElement.scrollWidth > innerWidth"
+    async with desk(browser, "prescriber.html", amber(), PHONE) as (page, stub, _):
+        assert not await ask(page, sideways)
+        await page.get_by_role("button", name="Sign a clearance").click()
+        assert not await ask(page, sideways)
+        await stub.show(seen_by("prescriber", told.dosed(), alarms=[told.alarm()]))
+        await expect(page.locator(".strip.card")).to_be_visible()
+        assert not await ask(page, sideways)
+
+
+async def test_a_clearance_is_signed_with_its_scope(browser: Browser) -> None:
+    async with desk(browser, "prescriber.html", amber()) as (page, stub, _):
+        await page.get_by_role("button", name="Sign a clearance").click()
+        for label, value in (
+            ("Sessions", "2"),
+            ("Valid for", "30"),
+            ("Hours between two doses", "168"),
+            ("States allowed", "ca, or"),
+        ):
+            await page.get_by_role("textbox", name=label).fill(value)
+        await page.get_by_role("form", name="Sign a clearance").get_by_role("button").first.click()
+        expected = {"sessions": 2, "days": 30, "gap_h": 168, "states": ["CA", "OR"]}
+        assert await stub.until("clearance") == [expected]
+
+
+async def test_a_clearance_is_revoked_with_a_reason_and_the_second_factor(browser: Browser) -> None:
+    reasons = [{"code": "second_factor", "sentence": "Confirm that it is you.", "action": ""}]
+    no = [(409, {"error": "refused", "reasons": reasons}), (200, {"version": 4})]
+    answers = {"revocation": lambda _: no.pop(0), "second-factor": lambda _: (204, {})}
+    async with desk(browser, "prescriber.html", amber(), PHONE, **answers) as (page, stub, _):
+        await page.get_by_role("button", name="Revoke").click()
+        await page.get_by_role("textbox", name="Reason", exact=True).last.fill("New arrhythmia.")
+        await page.get_by_role("form", name="Revoke").get_by_role("button").first.click()
+        code = page.get_by_label("Confirm that it is you.")
+        await expect(code).to_be_focused()
+        await code.fill("123456")
+        assert await stub.until("revocation", 2) == [{"reason": "New arrhythmia."}] * 2
+
+
+async def test_the_order_to_dial_has_the_number_the_address_and_an_outcome(browser: Browser) -> None:
+    async with desk(browser, "coordinator.html", ordered()) as (page, stub, _):
+        card = page.get_by_label("Alarm, high priority")
+        await expect(card).to_contain_text("For you: Call emergency services to 12 Elm Street.")
+        assert await card.get_by_role("link", name="Dispatch").get_attribute("href") == "tel:+15550911"
+        await card.get_by_role("button", name="Dialled, reached").click()
+        assert await stub.until("orders") == [{"alarm": "a1", "step": 5, "outcome": "dialled_reached"}]
+
+
+async def test_the_dispatcher_sees_every_session_and_phones_people(browser: Browser) -> None:
+    async with desk(browser, "coordinator.html", ordered()) as (page, _, _):
+        lines = page.locator(".run")
+        await expect(lines).to_have_count(2)
+        await expect(lines.first).to_contain_text("1 alarm")
+        await expect(lines.last.get_by_role("link", name="Open")).to_have_attribute("href", "/as/lo/s/s2")
+        assert await page.get_by_role("link", name="Phone Ben Ortiz").get_attribute("href") == "tel:+15550102"
+
+
+async def test_aftercare_is_booked_in_the_sessions_own_zone(browser: Browser) -> None:
+    async with desk(browser, "coordinator.html", seen_by("dispatcher", told.arriving())) as (page, stub, _):
+        await page.get_by_role("button", name="Book aftercare").click()
+        await page.get_by_label("Next-day check").fill("2026-02-02T10:00")
+        await page.get_by_label("Integration session").fill("2026-02-04T15:30")
+        await page.get_by_role("form", name="Book aftercare").get_by_role("button").first.click()
+        sent = (await stub.until("aftercare"))[0]
+        assert sent == {"session": "se", "next_day": 1_770_055_200_000, "integration": 1_770_247_800_000}
+
+
+async def test_the_list_of_sessions_keeps_the_servers_order_and_opens_one(browser: Browser) -> None:
+    stub = Stub(page="home.html", home=HOME)
+    async with stub_clinic(stub), visit(browser) as one:
+        page = await one.open(f"{stub.base}/as/lo/")
+        await expect(page.locator(".run h2")).to_have_text(["Sam Rivera", "Rosa Diaz"])
+        await expect(page.get_by_role("link", name="Open").first).to_have_attribute("href", "/as/lo/s/se")
+
+
+async def test_a_wrong_sign_in_says_so_and_loses_nothing(browser: Browser) -> None:
+    answers = [(401, {"error": "wrong"}), (200, {"next": "/as/lo/"})]
+    stub = Stub(page="sign-in.html", home=HOME, answers={"sign-in": lambda _: answers.pop(0)})
+    async with stub_clinic(stub), visit(browser) as one:
+        one.allow("401")
+        page = await one.open(f"{stub.base}/sign-in", PHONE)
+        await page.get_by_label("Handle").fill("ana")
+        await page.get_by_label("Password").fill("not this")
+        await page.get_by_label("6-digit code").fill("123 456")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("alert")).to_contain_text("That does not match.")
+        await expect(page.get_by_label("Password")).to_have_value("not this")
+        stub.page = "home.html"
+        await page.get_by_role("button", name="Sign in").click()
+        await page.wait_for_url("**/as/lo/")
+        asked = {"handle": "ana", "password": "not this", "code": "123 456"}
+        assert [json.loads(json.dumps(body)) for body in stub.bodies("sign-in")] == [asked, asked]
