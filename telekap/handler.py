@@ -16,7 +16,7 @@ import structlog
 
 from telekap.care.commands import BookSession, Command, CourseCommand, NoteSight, OpenCourse, Tick
 from telekap.care.course import decide_course
-from telekap.care.decide import decide, occurred
+from telekap.care.decide import occurred, outcome
 from telekap.care.errors import NotFound
 from telekap.care.facts import CourseOpened, Entry, Fact, SessionBooked
 from telekap.care.people import SYSTEM, Actor, Role
@@ -82,8 +82,8 @@ class Handler:
         def decided(turn: Turn) -> Effect:
             session = turn.session(session_id)
             world = turn.world(session)
-            facts = decide(command, session, world, by, turn.now)
-            turn.write_session(session, world, facts, occurred(command, turn.now))
+            found = outcome(command, session, world, by, turn.now)
+            turn.write_session(session, world, found, occurred(command, turn.now))
             return Effect(session.version + 1, turn.grown.get(("session", session_id), session.version))
 
         def run(turn: Turn) -> Done:
@@ -116,10 +116,10 @@ class Handler:
             # The rules see the people who are to hold the roles, though nobody holds one yet.
             planned = Session(id=session.id, kind=command.kind, course=command.course, roles=command.roles)
             world = turn.world(planned)
-            facts = decide(command, session, world, by, turn.now)
-            booked = next(fact for fact in facts if isinstance(fact, SessionBooked))
+            found = outcome(command, session, world, by, turn.now)
+            booked = next(fact for fact in found.own if isinstance(fact, SessionBooked))
             log.begin(turn.conn, SESSION + session.id, booked.roles[Role.CLIENT])
-            turn.write_session(session, world, facts, turn.now.utc)
+            turn.write_session(session, world, found, turn.now.utc)
             return Effect(1, turn.grown["session", session.id], made=session.id)
 
         def run(turn: Turn) -> str:

@@ -14,7 +14,7 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.course import consequences, decide_course, evolve_course
 from telekap.care.deadlines import Deadline, deadlines
-from telekap.care.decide import decide, occurred, settle
+from telekap.care.decide import occurred, outcome, settle
 from telekap.care.errors import Refused
 from telekap.care.facts import Entry, Fact
 from telekap.care.gates import GATES
@@ -127,9 +127,9 @@ class Story:
     def do(self, person: str, command: c.Command) -> tuple[Fact, ...]:
         """One command, recorded with all that follows from it. Raises what the rules raise, changing nothing then."""
         by = self.actor(person)
-        facts = decide(command, self.session, self.world, by, self.now)
-        self._record(facts, by, occurred(command, self.now))
-        return facts
+        found = outcome(command, self.session, self.world, by, self.now)
+        self._record(found.own, by, occurred(command, self.now), found.follows)
+        return (*found.own, *found.follows)
 
     def on_course(self, person: str, command: c.CourseCommand) -> tuple[Fact, ...]:
         """One command on the course; the session follows at once."""
@@ -332,13 +332,15 @@ class Story:
             entry = Entry(self.course.version + 1, self.now, person, "", self.now.utc, fact)
             self.course = evolve_course(self.course, entry)
 
-    def _record(self, facts: Iterable[Fact], by: Actor, when: int) -> None:
+    def _record(self, facts: Iterable[Fact], by: Actor, when: int, follows: tuple[Fact, ...] = ()) -> None:
         facts = tuple(facts)
         before = self.session
-        for fact in facts:
-            entry = Entry(self.session.version + 1, self.now, by.person, by.login, when, fact)
-            self.entries.append(entry)
-            self.session = evolve(self.session, entry)
+        for who, at, part in ((by, when, facts), (SYSTEM, self.now.utc, follows)):
+            for fact in part:
+                entry = Entry(self.session.version + 1, self.now, who.person, who.login, at, fact)
+                self.entries.append(entry)
+                self.session = evolve(self.session, entry)
+        facts = (*facts, *follows)
         told = consequences(facts, before, self.session, self.world)
         if told:
             self._on_course(told, by.person)

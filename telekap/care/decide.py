@@ -5,6 +5,7 @@ follows by itself is recorded with it, so that nothing waits for a timer that is
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from telekap.care import alarms, discharge, dose, handover, lobby, release, watching
@@ -20,7 +21,7 @@ from telekap.care.settle import settle
 from telekap.care.states import PERMITTED
 from telekap.care.world import World
 
-__all__ = ["decide", "occurred", "settle"]
+__all__ = ["Outcome", "decide", "occurred", "outcome", "settle"]
 
 RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] = {
     c.BookSession: lobby.book,
@@ -108,8 +109,24 @@ def _permitted(command: Command, asking: Asking) -> None:
         raise Refused(Reason("role", f"{what} is not yours to do.", f"It can be done by: {allowed}."))
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``own``: what the actor said or did, recorded as theirs. ``follows``: what the rules made of it, recorded as the
+    system's: nobody must find an alarm, or the end of a release, under a name that never spoke of it.
+    """
+
+    own: tuple[Fact, ...]
+    follows: tuple[Fact, ...]
+
+
 def decide(command: Command, session: Session, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    """The facts that ``command`` leads to, followed by everything that follows from them.
+    """All facts that ``command`` leads to; see ``outcome``."""
+    both = outcome(command, session, world, by, now)
+    return (*both.own, *both.follows)
+
+
+def outcome(command: Command, session: Session, world: World, by: Actor, now: Instant) -> Outcome:
+    """The facts that ``command`` leads to, and everything that follows from them.
 
     Raises ``Refused`` (a permission; nothing changes), ``Malformed`` (cannot be decoded) or ``NotFound`` (the actor
     holds no part here). An observation from somebody in the session is never refused and is at least one fact.
@@ -124,4 +141,4 @@ def decide(command: Command, session: Session, world: World, by: Actor, now: Ins
     own = rule(asking, command)
     when = asking.occurred
     grown = after(session, own, now, by=by, occurred=when)
-    return (*own, *settle(grown, world, now, by=by, occurred=when))
+    return Outcome(tuple(own), settle(grown, world, now))
