@@ -1,7 +1,6 @@
 """The board: every gate alone keeps it shut, at each of its shut values, and nothing else does."""
 
 import itertools
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -12,11 +11,10 @@ from telekap.care.board import Board, board
 from telekap.care.errors import Malformed, Refused
 from telekap.care.finding import Colour, Finding, Part
 from telekap.care.gates import GATES, Gate, answer_problems
-from telekap.care.instant import DAY, HOUR, MINUTE
 from telekap.care.people import Role
 from telekap.care.session import State
-from telekap.care.world import KnownDose, OtherSession
 from telekap.demo.answers import WELL
+from tests.care.shut_boards import CASES, SYSTEM, Change, S, T, dispatch_of
 from tests.care.well_board import NOON, SHIPPED, Scene, minutes
 from tests.cast import Story
 
@@ -30,202 +28,6 @@ LAW = NAMES.split()
 ALSO = {"location": {"emergency_numbers"}}
 """Gates that cannot be open while another is not known."""
 
-Change = Callable[[Scene], Scene]
-
-C, S, T = Role.CLIENT, Role.SUPPORT, Role.THERAPIST
-SHUT, AMBER, RED = Colour.SHUT, Colour.AMBER, Colour.RED
-
-
-def _other(therapist: str, state: State) -> OtherSession:
-    return OtherSession("other", state, "noor", therapist, "eli", NOON.utc)
-
-
-SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
-    ("clearance", "none"): (lambda s: s.course(clearance=None), RED),
-    ("clearance", "suspended"): (lambda s: s.clearance(status="suspended"), RED),
-    ("clearance", "revoked"): (lambda s: s.clearance(status="revoked"), RED),
-    ("clearance", "a status nobody knows"): (lambda s: s.clearance(status="maybe"), RED),
-    ("clearance", "not begun"): (lambda s: s.clearance(starts=NOON.utc + 1), RED),
-    ("clearance", "expired this millisecond"): (lambda s: s.clearance(until=NOON.utc), RED),
-    ("clearance", "used up"): (lambda s: s.clearance(used=2), RED),
-    ("clearance", "another route"): (lambda s: s.clearance(route="nasal"), RED),
-    ("clearance", "another state"): (lambda s: s.clearance(states=frozenset({"NV"})), RED),
-    ("clearance", "no order"): (lambda s: s.course(order=None), RED),
-    ("clearance", "order without units"): (lambda s: s.order(units=0), RED),
-    ("clearance", "first order over 100 mg"): (lambda s: s.order(mg_per_unit=50.5), RED),
-    ("interval", "167 h"): (lambda s: s.course(doses=(KnownDose("old", NOON.utc - 167 * HOUR, 100),)), RED),
-    ("interval", "dose in the future"): (lambda s: s.course(doses=(KnownDose("old", NOON.utc + HOUR, 100),)), RED),
-    ("last_session", "nothing done"): (lambda s: s.course(dosed_sessions=("old",)), RED),
-    ("last_session", "no next-day check"): (
-        lambda s: s.course(dosed_sessions=("old",), settled=frozenset({("old", "integration")})),
-        RED,
-    ),
-    ("last_session", "adverse event open"): (
-        lambda s: s.course(
-            dosed_sessions=("old",),
-            settled=frozenset({("old", w) for w in ("integration", "next_day", "adverse_event_opened")}),
-        ),
-        RED,
-    ),
-    ("last_session", "adverse event under review"): (
-        lambda s: s.course(
-            dosed_sessions=("old",),
-            settled=frozenset(
-                {("old", w) for w in ("integration", "next_day", "adverse_event_opened", "adverse_event_reviewed")}
-            ),
-        ),
-        AMBER,
-    ),
-    ("consent", "never signed"): (lambda s: s.course(consent=None), RED),
-    ("consent", "an older text"): (lambda s: s.course(consent=("2025-9", NOON)), RED),
-    ("consent", "withdrawn"): (lambda s: s.course(consent_withdrawn=True), RED),
-    ("location", "another street"): (lambda s: s.answer("location", S, street="12 Oak Street"), RED),
-    ("location", "another flat"): (lambda s: s.answer("location", S, unit="5"), RED),
-    ("location", "no flat said"): (lambda s: s.answer("location", C, unit="?"), RED),
-    ("location", "therapist not licensed"): (lambda s: s.person(T, licensed=frozenset({"NV"})), RED),
-    ("location", "prescriber not licensed"): (lambda s: s.person(Role.PRESCRIBER, licensed=frozenset()), RED),
-    ("emergency_numbers", "none"): (lambda s: s.course(dispatch=None), RED),
-    ("emergency_numbers", "911 is none"): (lambda s: _dispatch(s, number="911"), RED),
-    ("emergency_numbers", "another state"): (lambda s: _dispatch(s, state="NV"), RED),
-    ("emergency_numbers", "another county"): (lambda s: _dispatch(s, county="Marin"), RED),
-    ("emergency_numbers", "checked 91 days ago"): (lambda s: _dispatch(s, checked=NOON.plus(-91 * DAY)), SHUT),
-    ("emergency_numbers", "county only"): (lambda s: _dispatch(s, county_only=True), AMBER),
-    ("support_person", "nobody"): (lambda s: s.hold(S, ""), RED),
-    ("support_person", "somebody unknown"): (lambda s: s.outside(people=_without(s, "ben")), RED),
-    ("support_person", "the client's phone"): (lambda s: s.person(S, phone="+15550101"), RED),
-    ("support_person", "the dispatcher's phone"): (lambda s: s.person(S, phone="+15550106"), RED),
-    ("support_person", "no phone"): (lambda s: s.person(S, phone=""), RED),
-    ("support_person", "not trained"): (lambda s: s.course(trained=frozenset()), RED),
-    ("support_person", "the adult who stays has no name"): (
-        lambda s: s.answer("support_person", S, stays="another", adult_name=" "),
-        RED,
-    ),
-    ("second_contact", "the support person's number"): (
-        lambda s: s.answer("second_contact", C, phone="+1 555 0102"),
-        RED,
-    ),
-    ("second_contact", "the client's own number"): (lambda s: s.answer("second_contact", C, phone="15550101"), RED),
-    ("second_contact", "no number"): (lambda s: s.answer("second_contact", C, phone="call me"), RED),
-    ("on_call", "nobody"): (lambda s: s.hold(Role.PRESCRIBER, ""), RED),
-    ("on_call", "never asked"): (lambda s: _duty(s, Role.PRESCRIBER, asked=False), SHUT),
-    ("on_call", "not acknowledged"): (lambda s: _duty(s, Role.PRESCRIBER, person=""), SHUT),
-    ("on_call", "acknowledged by another person"): (lambda s: _duty(s, Role.PRESCRIBER, person="eve"), SHUT),
-    ("on_call", "acknowledged 61 min ago"): (lambda s: _duty(s, Role.PRESCRIBER, ago=61), SHUT),
-    ("on_call", "acknowledged before it was asked"): (lambda s: _duty(s, Role.PRESCRIBER, ago=2, asked_ago=1), SHUT),
-    ("therapist", "another client arriving"): (lambda s: s.outside(others=(_other("ana", State.ARRIVING),)), RED),
-    ("therapist", "another client dosed"): (lambda s: s.outside(others=(_other("ana", State.DOSED),)), RED),
-    ("therapist", "no second factor"): (lambda s: s.outside(second_factor={}), SHUT),
-    ("therapist", "second factor 61 min ago"): (
-        lambda s: s.outside(second_factor={T: NOON.plus(-61 * MINUTE)}),
-        SHUT,
-    ),
-    ("standin_dispatcher", "no stand-in"): (lambda s: s.hold(Role.STANDIN, ""), RED),
-    ("standin_dispatcher", "no dispatcher"): (lambda s: s.hold(Role.DISPATCHER, ""), RED),
-    ("standin_dispatcher", "one person for both"): (lambda s: _both(s, "kim"), RED),
-    ("standin_dispatcher", "stand-in silent"): (lambda s: _duty(s, Role.STANDIN, person=""), SHUT),
-    ("standin_dispatcher", "dispatcher 61 min ago"): (lambda s: _duty(s, Role.DISPATCHER, ago=61), SHUT),
-    ("standin_dispatcher", "the prescriber is the only stand-in"): (lambda s: _small(s, Role.STANDIN), AMBER),
-    ("standin_dispatcher", "the prescriber is the only dispatcher"): (lambda s: _small(s, Role.DISPATCHER), AMBER),
-    ("watch", "canary never heard"): (lambda s: s.put(canary_heard={}), SHUT),
-    ("watch", "heard by the support person only"): (lambda s: s.put(canary_heard={S: NOON}), SHUT),
-    ("watch", "heard 11 min ago"): (lambda s: s.put(canary_heard={T: NOON.plus(-11 * MINUTE)}), SHUT),
-    ("watch", "no witness"): (lambda s: s.watch(witness="none"), RED),
-    ("watch", "witness silent for 61 s"): (lambda s: s.watch(witness_asked=NOON.plus(-61_000)), RED),
-    ("watch", "witness never asked"): (lambda s: s.watch(witness_asked=None), RED),
-    ("watch", "the only witness is here"): (lambda s: s.watch(witness="here"), AMBER),
-    ("watch", "cycle 11 s old"): (lambda s: s.watch(cycle=NOON.plus(-11_000)), RED),
-    ("watch", "no cycle yet"): (lambda s: s.watch(cycle=None), RED),
-    ("watch", "clock stepped forward"): (lambda s: s.watch(clock_step=2_001), RED),
-    ("watch", "clock stepped back"): (lambda s: s.watch(clock_step=-2_001), RED),
-    ("lines", "never any picture"): (lambda s: s.put(sight={}), SHUT),
-    ("lines", "client's picture stopped"): (lambda s: s.sees(C, "in", "stopped", NOON.utc - 10_001), RED),
-    ("lines", "client sees nothing"): (lambda s: s.sees(C, "out", "stopped", NOON.utc - 10_001), RED),
-    ("lines", "therapist's picture stopped"): (lambda s: s.sees(T, "in", "stopped", NOON.utc - 10_001), RED),
-    ("lines", "therapist sees nothing"): (lambda s: s.sees(T, "out", "unknown", NOON.utc - 10_001), RED),
-    ("pressure", "systolic 141"): (lambda s: s.answer("pressure", T, sbp1=141, sbp2=141), AMBER),
-    ("pressure", "systolic 160, first set"): (lambda s: _first_set(s, sbp1=160, sbp2=160), SHUT),
-    ("pressure", "implausible"): (lambda s: s.answer("pressure", T, sbp1=76, dbp1=122), SHUT),
-    ("oxygen", "94"): (lambda s: s.answer("oxygen", T, spo2=94), AMBER),
-    ("oxygen", "91"): (lambda s: s.answer("oxygen", T, spo2=91), RED),
-    ("oxygen", "implausible"): (lambda s: s.answer("oxygen", T, spo2=101), SHUT),
-    ("oxygen", "no figure"): (lambda s: s.answer("oxygen", T, spo2=None), SHUT),
-    ("oxygen", "no oximeter, no substitute"): (lambda s: s.answer("oxygen", T, device="none", substitute=" "), SHUT),
-    ("oxygen", "no oximeter"): (lambda s: s.answer("oxygen", T, device="none", substitute="colour, each 5 min"), AMBER),
-    ("fasting", "food 5 h ago"): (lambda s: s.answer("fasting", C, food_at=NOON.utc - 5 * HOUR), AMBER),
-    ("fasting", "food 3 h ago"): (lambda s: s.answer("fasting", S, food_at=NOON.utc - 3 * HOUR), RED),
-    ("fasting", "water 1 h ago"): (lambda s: s.answer("fasting", C, fluids_at=NOON.utc - HOUR), RED),
-    ("fasting", "food tomorrow"): (lambda s: s.answer("fasting", C, food_at=NOON.utc + DAY), RED),
-    ("medicine", "wrong strength"): (lambda s: s.answer("medicine", T, mg=100), RED),
-    ("medicine", "wrong count"): (lambda s: s.answer("medicine", S, units=3), RED),
-    ("medicine", "different lots"): (lambda s: s.answer("medicine", S, lot="K-2292"), RED),
-    ("afterwards", "nothing booked"): (lambda s: s.course(aftercare=frozenset()), RED),
-}
-"""(gate, what is wrong) → how it comes about, colour. The gates the server works out itself, or from two answers."""
-
-
-def _dispatch(scene: Scene, **changed: object) -> Scene:
-    number = scene.world.course.dispatch
-    assert number is not None
-    return scene.course(dispatch=replace(number, **changed))  # type: ignore[arg-type]
-
-
-def _without(scene: Scene, person: str) -> dict[str, object]:
-    return {key: known for key, known in scene.world.people.items() if key != person}
-
-
-def _duty(
-    scene: Scene,
-    role: Role,
-    *,
-    asked: bool = True,
-    person: str | None = None,
-    ago: float = 0,
-    asked_ago: float | None = None,
-) -> Scene:
-    who = scene.session.roles[role] if person is None else person
-    when = NOON.plus(-minutes(ago + 1 if asked_ago is None else asked_ago))
-    duty_asked = {**scene.session.duty_asked, role: when}
-    if not asked:
-        del duty_asked[role]
-    return scene.put(duty_asked=duty_asked, duty={**scene.session.duty, role: (who, NOON.plus(-minutes(ago)))})
-
-
-def _both(scene: Scene, person: str) -> Scene:
-    scene.hold(Role.STANDIN, person).hold(Role.DISPATCHER, person)
-    return _duty(scene, Role.STANDIN)
-
-
-def _small(scene: Scene, role: Role) -> Scene:
-    return _duty(scene.hold(role, "ada"), role)
-
-
-def _first_set(scene: Scene, **values: float) -> Scene:
-    return scene.unanswered("pressure", T).answer("pressure", T, **values)
-
-
-def _answers() -> list[tuple[str, str, Change, Colour]]:
-    """Every answer of every form that is not well, out of the table itself."""
-    cases = []
-    for gate in GATES:
-        for role, questions in gate.questions.items():
-            for asked in questions:
-                for value, mark in asked.marks.items():
-                    if mark.colour is not Colour.GREEN:
-
-                        def change(
-                            s: Scene,
-                            gate: str = gate.name,
-                            role: Role = role,
-                            name: str = asked.field.name,
-                            v: str = value,
-                        ) -> Scene:
-                            return s.answer(gate, role, **{name: v})
-
-                        cases.append((gate.name, f"{role}: {asked.field.name}={value}", change, mark.colour))
-    return cases
-
-
-CASES = [(gate, what, change, colour) for (gate, what), (change, colour) in SYSTEM.items()] + _answers()
 FORMS = [(gate.name, role) for gate in GATES for role in gate.questions]
 
 
@@ -456,7 +258,7 @@ def test_every_well_answer_fits_its_form() -> None:
 
 
 def test_text_of_a_person_never_breaks_a_sentence() -> None:
-    scene = _dispatch(Scene(), county="{client} {nobody} {")
+    scene = dispatch_of(Scene(), county="{client} {nobody} {")
     assert scene.of("emergency_numbers").colour is Colour.RED
     assert "{nobody}" in scene.of("emergency_numbers").sentence
 

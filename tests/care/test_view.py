@@ -1,10 +1,8 @@
-"""What each person sees: one sentence and one next act in every state, and nothing that is not theirs to know."""
+"""What each person sees: one sentence in every state, and nothing that is not theirs to know."""
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from functools import cache
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -14,130 +12,10 @@ from telekap.care.finding import Colour
 from telekap.care.instant import MINUTE
 from telekap.care.people import AT_HOME, Role
 from telekap.care.session import State
-from telekap.care.view_acts import next_act
-from telekap.care.view_eye import eye
 from telekap.care.views import course_view, view
-from telekap.demo.answers import well_answer
+from tests.care.chapters import STORIES, Json, gate_of, questioned, seen, signed, strings, told
 from tests.care.well_board import Scene
-from tests.cast import ADA, ANA, BEN, KIM, MAX, ROLES, SAM, WELL_ADULT, WELL_ASSESSMENT, Story, minutes, seconds
-
-Json = dict[str, Any]
-
-
-def seen(story: Story, role: Role | None, person: str | None = None) -> Json:
-    """The view of ``role``, as a page would get it."""
-    who = person if person is not None else story.session.roles[role] if role else MAX
-    shown = view(story.session, story.world, who, role, story.now)
-    decoded: Json = json.loads(json.dumps(shown))
-    assert decoded == shown
-    return shown
-
-
-def questioned() -> Story:
-    """A release was recalled: was anything taken?"""
-    story = Story().release()
-    story.do(BEN, c.Recall())
-    return story
-
-
-def handed_over() -> Story:
-    story = Story().dose()
-    story.do(ANA, c.RecordHandOver(to="Unit 12", reference="4711", seen="seen"))
-    story.do(KIM, c.ConfirmHandOver())
-    return story
-
-
-def signed() -> Story:
-    story = Story().discharge()
-    story.do(ANA, c.Sign())
-    return story
-
-
-def stood_down() -> Story:
-    story = Story()
-    story.tick()
-    story.see()
-    story.answer("oxygen", Role.THERAPIST, spo2=89)
-    story.settle_alarms()
-    story.do(SAM, c.Say(what="no"))
-    return story
-
-
-def cancelled() -> Story:
-    story = Story(appointed=Story().now.plus(minutes(600)))
-    story.do(KIM, c.Cancel(reason="The client is ill."))
-    return story
-
-
-def nobody_came() -> Story:
-    story = Story()
-    story.tick()
-    story.wait(minutes(61))
-    return story
-
-
-def held() -> Story:
-    story = Story(kind="preparation")
-    story.tick()
-    story.do(ANA, c.Hold())
-    return story
-
-
-def early() -> Story:
-    return Story(appointed=Story().now.plus(minutes(600)))
-
-
-def arriving() -> Story:
-    story = Story()
-    story.tick()
-    return story
-
-
-STORIES: dict[str, Callable[[], Story]] = {
-    "scheduled": early,
-    "arriving": arriving,
-    "arrived": lambda: Story().arrive(),
-    "released": lambda: Story().release(),
-    "question": questioned,
-    "dosed": lambda: Story().dose(),
-    "peak": lambda: Story().dose().watched(30),
-    "return": lambda: Story().dose().watched(75),
-    "overdue": lambda: _overdue(),
-    "ready": lambda: Story().ready(),
-    "discharged": lambda: Story().discharge(),
-    "transferred": handed_over,
-    "closed": signed,
-    "stood_down": stood_down,
-    "cancelled": cancelled,
-    "no_show": nobody_came,
-    "held": held,
-}
-
-
-def _overdue() -> Story:
-    story = Story().dose()
-    story.wait(minutes(20))
-    return story
-
-
-@cache
-def told(name: str) -> Story:
-    """Each chapter is played once; looking changes nothing."""
-    return STORIES[name]()
-
-
-def strings(value: Any) -> Iterator[str]:
-    """Every string in a view, also keys."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield key
-            yield from strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from strings(inner)
-    elif isinstance(value, str):
-        yield value
-
+from tests.cast import ADA, ANA, BEN, ROLES, Story, minutes, seconds
 
 EVERY = [(name, role) for name in STORIES for role in Role]
 
@@ -250,11 +128,6 @@ def test_a_therapist_who_was_taken_over_from_is_a_guest_and_a_replaced_adult_kee
 
 def of_scene(scene: Scene, role: Role) -> Json:
     return view(scene.session, scene.world, scene.session.roles[role], role, scene.now)
-
-
-def gate_of(shown: Json, gate: str) -> Json:
-    row: Json = next(one for one in shown["gates"] if one["gate"] == gate)
-    return row
 
 
 def test_staff_see_the_whole_board_and_what_would_open_it() -> None:
@@ -448,95 +321,6 @@ def test_every_act_that_is_offered_is_not_refused_for_its_state_or_role() -> Non
                 )
             except Refused as no:
                 assert not refused & {why.code for why in no.reasons}, (name, role, act["noun"])
-
-
-# --- everybody only ever does what comes next -------------------------------------------------------------------------
-
-
-class Obedient:
-    """Six people who do exactly what their page says comes next, and nothing else."""
-
-    def __init__(self, story: Story) -> None:
-        self.story = story
-        self.done: list[str] = []
-
-    def turn(self) -> bool:
-        """Everybody looks once; True if anybody had something to do."""
-        busy = False
-        for role in Role:
-            person = self.story.session.roles.get(role)
-            if person is None:
-                continue
-            coming = next_act(eye(self.story.session, self.story.world, person, role, self.story.now))
-            if coming is not None and self.act(person, role, coming):
-                busy = True
-        return busy
-
-    def act(self, person: str, role: Role, coming: Json) -> bool:
-        story, noun, subject = self.story, coming["noun"], coming["subject"]
-        command = self.command(role, noun, subject)
-        if command is None:
-            return False
-        self.done.append(noun)
-        if isinstance(command, c.CourseCommand):
-            story.on_course(person, command)
-        else:
-            story.do(person, command)
-        return True
-
-    def command(self, role: Role, noun: str, subject: str) -> c.Command | None:
-        story = self.story
-        day = 24 * 60 * MINUTE
-        made: dict[str, Callable[[], c.Command]] = {
-            "lobby": c.OpenLobby,
-            "gate-answers": lambda: c.AnswerGate(
-                gate=subject, values=well_answer(subject, role, story.session, story.world)
-            ),
-            "amber-decisions": lambda: c.DecideAmber(
-                gate=subject,
-                reading=gate_of(seen(story, role), subject)["reading"],
-                proceed=True,
-                reason="A small clinic.",
-            ),
-            "test-pages": lambda: c.AskDuty(role=Role(subject)),
-            "duty": c.AcknowledgeDuty,
-            "aftercare": lambda: c.BookAftercare(
-                session=story.session.id, next_day=story.now.utc + day, integration=story.now.utc + 2 * day
-            ),
-            "release": c.Release,
-            "doses": lambda: c.Taken(units=(1, 2)),
-            "check-ins": lambda: c.CheckIn(check_in=subject, values=story.well(subject, role)),
-            "misses": lambda: c.ExplainMiss(
-                check_in=subject.split("/")[0], part=Role(subject.split("/")[1]), reason="Nobody was told."
-            ),
-            "acknowledgements": lambda: c.AcknowledgeAlarm(alarm=subject),
-            "resolutions": lambda: c.ResolveAlarm(alarm=subject, reason="Seen and well."),
-            "assessments": lambda: c.Assess(values=WELL_ASSESSMENT if role is Role.THERAPIST else WELL_ADULT),
-            "discharge": c.Discharge,
-            "signature": c.Sign,
-        }
-        return made[noun]() if noun else None
-
-
-@pytest.mark.parametrize(("witness", "end"), [("elsewhere", State.DOSED), ("here", State.CLOSED)])
-def test_doing_only_what_comes_next_leads_from_the_lobby_to_a_signed_record(witness: str, end: State) -> None:
-    """L4, L6 and "every step has an obvious next one": no page ever leaves its person without a way on."""
-    story = Story()
-    story.witness = witness
-    six = Obedient(story)
-    story.tick()
-    story.see()
-    for _ in range(400):
-        story.hear()
-        if story.session.state is end:
-            break
-        if not six.turn():
-            ahead = [due.at.utc for due in story.deadlines() if due.at.utc > story.now.utc]
-            story.wait(max(1, min([*ahead, story.now.utc + minutes(1)]) - story.now.utc))
-    assert story.session.state is end, (story.session.state, six.done[-10:], story.minute())
-    assert story.minute() < 150
-    assert ("amber-decisions" in six.done) is (witness == "here")
-    assert not story.session.missed and not story.session.incidents
 
 
 def test_a_presumed_dose_is_said_to_staff_and_the_whole_watch_begins() -> None:
