@@ -120,7 +120,7 @@ async def unused_code(house: House, person: str) -> str:
     )
     assert known is not None and known.totp_secret is not None
     now = house.clock.wall() // 1000 // 30
-    return pyotp.TOTP(known.totp_secret).at(max(now - 1, used + 1) * 30)
+    return pyotp.TOTP(known.totp_secret).at(max(now, used + 1) * 30)
 
 
 def browser_for(app: Telekap, **headers: str) -> httpx2.AsyncClient:
