@@ -5,6 +5,7 @@ import { demo } from "./lib/demo-mode.js";
 import { place, render } from "./lib/dom.js";
 import { Drafts } from "./lib/form.js";
 import { Live } from "./lib/live.js";
+import { device } from "./lib/shelf.js";
 import { Seat } from "./lib/seat.js";
 import { keepAwake } from "./lib/wake.js";
 import { screen } from "./parts/client-screens.js";
@@ -25,6 +26,9 @@ const root = place("page");
 root.replaceChildren(); // what stood there while the page was loading; drawing adds, it does not replace
 const chosen = `telekap.camera.${live.session}`;
 let starting = false;
+/** A camera that could not be had is not asked for at every change of the view (real ms). */
+const AGAIN_MS = 5_000;
+let askedAt = Number.NEGATIVE_INFINITY;
 
 function draw() {
   const { kind, title, body } = screen(page);
@@ -39,10 +43,11 @@ function draw() {
  */
 async function startPicture() {
   const view = live.view;
-  if (starting || seat.sending || !view || !SEATED.has(view.state)) return;
+  if (starting || seat.sending || !view || !SEATED.has(view.state) || performance.now() - askedAt < AGAIN_MS) return;
   starting = true;
+  askedAt = performance.now();
   try {
-    if (localStorage.getItem(chosen)) await seat.useCamera();
+    if (device.get(chosen)) await seat.useCamera();
     else if (await demo) await seat.useDrawn(view.me.role);
   } finally {
     starting = false;
@@ -50,7 +55,7 @@ async function startPicture() {
 }
 
 seat.addEventListener("change", () => {
-  if (seat.source === "camera") localStorage.setItem(chosen, "1");
+  if (seat.source === "camera") device.set(chosen, "1");
   draw();
 });
 for (const event of ["view", "tick", "stale", "line"]) live.addEventListener(event, draw);

@@ -12,6 +12,7 @@ import { Api, Refusal } from "./lib/api.js";
 import { inWords } from "./lib/clock.js";
 import { askDemo, demo } from "./lib/demo-mode.js";
 import { html, nothing, render } from "./lib/dom.js";
+import { tab } from "./lib/shelf.js";
 
 /** Every gate in the order of the law; a page at home knows only its own, the bar answers all. */
 const GATES = [
@@ -20,10 +21,12 @@ const GATES = [
   "medicine", "afterwards",
 ];
 const REFRESH_MS = 3_000;
+/** Real ms in which the pages hear a test sound before clinic time moves on. */
+const HEARD_MS = 700;
 const { login, session } = address();
 const api = new Api();
 const bar = document.createElement("aside");
-let open = sessionStorage.getItem("telekap.demo.open") === "1";
+let open = tab.get("telekap.demo.open") === "1";
 let words = "";
 /** @type {Demo | null} */
 let known = null;
@@ -50,9 +53,18 @@ async function tell(press) {
   await refresh();
 }
 
+/** To the next due that a person would wait for: the test sounds on the way are heard by the pages themselves. */
 const jump = () => tell(async () => {
-  const { moved_ms: moved, to } = await ask("jump", { session });
-  return to ? `${inWords(moved)} on: 2 s before “${to.kind} ${to.subject}”.` : "Nothing is due.";
+  let all = 0;
+  for (;;) {
+    const { moved_ms: moved, to } = await ask("jump", { session });
+    if (!to) return "Nothing is due.";
+    all += moved;
+    words = `${inWords(all)} on…`;
+    draw();
+    if (to.kind !== "canary") return `${inWords(all)} on: 2 s before “${to.kind.replaceAll("_", " ")} ${to.subject}”.`;
+    await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
+  }
 });
 
 /** @param {string} gate @param {string} [role] */
@@ -93,7 +105,7 @@ function fit() {
 /** @param {boolean} to */
 function toggle(to) {
   open = to;
-  sessionStorage.setItem("telekap.demo.open", to ? "1" : "");
+  tab.set("telekap.demo.open", to ? "1" : null);
   draw();
   if (to) void refresh();
 }

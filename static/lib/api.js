@@ -13,6 +13,7 @@
  */
 
 import { address } from "./address.js";
+import { tab } from "./shelf.js";
 
 /** Sent until answered. All others are given up after `GIVE_UP_MS`. */
 const KEPT = new Set(["doses", "help", "words", "recall", "hold-end", "check-ins", "readings", "voids", "orders", "reopening", "return"]);
@@ -60,12 +61,14 @@ export function newKey() {
 
 /** Event `saving` whenever the number of unanswered requests changes. */
 export class Api extends EventTarget {
-  /** @param {{login?: string, session?: string}} [where] default: from the page's own address */
+  /** @param {{login?: string, session?: string, patience?: number}} [where] default: from the page's own address */
   constructor(where = {}) {
     super();
     const here = address();
     this.login = where.login ?? here.login;
     this.session = where.session ?? here.session;
+    /** How long what may only be done now is tried, ms. */
+    this.patience = where.patience ?? GIVE_UP_MS;
     /** Requests that are not answered yet. */
     this.saving = 0;
     /** True when a request has already failed once and is being tried again. */
@@ -119,7 +122,7 @@ export class Api extends EventTarget {
   async deliver(request, keep) {
     if (keep) this.shelve(request);
     this.count(+1);
-    const until = performance.now() + GIVE_UP_MS;
+    const until = performance.now() + this.patience;
     try {
       for (let tries = 0; ; tries += 1) {
         try {
@@ -190,25 +193,16 @@ export class Api extends EventTarget {
     this.dispatchEvent(new CustomEvent("saving", { detail: this.saving }));
   }
 
-  // The shelf lives in this tab only (sessionStorage): it outlives a reload and a crash, and ends with the tab. A browser that
-  // forbids storage loses that comfort, not the request.
+  // What is not answered yet lives in this tab only: it outlives a reload and a crash, and ends with the tab.
 
   /** @private @returns {Kept[]} */
   shelved() {
-    try {
-      return JSON.parse(sessionStorage.getItem(this.shelf) ?? "[]");
-    } catch {
-      return [];
-    }
+    return tab.read(this.shelf, []);
   }
 
   /** @private @param {Kept[]} list */
   setShelf(list) {
-    try {
-      sessionStorage.setItem(this.shelf, JSON.stringify(list));
-    } catch {
-      /* see above */
-    }
+    tab.set(this.shelf, list.length ? JSON.stringify(list) : null);
   }
 
   /** @private @param {Kept} request */

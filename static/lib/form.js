@@ -10,6 +10,7 @@
 import { html, nothing, only } from "./dom.js";
 import { ago, day, lastTime, toLocal, toUtc, wall } from "./clock.js";
 import { Refusal } from "./api.js";
+import { tab } from "./shelf.js";
 
 /** What is being typed into one form, and what is wrong with it. */
 export class Draft {
@@ -17,15 +18,10 @@ export class Draft {
   constructor(shelf) {
     this.shelf = `telekap.draft.${shelf}`;
     /** As typed: numbers and times stay text here, so that a half typed `1` is not lost or judged. @type {Record<string, string | boolean>} */
-    this.typed = {};
+    this.typed = tab.read(this.shelf, {});
     /** Field name → sentence; `""` is about the whole form. @type {Record<string, string>} */
     this.errors = {};
     this.sending = false;
-    try {
-      this.typed = JSON.parse(sessionStorage.getItem(this.shelf) ?? "{}");
-    } catch {
-      /* a browser that forbids storage: typed values live as long as the page */
-    }
   }
 
   /** @param {string} name @param {string | boolean} value */
@@ -50,12 +46,7 @@ export class Draft {
 
   /** @private */
   keep() {
-    try {
-      if (Object.keys(this.typed).length) sessionStorage.setItem(this.shelf, JSON.stringify(this.typed));
-      else sessionStorage.removeItem(this.shelf);
-    } catch {
-      /* see above */
-    }
+    tab.set(this.shelf, Object.keys(this.typed).length ? JSON.stringify(this.typed) : null);
   }
 
   /**

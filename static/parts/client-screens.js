@@ -125,7 +125,8 @@ function arriving(page, view) {
     const body = html`<div class="two ask">${walk.question(view, gate, look, { kind: "client" })}<div class="sides">${therapistTile(page, view)}</div></div>`;
     return { kind: "arrive", title: gate.title, body: frame(page, view, body) };
   }
-  return { kind: "together", title: "Not yet", body: frame(page, view, together(page, view, "Not yet. Keep the medicine closed.", view.sentence, walk.list(view, "client"))) };
+  const lead = view.kind === "dosing" ? "Not yet. Keep the medicine closed." : view.sentence;
+  return { kind: "together", title: lead, body: frame(page, view, together(page, view, lead, view.sentence, walk.list(view, "client"))) };
 }
 
 /** @param {Page} page @param {View} view */

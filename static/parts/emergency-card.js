@@ -6,6 +6,7 @@
  * @typedef {{number: string, address: string, script: string, client: string, therapist: string}} Card
  */
 
+import { device } from "../lib/shelf.js";
 import { html, icon, nothing, short } from "../lib/dom.js";
 
 const OVER = new Set(["closed", "cancelled", "no_show", "held"]);
@@ -18,25 +19,15 @@ export class EmergencyCard {
     this.shelf = `telekap.card.${session}`;
     this.redraw = redraw;
     this.open = false;
-    /** @type {Card} */
-    this.card = { number: NUMBER, address: "", script: "", client: "", therapist: "" };
-    try {
-      Object.assign(this.card, JSON.parse(localStorage.getItem(this.shelf) ?? "{}"));
-    } catch {
-      /* nothing kept: the number still dials */
-    }
+    /** Nothing kept: the number still dials. @type {Card} */
+    this.card = device.read(this.shelf, { number: NUMBER, address: "", script: "", client: "", therapist: "" });
   }
 
   /** Take what is newest from the view and keep it on the phone. @param {View} view */
   keep(view) {
     const therapist = short(view.people.find((one) => one.role === "therapist")?.name);
     this.card = { number: view.emergency.number || NUMBER, address: view.emergency.address, script: view.emergency.script, client: short(view.client.name), therapist };
-    try {
-      if (OVER.has(view.state)) localStorage.removeItem(this.shelf);
-      else localStorage.setItem(this.shelf, JSON.stringify(this.card));
-    } catch {
-      /* a phone that keeps nothing shows it as long as the page lives */
-    }
+    device.set(this.shelf, OVER.has(view.state) ? null : JSON.stringify(this.card));
   }
 
   /** @param {boolean} open */

@@ -23,6 +23,7 @@ export class HelpSignal {
     this.redraw = redraw;
     this.pressedAt = Number.NEGATIVE_INFINITY;
     this.deliveredAt = Number.NEGATIVE_INFINITY;
+    this.refusedAt = Number.NEGATIVE_INFINITY;
     this.open = 0;
     this.held = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -42,7 +43,10 @@ export class HelpSignal {
       .then(() => {
         this.deliveredAt = performance.now();
       })
-      .catch(() => {})
+      .catch(() => {
+        // Nobody heard it (this link has ended): then only a voice does.
+        this.refusedAt = performance.now();
+      })
       .finally(() => {
         this.open -= 1;
         this.redraw();
@@ -77,6 +81,7 @@ export class HelpSignal {
   words(view, clinic, { therapist, beside }) {
     const asked = view.help ?? null;
     const now = performance.now();
+    if (now - this.refusedAt < HERE_MS) return { lead: `Call ${beside} out loud.`, small: "" };
     if (this.open > 0 && now - this.pressedAt > UNDELIVERED_MS) return { lead: `Call ${beside} out loud.`, small: "" };
     if (this.open > 0) return { lead: "Heard.", small: `Calling ${therapist}.` };
     if (asked?.answered && clinic - asked.answered.at < HERE_MS) return { lead: "I am here.", small: short(asked.answered.name) };

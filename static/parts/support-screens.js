@@ -72,10 +72,16 @@ function frame(page, view, { lead, small = nothing, middle = nothing, acts = not
   return html`<main class="page">
     <header class="top">${clock === nothing ? html`<b>${ana(view)} ${view.people.find((one) => one.role === "therapist")?.there ? "is here too" : "is not here yet"}</b>` : clock}${card.door()}</header>
     <div class="mid">${live.stale() ? html`<p class="notlive" role="alert">Not live. We lost the line.</p>` : nothing}
-      ${middle}${lead ? html`<h1 class="lead">${lead}</h1>` : nothing}${small ? html`<p class="quiet">${small}</p>` : nothing}
+      ${soundOff(page, view)}${middle}${lead ? html`<h1 class="lead">${lead}</h1>` : nothing}${small ? html`<p class="quiet">${small}</p>` : nothing}
       ${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}
       <p class="told" role="status">${told || (api.struggling ? "Saving…" : "")}</p></div>
     <div class="acts">${acts}${withHelp ? helpNow(page) : nothing}</div></main>`;
+}
+
+/** A page opened by itself (a reload at night) is mute until somebody touches it; any touch will do. @param {Page} page @param {View} view */
+function soundOff({ sound, redraw }, view) {
+  if (sound.open || DONE.has(view.state)) return nothing;
+  return html`<button type="button" class="btn mute" @click=${() => void sound.wake().then(redraw)}>${icon("voice")} The sound is off. Touch to turn it on</button>`;
 }
 
 /** Always last, always the same. It tells the clinic and opens the card. @param {Page} page */

@@ -347,6 +347,59 @@ async def test_the_alarm_sound_can_be_tried_before_it_is_needed(browser: Browser
 # --- a dead line ------------------------------------------------------------------------------------------------------
 
 
+GIVEN_UP = """import("/static/lib/api.js").then(({ Api }) => new Api({ login: "lo", session: "se", patience: 500 })
+  .post(%r, {}).then(() => "answered", (refusal) => refusal.kind + ": " + refusal.sentence))"""
+
+
+async def test_what_may_only_be_done_now_is_given_up_and_never_arrives_later(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["closed"], answers={"release": always(AWAY)}) as (page, stub, _):
+        said = await ask(page, GIVEN_UP % "release")
+        assert said == "offline: Not sent: there is no line. Look at what this page shows, then press again."
+        stub.answers.pop("release")
+        tried = len(stub.bodies("release"))
+        await page.reload()
+        await expect(page.get_by_text("This is over. Thank you.")).to_be_visible()
+        assert len(stub.bodies("release")) == tried
+
+
+HEARD = """import("/static/lib/live.js").then(({ Live }) => {
+  const live = new Live({ login: "lo", session: "se" });
+  const say = (message) => live.take(JSON.stringify(message));
+  const told = [live.stale()];
+  say({ type: "snapshot", version: 4, now: %(now)d, rate: 1, view: {}, entries: [{ n: 4 }] });
+  told.push(live.stale());
+  say({ type: "beat", version: 4, now: %(now)d - 20000, rate: 1 });
+  told.push(live.stale());
+  say({ type: "beat", version: 4, now: %(now)d + 3600000, rate: 1 });
+  told.push(live.stale(), Math.abs(live.now() - %(now)d - 3600000) < 1000);
+  live.heard = -1;
+  say({ type: "beat", version: 5, now: %(now)d + 3600000, rate: 1 });
+  told.push(live.heard === -1);
+  say({ type: "change", version: 5, now: %(now)d + 3600000, rate: 1, view: {}, entries: [{ n: 4 }, { n: 5 }] });
+  told.push(live.heard > -1, live.entries.map((entry) => entry.n).join());
+  return told;
+})"""
+
+
+async def test_data_is_as_old_as_its_oldest_proof(browser: Browser) -> None:
+    """Never heard is old, so is delivered late; a clock that jumped is not; a beat of a newer view proves nothing."""
+    async with at_home(browser, SUPPORT["closed"]) as (page, _, _):
+        never, fresh, late, jumped, follows, no_proof, proof, entries = await ask(page, HEARD % {"now": NOW})
+        assert (never, fresh, late, jumped) == (True, False, True, False)
+        assert follows, "the page's clock follows the clinic's jump"
+        assert no_proof and proof
+        assert entries == "4,5", "nothing twice, nothing left out"
+
+
+async def test_a_page_that_nobody_touched_says_that_its_sound_is_off(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["watch"]) as (page, stub, _):
+        mute = page.get_by_role("button", name="The sound is off")
+        # This browser is started with sound allowed; a phone is not. Either way the words end with the first touch.
+        await page.get_by_role("button", name="Not sure. Ask Ana").click()
+        await stub.until("words")
+        await expect(mute).to_be_hidden()
+
+
 async def test_a_lost_socket_heals_without_a_touch(browser: Browser) -> None:
     async with at_home(browser, CLIENT["waiting"]) as (page, stub, _):
         stub.view = CLIENT["released"]
