@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from telekap.care.commands import (
     AcknowledgeAlarm,
     AnswerGate,
+    AskHelp,
     BookSession,
     NoteSight,
     Release,
@@ -19,8 +20,9 @@ from telekap.care.commands import (
     Taken,
 )
 from telekap.care.deadlines import deadlines
+from telekap.care.decide import Outcome
 from telekap.care.errors import Malformed, NotFound, Refused
-from telekap.care.facts import DoseTaken, ReleaseEnded, Said
+from telekap.care.facts import AlarmRaised, DoseTaken, HelpAsked, ReleaseEnded, Said
 from telekap.care.instant import HOUR, MINUTE, SECOND
 from telekap.care.people import SYSTEM, Actor, Role
 from telekap.care.session import State
@@ -128,6 +130,16 @@ async def test_a_stranger_and_an_unknown_session_are_told_the_same(clinic: Clini
     assert await rows(clinic) == before
 
 
+async def test_what_somebody_said_is_theirs_and_what_the_rules_made_of_it_the_systems(dosed: Clinic) -> None:
+    before = (await dosed.look())[0].version
+    await dosed.act(Role.CLIENT, AskHelp())
+
+    entries = await dosed.handler.entries(dosed.session, before)
+    said = {type(entry.fact): entry for entry in entries}
+    assert (said[HelpAsked].by, said[HelpAsked].login) == (dosed.booked.roles[Role.CLIENT], "login-client")
+    assert (said[AlarmRaised].by, said[AlarmRaised].login) == ("", "")
+
+
 # --- once per request
 
 
@@ -184,7 +196,8 @@ async def test_a_lost_race_is_decided_once_more_on_what_is_there_now(clinic: Cli
         versions.append(session.version)
         if len(versions) == 1:
             raise VersionLost("another writer was faster")
-        turn.write_session(session, turn.world(session), [Said(role=Role.THERAPIST, what="note")], turn.now.utc)
+        said = Outcome((Said(role=Role.THERAPIST, what="note"),), ())
+        turn.write_session(session, turn.world(session), said, turn.now.utc)
         return turn.grown["session", session.id]
 
     before = (await clinic.look())[0].version
@@ -211,8 +224,8 @@ async def test_a_fold_made_in_a_transaction_that_was_undone_is_never_used(clinic
     def undone(conn: sa.Connection) -> None:
         turn = Turn(conn, clinic.handler._around, clinic.clock.now(), SYSTEM)
         session = turn.session(clinic.session)
-        facts = [Said(role=Role.THERAPIST, what="stop", note="never happened")]
-        turn.write_session(session, turn.world(session), facts, turn.now.utc)
+        said = Outcome((Said(role=Role.THERAPIST, what="stop", note="never happened"),), ())
+        turn.write_session(session, turn.world(session), said, turn.now.utc)
         raise KeyError("undo")
 
     with pytest.raises(KeyError):
