@@ -114,6 +114,18 @@ def test_what_is_vendored_is_what_its_manifest_says() -> None:
     assert vendored - listed == set()
 
 
+def test_what_the_documents_link_to_is_there() -> None:
+    missing = [
+        f"{path.relative_to(ROOT)}: {target}"
+        for path in tracked()
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text_of(path))
+        if not (path.parent / target).exists()
+    ]
+
+    assert missing == []
+
+
 def test_no_file_is_longer_than_a_reader_can_hold() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
