@@ -179,7 +179,7 @@ function released(page, view) {
   const { therapist } = names(view);
   const given = view.release.given;
   const left = given ? given.ends - live.now() : 0;
-  if (live.stale() || left <= 0) return doNotTake(page, view, live.stale() ? "We lost the line." : "The time is over.");
+  if (live.stale() || left <= 0) return doNotTake(page, view, live.stale() ? "Keep it closed." : "The time is over.");
   const count = given?.units ?? view.order?.units ?? 1;
   const minutes = Math.floor(left / 60_000);
   return frame(page, view, html`<div class="two"><div class="stack">
@@ -196,7 +196,8 @@ function released(page, view) {
 function doNotTake(page, view, why) {
   const count = view.release.given?.units ?? view.order?.units ?? 1;
   return frame(page, view, html`<div class="medicine" role="alert">${icon("box")}<div><strong>Do not take it.</strong><span class="soft">${why}</span></div></div>
-    <button type="button" class="btn client" @click=${() => take(page, view, count)}>I already took it</button>`);
+    <button type="button" class="btn client" @click=${() => take(page, view, count)}>I already took it</button>`,
+    html`<button type="button" class="btn" @click=${() => page.help.call("hold")}>Call for help</button>`);
 }
 
 /** @param {Page} page @param {View} view @param {number} count */

@@ -180,6 +180,7 @@ function watching(page, view) {
   const { live, lookIn } = page;
   const check = lookIn.now(view);
   if (check && lookIn.open === check.id) return { kind: "look", title: "Look in", body: lookIn.screen(view, check, helpNow(page)) };
+  if (page.ask === "finish" && !check && ownEnd(page, view).length) return finish(page, view, ownEnd(page, view));
   const now = live.now();
   const t0 = view.dose?.t0 ?? now;
   const mine = view.check_ins.filter((one) => one.parts.some((part) => part.role === "support"));
@@ -199,16 +200,20 @@ function watching(page, view) {
 
 /** @param {Page} page @param {View} view @param {import("../lib/types.js").CheckInView | null} check */
 function watchActs(page, view, check) {
-  const due = view.discharge && page.live.now() >= view.discharge.earliest && !page.signed.has(view.session);
-  const form = due ? (view.discharge?.form ?? []) : [];
-  if (page.ask === "finish" && form.length) return finish(page, view, form);
+  const form = ownEnd(page, view);
   const last = form.length > 0 && !check;
   return html`${last ? html`<button type="button" class="btn support all" @click=${() => set(page, "finish")}>Finish with ${ana(view)}</button>` : html`
     <button type="button" class="btn support ${check ? "all" : ""}" @click=${() => (check ? page.lookIn.start(check.id) : post(page, "words", { what: "note", note: "All well, between look-ins." }, `${ana(view)} knows.`))}>${icon("tick")} All well</button>`}
     <button type="button" class="btn support" @click=${() => post(page, "words", { what: "concern", note: "" }, `${ana(view)} is asked. Stay with ${sam(view)}.`)}>${icon("voice")} Not sure. Ask ${ana(view)}</button>`;
 }
 
-/** The adult's own part of the end, signed on this phone. @param {Page} page @param {View} view @param {import("../lib/types.js").Field[]} form */
+/** The form of the adult's own part of the end: from the floor on, until it is signed here. @param {Page} page @param {View} view */
+function ownEnd(page, view) {
+  const end = view.discharge;
+  return end && page.live.now() >= end.earliest && !page.signed.has(view.session) ? end.form : [];
+}
+
+/** Signed on this phone. @param {Page} page @param {View} view @param {import("../lib/types.js").Field[]} form @returns {Screen} */
 function finish(page, view, form) {
   const draft = page.drafts.of("finish");
   const send = async () => {
@@ -216,9 +221,11 @@ function finish(page, view, form) {
     if (done) page.signed.add(view.session);
     if (done) set(page, "");
   };
-  return html`<h2 class="lead">Before ${ana(view)} goes</h2>${fieldset(form, draft, look(page))}
-    ${sendButton({ label: "I sign this", draft, disabled: page.live.stale(), kind: "support all", send: () => void send() })}
-    <button type="button" class="btn support" @click=${() => set(page, "")}>${icon("back")} Back</button>`;
+  return { kind: "gates", title: "Finish", body: html`<main class="page"><header class="top"><b>Before ${ana(view)} goes</b>${page.card.door()}</header>
+    <section class="gatewalk"><h1 class="lead">You stay with ${sam(view)}.</h1>${fieldset(form, draft, look(page))}
+      <div class="acts">${sendButton({ label: "I sign this", draft, disabled: page.live.stale(), kind: "support all", send: () => void send() })}
+      <button type="button" class="btn support" @click=${() => set(page, "")}>${icon("back")} Back</button></div></section>
+    <div class="acts">${helpNow(page)}</div></main>` };
 }
 
 /** Further acts the server offers this person in this state. @param {Page} page @param {View} view */
