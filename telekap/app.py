@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 from telekap.care.protocol import Protocol
 from telekap.clock import Clock
 from telekap.demo.clinic import DemoClinic
+from telekap.demo.protocol import demo_protocol
 from telekap.handler import Handler
 from telekap.live import wire
 from telekap.live.bus import Bus
@@ -69,6 +70,13 @@ class House:
     demo: DemoClinic | None
 
 
+def protocol_of(settings: Settings) -> Protocol:
+    """The clinic's own file, else the shipped one; a demo's jurisdiction is invented like everything else in it."""
+    if settings.demo and settings.protocol is None:
+        return demo_protocol()
+    return read_protocol(settings.protocol)
+
+
 def build(settings: Settings, clock: Clock | None = None, protocol: Protocol | None = None) -> tuple[House, Telekap]:
     """Open the record and put the house together; nothing runs yet. Raises ``CannotOpen``."""
     clock = clock or Clock(speed=settings.speed if settings.demo else 1.0)
@@ -78,7 +86,7 @@ def build(settings: Settings, clock: Clock | None = None, protocol: Protocol | N
     handler = Handler(
         store,
         clock,
-        protocol or read_protocol(settings.protocol),
+        protocol or protocol_of(settings),
         keys,
         on_commit=lambda kind, id_, version: bus.publish(f"{kind}:{id_}", version),
     )
