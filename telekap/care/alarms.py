@@ -59,7 +59,16 @@ def changes(session: Session, world: World, now: Instant) -> Iterator[Fact]:
         if alarm is None or alarm.resolved:
             yield _raise(condition, session, world)
         elif alarm.over:
+            first = world.protocol.ladder(kind).steps[0]
             yield f.AlarmTrueAgain(alarm=alarm.id)
+            yield f.AlarmMoved(
+                alarm=alarm.id,
+                step=0,
+                owner=owner_of(first, session),
+                told=people(session, first.told),
+                order=order_of(first, session, world),
+                again=True,
+            )
     for alarm in session.alarms.values():
         if alarm.over or (alarm.kind, alarm.subject) in true:
             continue

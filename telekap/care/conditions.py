@@ -12,7 +12,8 @@ from typing import Final
 
 from telekap.care import checkins
 from telekap.care.floors import floor
-from telekap.care.instant import Instant, latest
+from telekap.care.instant import Instant, latest, shortest
+from telekap.care.lobby import client_gone, closing
 from telekap.care.people import STAFF, Role
 from telekap.care.session import Alarm, Call, Session, State
 from telekap.care.vitals import judged
@@ -100,6 +101,23 @@ def _help(session: Session, world: World) -> Iterator[Condition]:
     # Whoever asked cannot be the one who has taken it on.
     asker = asked[-1].role if asked else None
     yield from _called(session, "help_asked", "client", asked, [role for role in HELPERS if role is not asker])
+
+
+def _gate_danger(session: Session, world: World) -> Iterator[Condition]:
+    """The newest danger said at each gate."""
+    said = {one.kind.partition(".")[2]: one for one in session.incidents if one.kind.startswith("gate_danger.")}
+    for gate, one in said.items():
+        yield from _event(session, Condition("gate_danger", gate, one.at, one.n), [Role.PRESCRIBER])
+
+
+def _client_gone(session: Session, world: World) -> Iterator[Condition]:
+    """Seen in the lobby, gone when it closes: phoned before anything is stood down. Once a session."""
+    closes = closing(session, world)
+    known = newest(session, "client_gone", "client")
+    if session.state is not State.ARRIVING or closes is None or (known is not None and known.resolved):
+        return
+    if known is not None or client_gone(session):
+        yield from _event(session, Condition("client_gone", "client", closes, 0), STAFF)
 
 
 def _unsure(session: Session, world: World) -> Iterator[Condition]:
@@ -247,6 +265,16 @@ def _red(session: Session, world: World) -> Iterator[Condition]:
                 red.pop(measure, None)
     if session.state in (State.DOSED, State.TRANSFERRED) or session.t0 is None:
         yield from red.values()
+        yield from _unusable_again(session, world)
+
+
+def _unusable_again(session: Session, world: World) -> Iterator[Condition]:
+    """Two readings in a row that no device can have shown: something is wrong, and it may not be the device."""
+    broken = [one for one in session.readings if not one.usable][-2:]
+    if session.t0 is None or len(broken) < 2 or any(one.usable and one.n > broken[1].n for one in session.readings):
+        return
+    if shortest(broken[0].at, broken[1].at) <= world.protocol.ms("vitals.again"):
+        yield Condition("red_reading", "unusable", broken[1].at, broken[1].n)
 
 
 def _canary(session: Session, world: World) -> Iterator[Condition]:
@@ -297,6 +325,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("support_gone", _support_gone, observed=True, absent=Role.SUPPORT),
     Kind("dose_presumed", _presumed, observed=True),
     Kind("help_asked", _help),
+    Kind("gate_danger", _gate_danger),
+    Kind("client_gone", _client_gone),
     Kind("unsure", _unsure),
     Kind("contradiction", _contradiction),
     Kind("could_not_measure", _could_not),

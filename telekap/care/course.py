@@ -231,6 +231,7 @@ SUSPENDS: Final[Mapping[str, str]] = {
     "over_ceiling": "More than the ceiling was taken.",
     "old_dose": "Medicine was taken outside a session.",
     "units_mismatch": "The units did not add up.",
+    "gate_danger.suicide_screen": "The suicide screen was moderate or high.",
 }
 """Incident → why the clearance is suspended."""
 

@@ -65,6 +65,8 @@ RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] 
 BY_SYSTEM: Final = frozenset({c.OpenLobby, c.NoteSight, c.Tick})
 """What the clock and the media plane may say. They observe; they permit nothing but the lobby's opening."""
 ONLY_SYSTEM: Final = frozenset({c.NoteSight, c.Tick})
+FIRST: Final = (Role.CLIENT, Role.SUPPORT, Role.THERAPIST, Role.PRESCRIBER, Role.STANDIN, Role.DISPATCHER)
+"""In which part somebody speaks who holds two (a small clinic's prescriber): as the one who decides."""
 HOLD_RESULTS: Final = frozenset({"spat", "swallowed_some", "swallowed", "maybe"})
 
 
@@ -88,7 +90,7 @@ def _asking(command: Command, session: Session, world: World, by: Actor, now: In
     if not holds and by.person not in session.guests:
         raise NotFound
     permitted = PERMITTED.get((type(command), session.state), frozenset()) if isinstance(command, Permission) else holds
-    fitting = [role for role in Role if role in holds & permitted] or [role for role in Role if role in holds]
+    fitting = [role for role in FIRST if role in holds & permitted] or [role for role in FIRST if role in holds]
     role = fitting[0] if fitting else session.guest_roles.get(by.person, Role.CLIENT)
     return Asking(session, world, by, role, holds, now, occurred(command, now))
 

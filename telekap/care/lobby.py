@@ -8,8 +8,8 @@ from telekap.care import facts as f
 from telekap.care.board import board
 from telekap.care.errors import Malformed, NotFound, Reason, Refused, TelekapError
 from telekap.care.facts import Fact
-from telekap.care.follow import Asking
-from telekap.care.gates import answer_problems, decision_problems
+from telekap.care.follow import Asking, after
+from telekap.care.gates import answer_problems, decision_problems, gate
 from telekap.care.instant import Instant
 from telekap.care.people import Role
 from telekap.care.session import OPEN, Session, State
@@ -97,6 +97,11 @@ def answer_gate(a: Asking, asked: c.AnswerGate) -> tuple[Fact, ...]:
     after_dose = a.session.state not in (State.ARRIVING, State.RELEASED)
     if after_dose and asked.gate != "location":
         raise Refused(Reason("after_dose", "The gates are behind.", "Use the check-in or a reading."))
+    answer = _answer(a, asked, after_dose)
+    return (answer,) if after_dose else (answer, *_danger(a, answer))
+
+
+def _answer(a: Asking, asked: c.AnswerGate, after_dose: bool) -> f.GateAnswered:
     problem: TelekapError = NotFound()
     for role in sorted(a.holds):
         # After the dose anybody may say a new address, in the client's words.
@@ -106,8 +111,16 @@ def answer_gate(a: Asking, asked: c.AnswerGate) -> tuple[Fact, ...]:
             except (Refused, Malformed) as wrong:
                 problem = wrong
                 continue
-            return (f.GateAnswered(gate=asked.gate, role=role, values=dict(asked.values), how=asked.how),)
+            return f.GateAnswered(gate=asked.gate, role=role, values=dict(asked.values), how=asked.how)
     raise problem
+
+
+def _danger(a: Asking, answer: f.GateAnswered) -> Iterator[Fact]:
+    """An answer that says somebody is in danger opens its alarm at once, whatever it means for the gate."""
+    answered = after(a.session, (answer,), a.now, by=a.by)
+    finding = gate(answer.gate).finding(answered, a.world, a.now)
+    if finding.danger:
+        yield f.Incident(kind=f"gate_danger.{answer.gate}", sentence=finding.sentence)
 
 
 def decide_amber(a: Asking, asked: c.DecideAmber) -> tuple[Fact, ...]:
@@ -172,6 +185,19 @@ def hold(a: Asking, asked: c.Hold) -> tuple[Fact, ...]:
     return (f.Held(),)
 
 
+def closing(session: Session, world: World) -> Instant | None:
+    """When it is too late for today; None without an appointment. A date in a calendar has no boot clock."""
+    if not session.appointed:
+        return None
+    return Instant(session.appointed, 0, "calendar").plus(world.protocol.ms("lobby.closes_after"))
+
+
+def client_gone(session: Session) -> bool:
+    """The client was seen in the lobby, and no picture comes any more."""
+    sight = session.sight.get((Role.CLIENT, "video", "in"))
+    return session.client_seen and session.kind == "dosing" and (sight is None or sight.state != "flowing")
+
+
 def stood_down(session: Session, world: World, now: Instant) -> tuple[Fact, ...]:
     """A final red, a "no" of the client, or too late: the session ends before the dose.
 
@@ -180,7 +206,8 @@ def stood_down(session: Session, world: World, now: Instant) -> tuple[Fact, ...]
     if any(alarm.family == "clinical" and not alarm.resolved for alarm in session.alarms.values()):
         return ()
     if session.kind == "dosing":
-        for finding in board(session, world, now).final:
+        # What was found in the client before what follows from it in the papers (a suspended clearance).
+        for finding in sorted(board(session, world, now).final, key=lambda found: found.gate == "clearance"):
             return (f.StoodDown(cause=finding.gate, sentence=finding.sentence),)
     if any(call.what == "no" and call.role is Role.CLIENT for call in session.calls):
         return (f.StoodDown(cause="no", sentence="The client says no."),)

@@ -42,12 +42,6 @@ def _moved(x: f.AlarmMoved, session: Session, world: World) -> Iterator[Notice]:
         yield Notice(person, "page", x.alarm, TOLD)
 
 
-def _again(x: f.AlarmTrueAgain, session: Session, world: World) -> Iterator[Notice]:
-    alarm = session.alarms.get(x.alarm)
-    if alarm is not None:
-        yield Notice(alarm.owner, "alarm", x.alarm, OPEN_IT)
-
-
 def _duty(x: f.DutyAsked, session: Session, world: World) -> Iterator[Notice]:
     yield Notice(session.roles.get(x.role, ""), "page", x.role.value, TEST_PAGE)
 
@@ -65,7 +59,6 @@ def _release_ended(x: f.ReleaseEnded, session: Session, world: World) -> Iterato
 WHOM: Final[Mapping[type[Fact], Callable[[Any, Session, World], Iterable[Notice]]]] = {
     f.AlarmRaised: _raised,
     f.AlarmMoved: _moved,
-    f.AlarmTrueAgain: _again,
     f.DutyAsked: _duty,
     f.CanarySent: _canary,
     f.ReleaseEnded: _release_ended,

@@ -126,6 +126,7 @@ LIMITS: Final[dict[str, Limit]] = _rows(
     ("vitals.spo2_low", "%", 60, 50, 70),
     ("vitals.spo2_high", "%", 100, 100, 100),
     ("vitals.rr_high", "/min", 50, 40, 60),
+    ("vitals.again", "min", 15, 2, 15),
     ("band.sbp_amber", "mmHg", 141, 141, 161),
     ("band.dbp_amber", "mmHg", 90, 90, 101),
     ("band.hr_amber", "/min", 101, 101, 121),

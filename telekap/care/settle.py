@@ -11,12 +11,13 @@ from telekap.care import facts as f
 from telekap.care import release
 from telekap.care.alarms import changes
 from telekap.care.checkins import answered, plan
+from telekap.care.conditions import newest
 from telekap.care.dose import presume
 from telekap.care.facts import Fact
 from telekap.care.follow import after
 from telekap.care.instant import MINUTE, Instant, reached
 from telekap.care.ladder import due_moves
-from telekap.care.lobby import elsewhere, stood_down
+from telekap.care.lobby import client_gone, closing, elsewhere, stood_down
 from telekap.care.session import Session, State
 from telekap.care.world import World
 
@@ -31,7 +32,7 @@ def lobby_opens(session: Session, world: World) -> Instant | None:
     """When the lobby opens by itself, None while it cannot or once it has."""
     if session.state is not State.SCHEDULED or not session.appointed or any(elsewhere(session, world)):
         return None
-    return _appointed(session).plus(-world.protocol.ms("lobby.opens_before"))
+    return Instant(session.appointed, 0, "calendar").plus(-world.protocol.ms("lobby.opens_before"))
 
 
 def lobby_closes(session: Session, world: World) -> Instant | None:
@@ -39,19 +40,14 @@ def lobby_closes(session: Session, world: World) -> Instant | None:
     waiting = session.state is State.SCHEDULED or (
         session.state is State.ARRIVING and (session.kind == "dosing" or not session.client_seen)
     )
-    if not waiting or not session.appointed or release.clinical_open(session):
-        return None
-    return _appointed(session).plus(world.protocol.ms("lobby.closes_after"))
-
-
-def _appointed(session: Session) -> Instant:
-    # A date in a calendar has no boot clock: compared by wall time alone.
-    return Instant(session.appointed, 0, "")
+    return closing(session, world) if waiting and not release.clinical_open(session) else None
 
 
 def _lobby(session: Session, world: World, now: Instant) -> Iterable[Fact]:
     closes, opens = lobby_closes(session, world), lobby_opens(session, world)
     if closes is not None and reached(closes, now):
+        if client_gone(session) and newest(session, "client_gone", "client") is None:
+            return  # phoned first: its alarm is raised now, and only when it is resolved the session stands down
         if session.client_seen:
             yield f.StoodDown(
                 cause="late",
@@ -126,16 +122,18 @@ def _hold(session: Session, world: World, now: Instant) -> Iterable[Fact]:
 
 
 RULES: Final[tuple[Callable[[Session, World, Instant], Iterable[Fact]], ...]] = (
+    changes,
     _lobby,
     _release,
     _stand_down,
     _check_ins,
     _hold,
-    changes,
     due_moves,
     _canary,
 )
-"""In this order; after each that has something to say, the rest see the session as it is then."""
+"""Alarms first: nothing stands a session down before the danger it found has its alarm. After each rule that has
+something to say, the rest see the session as it is then.
+"""
 
 
 def settle(session: Session, world: World, now: Instant) -> tuple[Fact, ...]:

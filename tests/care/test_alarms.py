@@ -14,7 +14,7 @@ from telekap.care.notices import notices
 from telekap.care.people import Role
 from telekap.care.session import Alarm, State
 from telekap.care.world import OtherSession
-from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, SAM, Story, minutes, seconds
+from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, SAM, Story, minutes, seconds, told
 
 
 def moves(story: Story, kind: str) -> list[tuple[int, str, str]]:
@@ -31,7 +31,7 @@ def moves(story: Story, kind: str) -> list[tuple[int, str, str]]:
 
 def overdue() -> Story:
     """Nobody answers the check-in of minute 15; everything else is well. Now = its grace has just passed."""
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(3))
     assert story.alarm("check_in_overdue") is not None
     return story
@@ -115,7 +115,7 @@ def test_one_client_nobody_looks_at_is_one_alarm_however_many_check_ins_pass() -
 
 
 def test_when_only_the_therapist_is_silent_it_is_the_therapists_line() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(1))
     story.look_in("t15")
 
@@ -133,7 +133,7 @@ def test_when_only_the_therapist_is_silent_it_is_the_therapists_line() -> None:
 
 @pytest.mark.parametrize(("after", "lost"), [(seconds(10) - 1, False), (seconds(10), True)])
 def test_no_picture_of_the_client_for_ten_seconds_is_an_alarm(after: int, lost: bool) -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.see("stopped", Role.CLIENT)
 
     story.wait(after)
@@ -142,7 +142,7 @@ def test_no_picture_of_the_client_for_ten_seconds_is_an_alarm(after: int, lost: 
 
 
 def test_a_picture_that_comes_back_ends_the_alarm_and_its_loss_raises_it_again() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.see("stopped", Role.CLIENT)
     story.wait(seconds(20))
     story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("video_lost").id))
@@ -157,7 +157,7 @@ def test_a_picture_that_comes_back_ends_the_alarm_and_its_loss_raises_it_again()
 
 
 def test_the_server_restarting_is_no_picture_until_one_is_seen_again() -> None:
-    story = Story().dose()
+    story = told("dosed")
     newest = story.now.utc
     story.skip(seconds(8))
     story.do("", c.NoteSight(role=Role.CLIENT, kind="video", direction="in", state="unknown", newest=newest))
@@ -168,7 +168,7 @@ def test_the_server_restarting_is_no_picture_until_one_is_seen_again() -> None:
 
 
 def test_help_goes_to_the_next_person_after_twenty_seconds() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     story.do(SAM, c.AskHelp())
     story.wait(seconds(61))
@@ -178,7 +178,7 @@ def test_help_goes_to_the_next_person_after_twenty_seconds() -> None:
 
 
 def test_help_that_somebody_has_taken_on_is_over_and_asks_again_when_called_again() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.do(SAM, c.AskHelp())
     story.do(BEN, c.DoOrder(alarm=story.alarm("help_asked").id, step=0, outcome="not_reached"))
     assert story.refused(BEN, c.AcknowledgeAlarm(alarm=story.alarm("help_asked").id)) == {"not_yours"}
@@ -197,7 +197,7 @@ HOURS = {"scheduled": 2 * HOUR, "arriving": 0}
 
 @pytest.mark.parametrize("state", ["scheduled", "arriving", "closed"])
 def test_help_is_an_alarm_in_every_state(state: str) -> None:
-    story = Story().discharge() if state == "closed" else Story(appointed=NOON.plus(HOURS[state]))
+    story = told("discharged") if state == "closed" else Story(appointed=NOON.plus(HOURS[state]))
     if state == "closed":
         story.do(ANA, c.Sign())
     assert story.session.state.value == state
@@ -210,7 +210,7 @@ def test_help_is_an_alarm_in_every_state(state: str) -> None:
 
 @pytest.mark.parametrize("what", ["stop", "no"])
 def test_i17_stop_after_the_dose_is_answered_like_a_call_for_help(what: str) -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     story.do(SAM, c.Say(what=what))
 
@@ -218,7 +218,7 @@ def test_i17_stop_after_the_dose_is_answered_like_a_call_for_help(what: str) -> 
 
 
 def test_a_support_person_who_is_not_sure_is_an_alarm_for_the_therapist() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     story.do(BEN, c.Say(what="concern", note="He breathes oddly."))
 
@@ -227,7 +227,7 @@ def test_a_support_person_who_is_not_sure_is_an_alarm_for_the_therapist() -> Non
 
 
 def test_a_support_person_who_leaves_is_gone_until_another_adult_is_there() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.do(BEN, c.Say(what="leaving"))
     story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("support_gone").id))
     assert not story.alarm("support_gone").over
@@ -247,7 +247,7 @@ def test_a_support_person_who_leaves_is_gone_until_another_adult_is_there() -> N
     ],
 )
 def test_a_red_reading_is_an_alarm_until_a_later_one_is_not_red(values: dict[str, float], measure: str) -> None:
-    story = Story().dose()
+    story = told("dosed")
     well = {"spo2": 97, "sbp": 130, "dbp": 80, "rr": 14}
 
     story.do(ANA, c.TakeReading(values=values))
@@ -264,15 +264,29 @@ def test_a_red_reading_is_an_alarm_until_a_later_one_is_not_red(values: dict[str
 
 @pytest.mark.parametrize("values", [{"spo2": 90}, {"sbp": 179, "dbp": 119}, {"rr": 8}])
 def test_a_reading_one_step_better_than_red_is_no_alarm(values: dict[str, float]) -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     story.do(ANA, c.TakeReading(values=values))
 
     assert story.alarm("red_reading") is None
 
 
+@pytest.mark.parametrize(("apart", "red"), [(minutes(2), True), (minutes(2) + 1, False)])
+def test_a_second_unusable_reading_in_two_minutes_is_red(apart: int, red: bool) -> None:
+    story = told("dosed")
+    story.do(ANA, c.TakeReading(values={"spo2": 30}))
+    story.wait(apart)
+
+    story.do(ANA, c.TakeReading(values={"spo2": 20}))
+
+    assert (story.alarm("red_reading") is not None) is red
+    if red:
+        story.do(ANA, c.TakeReading(values={"spo2": 97}))
+        assert story.alarm("red_reading").over
+
+
 def test_a_client_who_only_wakes_when_shaken_is_a_red_reading() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(1))
 
     story.reads("t15", moaas="2")
@@ -281,7 +295,7 @@ def test_a_client_who_only_wakes_when_shaken_is_a_red_reading() -> None:
 
 
 def test_a_test_sound_nobody_hears_is_a_technical_alarm_the_dispatcher_may_resolve() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.wait(minutes(10), quietly=False)
     alarm = story.alarm("canary_silent")
     assert alarm.family == "technical"
@@ -295,7 +309,7 @@ def test_a_test_sound_nobody_hears_is_a_technical_alarm_the_dispatcher_may_resol
 
 
 def test_a_therapist_with_a_second_dosed_client_is_an_alarm() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.others = (OtherSession("other", State.DOSED, "max", ANA, "dan", 0),)
 
     story.tick()
@@ -307,7 +321,7 @@ def test_a_therapist_with_a_second_dosed_client_is_an_alarm() -> None:
 
 
 def test_a_revocation_after_t0_is_alarmed_and_changes_nothing_about_the_watch() -> None:
-    story = Story().dose()
+    story = told("dosed")
     before = story.deadlines()
 
     story.on_course(ADA, c.RevokeClearance(reason="New diagnosis."))
@@ -321,7 +335,7 @@ def test_a_revocation_after_t0_is_alarmed_and_changes_nothing_about_the_watch() 
 
 def one_alarm() -> tuple[Story, Alarm]:
     """An alarm that is over: Sam asked for help, Ana has taken it on."""
-    story = Story().dose()
+    story = told("dosed")
     story.do(SAM, c.AskHelp())
     story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("help_asked").id))
     return story, story.alarm("help_asked")
@@ -342,7 +356,7 @@ def test_i13_therapists_and_prescribers_resolve_clinical_alarms(person: str, cod
 
 
 def test_i13_nobody_alone_resolves_an_alarm_about_their_own_absence() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(1))
     story.look_in("t15")
     story.wait(minutes(2))
@@ -361,7 +375,7 @@ def test_a_resolution_needs_a_reason() -> None:
 
 
 def test_an_unknown_alarm_is_not_found() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     with pytest.raises(NotFound):
         story.do(ANA, c.AcknowledgeAlarm(alarm="help_asked.client.1"))
@@ -385,7 +399,7 @@ def test_an_alarm_of_a_client_who_was_handed_over_can_only_be_resolved_as_not_kn
 
 
 def test_l2_an_alarm_nobody_acknowledges_changes_its_owner_every_minute() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.do(BEN, c.Say(what="leaving"))  # its ladder pauses between two and fifteen minutes
 
     story.wait(minutes(10))
@@ -397,7 +411,7 @@ def test_l2_an_alarm_nobody_acknowledges_changes_its_owner_every_minute() -> Non
 
 
 def test_l2_an_acknowledged_alarm_that_is_still_true_sounds_again_after_five_minutes() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.do(BEN, c.Say(what="leaving"))
     story.wait(minutes(3))
     alarm = story.alarm("support_gone")
@@ -412,7 +426,7 @@ def test_l2_an_acknowledged_alarm_that_is_still_true_sounds_again_after_five_min
 
 
 def test_i14_an_alarm_whose_owner_leaves_the_role_goes_to_whoever_takes_it() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.do(SAM, c.AskHelp())
     assert story.alarm("help_asked").owner == ANA
 
@@ -434,7 +448,7 @@ def test_i14_every_open_alarm_has_one_owner_and_one_next_moment() -> None:
 
 
 def test_l8_after_an_outage_the_fallen_steps_go_out_together_and_dialling_two_minutes_later() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.skip(minutes(15))  # the check-in of minute 15 has been overdue for 12 minutes
 
     story.tick()
@@ -449,7 +463,7 @@ def test_l8_after_an_outage_the_fallen_steps_go_out_together_and_dialling_two_mi
 
 
 def test_a_notice_goes_to_the_owner_and_to_who_is_told_and_says_nothing_about_health() -> None:
-    story = Story().dose()
+    story = told("dosed")
     facts = story.do(BEN, c.Say(what="concern", note="Blue lips"))
 
     sent = notices(facts, story.session, story.world)

@@ -8,7 +8,7 @@ from telekap.care import facts as f
 from telekap.care.errors import Malformed, NotFound
 from telekap.care.people import Role
 from telekap.care.session import State
-from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, seconds
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, seconds, told
 
 BOTH = (Role.SUPPORT, Role.THERAPIST)
 
@@ -21,7 +21,7 @@ def status(story: Story, check_in: str, part: Role) -> str:
 
 
 def test_the_plan_is_the_protocols_and_comes_again_every_fifteen_minutes() -> None:
-    story = Story().dose()
+    story = told("dosed")
     t0 = story.session.t0
     assert t0 is not None
 
@@ -43,7 +43,7 @@ def test_the_plan_is_the_protocols_and_comes_again_every_fifteen_minutes() -> No
     [(12.99, "later"), (14.99, "later"), (15, "due"), (16.99, "due"), (17, "overdue")],
 )
 def test_a_check_in_is_due_at_its_minute_and_overdue_after_the_grace(minute: float, expected: str) -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
 
     story.wait(minutes(minute - 14) if minute > 14 else 0)
 
@@ -52,7 +52,7 @@ def test_a_check_in_is_due_at_its_minute_and_overdue_after_the_grace(minute: flo
 
 @pytest.mark.parametrize(("minute", "possible"), [(12.9, False), (13, True), (15, True), (29, True)])
 def test_a_check_in_can_be_answered_from_two_minutes_before(minute: float, possible: bool) -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.wait(minutes(minute))
     planned = checkins.find(story.session, story.world, "t15")
     assert planned is not None
@@ -61,7 +61,7 @@ def test_a_check_in_can_be_answered_from_two_minutes_before(minute: float, possi
 
 
 def test_an_answer_before_that_is_kept_and_answers_nothing() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.wait(minutes(5))
 
     story.look_in("t30")
@@ -71,13 +71,13 @@ def test_an_answer_before_that_is_kept_and_answers_nothing() -> None:
 
 
 def test_a_well_client_is_watched_for_two_hours_without_an_alarm() -> None:
-    story = Story().dose().watched(121)
+    story = told("dosed").watched(121)
 
     assert story.session.missed == frozenset() and story.session.alarms == {}
 
 
 def test_a_missed_check_in_stays_missed_when_it_is_answered_late() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(4))
     assert {("t15", Role.SUPPORT), ("t15", Role.THERAPIST)} <= story.session.missed
 
@@ -90,7 +90,7 @@ def test_a_missed_check_in_stays_missed_when_it_is_answered_late() -> None:
 
 
 def test_i12_a_back_dated_look_in_ends_no_alarm_and_satisfies_nothing() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(6))
     assert not story.alarm("check_in_overdue").over
     values = story.well("t15", Role.SUPPORT)
@@ -104,7 +104,7 @@ def test_i12_a_back_dated_look_in_ends_no_alarm_and_satisfies_nothing() -> None:
 
 
 def test_a_dangerous_value_in_a_late_entry_raises_its_alarm_like_any_other() -> None:
-    story = Story().dose().watched(20)
+    story = told("dosed").watched(20)
 
     story.do(BEN, c.CheckIn(check_in="t15", values={"breathing": "pauses"}, said_at=story.now.utc - minutes(10)))
 
@@ -112,7 +112,7 @@ def test_a_dangerous_value_in_a_late_entry_raises_its_alarm_like_any_other() -> 
 
 
 def test_a_wrong_code_is_kept_and_asked_again() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(1))
 
     story.look_in("t15", code="000")
@@ -130,7 +130,7 @@ def test_the_code_changes_every_window_and_with_every_session() -> None:
 
 
 def test_the_clients_screen_shows_the_code_of_the_look_in_that_is_due() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(1))
     window = checkins.code_window(story.session, story.world, story.now)
     assert window is not None and window.id == "t15"
@@ -142,7 +142,7 @@ def test_the_clients_screen_shows_the_code_of_the_look_in_that_is_due() -> None:
 
 
 def test_not_seeing_the_code_twice_in_a_row_asks_whether_anybody_is_there() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     for check_in in ("t15", "t30"):
         planned = checkins.find(story.session, story.world, check_in)
         assert planned is not None
@@ -157,7 +157,7 @@ def test_not_seeing_the_code_twice_in_a_row_asks_whether_anybody_is_there() -> N
 
 @pytest.mark.parametrize("person", [SAM, JO, ADA, KIM])
 def test_only_the_two_who_are_asked_answer_a_check_in(person: str) -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(1))
     part = Role.THERAPIST if person != SAM else Role.SUPPORT
 
@@ -167,7 +167,7 @@ def test_only_the_two_who_are_asked_answer_a_check_in(person: str) -> None:
 
 
 def test_an_unfinished_form_is_kept_and_answers_nothing() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(1))
 
     story.do(ANA, c.CheckIn(check_in="t15", values={"moaas": "5"}))
@@ -176,7 +176,7 @@ def test_an_unfinished_form_is_kept_and_answers_nothing() -> None:
 
 
 def test_an_answer_with_an_unknown_question_is_malformed_and_changes_nothing() -> None:
-    story = Story().dose()
+    story = told("dosed")
     before = story.session
 
     with pytest.raises(Malformed) as wrong:
@@ -186,7 +186,7 @@ def test_an_answer_with_an_unknown_question_is_malformed_and_changes_nothing() -
 
 
 def test_an_implausible_reading_is_kept_as_not_usable_and_answers_nothing() -> None:
-    story = Story().dose().watched(39)
+    story = told("dosed").watched(39)
     story.wait(minutes(1))
 
     story.reads("t40", sbp=80, dbp=126)
@@ -199,7 +199,7 @@ def test_an_implausible_reading_is_kept_as_not_usable_and_answers_nothing() -> N
 
 
 def test_could_not_measure_is_an_answer_and_asks_the_prescriber() -> None:
-    story = Story().dose().watched(39)
+    story = told("dosed").watched(39)
     story.wait(minutes(1))
 
     story.do(ANA, c.CheckIn(check_in="t40", values={"could_not": "The cuff broke."}))
@@ -210,7 +210,7 @@ def test_could_not_measure_is_an_answer_and_asks_the_prescriber() -> None:
 
 @pytest.mark.parametrize(("sbp", "asked"), [(160, False), (161, True)])
 def test_pressure_is_asked_again_at_sixty_only_after_an_amber_one(sbp: int, asked: bool) -> None:
-    story = Story().dose().watched(39)
+    story = told("dosed").watched(39)
     story.wait(minutes(1))
     story.look_in("t40")
     story.reads("t40", sbp=sbp, dbp=90)
@@ -221,7 +221,7 @@ def test_pressure_is_asked_again_at_sixty_only_after_an_amber_one(sbp: int, aske
 
 
 def test_the_end_of_the_hold_answers_the_hold_whoever_recorded_it() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.wait(minutes(12))
 
     story.do(ANA, c.EndHold(result="spat"))
@@ -230,7 +230,7 @@ def test_the_end_of_the_hold_answers_the_hold_whoever_recorded_it() -> None:
 
 
 def test_the_therapists_answer_to_the_hold_ends_it() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.wait(minutes(12))
 
     story.reads("hold", hold="swallowed_some")
@@ -239,7 +239,7 @@ def test_the_therapists_answer_to_the_hold_ends_it() -> None:
 
 
 def test_the_newest_check_in_is_the_one_to_answer_now() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(17))
 
     current = checkins.current(Role.SUPPORT, story.session, story.world, story.now)
@@ -248,7 +248,7 @@ def test_the_newest_check_in_is_the_one_to_answer_now() -> None:
 
 
 def test_a_missed_check_in_is_explained_by_staff_or_by_whose_it_was() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(4))
 
     assert story.refused(BEN, c.ExplainMiss(check_in="t15", part=Role.THERAPIST, reason="r")) == {"not_yours"}
@@ -262,7 +262,7 @@ def test_a_missed_check_in_is_explained_by_staff_or_by_whose_it_was() -> None:
 
 
 def test_a_replaced_support_person_answers_nothing_any_more_and_the_new_one_does() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=False))
     story.wait(minutes(1))
 
@@ -274,7 +274,7 @@ def test_a_replaced_support_person_answers_nothing_any_more_and_the_new_one_does
 
 
 def test_i15_a_dosed_session_always_has_a_next_check_in_or_an_overdue_alarm() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     for _ in range(60):
         story.wait(seconds(241))
@@ -286,13 +286,13 @@ def test_i15_a_dosed_session_always_has_a_next_check_in_or_an_overdue_alarm() ->
 
 
 def test_a_look_answers_for_both_when_two_people_say_the_same() -> None:
-    story = Story().dose().watched(16)
+    story = told("dosed").watched(16)
 
     assert [status(story, "t15", part) for part in BOTH] == ["done", "done"]
 
 
 def test_two_people_who_say_different_things_of_the_breathing_are_an_alarm() -> None:
-    story = Story().dose().watched(14)
+    story = told("minute 14")
     story.wait(minutes(1))
     story.look_in("t15", breathing="noisy")
 

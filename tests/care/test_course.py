@@ -11,7 +11,7 @@ from telekap.care.errors import Malformed, NotFound, Refused
 from telekap.care.people import SYSTEM
 from telekap.care.session import State
 from telekap.care.world import OtherSession
-from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, told
 
 CLEARANCE = c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))
 ORDER = c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)
@@ -173,7 +173,7 @@ def test_a_course_is_opened_once_for_three_people() -> None:
 
 
 def test_a_session_counts_at_t0_and_no_longer_when_its_t0_was_none() -> None:
-    story = Story().release()
+    story = told("released")
     story.wait(minutes(12))
     assert story.course.clearance is not None and story.course.clearance.used == 1
     assert [dose.mg for dose in story.course.doses] == [None]
@@ -185,7 +185,7 @@ def test_a_session_counts_at_t0_and_no_longer_when_its_t0_was_none() -> None:
 
 
 def test_help_that_was_called_from_outside_suspends_the_clearance() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.do(SAM, c.AskHelp())
     alarm = story.alarm("help_asked").id
 

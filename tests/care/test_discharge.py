@@ -10,7 +10,7 @@ from telekap.care.discharge import baseline, form, missing, run
 from telekap.care.instant import HOUR, Instant
 from telekap.care.people import Role
 from telekap.care.session import State
-from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, WELL_ADULT, WELL_ASSESSMENT, Story, minutes, replace, seconds
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, WELL_ADULT, WELL_ASSESSMENT, Story, minutes, replace, seconds, told
 
 
 def codes(story: Story, role: Role = Role.THERAPIST) -> set[str]:
@@ -20,17 +20,17 @@ def codes(story: Story, role: Role = Role.THERAPIST) -> set[str]:
 
 def at_floor() -> Story:
     """A well client at minute 120, watched without a gap."""
-    return Story().dose().watched(120.1)
+    return told("floor")
 
 
 def test_a_discharge_right_after_the_dose_is_refused_with_everything_that_is_missing() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     assert story.refused(ANA, c.Discharge()) == {"floor", "assessments", "adult", "hold"}
 
 
 def test_a_well_client_is_discharged_after_two_assessments_and_the_adults_signature() -> None:
-    story = Story().discharge()
+    story = told("discharged")
 
     assert story.session.state is State.DISCHARGED and story.minute() == pytest.approx(135.2)
     ended = story.facts(f.Discharged)[-1]
@@ -39,7 +39,7 @@ def test_a_well_client_is_discharged_after_two_assessments_and_the_adults_signat
 
 @pytest.mark.parametrize(("minute", "passed"), [(119.999, False), (120, True), (120.001, True)])
 def test_i10_an_assessment_passes_from_the_floor_on(minute: float, passed: bool) -> None:
-    story = Story().dose().watched(119)
+    story = told("dosed").watched(119)
     story.wait(minutes(minute) - minutes(119))
 
     story.assess()
@@ -64,7 +64,7 @@ def test_i10_the_second_assessment_comes_fifteen_minutes_later(apart: int, enoug
 
 @pytest.mark.parametrize(("later", "given"), [(minutes(15), True), (minutes(15) + 1, False)])
 def test_the_declaration_comes_within_fifteen_minutes_of_the_second(later: int, given: bool) -> None:
-    story = Story().ready()
+    story = told("ready")
     story.wait(later)
 
     assert ("declaration" not in codes(story)) is given
@@ -156,14 +156,14 @@ def test_i10_a_clinical_alarm_between_two_passes_starts_them_again() -> None:
 
 
 def test_i10_no_discharge_while_a_clinical_alarm_is_open() -> None:
-    story = Story().ready()
+    story = told("ready")
     story.do(SAM, c.AskHelp())
 
     assert "alarm_help_asked" in story.refused(ANA, c.Discharge())
 
 
 def test_a_missed_check_in_needs_a_reason_before_the_end() -> None:
-    story = Story().dose().watched(100)
+    story = told("dosed").watched(100)
     story.wait(minutes(8))  # minute 105 passes unseen
     story.look_in("t105")
     story.settle_alarms()
@@ -187,7 +187,7 @@ ADULT: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("changes", "code"), ADULT)
 def test_the_adult_who_stays_signs_every_item(changes: dict[str, Any], code: str) -> None:
-    story = Story().ready()
+    story = told("ready")
 
     story.countersign(**changes)
 
@@ -195,7 +195,7 @@ def test_the_adult_who_stays_signs_every_item(changes: dict[str, Any], code: str
 
 
 def test_the_signature_of_an_adult_who_was_replaced_no_longer_counts() -> None:
-    story = Story().ready()
+    story = told("ready")
     story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
 
     story.countersign()
@@ -204,7 +204,7 @@ def test_the_signature_of_an_adult_who_was_replaced_no_longer_counts() -> None:
 
 
 def test_nothing_is_booked_keeps_the_finish_shut() -> None:
-    story = Story().ready()
+    story = told("ready")
     story.course = replace(story.course, aftercare=frozenset())
 
     assert story.refused(ANA, c.Discharge()) == {"aftercare"}
@@ -212,11 +212,11 @@ def test_nothing_is_booked_keeps_the_finish_shut() -> None:
 
 @pytest.mark.parametrize("person", [SAM, BEN, JO, KIM])
 def test_only_therapist_and_prescriber_discharge(person: str) -> None:
-    assert Story().ready().refused(person, c.Discharge()) == {"role"}
+    assert told("ready").refused(person, c.Discharge()) == {"role"}
 
 
 def test_after_an_unknown_amount_only_the_prescriber_discharges_and_after_six_hours() -> None:
-    story = Story().ready()
+    story = told("ready")
     story.do(SAM, c.Taken(units=(0,)))
     story.settle_alarms()
 
@@ -234,13 +234,13 @@ def test_without_values_from_before_only_the_prescriber_discharges() -> None:
 
 
 def test_the_baseline_is_the_mean_of_the_last_set_before_the_dose() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     assert baseline(story.session).sbp == 121 and baseline(story.session).spo2 == 98
 
 
 def test_the_prescriber_releases_early_with_each_unmet_item_named() -> None:
-    story = Story().dose().watched(60)
+    story = told("dosed").watched(60)
 
     assert story.refused(ADA, c.ReleaseEarly(adult="Lou Rivera", reason=" ")) == {"early"}
     assert story.refused(ANA, c.ReleaseEarly(adult="Lou Rivera", reason="r")) == {"role"}
@@ -260,7 +260,7 @@ def test_a_high_suicide_risk_is_never_released_early() -> None:
 
 @pytest.mark.parametrize("person", [BEN, ANA, JO, ADA, KIM])
 def test_until_signed_staff_or_the_adult_take_the_client_under_watch_again(person: str) -> None:
-    story = Story().discharge()
+    story = told("discharged")
     story.wait(minutes(3))
 
     story.do(person, c.Reopen(reason="He is pale."))
@@ -271,7 +271,7 @@ def test_until_signed_staff_or_the_adult_take_the_client_under_watch_again(perso
 
 
 def test_a_client_who_asks_for_help_after_discharge_is_watched_again() -> None:
-    story = Story().discharge()
+    story = told("discharged")
 
     story.do(SAM, c.AskHelp())
 
@@ -279,7 +279,7 @@ def test_a_client_who_asks_for_help_after_discharge_is_watched_again() -> None:
 
 
 def test_signing_closes_the_session_and_an_open_clinical_alarm_does_not_let_it() -> None:
-    story = Story().discharge()
+    story = told("discharged")
     story.do(BEN, c.Say(what="concern"))
 
     assert story.refused(ANA, c.Sign()) == {"alarm_unsure"}
@@ -290,7 +290,7 @@ def test_signing_closes_the_session_and_an_open_clinical_alarm_does_not_let_it()
 
 
 def test_a_clock_that_jumps_forward_brings_no_floor_forward() -> None:
-    story = Story().dose().watched(60)
+    story = told("dosed").watched(60)
     now = story.now
     story.now = Instant(now.utc + 2 * HOUR, now.elapsed + seconds(1), now.boot)
 
@@ -311,7 +311,7 @@ def test_the_form_is_the_therapists_list_and_the_adults_signature() -> None:
 
 def test_a_well_client_of_missed_check_ins_and_swapped_people_still_gets_out() -> None:
     # L4: whatever was missed and whoever was swapped, two people can bring a well client to the end.
-    story = Story().dose()
+    story = told("dosed")
     story.wait(minutes(40))
     story.do(JO, c.TakeOver())
     story.do(JO, c.ReplaceSupport(person="lou", phone_tested=False))

@@ -8,7 +8,7 @@ from telekap.care.floors import floor
 from telekap.care.instant import HOUR
 from telekap.care.people import Role
 from telekap.care.session import State
-from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, replace, seconds
+from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, replace, seconds, told
 
 
 def doses(story: Story) -> list[tuple[int | None, float | None, bool]]:
@@ -29,7 +29,7 @@ def floor_minutes(story: Story) -> float:
 
 
 def test_two_planned_units_are_no_incident() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     assert doses(story) == [(1, 50, True), (2, 50, True)]
     assert kinds(story) == [] and story.open_kinds() == set()
@@ -38,7 +38,7 @@ def test_two_planned_units_are_no_incident() -> None:
 
 
 def test_the_board_is_stored_again_at_t0() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     stored = [fact for fact in story.facts(f.BoardStored) if isinstance(fact, f.BoardStored)]
 
@@ -48,7 +48,7 @@ def test_the_board_is_stored_again_at_t0() -> None:
 
 @pytest.mark.parametrize("person", [SAM, BEN, ANA, ADA, KIM])
 def test_i7_a_unit_said_again_is_still_one_unit_whoever_says_it(person: str) -> None:
-    story = Story().dose()
+    story = told("dosed")
     t0 = story.session.t0
 
     facts = story.do(person, c.Taken(units=(1, 2)))
@@ -60,7 +60,7 @@ def test_i7_a_unit_said_again_is_still_one_unit_whoever_says_it(person: str) -> 
 
 
 def test_i7_one_word_naming_a_unit_twice_is_one_unit() -> None:
-    story = Story().release()
+    story = told("released")
 
     story.do(SAM, c.Taken(units=(1, 1)))
 
@@ -68,7 +68,7 @@ def test_i7_one_word_naming_a_unit_twice_is_one_unit() -> None:
 
 
 def test_i7_t0_is_set_once_and_the_plan_uses_the_earlier_time_and_the_floor_the_later() -> None:
-    story = Story().release()
+    story = told("released")
     story.wait(minutes(5))
     story.do(SAM, c.Taken(units=(1, 2)))
     t0, first_due = story.session.t0, story.deadlines()
@@ -85,7 +85,7 @@ def test_i7_t0_is_set_once_and_the_plan_uses_the_earlier_time_and_the_floor_the_
 
 
 def test_i11_a_later_time_for_the_same_unit_pushes_the_floor_back_and_no_check_in() -> None:
-    story = Story().dose()
+    story = told("dosed")
     due = {d.subject: d.at.utc for d in story.deadlines() if d.kind == "check_in_due"}
     story.wait(minutes(3))
 
@@ -97,7 +97,7 @@ def test_i11_a_later_time_for_the_same_unit_pushes_the_floor_back_and_no_check_i
 
 @pytest.mark.parametrize(("after", "planned"), [(minutes(5), True), (minutes(5) + 1, False)])
 def test_the_second_unit_is_planned_within_five_minutes_of_t0(after: int, planned: bool) -> None:
-    story = Story().release()
+    story = told("released")
     story.do(SAM, c.Taken(units=(1,)))
     story.wait(after)
 
@@ -108,7 +108,7 @@ def test_the_second_unit_is_planned_within_five_minutes_of_t0(after: int, planne
 
 
 def test_a_unit_beyond_the_order_is_an_incident_and_the_prescriber_discharges() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.wait(minutes(2))
 
     story.do(SAM, c.Taken(units=(0,), mg=50))
@@ -139,7 +139,7 @@ def test_a_dose_without_release_is_watched_in_full_and_is_an_incident() -> None:
 
 
 def test_a_dose_after_the_release_ended_is_outside_it_and_one_before_is_inside() -> None:
-    inside, outside = Story().release(), Story().release()
+    inside, outside = told("released"), told("released")
     for story in (inside, outside):
         story.wait(minutes(2))
         story.do(ANA, c.Recall())
@@ -153,7 +153,7 @@ def test_a_dose_after_the_release_ended_is_outside_it_and_one_before_is_inside()
 
 
 def test_a_dose_said_to_be_before_the_release_is_outside_it() -> None:
-    story = Story().release()
+    story = told("released")
 
     story.do(SAM, c.Taken(units=(1,), said_at=story.now.utc - minutes(20)))
 
@@ -161,7 +161,7 @@ def test_a_dose_said_to_be_before_the_release_is_outside_it() -> None:
 
 
 def test_a_dose_recorded_late_counts_its_floor_from_the_recording_and_its_plan_from_t0() -> None:
-    story = Story().release()
+    story = told("released")
     given = story.now.utc
     story.wait(minutes(9))
 
@@ -187,7 +187,7 @@ def test_check_ins_that_were_due_before_the_dose_was_said_are_due_now() -> None:
 
 
 def test_a_device_clock_in_the_future_counts_as_now() -> None:
-    story = Story().release()
+    story = told("released")
 
     story.do(SAM, c.Taken(units=(1, 2), said_at=story.now.utc + HOUR))
 
@@ -208,7 +208,7 @@ def test_medicine_of_more_than_six_hours_ago_is_an_incident_for_the_prescriber(a
 
 
 def test_a_dose_after_discharge_is_watched_again_even_under_an_old_unit_number() -> None:
-    story = Story().discharge()
+    story = told("discharged")
 
     story.do(SAM, c.Taken(units=(1,)))
 
@@ -219,7 +219,7 @@ def test_a_dose_after_discharge_is_watched_again_even_under_an_old_unit_number()
 
 
 def test_a_session_closed_for_days_does_not_call_the_check_ins_of_those_days() -> None:
-    story = Story().discharge()
+    story = told("discharged")
     story.do(ANA, c.Sign())
     story.skip(72 * HOUR)
 
@@ -232,7 +232,7 @@ def test_a_session_closed_for_days_does_not_call_the_check_ins_of_those_days() -
 
 
 def test_naming_the_units_after_a_presumed_dose_is_an_answer_and_not_another_dose() -> None:
-    story = Story().release()
+    story = told("released")
     story.wait(minutes(12))
     t0 = story.session.t0
 
@@ -248,7 +248,7 @@ def test_naming_the_units_after_a_presumed_dose_is_an_answer_and_not_another_dos
 
 
 def test_a_t0_that_was_none_is_voided_by_three_people_and_stands_the_session_down() -> None:
-    story = Story().release()
+    story = told("released")
     story.wait(minutes(12))
 
     story.do(BEN, c.SayVoid(units_seen=True))
@@ -263,7 +263,7 @@ def test_a_t0_that_was_none_is_voided_by_three_people_and_stands_the_session_dow
 
 @pytest.mark.parametrize("missing", [BEN, ANA, ADA])
 def test_i2_two_of_the_three_void_nothing(missing: str) -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     for person in {BEN, ANA, ADA} - {missing}:
         story.do(person, c.SayVoid(units_seen=True))
@@ -274,7 +274,7 @@ def test_i2_two_of_the_three_void_nothing(missing: str) -> None:
 
 
 def test_units_not_seen_void_nothing_and_a_later_dose_undoes_what_was_said() -> None:
-    unseen, later = Story().dose(), Story().dose()
+    unseen, later = told("dosed"), told("dosed")
 
     unseen.do(BEN, c.SayVoid(units_seen=False))
     unseen.do(ANA, c.SayVoid(units_seen=True))
@@ -292,7 +292,7 @@ def test_units_not_seen_void_nothing_and_a_later_dose_undoes_what_was_said() -> 
 
 @pytest.mark.parametrize(("result", "least"), [("spat", 120), ("swallowed_some", 180), ("swallowed", 180)])
 def test_how_the_hold_ended_sets_the_floor(result: str, least: int) -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     story.do(ANA, c.EndHold(result=result))
 
@@ -300,7 +300,7 @@ def test_how_the_hold_ended_sets_the_floor(result: str, least: int) -> None:
 
 
 def test_a_hold_nobody_recorded_may_have_been_swallowed_and_stays_so() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     story.wait(minutes(16) - 1)
     assert story.session.hold == ""
@@ -331,7 +331,7 @@ def test_an_order_to_swallow_has_the_longer_floor_from_the_start() -> None:
 
 
 def test_i19_a_protocol_changed_after_t0_moves_no_state_and_ends_nothing() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.protocol = replace(story.protocol, numbers={**story.protocol.numbers, "release.lasts": 1.0})
 
     story.tick()

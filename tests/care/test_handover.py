@@ -7,13 +7,13 @@ from telekap.care import facts as f
 from telekap.care.errors import Malformed, NotFound
 from telekap.care.people import Role
 from telekap.care.session import State
-from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, ROLES, SAM, Story, minutes
+from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, ROLES, SAM, Story, minutes, told
 
 WITH_CREW = c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist")
 
 
 def test_a_hand_over_is_a_move_only_when_a_second_person_confirms_it() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     assert story.refused(KIM, c.ConfirmHandOver()) == {"not_recorded"}
     story.do(ANA, WITH_CREW)
@@ -25,7 +25,7 @@ def test_a_hand_over_is_a_move_only_when_a_second_person_confirms_it() -> None:
 
 @pytest.mark.parametrize(("later", "moves"), [(minutes(10) - 1, False), (minutes(10), True)])
 def test_the_same_person_confirms_only_ten_minutes_later(later: int, moves: bool) -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.do(ANA, WITH_CREW)
     story.wait(later)
 
@@ -38,12 +38,12 @@ def test_the_same_person_confirms_only_ten_minutes_later(later: int, moves: bool
 
 
 def test_a_hand_over_to_nobody_is_refused() -> None:
-    assert Story().dose().refused(ANA, c.RecordHandOver(to=" ", reference="", seen="adult")) == {"to"}
+    assert told("dosed").refused(ANA, c.RecordHandOver(to=" ", reference="", seen="adult")) == {"to"}
 
 
 @pytest.mark.parametrize("person", [SAM, BEN, ANA, JO, ADA, KIM])
 def test_anybody_records_that_the_client_came_back_and_all_clocks_run_as_if_never_left(person: str) -> None:
-    story = Story().dose().watched(20)
+    story = told("dosed").watched(20)
     t0 = story.session.t0
     story.do(ANA, WITH_CREW)
     story.do(KIM, c.ConfirmHandOver())
@@ -57,7 +57,7 @@ def test_anybody_records_that_the_client_came_back_and_all_clocks_run_as_if_neve
 
 
 def test_a_revocation_or_a_hand_over_suspends_the_clearance() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.do(ANA, WITH_CREW)
     story.do(KIM, c.ConfirmHandOver())
 
@@ -65,7 +65,7 @@ def test_a_revocation_or_a_hand_over_suspends_the_clearance() -> None:
 
 
 def test_the_stand_in_takes_over_and_the_other_stays_as_a_guest() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     story.do(JO, c.TakeOver())
 
@@ -76,11 +76,11 @@ def test_the_stand_in_takes_over_and_the_other_stays_as_a_guest() -> None:
 
 
 def test_a_therapist_does_not_take_over_from_themselves() -> None:
-    assert Story().dose().refused(ANA, c.TakeOver()) == {"already"}
+    assert told("dosed").refused(ANA, c.TakeOver()) == {"already"}
 
 
 def test_before_the_dose_another_adult_needs_a_tested_phone_of_their_own() -> None:
-    story = Story().arrive()
+    story = told("arrived")
 
     assert story.refused(ANA, c.ReplaceSupport(person="lou", phone_tested=False)) == {"phone_test"}
     assert story.refused(ANA, c.ReplaceSupport(person=SAM, phone_tested=True)) == {"person"}
@@ -91,7 +91,7 @@ def test_before_the_dose_another_adult_needs_a_tested_phone_of_their_own() -> No
 
 
 def test_i6_nobody_holds_two_roles_after_taking_one() -> None:
-    story = Story().dose()
+    story = told("dosed")
 
     story.do(JO, c.TakeOver())
 

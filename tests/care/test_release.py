@@ -9,7 +9,7 @@ from telekap.care.instant import HOUR, Instant
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import KnownDose, OtherSession
-from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, seconds
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, seconds, told
 
 
 def last_end(story: Story) -> f.ReleaseEnded:
@@ -19,7 +19,7 @@ def last_end(story: Story) -> f.ReleaseEnded:
 
 
 def test_i3_the_board_is_open_and_stored_when_the_release_is_given() -> None:
-    story = Story().arrive()
+    story = told("arrived")
 
     facts = story.do(ANA, c.Release())
 
@@ -41,20 +41,20 @@ def test_a_release_is_refused_with_every_shut_gate_at_once() -> None:
 
 @pytest.mark.parametrize("person", [SAM, BEN, JO, ADA, KIM])
 def test_only_the_therapist_releases(person: str) -> None:
-    story = Story().arrive()
+    story = told("arrived")
 
     assert story.refused(person, c.Release()) == {"role"}
 
 
 def test_a_release_needs_a_second_factor_of_the_last_hour() -> None:
-    story = Story().arrive()
+    story = told("arrived")
     story.proved.remove(ANA)
 
     assert "second_factor" in story.refused(ANA, c.Release())
 
 
 def test_a_release_is_refused_on_another_board_than_the_therapist_saw() -> None:
-    story = Story().arrive()
+    story = told("arrived")
     seen = board(story.session, story.world, story.now).digest
     story.answer("room", Role.THERAPIST)
 
@@ -64,7 +64,7 @@ def test_a_release_is_refused_on_another_board_than_the_therapist_saw() -> None:
 
 @pytest.mark.parametrize(("left", "given"), [(4.99, False), (5, True)])
 def test_a_release_needs_five_minutes_before_the_next_gate_goes_stale(left: float, given: bool) -> None:
-    story = Story().arrive()
+    story = told("arrived")
     story.wait(minutes(15 - left))  # the pressure is good for 15 min
 
     if given:
@@ -75,7 +75,7 @@ def test_a_release_needs_five_minutes_before_the_next_gate_goes_stale(left: floa
 
 
 def test_i4_a_release_lasts_ten_minutes_at_most() -> None:
-    story = Story().release()
+    story = told("released")
     assert story.session.release is not None
     assert story.session.release.ends.utc - story.now.utc == minutes(10)
 
@@ -87,7 +87,7 @@ def test_i4_a_release_lasts_ten_minutes_at_most() -> None:
 
 
 def test_i4_a_release_ends_when_the_first_gate_goes_stale() -> None:
-    story = Story().arrive()
+    story = told("arrived")
     story.wait(minutes(8))
     story.do(ANA, c.Release())
 
@@ -98,7 +98,7 @@ def test_i4_a_release_ends_when_the_first_gate_goes_stale() -> None:
 
 @pytest.mark.parametrize("person", [SAM, BEN, ANA, JO, ADA, KIM])
 def test_anybody_recalls_a_release(person: str) -> None:
-    story = Story().release()
+    story = told("released")
 
     story.do(person, c.Recall(reason="Wait."))
 
@@ -108,7 +108,7 @@ def test_anybody_recalls_a_release(person: str) -> None:
 
 @pytest.mark.parametrize("what", ["stop", "no"])
 def test_i17_the_clients_stop_or_no_ends_the_release(what: str) -> None:
-    story = Story().release()
+    story = told("released")
 
     story.do(SAM, c.Say(what=what))
 
@@ -116,7 +116,7 @@ def test_i17_the_clients_stop_or_no_ends_the_release(what: str) -> None:
 
 
 def test_a_revoked_clearance_ends_the_release_in_the_same_moment() -> None:
-    story = Story().release()
+    story = told("released")
 
     story.on_course(ADA, c.RevokeClearance(reason="New medicine."))
 
@@ -124,7 +124,7 @@ def test_a_revoked_clearance_ends_the_release_in_the_same_moment() -> None:
 
 
 def test_a_new_order_ends_the_release() -> None:
-    story = Story().release()
+    story = told("released")
 
     story.on_course(ADA, c.SignOrder(form="lozenge", mg_per_unit=25, units=2, hold_min=12))
 
@@ -132,7 +132,7 @@ def test_a_new_order_ends_the_release() -> None:
 
 
 def test_a_withdrawn_consent_ends_the_release() -> None:
-    story = Story().release()
+    story = told("released")
 
     story.on_course(SAM, c.WithdrawConsent())
 
@@ -140,7 +140,7 @@ def test_a_withdrawn_consent_ends_the_release() -> None:
 
 
 def test_a_new_protocol_before_the_dose_ends_the_release() -> None:
-    story = Story().release()
+    story = told("released")
     story.protocol = replace(story.protocol, numbers={**story.protocol.numbers, "hold.grace": 1.0})
 
     story.tick()
@@ -156,7 +156,7 @@ def test_a_new_protocol_before_the_dose_ends_the_release() -> None:
     ],
 )
 def test_a_change_of_person_ends_the_release(command: c.Command, cause: str) -> None:
-    story = Story().release()
+    story = told("released")
 
     story.do(JO, command)
 
@@ -164,7 +164,7 @@ def test_a_change_of_person_ends_the_release(command: c.Command, cause: str) -> 
 
 
 def test_a_release_ends_ten_seconds_after_the_last_picture() -> None:
-    story = Story().release()
+    story = told("released")
     story.see("stopped", Role.CLIENT)
 
     story.wait(seconds(10))
@@ -175,7 +175,7 @@ def test_a_release_ends_ten_seconds_after_the_last_picture() -> None:
 
 
 def test_a_stopped_watch_ends_the_release() -> None:
-    story = Story().release()
+    story = told("released")
     story.watch_runs = False
 
     story.tick()
@@ -184,7 +184,7 @@ def test_a_stopped_watch_ends_the_release() -> None:
 
 
 def test_an_answer_that_shuts_a_gate_ends_the_release() -> None:
-    story = Story().release()
+    story = told("released")
 
     story.answer("room", Role.THERAPIST, clear="no")
 
@@ -192,7 +192,7 @@ def test_an_answer_that_shuts_a_gate_ends_the_release() -> None:
 
 
 def test_the_question_closes_only_with_the_ordered_number_from_the_therapist() -> None:
-    story = Story().release()
+    story = told("released")
     story.do(ANA, c.Recall())
 
     story.do(BEN, c.CountUnits(units=2))
@@ -206,7 +206,7 @@ def test_the_question_closes_only_with_the_ordered_number_from_the_therapist() -
 
 
 def test_after_nothing_was_taken_the_therapist_may_release_again() -> None:
-    story = Story().release()
+    story = told("released")
     story.do(ANA, c.Recall())
     story.do(ANA, c.CountUnits(units=2))
 
@@ -216,7 +216,7 @@ def test_after_nothing_was_taken_the_therapist_may_release_again() -> None:
 
 
 def test_l3_unanswered_for_two_minutes_counts_as_taken_at_the_release() -> None:
-    story = Story().release()
+    story = told("released")
     given = story.now
     story.wait(minutes(10) + minutes(2) - 1)
     assert story.session.state is State.RELEASED
@@ -230,7 +230,7 @@ def test_l3_unanswered_for_two_minutes_counts_as_taken_at_the_release() -> None:
 
 
 def test_l8_a_server_that_was_down_ends_the_release_first_and_then_asks() -> None:
-    story = Story().release()
+    story = told("released")
     story.skip(minutes(10) + minutes(5))
 
     story.tick()
@@ -241,7 +241,7 @@ def test_l8_a_server_that_was_down_ends_the_release_first_and_then_asks() -> Non
 
 
 def test_a_presumed_dose_is_called_late_but_its_check_ins_are_due_now() -> None:
-    story = Story().release()
+    story = told("released")
     story.wait(minutes(12))
 
     called = [fact for fact in story.facts(f.CheckInDue) if isinstance(fact, f.CheckInDue)]
@@ -250,14 +250,14 @@ def test_a_presumed_dose_is_called_late_but_its_check_ins_are_due_now() -> None:
 
 
 def test_i18_nobody_is_released_while_the_client_is_in_another_open_session() -> None:
-    story = Story().arrive()
+    story = told("arrived")
     story.others = (OtherSession("other", State.ARRIVING, SAM, "eve", "dan", 0),)
 
     assert "client_elsewhere" in story.refused(ANA, c.Release())
 
 
 def test_i18_nobody_is_released_while_the_therapist_has_another_open_session() -> None:
-    story = Story().arrive()
+    story = told("arrived")
     story.others = (OtherSession("other", State.DOSED, "max", ANA, "dan", 0),)
 
     assert "therapist_elsewhere" in story.refused(ANA, c.Release())
@@ -266,7 +266,7 @@ def test_i18_nobody_is_released_while_the_therapist_has_another_open_session() -
 @pytest.mark.parametrize(("mg", "refused"), [(0.0, False), (0.5, True), (None, True)])
 def test_i7_the_permitted_total_of_a_day_stays_under_the_ceiling(mg: float | None, refused: bool) -> None:
     # 100 mg is the ceiling of a first session, and the order is 100 mg.
-    story = Story().arrive()
+    story = told("arrived")
     earlier = KnownDose("elsewhere", story.now.utc - 23 * HOUR, mg)
     story.course = replace(story.course, doses=(earlier,))
 
@@ -276,7 +276,7 @@ def test_i7_the_permitted_total_of_a_day_stays_under_the_ceiling(mg: float | Non
 
 
 def test_no_release_while_a_clinical_alarm_is_open() -> None:
-    story = Story().arrive()
+    story = told("arrived")
     story.do(SAM, c.AskHelp())
 
     assert "alarm" in story.refused(ANA, c.Release())
@@ -290,14 +290,14 @@ def test_a_release_in_a_preparation_session_does_not_exist() -> None:
 
 
 def test_a_final_red_stands_the_session_down_once_the_units_are_seen() -> None:
-    story = Story().release()
+    story = told("released")
 
     story.answer("suicide_screen", Role.THERAPIST, q5="yes")
     assert story.session.question is not None
     story.do(ANA, c.CountUnits(units=2))
-    if story.open_kinds():
-        assert story.session.state is State.ARRIVING  # a clinical alarm comes before the paper
-        story.settle_alarms()
+    assert story.session.state is State.ARRIVING  # a danger's alarm comes before the paper
+    assert story.alarm("gate_danger").subject == "suicide_screen"
+    story.settle_alarms()
 
     assert story.session.state is State.STOOD_DOWN
     assert story.session.stood_down_because == "suicide_screen"
@@ -314,8 +314,43 @@ def test_a_session_that_is_too_late_stands_down_and_one_without_a_client_is_a_no
     assert unseen.session.state is State.NO_SHOW
 
 
+def test_a_client_who_was_seen_and_is_gone_is_phoned_before_the_session_stands_down() -> None:
+    story = Story()
+    story.see()
+    story.see("stopped", Role.CLIENT)
+
+    story.wait(minutes(60))
+    assert story.session.state is State.ARRIVING and story.alarm("client_gone").owner == ANA
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("client_gone").id))
+    story.do(ANA, c.ResolveAlarm(alarm=story.alarm("client_gone").id, reason="Sam is asleep; Ben is there."))
+
+    assert (story.session.state, story.session.stood_down_because) == (State.STOOD_DOWN, "late")
+
+
+@pytest.mark.parametrize(
+    ("gate", "changes"),
+    [
+        ("pressure", {"sbp1": 190, "sbp2": 190}),
+        ("suicide_screen", {"q5": "yes"}),
+        ("mind_body", {"body": "alarming"}),
+    ],
+)
+def test_an_answer_that_is_a_danger_opens_its_alarm_at_once(gate: str, changes: dict[str, object]) -> None:
+    story = told("arrived")
+
+    story.answer(gate, Role.THERAPIST, **changes)
+
+    alarm = story.alarm("gate_danger")
+    assert (alarm.subject, alarm.family) == (gate, "clinical")
+    assert story.session.state is State.ARRIVING  # I21
+    story.do(ANA, c.AcknowledgeAlarm(alarm=alarm.id))
+    assert not story.alarm("gate_danger").over
+    story.do(ADA, c.AcknowledgeAlarm(alarm=alarm.id))
+    assert story.alarm("gate_danger").over
+
+
 def test_i21_a_session_is_not_stood_down_while_a_clinical_alarm_is_open() -> None:
-    story = Story().arrive()
+    story = told("arrived")
     story.wait(minutes(58))
     story.do(SAM, c.AskHelp())
 
@@ -337,7 +372,7 @@ def test_the_lobby_opens_by_itself_forty_five_minutes_before() -> None:
 
 
 def test_a_wall_clock_that_jumps_back_does_not_prolong_a_release() -> None:
-    story = Story().release()
+    story = told("released")
     start = story.now
     story.now = Instant(start.utc - HOUR, start.elapsed + minutes(10), start.boot)
 

@@ -13,7 +13,7 @@ from telekap.care.instant import DAY, HOUR
 from telekap.care.people import SYSTEM, Role
 from telekap.care.session import State
 from telekap.care.states import LEADS_TO, MOVES, PERMITTED
-from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, SAM, Story, minutes
+from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, SAM, Story, minutes, told
 
 
 def scheduled() -> Story:
@@ -39,30 +39,30 @@ def no_show() -> Story:
 
 
 def stood_down() -> Story:
-    story = Story().arrive()
+    story = told("arrived")
     story.do(SAM, c.Say(what="no"))
     return story
 
 
 def transferred() -> Story:
-    story = Story().dose()
+    story = told("dosed")
     story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist"))
     story.do(KIM, c.ConfirmHandOver())
     return story
 
 
 def closed() -> Story:
-    story = Story().discharge()
+    story = told("discharged")
     story.do(ANA, c.Sign())
     return story
 
 
 IN: dict[State, Callable[[], Story]] = {
     State.SCHEDULED: scheduled,
-    State.ARRIVING: lambda: Story().arrive(),
-    State.RELEASED: lambda: Story().release(),
-    State.DOSED: lambda: Story().dose(),
-    State.DISCHARGED: lambda: Story().discharge(),
+    State.ARRIVING: lambda: told("arrived"),
+    State.RELEASED: lambda: told("released"),
+    State.DOSED: lambda: told("dosed"),
+    State.DISCHARGED: lambda: told("discharged"),
     State.TRANSFERRED: transferred,
     State.CLOSED: closed,
     State.STOOD_DOWN: stood_down,

@@ -4,7 +4,7 @@ from telekap.care import commands as c
 from telekap.care import course_fold, fold, telling
 from telekap.care.facts import KINDS
 from telekap.care.people import Role
-from tests.cast import ADA, ANA, BEN, SAM, Story, minutes
+from tests.cast import ADA, ANA, BEN, SAM, minutes, told
 
 
 def test_every_fact_has_a_sentence_and_changes_a_session_or_a_course() -> None:
@@ -15,7 +15,7 @@ def test_every_fact_has_a_sentence_and_changes_a_session_or_a_course() -> None:
 
 
 def test_a_whole_session_reads_as_sentences_with_names_and_without_codes() -> None:
-    story = Story().dose().watched(30)
+    story = told("dosed").watched(30)
     story.see("stopped", Role.CLIENT)
     story.wait(minutes(20))
     story.do(SAM, c.AskHelp())
@@ -34,20 +34,20 @@ def test_a_whole_session_reads_as_sentences_with_names_and_without_codes() -> No
 
 
 def test_a_late_entry_is_told_as_late() -> None:
-    story = Story().dose().watched(20)
+    story = told("dosed").watched(20)
     values = {"breathing": "regular"}
     story.do(BEN, c.CheckIn(check_in="t15", values=values, said_at=story.now.utc - minutes(10)))
 
     line = telling.tell(story.entries[-1], story.session, story.world)
 
-    assert line.startswith("t15 by support (late entry), 5 min after due")
+    assert line.startswith("T+15, support (late entry), 5 min after due")
 
 
 def test_the_owner_of_an_alarm_is_named() -> None:
-    story = Story().dose()
+    story = told("dosed")
     story.do(SAM, c.AskHelp())
     story.wait(minutes(1))
 
-    told = [telling.tell(entry, story.session, story.world) for entry in story.entries]
+    lines = [telling.tell(entry, story.session, story.world) for entry in story.entries]
 
-    assert any(line.endswith("to Ben Ortiz.") for line in told) and ANA in story.session.roles.values()
+    assert any(line.endswith("to Ben Ortiz.") for line in lines) and ANA in story.session.roles.values()
