@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from telekap.care import facts as f
-from telekap.care.facts import Entry, Fact, Values
+from telekap.care.facts import Entry, Fact, Value, Values
 from telekap.care.session import Session
 from telekap.care.words import fill
 from telekap.care.world import World
@@ -14,10 +14,39 @@ def _plain(code: str) -> str:
     return code.replace("_", " ")
 
 
+FIGURES: Final[Mapping[str, str]] = {
+    "moaas": "MOAA/S {}",
+    "sbp": "upper pressure {} mmHg",
+    "dbp": "lower pressure {} mmHg",
+    "hr": "pulse {}",
+    "spo2": "SpO2 {} %",
+    "rr": "{} breaths a minute",
+    "distress": "distress {} of 10",
+    "orientation": "oriented {} of 4",
+    "oriented": "oriented {} of 4",
+}
+"""Field → how its figure is said in a line."""
+
+
 def _values(values: Values) -> str:
     """Answers in a row; codes and secrets of a form are left out."""
-    shown = [f"{_plain(name)} {value}" for name, value in values.items() if value not in (None, "") and name != "code"]
+    told = {name: value for name, value in values.items() if value not in (None, "") and name != "code"}
+    shown = []
+    if {"sbp", "dbp"} <= told.keys():
+        shown.append(f"pressure {_figure(told.pop('sbp'))}/{_figure(told.pop('dbp'))}")
+    shown += [FIGURES.get(name, _plain(name) + " {}").format(_figure(value)) for name, value in told.items()]
     return ", ".join(shown) or "nothing"
+
+
+def _figure(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, int | float) else _plain(str(value))
+
+
+def _check(check_in: str) -> str:
+    """What people call a check-in: "T+15" or "the hold's end"."""
+    return f"T+{check_in[1:]}" if check_in.startswith("t") and check_in[1:].isdigit() else f"End of {_plain(check_in)}"
 
 
 def _mg(mg: float | None) -> str:
@@ -36,7 +65,7 @@ def _check_in(x: f.CheckInAnswered) -> str:
     code = {True: ", code right", False: ", code wrong", None: ""}[x.code_right]
     kind = "" if x.fresh else " (late entry)"
     unfinished = "" if x.complete else ", not complete"
-    return f"{x.check_in} by {x.part.value}{kind}{late}{code}{unfinished}: {_values(x.values)}."
+    return f"{_check(x.check_in)}, {x.part.value}{kind}{late}{code}{unfinished}: {_values(x.values)}."
 
 
 TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
@@ -46,7 +75,7 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.StoodDown: lambda x: f"Stood down ({_plain(x.cause)}). {x.sentence}",
     f.Cancelled: lambda x: f"Cancelled. {x.reason}".strip(),
     f.NoShow: lambda x: "{client} was not seen.",
-    f.GateAnswered: lambda x: f"{_plain(x.gate).capitalize()} answered by {x.role.value}: {_values(x.values)}.",
+    f.GateAnswered: lambda x: f"{_plain(x.gate).capitalize()}, {x.role.value}: {_values(x.values)}.",
     f.AmberDecided: lambda x: f"{_plain(x.gate).capitalize()}: {'go on' if x.proceed else 'stop'}. {x.reason}",
     f.DutyAsked: lambda x: f"Test page sent to the {x.role.value}.",
     f.DutyAcknowledged: lambda x: f"Duty acknowledged: {x.role.value}.",
@@ -65,10 +94,10 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.DosesVoided: lambda x: "Three people agree: nothing was taken.",
     f.HoldEnded: lambda x: f"Hold ended: {'may have been swallowed' if x.result == 'maybe' else _plain(x.result)}.",
     f.Incident: lambda x: f"Incident: {x.sentence}",
-    f.CheckInDue: lambda x: f"{x.check_in} is due.",
+    f.CheckInDue: lambda x: f"{_check(x.check_in)} is due.",
     f.CheckInAnswered: _check_in,
-    f.CheckInMissed: lambda x: f"{x.check_in} missed by the {x.part.value}.",
-    f.MissExplained: lambda x: f"Why {x.check_in} was missed ({x.part.value}): {x.reason}",
+    f.CheckInMissed: lambda x: f"{_check(x.check_in)} missed by the {x.part.value}.",
+    f.MissExplained: lambda x: f"Why {_check(x.check_in)} was missed ({x.part.value}): {x.reason}",
     f.ReadingTaken: lambda x: f"Reading{'' if x.usable else ', not usable'}: {_values(x.values)}.",
     f.HelpAsked: lambda x: f"Help asked by the {x.role.value}.",
     f.Said: lambda x: f"{_plain(x.what).capitalize()}. {x.note}".strip(),
