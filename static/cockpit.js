@@ -165,5 +165,12 @@ function draw() {
     <main class="deck">${left(view)}${right(view)}</main>${taps.draw()}</div>`;
 }
 
-desk.live.addEventListener("view", () => void sit());
+/** State of the session as last drawn: a new state brings back what the session itself asks to see. */
+let state = "";
+
+desk.live.addEventListener("view", () => {
+  void sit();
+  if (desk.view && state !== desk.view.state && desk.pane !== "emergency") desk.pane = "";
+  state = desk.view?.state ?? state;
+});
 desk.start();

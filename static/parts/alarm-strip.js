@@ -40,7 +40,7 @@ export function alarmStrip(desk, view, sound) {
   return html`<section class="strip ${alarm.priority} ${alarm.acked || alarm.over ? "acked" : ""}" aria-label="Alarm, ${alarm.priority} priority">
     <span class="mark">${triangle(alarm.priority)}</span>
     <div class="words"><b role=${alarm.priority === "high" ? "alert" : "status"}>${alarm.sentence}</b>
-      <span class="hop">${desk.problems.get(`alarm.${alarm.id}`)?.sentence ?? nothing} ${alarm.over ? "Over. It stays until somebody resolves it." : html`${alarm.order ? html`<strong>${alarm.order}</strong> ` : nothing}${whose(alarm, view)}`}</span></div>
+      <span class="hop">${desk.problems.get(`alarm.${alarm.id}`)?.sentence ?? nothing} ${alarm.over ? `Over. It stays until somebody resolves it. ${endable(alarm) ? "" : alarm.may.why.join(" ")}` : html`${alarm.order ? html`<strong>${alarm.order}</strong> ` : nothing}${whose(alarm, view)}`}</span></div>
     ${alarm.over ? html`<span></span>` : hop}
     <div class="do">${alarmActs(desk, alarm, true)}${soundActs(sound, desk, alarm)}</div></section>`;
 }
@@ -58,7 +58,7 @@ function quietStrip(desk, sound) {
 
 /** Medium and low can be paused for 120 s, high never. @param {AlarmSound} sound @param {Desk} desk @param {AlarmView} alarm */
 function soundActs(sound, desk, alarm) {
-  if (alarm.priority === "high" || alarm.acked) return nothing;
+  if (alarm.priority === "high" || alarm.acked || alarm.over) return nothing;
   const pause = () => {
     sound.pause();
     desk.paint();
@@ -129,10 +129,11 @@ export function secondRow(desk, view, go) {
   const names = { prescriber: "On call", standin: "Stand-in", dispatcher: "Dispatch" };
   return html`<section class="more" aria-label="Other alarms, and who is behind you">
     ${next
-      ? html`<span class="tri ${next.priority}">${triangle(next.priority)}</span><b class="cut">${next.sentence}</b><span class="quiet">${short(next.owner.name)} has it.</span>
+      ? html`<span class="tri ${next.priority}">${triangle(next.priority)}</span><b class="cut">${next.sentence}</b>
         <button class="btn plain small" type="button" aria-expanded=${desk.pane === "alarms"} @click=${() => desk.show("alarms")}>Show all ${view.alarms.length}</button>`
-      : html`<span class="cut">${view.sentence}</span>${view.next ? html`<button class="btn plain small" type="button" @click=${go}>Next: ${view.next.sentence}</button>` : nothing}`}
-    <span class="behind">${backs.filter((one) => one.person !== view.me.person).map((one) => html`<span>${names[/** @type {"standin"} */ (one.role)]}: ${short(one.name)}${one.there ? "" : " (not there)"}</span>`)}</span></section>`;
+      : html`<span class="cut">${view.sentence}</span>`}
+    ${view.next ? html`<button class="btn plain small" type="button" @click=${go}>Next: ${view.next.sentence}</button>` : nothing}
+    <span class="behind">${backs.filter((one) => one.person !== view.me.person).map((one) => html`<span>${names[/** @type {"standin"} */ (one.role)]}: ${short(one.name)}${one.there ? "" : " (away)"}</span>`)}</span></section>`;
 }
 
 /** The line is gone: said in the same place, in words. @param {Desk} desk */

@@ -30,7 +30,7 @@ function orderLine(view) {
 /** @param {Desk} desk @param {View} view */
 export function bar(desk, view) {
   const now = desk.now();
-  const next = view.dose ? nextCheckIn(view) : undefined;
+  const next = view.state === "dosed" ? nextCheckIn(view) : undefined;
   const zone = zoneName(now, view.zone);
   const name = view.client.name.split(" ")[0];
   const second = next

@@ -29,7 +29,7 @@ export function discharge(desk, view) {
     <header><h2>Discharge</h2><span class="end meta">${early > 0 ? html`not before ${wall(plan.earliest, view.zone)}, in <span class="num">${countdown(early)}</span>` : "the floor has passed"}</span></header>
     <div class="scroll">
       ${plan.assessments.length ? html`<ol class="assessed">${plan.assessments.map((one) => html`<li>${sign(one.unmet.length ? "stop" : "ok")}<span>${wall(one.at, view.zone)} ${one.name}: ${one.unmet.length ? `unmet: ${one.unmet.join(", ").replaceAll("_", " ")}` : "all met"}</span></li>`)}</ol>` : nothing}
-      ${plan.form.length ? html`<button class="btn opener" type="button" aria-expanded=${opened} @click=${() => desk.toggle("assessment")}>${opened ? "Fold the assessment" : `Assessment ${plan.assessments.length + 1}`}</button>` : nothing}
+      ${plan.form.length ? html`<button class="btn opener" type="button" aria-expanded=${opened} @click=${() => desk.toggle("assessment")}>${opened ? "Fold the assessment" : "New assessment"}</button>` : nothing}
       ${opened && plan.form.length ? assessment(desk, view) : nothing}
       <ul class="missing" id="discharge-why" aria-label="Missing">${plan.reasons.map((one) => html`<li>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}</ul>
     </div>

@@ -15,6 +15,8 @@ export class HoldButton {
   constructor(paint) {
     this.paint = paint;
     this.holding = false;
+    /** When it began, ms of the browser's event clock. */
+    this.since = 0;
     /** The confirming button is shown. */
     this.asked = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -32,15 +34,22 @@ export class HoldButton {
       const button = /** @type {HTMLElement} */ (event.currentTarget);
       button.setPointerCapture(event.pointerId); // the finger may wander; letting go anywhere empties the bar
       this.holding = true;
-      this.timer = setTimeout(() => {
-        this.holding = false;
-        act();
-        this.paint();
-      }, HOLD_MS);
+      this.since = event.timeStamp;
+      this.timer = setTimeout(done, HOLD_MS);
       this.paint();
     };
-    const up = () => {
+    const done = () => {
+      this.cancel();
+      act();
+      this.paint();
+    };
+    const up = (/** @type {PointerEvent} */ event) => {
       if (!this.holding) return;
+      // The browser stamps a press when it happens; a busy page hears of it, and of its own timer, later. The hand counts.
+      if (event.type === "pointerup" && event.timeStamp - this.since >= HOLD_MS) {
+        done();
+        return;
+      }
       this.cancel();
       this.paint();
     };

@@ -16,7 +16,7 @@ import { triangle } from "./signs.js";
 export function alarmCard(desk, view, alarm) {
   const mine = alarm.owner.person === view.me.person;
   const hop = alarm.hops_at === null || alarm.over ? nothing : html`<span class="left"><small>${alarm.acked ? "moves on in" : "hops in"}</small>${desk.live.stale() ? "–:––" : countdown(alarm.hops_at - desk.now())}</span>`;
-  const state = alarm.over ? "Over; it stays until somebody resolves it." : alarm.acked ? `Acknowledged by ${alarm.acked.name} ${wall(alarm.acked.at, view.zone)}.` : mine ? "Yours to act on. Not acknowledged." : `${alarm.owner.name} has it. Not acknowledged.`;
+  const state = alarm.over ? `Over. It stays until somebody resolves it. ${alarm.may.resolve || alarm.may.unknowable ? "" : alarm.may.why.join(" ")}` : alarm.acked ? `Acknowledged by ${alarm.acked.name} ${wall(alarm.acked.at, view.zone)}.` : mine ? "Yours to act on. Not acknowledged." : `${alarm.owner.name} has it. Not acknowledged.`;
   return html`<section class="strip card ${alarm.priority} ${alarm.acked || alarm.over ? "acked" : ""}" aria-label="Alarm, ${alarm.priority} priority">
     <span class="mark">${triangle(alarm.priority)}</span>
     <div class="words"><b role=${alarm.priority === "high" && mine ? "alert" : nothing}>${alarm.sentence}</b><span class="hop">${state}</span>

@@ -29,6 +29,11 @@ NOW = 1_770_000_000_000
 Answer = tuple[int, dict[str, Any]]
 
 
+def taken(_: dict[str, Any]) -> Answer:
+    """The record has it."""
+    return 200, {"version": 2}
+
+
 @dataclass
 class Stub:
     """One session as the test tells it. ``answers``: noun → what the server says; 200 when not listed."""
@@ -92,7 +97,7 @@ class Stub:
         async with self.news:
             self.posted.append((noun, body, request.headers.get("idempotency-key", "")))
             self.news.notify_all()
-        status, answer = self.answers.get(noun, lambda _: (200, {"version": 2}))(body)
+        status, answer = self.answers.get(noun, taken)(body)
         return Response(status_code=204) if status == 204 else JSONResponse(answer, status)
 
     async def served(self, _: Request) -> Response:
