@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,9 +54,15 @@ def package_of(path: Path) -> str:
     return parts[0] if len(parts) > 1 else path.stem
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """A module, read once for all tests."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path) -> Iterator[tuple[str, int]]:
     """Every dotted name a module imports, wherever in it, with its line."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             for name in node.names:
                 yield name.name, node.lineno
@@ -65,13 +72,15 @@ def imports(path: Path) -> Iterator[tuple[str, int]]:
                 yield f"{node.module}.{name.name}", node.lineno
 
 
+KNOWN = {path.stem for path in PACKAGE.glob("*.py")} | {path.name for path in PACKAGE.iterdir() if path.is_dir()}
+
+
 def ours(name: str) -> str | None:
     """``telekap.care.session.State`` → ``care``; None for what is not ours, '' for the package itself."""
     parts = name.split(".")
     if parts[0] != "telekap":
         return None
-    known = {path.stem for path in PACKAGE.glob("*.py")} | {path.name for path in PACKAGE.iterdir() if path.is_dir()}
-    return parts[1] if len(parts) > 1 and parts[1] in known else ""
+    return parts[1] if len(parts) > 1 and parts[1] in KNOWN else ""
 
 
 def test_the_walk_sees_the_whole_package() -> None:
@@ -94,7 +103,7 @@ def test_a_rule_imports_only_the_allowed_part_of_the_standard_library(path: Path
 @pytest.mark.parametrize("path", [p for p in MODULES if package_of(p) == "care"], ids=lambda p: p.stem)
 def test_a_rule_reads_no_clock_no_disk_and_is_not_async(path: Path) -> None:
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith):
             found.append(f"{path.name}:{node.lineno} async")
         elif isinstance(node, ast.Call):
