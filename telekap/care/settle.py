@@ -11,13 +11,12 @@ from telekap.care import facts as f
 from telekap.care import release
 from telekap.care.alarms import changes
 from telekap.care.checkins import answered, plan
-from telekap.care.conditions import newest
 from telekap.care.dose import presume
 from telekap.care.facts import Fact
 from telekap.care.follow import after
 from telekap.care.instant import MINUTE, Instant, reached
 from telekap.care.ladder import due_moves
-from telekap.care.lobby import client_gone, closing, elsewhere, stood_down
+from telekap.care.lobby import closing, elsewhere, stood_down
 from telekap.care.session import Session, State
 from telekap.care.world import World
 
@@ -46,8 +45,6 @@ def lobby_closes(session: Session, world: World) -> Instant | None:
 def _lobby(session: Session, world: World, now: Instant) -> Iterable[Fact]:
     closes, opens = lobby_closes(session, world), lobby_opens(session, world)
     if closes is not None and reached(closes, now):
-        if client_gone(session) and newest(session, "client_gone", "client") is None:
-            return  # phoned first: its alarm is raised now, and only when it is resolved the session stands down
         if session.client_seen:
             yield f.StoodDown(
                 cause="late",
@@ -131,8 +128,8 @@ RULES: Final[tuple[Callable[[Session, World, Instant], Iterable[Fact]], ...]] = 
     due_moves,
     _canary,
 )
-"""Alarms first: nothing stands a session down before the danger it found has its alarm. After each rule that has
-something to say, the rest see the session as it is then.
+"""Alarms first: nothing stands a session down before its danger, or a client who is gone, has an alarm. After each
+rule that has something to say, the rest see the session as it is then.
 """
 
 

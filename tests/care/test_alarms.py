@@ -40,17 +40,19 @@ def overdue() -> Story:
 def test_an_overdue_check_in_goes_up_its_ladder_minute_by_minute() -> None:
     story = overdue()
 
-    story.wait(minutes(6))
+    story.wait(minutes(8))
 
     went = moves(story, "check_in_overdue")
-    assert went[:7] == [
+    assert went[:9] == [
         (0, ANA, ""),
         (60, ANA, ""),
         (120, ANA, "Phone Ben Ortiz now."),
         (180, ANA, "Phone Sam Rivera now."),
         (240, ADA, ""),
         (300, KIM, went[5][2]),
-        (360, ANA, went[5][2]),  # not dialled within a minute: the next person is asked to
+        (360, ANA, went[5][2]),  # not dialled within a minute: the therapist on a second device,
+        (420, ADA, went[5][2]),  # then the prescriber,
+        (480, JO, went[5][2]),  # then the stand-in, and round again
     ]
     assert went[5][2].startswith("Call emergency services to 1180 Castro St, Apt 4, San Francisco, CA, 94114")
 
@@ -88,6 +90,18 @@ def test_only_a_fresh_look_by_the_person_on_site_ends_the_overdue_condition() ->
     story.look_in("t15")
 
     assert story.alarm("check_in_overdue").over and not story.alarm("check_in_overdue").resolved
+
+
+def test_i12_a_look_made_before_the_alarm_began_does_not_end_it() -> None:
+    story = overdue()
+    story.wait(seconds(10))
+    values = story.well("t15", Role.SUPPORT)
+
+    story.do(BEN, c.CheckIn(check_in="t15", values=values, said_at=story.now.utc - seconds(20)))
+    assert not story.alarm("check_in_overdue").over
+    story.do(BEN, c.CheckIn(check_in="t15", values=values, said_at=story.now.utc - seconds(10)))
+
+    assert story.alarm("check_in_overdue").over
 
 
 def test_acknowledged_is_not_resolved_and_over_is_not_resolved() -> None:
@@ -480,6 +494,12 @@ def test_a_test_page_and_a_test_sound_reach_the_people_they_are_for() -> None:
 
     assert [n.to for n in notices(asked, story.session, story.world)] == [ADA]
     assert {n.to for n in notices(canary, story.session, story.world)} == {ANA, BEN}
+
+
+def test_i13_the_client_resolves_nothing_whatever_else_they_may_be() -> None:
+    story, alarm = one_alarm()
+
+    assert {why.code for why in rules.may_resolve(story.session, alarm, SAM, story.world)} == {"client"}
 
 
 def test_a_stranger_acknowledges_nothing() -> None:

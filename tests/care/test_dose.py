@@ -244,6 +244,15 @@ def test_naming_the_units_after_a_presumed_dose_is_an_answer_and_not_another_dos
     assert found is not None and found.prescriber_only  # a correction never brings the floor forward
 
 
+def test_an_unknown_amount_has_the_long_floor_whatever_else_is_known() -> None:
+    story = told("dosed")
+    session = replace(story.session, doses=(replace(story.session.doses[0], mg=None),))
+
+    found = floor(session, story.world)
+
+    assert found is not None and found.prescriber_only and session.incidents == ()
+
+
 # --- voiding ------------------------------------------------------------------------------------------------------
 
 
