@@ -37,8 +37,8 @@ let seat = new Seat(desk);
 /** The role our seat belongs to: a take-over is another seat. */
 let seated = "";
 
-/** @param {string} id */
-const focus = (id) => setTimeout(() => document.getElementById(id)?.focus());
+/** Focus what the next paint shows: behind the microtask that paints. @param {string} id */
+const focus = (id) => queueMicrotask(() => document.getElementById(id)?.focus());
 /** @param {string} pane @param {string} [id] show a panel, never the other way */
 const look = (pane, id = pane) => {
   desk.pane = pane;

@@ -71,7 +71,7 @@ export class Taps {
   write() {
     this.writing = true;
     this.desk.paint();
-    setTimeout(() => document.getElementById("note")?.focus());
+    queueMicrotask(() => document.getElementById("note")?.focus());
   }
 
   draw() {

@@ -86,7 +86,7 @@ export class Desk {
   unfold(place) {
     this.open = place;
     this.paint();
-    setTimeout(() => {
+    queueMicrotask(() => {
       const form = [...document.querySelectorAll("form[data-place]")].find((one) => one instanceof HTMLElement && one.dataset["place"] === place);
       form?.scrollIntoView({ block: "nearest" });
       const first = form?.querySelector("input, [role=radio][tabindex='0']");
@@ -134,7 +134,7 @@ export class Desk {
     this.code = "";
     this.problems.delete("second-factor");
     this.paint();
-    setTimeout(() => document.getElementById("second-factor")?.focus());
+    queueMicrotask(() => document.getElementById("second-factor")?.focus()); // behind the microtask that paints
   }
 
   /** Prove the second factor with what stands in `code`, then send again what was refused for want of it. */

@@ -58,7 +58,11 @@ export class HoldButton {
       if (shut || busy || event.detail !== 0) return;
       this.asked = true;
       this.paint();
-      setTimeout(() => document.getElementById(`${id}-sure`)?.focus());
+      queueMicrotask(() => document.getElementById(`${id}-sure`)?.focus()); // behind the microtask that paints
+    };
+    // A key that is kept down repeats, and must not run on into the second press.
+    const once = (/** @type {KeyboardEvent} */ event) => {
+      if (event.repeat) event.preventDefault();
     };
     const sureNow = () => {
       this.asked = false;
@@ -70,7 +74,7 @@ export class HoldButton {
         @click=${click} @contextmenu=${(/** @type {Event} */ e) => e.preventDefault()}>
         ${shut ? lock() : nothing}<span>${busy ? "Sending…" : label}</span></button>
       ${this.asked
-        ? html`<button id="${id}-sure" class="btn main" type="button" @click=${sureNow}>${sure}</button>
+        ? html`<button id="${id}-sure" class="btn main" type="button" @keydown=${once} @click=${sureNow}>${sure}</button>
           <button class="btn" type="button" @click=${() => { this.cancel(); this.paint(); }}>Not now</button>`
         : nothing}</span>`;
   }
