@@ -19,8 +19,8 @@ BREATHING: Final = ask(
 
 
 def _vital(name: str, label: str, unit: str) -> Field:
-    # Wide on purpose: an implausible number is kept as "not usable", it is never turned away at the door.
-    return Field(name, label, "number", unit=unit, low=0, high=999)
+    # Without bounds on purpose: an implausible number is kept as "not usable", it is never turned away at the door.
+    return Field(name, label, "number", unit=unit)
 
 
 COLOUR: Final = ask("colour", "Colour of the face", normal="As always", pale="Pale or grey", blue="Blue")

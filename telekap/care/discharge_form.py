@@ -7,7 +7,7 @@ from telekap.care.fields import Field, ask
 
 
 def _vital(name: str, label: str, unit: str, *, required: bool = True) -> Field:
-    return Field(name, label, "number", unit=unit, low=0, high=999, required=required)
+    return Field(name, label, "number", unit=unit, required=required)
 
 
 THERAPIST: Final = (

@@ -198,6 +198,16 @@ def test_an_implausible_reading_is_kept_as_not_usable_and_answers_nothing() -> N
     assert status(story, "t40", Role.THERAPIST) == "done"
 
 
+@pytest.mark.parametrize("spo2", [-5, 0, 101, 12_000, 97.5])
+def test_no_number_of_a_reading_is_turned_away(spo2: float) -> None:
+    story = told("dosed")
+
+    story.do(BEN, c.TakeReading(values={"spo2": spo2}))
+
+    assert story.session.readings[-1].values["spo2"] == spo2
+    assert story.session.readings[-1].usable is (spo2 == 97.5)
+
+
 def test_could_not_measure_is_an_answer_and_asks_the_prescriber() -> None:
     story = told("dosed").watched(39)
     story.wait(minutes(1))
