@@ -68,16 +68,19 @@ function acknowledgeFirst() {
   if (alarm) acknowledgeAlarm(desk, alarm);
 }
 
-/** Take the seat of our role, once. A therapist sends a picture; a stand-in looks on until the cockpit is theirs. */
+/** Take the seat of our role, once. A therapist sends a picture; a stand-in looks on until the cockpit is theirs; a guest has no seat. */
 async function sit() {
   const view = desk.view;
-  if (!view || seated === view.me.role || !SEATED.has(view.state)) return;
-  seated = view.me.role;
+  if (!view || !SEATED.has(view.state)) return;
+  const role = view.me.acting === false ? "guest" : view.me.role;
+  if (seated === role) return;
+  seated = role;
   seat.close();
   seat = new Seat(desk);
   seat.addEventListener("change", () => desk.paint());
-  const drawn = seated === "therapist" && (await demo) !== null;
-  await (drawn ? seat.useDrawn(seated) : seat.watch());
+  if (role === "guest") return;
+  const drawn = role === "therapist" && (await demo) !== null;
+  await (drawn ? seat.useDrawn(role) : seat.watch());
 }
 
 /** Panel in which the act of a noun is done. "" is what the state of the session shows by itself. @type {Record<string, string>} */
@@ -142,6 +145,7 @@ function right(view) {
   const foot = view.state === "arriving" && !view.question && view.me.role === "therapist" ? release(desk, view) : nothing;
   return html`<div class="right">${tabs(view)}
     <div class="panes n${panels.length}">
+      ${view.me.acting === false ? html`<p class="note">You look on: somebody else holds your part now. Nothing here is yours to press.</p>` : nothing}
       ${urgentDuty ? duty(desk, view) : nothing}
       ${first.length && desk.pane !== "more" ? html`<div class="row wrap firsts">${first.map((act) => actButton(desk, view, { ...act, tone: view.next?.noun === act.noun ? "main" : "quiet" }))}${actPlaces(desk, view, first)}</div>` : nothing}
       ${panels}</div>${foot}</div>`;

@@ -34,7 +34,7 @@ export function bar(desk, view) {
   const zone = zoneName(now, view.zone);
   const name = view.client.name.split(" ")[0];
   const second = next
-    ? html`<small>${titleOf(next.id)} ${wall(next.due, view.zone)}</small><span class="clock">${next.due > now ? html`in ${countdown(next.due - now)}` : html`due ${countdown(Math.max(0, next.grace_until - now))}`}</span>`
+    ? html`<small>${titleOf(next.id)} ${wall(next.due, view.zone)}</small><span class="clock">${next.due > now ? html`in ${countdown(next.due - now)}` : html`${countdown(Math.max(0, next.grace_until - now))} left`}</span>`
     : html`<small>${name}’s time (${zone})</small><span class="clock">${stamp(now, view.zone)}</span>`;
   return html`<header class="bar">
     <a class="home" href="/as/${desk.live.login}/" aria-label="telekap, my sessions">${logo()}</a>

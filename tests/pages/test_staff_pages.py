@@ -407,6 +407,18 @@ async def test_the_stand_in_answers_the_test_page_and_takes_over_with_two_presse
         assert await stub.until("take-over") == [{}]
 
 
+async def test_who_was_taken_over_from_is_told_and_gives_up_the_seat(browser: Browser) -> None:
+    view = told.dosed()
+    async with cockpit(browser, view) as (page, stub, _):
+        await stub.until("seat")
+        await stub.show(view | {"me": view["me"] | {"acting": False}, "acts": []})
+        await expect(page.get_by_text("You look on")).to_be_visible()
+        await expect(page.locator(".tile.client")).to_contain_text("no picture")
+        asked = len(stub.bodies("seat"))
+        await asyncio.sleep(1.5)  # longer than the longest pause between two tries
+        assert len(stub.bodies("seat")) <= asked + 1, "one try may have been under way"
+
+
 async def test_discharge_shows_what_is_missing_and_is_held_when_nothing_is(browser: Browser) -> None:
     view = told.dosed()
     async with cockpit(browser, view) as (page, stub, _):
