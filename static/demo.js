@@ -21,8 +21,6 @@ const GATES = [
   "medicine", "afterwards",
 ];
 const REFRESH_MS = 3_000;
-/** Real ms in which the pages hear a test sound before clinic time moves on. */
-const HEARD_MS = 700;
 const { login, session } = address();
 const api = new Api();
 const bar = document.createElement("aside");
@@ -53,18 +51,9 @@ async function tell(press) {
   await refresh();
 }
 
-/** To the next due that a person would wait for: the test sounds on the way are heard by the pages themselves. */
 const jump = () => tell(async () => {
-  let all = 0;
-  for (;;) {
-    const { moved_ms: moved, to } = await ask("jump", { session });
-    if (!to) return "Nothing is due.";
-    all += moved;
-    words = `${inWords(all)} on…`;
-    draw();
-    if (to.kind !== "canary") return `${inWords(all)} on: 2 s before “${to.kind.replaceAll("_", " ")} ${to.subject}”.`;
-    await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
-  }
+  const { moved_ms: moved, to } = await ask("jump", { session });
+  return to ? `${inWords(moved)} on: 2 s before “${to.kind.replaceAll("_", " ")} ${to.subject}”.` : "Nothing is due.";
 });
 
 /** @param {string} gate @param {string} [role] */
