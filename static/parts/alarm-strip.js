@@ -21,13 +21,12 @@ const DIALLED = /** @type {[string, string][]} */ ([["dialled_reached", "Dialled
 /** Reasons that fit most ends of an alarm; any other can be typed. */
 const REASONS = ["Seen and well", "Spoke with them", "Line is back", "False alarm"];
 
-/** The outcomes to offer for an order: an order to call emergency services is done only by dialling. @param {AlarmView} alarm */
-export function outcomes(alarm) {
-  return /emergency|dispatch|\bdial\b/i.test(alarm.order) ? DIALLED : PHONED;
-}
+/** Is this the order to call emergency services? The order comes in words; only these name them. @param {AlarmView} alarm */
+export const dials = (alarm) => /emergency|dispatch|\bdial\b|\b911\b/i.test(alarm.order);
 
-/** @param {AlarmView} alarm @param {View} view */
-function whose(alarm, view) {
+/** Over or not, whose it is, and why it cannot be ended yet. @param {AlarmView} alarm @param {View} view */
+export function stateOf(alarm, view) {
+  if (alarm.over) return `Over. It stays until somebody resolves it. ${endable(alarm) ? "" : alarm.may.why.join(" ")}`;
   if (alarm.acked) return `Acknowledged by ${alarm.acked.name} ${wall(alarm.acked.at, view.zone)}.`;
   return alarm.owner.person === view.me.person ? "Yours to act on. Not acknowledged." : `${alarm.owner.name} has it. Not acknowledged.`;
 }
@@ -40,7 +39,7 @@ export function alarmStrip(desk, view, sound) {
   return html`<section class="strip ${alarm.priority} ${alarm.acked || alarm.over ? "acked" : ""}" aria-label="Alarm, ${alarm.priority} priority">
     <span class="mark">${triangle(alarm.priority)}</span>
     <div class="words"><b role=${alarm.priority === "high" ? "alert" : "status"}>${alarm.sentence}</b>
-      <span class="hop">${desk.problems.get(`alarm.${alarm.id}`)?.sentence ?? nothing} ${alarm.over ? `Over. It stays until somebody resolves it. ${endable(alarm) ? "" : alarm.may.why.join(" ")}` : html`${alarm.order ? html`<strong>${alarm.order}</strong> ` : nothing}${whose(alarm, view)}`}</span></div>
+      <span class="hop">${desk.problems.get(`alarm.${alarm.id}`)?.sentence ?? nothing} ${alarm.order && !alarm.over ? html`<strong>${alarm.order}</strong> ` : nothing}${stateOf(alarm, view)}</span></div>
     ${alarm.over ? html`<span></span>` : hop}
     <div class="do">${alarmActs(desk, alarm, true)}${soundActs(sound, desk, alarm)}</div></section>`;
 }
@@ -74,7 +73,7 @@ export function alarmActs(desk, alarm, strip) {
   const place = `alarm.${alarm.id}`;
   if (desk.open === `${place}.resolve` && endable(alarm)) return resolving(desk, alarm, place);
   const order = alarm.order_mine && alarm.order
-    ? outcomes(alarm).map(([outcome, label]) => html`<button class="btn" type="button" @click=${() => void desk.send(place, "orders", { alarm: alarm.id, step: alarm.step, outcome })}>${label}</button>`)
+    ? (dials(alarm) ? DIALLED : PHONED).map(([outcome, label]) => html`<button class="btn" type="button" @click=${() => void desk.send(place, "orders", { alarm: alarm.id, step: alarm.step, outcome })}>${label}</button>`)
     : nothing;
   const key = strip ? html` <span class="key">A</span>` : nothing;
   const acknowledge = alarm.may.acknowledge
@@ -85,7 +84,8 @@ export function alarmActs(desk, alarm, strip) {
   const resolve = alarm.may.acknowledge && !end
     ? nothing // one act at a time: first say that it is heard
     : html`<button class="btn ghost" type="button" aria-disabled=${end ? nothing : "true"} title=${end ? nothing : why} aria-label=${end ? nothing : `Resolve. ${why}`}
-        @click=${() => { if (end) desk.toggle(`${place}.resolve`); }}>${alarm.may.unknowable && !alarm.may.resolve ? "Cannot be known" : "Resolve"}</button>`;
+        @click=${() => { if (end) desk.toggle(`${place}.resolve`); }}>
+        ${alarm.may.unknowable && !alarm.may.resolve ? "Cannot be known" : "Resolve"}</button>`;
   return html`${order}${acknowledge}${resolve}${strip ? nothing : html`${why && !end ? html`<p class="meta">${why}</p>` : nothing}${answer(desk, place)}`}`;
 }
 
@@ -147,7 +147,7 @@ function notLiveRow(desk) {
 export function allAlarms(desk, view) {
   return html`<section class="panel alarms" aria-label="All alarms" id="alarms" tabindex="-1"><header><h2>${view.alarms.length} ${view.alarms.length === 1 ? "alarm" : "alarms"}</h2></header>
     <ul class="scroll">${view.alarms.map((alarm) => html`<li class="alarm ${alarm.priority}"><span class="tri ${alarm.priority}">${triangle(alarm.priority)}</span>
-      <div><b>${alarm.sentence}</b><p>${alarm.order ? html`<strong>${alarm.order}</strong> ` : nothing}${alarm.over ? "Over, not resolved. " : ""}${whose(alarm, view)} Since ${wall(alarm.raised, view.zone)}.</p>
+      <div><b>${alarm.sentence}</b><p>${alarm.order && !alarm.over ? html`<strong>${alarm.order}</strong> ` : nothing}${stateOf(alarm, view)} Since ${wall(alarm.raised, view.zone)}.</p>
       <div class="row">${alarmActs(desk, alarm, false)}</div></div></li>`)}
       ${view.alarms.length ? nothing : html`<li class="quiet">No alarm.</li>`}</ul></section>`;
 }

@@ -45,7 +45,8 @@ export function ask(desk, view, gate) {
     <ul class="proof">${(gate.answers ?? []).map((one) => html`<li>${wall(one.at, view.zone)} ${one.name}: ${one.text}</li>`)}</ul>
     <p class="quiet">Other gates: ${view.board ? `${view.board.shut} shut, ${view.board.open} open` : "unknown"}.</p>
     <label class="why">Reason, for all three<textarea rows="2" maxlength="2000" .value=${reason} @input=${typed}></textarea></label>
-    <div class="three">${ANSWERS.map(([words, prefix, proceed]) => html`<button class="btn" type="button" aria-disabled=${ready ? nothing : "true"} @click=${() => decide(prefix, proceed)}>${desk.waiting.has(place) ? "Sending…" : words}</button>`)}</div>
+    <div class="three">${ANSWERS.map(([words, prefix, proceed]) => html`<button class="btn" type="button"
+      aria-disabled=${ready ? nothing : "true"} @click=${() => decide(prefix, proceed)}>${desk.waiting.has(place) ? "Sending…" : words}</button>`)}</div>
     ${asker?.phone ? html`<a class="btn plain" href="tel:${asker.phone}">${icon("phone")} Call ${short(asker.name)} first</a>` : nothing}
     ${answer(desk, place)}
     <p class="meta">${live ? "Each answer needs a reason and your second factor." : "Not live: nothing can be decided from here."}</p></section>`;
@@ -55,5 +56,7 @@ export function ask(desk, view, gate) {
 export function decided(view) {
   const done = view.gates.filter((gate) => gate.decided);
   if (!done.length) return nothing;
-  return html`<section class="panel" aria-label="Decided"><header><h2>Decided</h2></header><ul class="missing">${done.map((gate) => html`<li>${sign(gate.decided?.proceed ? "ok" : "stop")}<span>${gate.title}: ${gate.decided?.proceed ? "proceed" : "not now"}, ${wall(gate.decided?.at ?? 0, view.zone)}. ${gate.decided?.reason}</span></li>`)}</ul></section>`;
+  const line = (/** @type {GateView} */ gate) => html`<li>${sign(gate.decided?.proceed ? "ok" : "stop")}<span>${gate.title}:
+    ${gate.decided?.proceed ? "proceed" : "not now"}, ${wall(gate.decided?.at ?? 0, view.zone)}. ${gate.decided?.reason}</span></li>`;
+  return html`<section class="panel" aria-label="Decided"><header><h2>Decided</h2></header><ul class="missing">${done.map(line)}</ul></section>`;
 }

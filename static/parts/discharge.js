@@ -28,7 +28,7 @@ export function discharge(desk, view) {
   return html`<section class="panel ending" aria-label="Discharge" id="discharge" tabindex="-1">
     <header><h2>Discharge</h2><span class="end meta">${early > 0 ? html`not before ${wall(plan.earliest, view.zone)}, in <span class="num">${countdown(early)}</span>` : "the floor has passed"}</span></header>
     <div class="scroll">
-      ${plan.assessments.length ? html`<ol class="assessed">${plan.assessments.map((one) => html`<li>${sign(one.unmet.length ? "stop" : "ok")}<span>${wall(one.at, view.zone)} ${one.name}: ${one.unmet.length ? `unmet: ${one.unmet.join(", ").replaceAll("_", " ")}` : "all met"}</span></li>`)}</ol>` : nothing}
+      ${plan.assessments.length ? html`<ol class="assessed">${plan.assessments.map((one) => assessed(one, view.zone))}</ol>` : nothing}
       ${plan.form.length ? html`<button class="btn opener" type="button" aria-expanded=${opened} @click=${() => desk.toggle("assessment")}>${opened ? "Fold the assessment" : "New assessment"}</button>` : nothing}
       ${opened && plan.form.length ? assessment(desk, view) : nothing}
       <ul class="missing" id="discharge-why" aria-label="Missing">${plan.reasons.map((one) => html`<li>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}</ul>
@@ -38,6 +38,12 @@ export function discharge(desk, view) {
       act: () => void desk.send(PLACE, PLACE),
     })}<span class="meta">${plan.may ? "All true, on two assessments." : `${plan.reasons.length} missing`}</span></div>
     ${answer(desk, PLACE)}</section>`;
+}
+
+/** @param {{ at: number, name: string, unmet: string[] }} one @param {string} zone */
+function assessed(one, zone) {
+  const words = one.unmet.length ? `unmet: ${one.unmet.join(", ").replaceAll("_", " ")}` : "all met";
+  return html`<li>${sign(one.unmet.length ? "stop" : "ok")}<span>${wall(one.at, zone)} ${one.name}: ${words}</span></li>`;
 }
 
 /** @param {Desk} desk @param {View} view */

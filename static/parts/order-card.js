@@ -4,7 +4,7 @@
 
 import { html, icon, nothing } from "../lib/dom.js";
 import { countdown, wall } from "../lib/clock.js";
-import { alarmActs } from "./alarm-strip.js";
+import { alarmActs, dials, stateOf } from "./alarm-strip.js";
 import { answer } from "./answer.js";
 import { triangle } from "./signs.js";
 
@@ -16,7 +16,7 @@ import { triangle } from "./signs.js";
 export function alarmCard(desk, view, alarm) {
   const mine = alarm.owner.person === view.me.person;
   const hop = alarm.hops_at === null || alarm.over ? nothing : html`<span class="left"><small>${alarm.acked ? "moves on in" : "hops in"}</small>${desk.live.stale() ? "–:––" : countdown(alarm.hops_at - desk.now())}</span>`;
-  const state = alarm.over ? `Over. It stays until somebody resolves it. ${alarm.may.resolve || alarm.may.unknowable ? "" : alarm.may.why.join(" ")}` : alarm.acked ? `Acknowledged by ${alarm.acked.name} ${wall(alarm.acked.at, view.zone)}.` : mine ? "Yours to act on. Not acknowledged." : `${alarm.owner.name} has it. Not acknowledged.`;
+  const state = stateOf(alarm, view);
   return html`<section class="strip card ${alarm.priority} ${alarm.acked || alarm.over ? "acked" : ""}" aria-label="Alarm, ${alarm.priority} priority">
     <span class="mark">${triangle(alarm.priority)}</span>
     <div class="words"><b role=${alarm.priority === "high" && mine ? "alert" : nothing}>${alarm.sentence}</b><span class="hop">${state}</span>
@@ -26,8 +26,7 @@ export function alarmCard(desk, view, alarm) {
 
 /** The numbers an order may need; which one, the order says in words. @param {View} view @param {AlarmView} alarm */
 function calls(view, alarm) {
-  const dial = /emergency|dispatch|\bdial\b/i.test(alarm.order);
-  if (dial) {
+  if (dials(alarm)) {
     const number = view.emergency.dispatch ?? "";
     return number ? html`<a class="btn" href="tel:${number}">${icon("phone")} Dispatch ${number}</a>` : nothing;
   }
