@@ -29,7 +29,9 @@ JUST_BEFORE: Final = 2 * SECOND
 CANARY: Final = "canary"
 """Kind of the due row that sends the harmless test alarm."""
 HEARD_WITHIN: Final = 30
-"""Tenths of a real second a jump waits for a test sound to be heard; a page that is not there hears nothing."""
+"""Tenths of a real second a jump waits for a test sound to be heard by a page that takes them."""
+TAKEN_WITHIN: Final = 2
+"""Tenths of a real second within which an open page takes a test sound."""
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
@@ -104,12 +106,19 @@ def _next_due(conn: sa.Connection, session: str, after: int) -> tuple[int, str, 
 
 
 async def _heard(desk: Desk, session_id: str, at: int) -> None:
-    """Wait until the therapist's page has heard the test sound that was due at ``at``, or a while if it does not."""
-    for _ in range(HEARD_WITHIN):
+    """Wait until the therapist's page has heard the test sound that was due at ``at``.
+
+    Not for long when no page took it: nobody is there to hear.
+    """
+    for turn in range(HEARD_WITHIN):
         session, _ = await desk.handler.session(session_id)
         heard = session.canary_heard.get(Role.THERAPIST)
         if heard is not None and heard.utc >= at:
             return
+        if turn == TAKEN_WITHIN:
+            rows = await desk.store.read(lambda conn: outbox.states(conn, session_id))
+            if not any(kind == CANARY and state == "delivered" for _, kind, state in rows):
+                return
         await asyncio.sleep(0.1)
 
 
