@@ -5,9 +5,14 @@ from typing import Any, Final
 
 from telekap.care import facts as f
 from telekap.care.facts import Entry, Fact, Value, Values
+from telekap.care.people import Role
 from telekap.care.session import Session
 from telekap.care.words import fill
 from telekap.care.world import World
+
+
+def _who(role: Role) -> str:
+    return {Role.SUPPORT: "support person", Role.STANDIN: "stand-in"}.get(role, role.value)
 
 
 def _plain(code: str) -> str:
@@ -65,23 +70,23 @@ def _check_in(x: f.CheckInAnswered) -> str:
     code = {True: ", code right", False: ", code wrong", None: ""}[x.code_right]
     kind = "" if x.fresh else " (late entry)"
     unfinished = "" if x.complete else ", not complete"
-    return f"{_check(x.check_in)}, {x.part.value}{kind}{late}{code}{unfinished}: {_values(x.values)}."
+    return f"{_check(x.check_in)}, {_who(x.part)}{kind}{late}{code}{unfinished}: {_values(x.values)}."
 
 
 TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.SessionBooked: lambda x: f"{x.kind.capitalize()} session booked.",
     f.LobbyOpened: lambda x: "The lobby opened.",
-    f.RoleTaken: lambda x: f"New {x.role.value}{', taken on without a phone test' if x.marked else ''}.",
+    f.RoleTaken: lambda x: f"New {_who(x.role)}{', taken on without a phone test' if x.marked else ''}.",
     f.StoodDown: lambda x: f"Stood down ({_plain(x.cause)}). {x.sentence}",
     f.Cancelled: lambda x: f"Cancelled. {x.reason}".strip(),
     f.NoShow: lambda x: "{client} was not seen.",
-    f.GateAnswered: lambda x: f"{_plain(x.gate).capitalize()}, {x.role.value}: {_values(x.values)}.",
+    f.GateAnswered: lambda x: f"{_plain(x.gate).capitalize()}, {_who(x.role)}: {_values(x.values)}.",
     f.AmberDecided: lambda x: f"{_plain(x.gate).capitalize()}: {'go on' if x.proceed else 'stop'}. {x.reason}",
-    f.DutyAsked: lambda x: f"Test page sent to the {x.role.value}.",
-    f.DutyAcknowledged: lambda x: f"Duty acknowledged: {x.role.value}.",
+    f.DutyAsked: lambda x: f"Test page sent to the {_who(x.role)}.",
+    f.DutyAcknowledged: lambda x: f"Duty acknowledged: {_who(x.role)}.",
     f.CanarySent: lambda x: "Test sound sent.",
-    f.CanaryHeard: lambda x: f"Test sound heard by the {x.role.value}.",
-    f.SightChanged: lambda x: f"{x.kind.capitalize()} {x.direction} of the {x.role.value}: {x.state}.",
+    f.CanaryHeard: lambda x: f"Test sound heard by the {_who(x.role)}.",
+    f.SightChanged: lambda x: f"{x.kind.capitalize()} {x.direction} of the {_who(x.role)}: {x.state}.",
     f.BoardStored: lambda x: f"The gate board was stored ({'first unit' if x.moment == 't0' else x.moment}).",
     f.Released: lambda x: f"Released: {len(x.units)} × {x.mg_per_unit:g} mg.",
     f.ReleaseEnded: lambda x: f"Do not take it. {x.sentence}",
@@ -96,10 +101,10 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.Incident: lambda x: f"Incident: {x.sentence}",
     f.CheckInDue: lambda x: f"{_check(x.check_in)} is due.",
     f.CheckInAnswered: _check_in,
-    f.CheckInMissed: lambda x: f"{_check(x.check_in)} missed by the {x.part.value}.",
-    f.MissExplained: lambda x: f"Why {_check(x.check_in)} was missed ({x.part.value}): {x.reason}",
+    f.CheckInMissed: lambda x: f"{_check(x.check_in)} missed by the {_who(x.part)}.",
+    f.MissExplained: lambda x: f"Why {_check(x.check_in)} was missed ({_who(x.part)}): {x.reason}",
     f.ReadingTaken: lambda x: f"Reading{'' if x.usable else ', not usable'}: {_values(x.values)}.",
-    f.HelpAsked: lambda x: f"Help asked by the {x.role.value}.",
+    f.HelpAsked: lambda x: f"Help asked by the {_who(x.role)}.",
     f.Said: lambda x: f"{_plain(x.what).capitalize()}. {x.note}".strip(),
     f.AlarmRaised: lambda x: f"Alarm: {x.sentence}",
     f.AlarmMoved: lambda x: x.order or "The alarm moves on.",
@@ -108,7 +113,7 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.AlarmOver: lambda x: "Its condition is over.",
     f.AlarmTrueAgain: lambda x: "It is true again.",
     f.AlarmResolved: lambda x: f"Alarm resolved{' as not knowable' if x.unknowable else ''}: {x.reason}",
-    f.Assessed: lambda x: f"Assessment by the {x.role.value}: {_passed(x.unmet)}.",
+    f.Assessed: lambda x: f"Assessment by the {_who(x.role)}: {_passed(x.unmet)}.",
     f.Discharged: lambda x: f"{'Released early' if x.early else 'Discharged'}. {x.reason}".strip(),
     f.Reopened: lambda x: f"Watched again. {x.reason}".strip(),
     f.HandOverRecorded: lambda x: f"With {x.to} ({x.seen}). {x.reference}".strip(),

@@ -40,7 +40,7 @@ def test_a_late_entry_is_told_as_late() -> None:
 
     line = telling.tell(story.entries[-1], story.session, story.world)
 
-    assert line.startswith("T+15, support (late entry), 5 min after due")
+    assert line.startswith("T+15, support person (late entry), 5 min after due")
 
 
 def test_the_owner_of_an_alarm_is_named() -> None:
