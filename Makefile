@@ -23,7 +23,7 @@ serve: $(VENV)/.run ## a clinic without demo data; says what is missing (setting
 	@exec $(PY) -m telekap serve
 
 test: $(VENV)/.ok chromium ## all tests, also those in a real Chromium (installs what they need)
-	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m pytest $(PYTEST)
+	@TELEKAP_CHROMIUM="$$(.ci/chromium)" .ci/test $(PYTEST)
 
 check: $(VENV)/.ok node_modules/.ok ## format, lint, types of Python and JavaScript, imports, locks
 	@.ci/check
