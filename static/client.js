@@ -13,7 +13,7 @@ import { GateWalk } from "./parts/gate-walk.js";
 import { HelpSignal } from "./parts/help-signal.js";
 
 /** States in which there is a room to sit in. */
-const SEATED = new Set(["arriving", "released", "dosed", "discharged"]);
+const SEATED = new Set(["arriving", "released", "dosed", "discharged", "stood_down"]);
 
 const live = new Live();
 const api = new Api();

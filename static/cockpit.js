@@ -26,7 +26,7 @@ import { ownTile, videoTile } from "./parts/video-tile.js";
 /** @typedef {import("./lib/types.js").View} View */
 
 /** States in which the server gives seats. */
-const SEATED = new Set(["arriving", "released", "dosed", "discharged"]);
+const SEATED = new Set(["arriving", "released", "dosed", "discharged", "stood_down"]);
 /** Acts that stand in the open instead of under More, when the server offers them as the main or the stopping act. */
 const ELSEWHERE = new Set(["recall", "release", "help", "doses"]);
 

@@ -15,6 +15,7 @@ import pytest_asyncio
 
 from telekap.care.commands import TakeOver
 from telekap.care.people import Actor, Role
+from telekap.care.session import State
 from telekap.live.media_link import MediaLink
 from telekap.serve import media_command
 from telekap.settings import Settings
@@ -200,6 +201,19 @@ async def test_who_takes_the_role_over_gets_the_seat_and_the_old_one_loses_it(st
     refused = await staged.clinic.act(Role.THERAPIST, "seat", {"offer": offer()})
     assert refused.status_code == 409
     assert (await staged.link.stats())["seats"] == 0
+
+
+async def test_standing_down_ends_no_call_because_the_units_are_counted_on_video(staged: Staged) -> None:
+    await staged.sit(Role.THERAPIST, 1000)
+
+    told = await staged.clinic.act(Role.CLIENT, "words", {"what": "no"})
+    assert told.status_code == 200
+    session, _ = await staged.clinic.house.handler.session(staged.clinic.session)
+    assert session.state is State.STOOD_DOWN
+
+    assert (await staged.link.stats())["seats"] == 1
+    await staged.sit(Role.CLIENT, 2000)
+    assert (await staged.link.stats())["seats"] == 2
 
 
 async def test_pictures_outlive_web_and_nobody_rejoins_when_it_comes_back(
