@@ -159,8 +159,12 @@ class Hub:
     # --- telling what is not in the view
 
     def notify(self, person: str, message: str) -> bool:
-        """Tell every socket of one person, whichever session it shows; True if one took it (not: if anyone read it)."""
-        found = [w for room in self._rooms.values() for w in room.watchers if w.viewer.person == person]
+        """Tell every socket of one person, whichever session it shows; True if one took it (not: if anyone read it).
+
+        A socket that has no snapshot yet shows nothing that could sound: it takes nothing, and the outbox tries again.
+        """
+        watchers = [watcher for room in self._rooms.values() for watcher in room.watchers]
+        found = [one for one in watchers if one.viewer.person == person and one.seen is not None]
         return any([watcher.tell(message) for watcher in found])
 
     def tell_session(self, session: str, message: str, only: Role | None = None, person: str | None = None) -> None:

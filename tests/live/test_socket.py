@@ -118,10 +118,30 @@ async def test_a_since_that_is_no_number_counts_as_none(shared_live: Live, since
 
     async with connect(address, origin=shared_live.origin, additional_headers=headers, proxy=None) as page:
         snapshot = json.loads(await page.recv())
-        while snapshot["type"] != "snapshot":  # a test sound of the watch may come in between
-            snapshot = json.loads(await page.recv())
 
     assert snapshot["entries"][0]["n"] == 1
+
+
+async def test_no_notice_comes_before_the_snapshot(shared_live: Live) -> None:
+    login = await shared_live.clinic.enter(Role.THERAPIST)
+    ana, hub = await shared_live.clinic.person(Role.THERAPIST), shared_live.clinic.house.hub
+    taken = False
+
+    async def ring() -> None:
+        nonlocal taken
+        while not taken:
+            taken = hub.notify(ana, wire.notice("1", "canary", "c1", "Test sound."))
+            await asyncio.sleep(0)
+
+    ringing = asyncio.create_task(ring())
+    headers = {"Cookie": shared_live.cookie(login)}
+    address = shared_live.address(login)
+    async with connect(address, origin=shared_live.origin, additional_headers=headers, proxy=None) as page:
+        first = json.loads(await page.recv())
+        await asyncio.wait_for(ringing, 5)
+
+    assert first["type"] == "snapshot"
+    assert taken
 
 
 async def test_silence_is_broken_by_a_beat_that_was_looked_up(shared_live: Live) -> None:
