@@ -1,0 +1,87 @@
+"""What is asked of a course: decided by ``decide_course`` on its own stream."""
+
+from dataclasses import dataclass
+
+from telekap.care.commands.command import Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseCommand(Command):
+    """Decided by ``decide_course`` on the course's stream. Second factor ≤ 5 min old unless it only restricts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCourse(CourseCommand):
+    client: str
+    prescriber: str
+    therapist: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignClearance(CourseCommand):
+    """``days``: validity in days; the protocol caps sessions and days (first: 2 and 30, later: 6 and 90)."""
+
+    sessions: int
+    days: int
+    gap_h: int
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeClearance(CourseCommand):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendClearance(CourseCommand):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReinstateClearance(CourseCommand):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOrder(CourseCommand):
+    form: str
+    mg_per_unit: float
+    units: int
+    hold_min: int
+    swallow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignConsent(CourseCommand):
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawConsent(CourseCommand):
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckDispatchNumber(CourseCommand):
+    number: str
+    state: str
+    county: str
+    county_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleSession(CourseCommand):
+    session: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookAftercare(CourseCommand):
+    session: str
+    next_day: int
+    integration: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainSupport(CourseCommand):
+    person: str

@@ -1,0 +1,130 @@
+"""What is never refused: seen, said, done, whoever says it and whenever."""
+
+from dataclasses import dataclass
+
+from telekap.care.commands.command import Observation
+from telekap.care.facts import Values
+from telekap.care.people import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeDuty(Observation):
+    """ "I am on duty for this session and this page reached me."."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearCanary(Observation):
+    canary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSight(Observation):
+    """From the media plane only (by SYSTEM); fields as in facts.SightChanged."""
+
+    role: Role
+    kind: str
+    direction: str
+    state: str
+    newest: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall(Observation):
+    """Anybody ends the release at once. Never refused; without a release in force it is a plain note."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountUnits(Observation):
+    """The therapist's answer to "was anything taken?": no, ``units`` counted. Only the ordered number closes it."""
+
+    units: int
+    how: str = "video"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken(Observation):
+    """Units entered the mouth. ``units``: their numbers in the order, 0 for one that was not ordered. ``mg``: of an
+    unordered one, None if unknown. From every state, by everybody.
+    """
+
+    units: tuple[int, ...]
+    mg: float | None = None
+    said_at: int | None = None
+    how: str = "said"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SayVoid(Observation):
+    """ "Nothing entered the mouth": therapist and support person say so, the prescriber agrees."""
+
+    units_seen: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndHold(Observation):
+    """``result``: spat | swallowed_some | swallowed."""
+
+    result: str
+    said_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckIn(Observation):
+    """One person's part of one check-in. ``check_in``: its id. ``said_at``: when it was seen, None for now."""
+
+    check_in: str
+    values: Values
+    said_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeReading(Observation):
+    values: Values
+    said_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskHelp(Observation):
+    strength: str = "hold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say(Observation):
+    """``what``: stop | no | symptom | note | leaving | concern."""
+
+    what: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoOrder(Observation):
+    """The outcome of what the ladder ordered (phone, dial …). Outcomes as in facts.OrderDone."""
+
+    alarm: str
+    step: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assess(Observation):
+    """One discharge assessment by the therapist; values as in the discharge form."""
+
+    values: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen(Observation):
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SayCameBack(Observation):
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick(Observation):
+    """Time has passed, or something outside this session changed. By SYSTEM only."""

@@ -1,0 +1,116 @@
+"""The course: clearance, order, consent and all that lasts longer than one session."""
+
+from dataclasses import dataclass
+
+from telekap.care.facts.fact import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseOpened(Fact):
+    client: str
+    prescriber: str
+    therapist: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearanceSigned(Fact):
+    """``until``: UTC ms, the earliest end of its last day among the zones. ``gap_h``: hours between doses (≥ 72)."""
+
+    clearance: str
+    sessions: int
+    starts: int
+    until: int
+    gap_h: int
+    states: tuple[str, ...]
+    route: str = "sublingual"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearanceRevoked(Fact):
+    clearance: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearanceSuspended(Fact):
+    clearance: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearanceReinstated(Fact):
+    clearance: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSigned(Fact):
+    """One dose: ``units`` × ``mg_per_unit``, held ``hold_min`` minutes, then spat (or swallowed if ``swallow``)."""
+
+    order: str
+    form: str
+    mg_per_unit: float
+    units: int
+    hold_min: int
+    swallow: bool = False
+    booster: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentSigned(Fact):
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWithdrawn(Fact):
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchNumberChecked(Fact):
+    """The 10-digit dispatch number for ``state``/``county``; ``county_only``: there is none for the address itself."""
+
+    number: str
+    state: str
+    county: str
+    county_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseCounted(Fact):
+    """A dose of one of this course's sessions, or one known from elsewhere. ``at``: UTC ms. ``mg``: None if unknown."""
+
+    session: str
+    at: int
+    mg: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DosesUncounted(Fact):
+    """The doses of ``session`` were voided by three people."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSettled(Fact):
+    """``what``: integration | next_day | adverse_event_opened | adverse_event_reviewed | adverse_event_closed."""
+
+    session: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AftercareBooked(Fact):
+    """Staff booked what follows ``session``: the next-day check and the integration session (UTC ms)."""
+
+    session: str
+    next_day: int
+    integration: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportTrained(Fact):
+    """``person`` learned this course's support part."""
+
+    person: str

@@ -1,0 +1,53 @@
+"""Booking, the lobby, who holds which part."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from telekap.care.facts.fact import Fact
+from telekap.care.people import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionBooked(Fact):
+    """``roles``: role → person id. ``kind``: preparation | dosing | integration. ``appointed``: UTC ms."""
+
+    kind: str
+    course: str
+    roles: Mapping[Role, str]
+    appointed: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LobbyOpened(Fact):
+    """scheduled → arriving. ``protocol``: hash of the protocol file that holds for this session from now on."""
+
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleTaken(Fact):
+    """``person`` holds ``role`` from now on, in place of ``instead_of``. ``marked``: taken on without a phone test."""
+
+    role: Role
+    person: str
+    instead_of: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoodDown(Fact):
+    """arriving → stood down. ``cause``: a gate's name, ``late``, ``voided``."""
+
+    cause: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled(Fact):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoShow(Fact):
+    """The client was never seen before the lobby closed."""
