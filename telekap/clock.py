@@ -175,6 +175,8 @@ class Clock:
             self._elapsed = stored.elapsed if stored.boot == self.machine.boot else 0
             if last is None:
                 return
+            if last.boot == self.machine.boot:
+                self._step_since(last)
             self._utc += max(0, last.utc - (self.machine.wall() + self._utc))
             if last.boot == self.machine.boot:
                 self._elapsed += max(0, last.elapsed - (self.machine.elapsed() + self._elapsed))
@@ -184,6 +186,13 @@ class Clock:
 
     def _hurried(self, elapsed: int) -> int:
         return int((elapsed - self._mark) * (self._rate - 1.0))
+
+    def _step_since(self, last: Instant) -> None:
+        """A clock that was set while nobody ran: both readings of the newest fact say so, on the same boot."""
+        wall, elapsed = self.machine.wall() + self._utc, self.machine.elapsed() + self._elapsed
+        moved = (wall - elapsed) - (last.utc - last.elapsed)
+        if abs(moved) > READING_SLACK + max(0, elapsed - last.elapsed) * DRIFT_PPM // 1_000_000:
+            self._stepped += moved
 
     def _watch_for_step(self, wall: int, elapsed: int) -> None:
         apart = wall - elapsed

@@ -3,10 +3,15 @@
 It is a process of its own and needs nothing of ours but an address, so it can (and should) run on another machine: a
 witness beside the web dies with the web's machine, and the watch gate says so. It imports no rule and no record.
 
+What counts is work, not life: a web that answers while its watch stands still, while deadlines of a session cannot be
+served, or while its clock is wrong, is a miss like a web that is gone. It also keeps the newest anchor of the record
+that it was told, outside the record: a tail that is cut off later, or a whole record set back, contradicts it.
+
 The one channel it has in this version is what it can do alone: a line on stderr and ``witness-alarm.json``, which stays
 until the watch is seen alive again. Phone and mail come with the other channels.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -14,11 +19,11 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from telekap.settings import Settings
 
@@ -28,6 +33,8 @@ ANSWER_WITHIN: Final = 4.0
 """Seconds; an answer later than this is a miss."""
 CYCLE_AT_MOST: Final = 10_000
 """Ms since the last finished cycle; later is a miss (the watch finishes one at least every second)."""
+CLOCK_OFF: Final = 5_000
+"""Ms by which the server's wall clock may differ from ours; two machines that keep time differ by far less."""
 MISSES: Final = 3
 """Misses in a row before a human is called: 30 s, well inside the 90 s of the hazard table (docs/safety.md, H-02)."""
 CALL_AGAIN: Final = 60.0
@@ -35,19 +42,25 @@ CALL_AGAIN: Final = 60.0
 KEY_HEADER: Final = "X-Telekap-Witness"
 """Carries the key shared with web (``Settings.witness_key``), so that no stranger can stand in for the witness."""
 ALARM_FILE: Final = "witness-alarm.json"
+ANCHOR_FILE: Final = "witness-anchors.jsonl"
+"""One line for each anchor that was told, oldest first; ``telekap verify`` can be given it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one question brought. ``cycle_ms``: age of the last finished watch cycle; None when nobody could say."""
+    """What one question brought. ``cycle_ms``: age of the last finished watch cycle; None when nobody could say.
+
+    ``trouble``: what is wrong, in words; "" if only the age can say. ``anchor``: the newest of the record, as told.
+    """
 
     cycle_ms: int | None
     trouble: str = ""
+    anchor: Mapping[str, Any] | None = None
 
     @property
     def well(self) -> bool:
-        """True only if a finished cycle was seen to be young enough."""
-        return self.cycle_ms is not None and self.cycle_ms <= CYCLE_AT_MOST
+        """True only if a finished cycle was seen to be young enough, and nothing else is wrong."""
+        return self.cycle_ms is not None and self.cycle_ms <= CYCLE_AT_MOST and not self.trouble
 
 
 class Witness:
@@ -71,23 +84,37 @@ class Witness:
         self._misses += 1
         due = self._called_at is None or now - self._called_at >= CALL_AGAIN
         if self._misses >= MISSES and due:
-            self._call(answer.trouble or f"the last finished watch cycle is {answer.cycle_ms} ms old", self._misses)
+            self._call(answer.trouble, self._misses)
             self._called_at = now
         return answer
 
 
-def ask_web(url: str, place: str, key: str) -> Answer:
-    """Ask ``/healthz`` once. Never raises: whatever goes wrong is the answer."""
+def ask_web(url: str, place: str, key: str, wall: Callable[[], float] = time.time) -> Answer:
+    """Ask ``/healthz`` once; ``wall``: our own clock, seconds. Never raises: whatever goes wrong is the answer."""
     question = urllib.request.Request(f"{url}/healthz?witness={place}", headers={KEY_HEADER: key})
+    asked = wall()
     try:
         with _opener().open(question, timeout=ANSWER_WITHIN) as reply:
             health = json.loads(reply.read(65536))
-        age = health["watch"]["finished_age_ms"]
+        answered = wall()
+        age, stuck, clock = health["watch"]["finished_age_ms"], health["watch"]["stuck"], health["clock"]["wall"]
+        if not all(isinstance(value, int | float) for value in (stuck, clock)):
+            raise TypeError
+        anchor = health.get("anchor")
     except (OSError, ValueError, KeyError, TypeError) as problem:
         return Answer(None, f"web did not answer ({type(problem).__name__})")
     if not isinstance(age, int | float):
         return Answer(None, "no watch cycle has finished yet")
-    return Answer(int(age))
+    # It was read somewhere between the question and the answer: only what lies outside both is surely wrong.
+    off = max(clock - answered * 1000, asked * 1000 - clock)
+    trouble = ""
+    if age > CYCLE_AT_MOST:
+        trouble = f"the last finished watch cycle is {int(age)} ms old"
+    elif stuck:
+        trouble = f"the deadlines of {int(stuck)} session(s) cannot be served"
+    elif off > CLOCK_OFF:
+        trouble = f"its clock is wrong by {int(off / 1000)} s"
+    return Answer(int(age), trouble, anchor if isinstance(anchor, dict) else None)
 
 
 def web_is_ready(url: str) -> bool:
@@ -108,7 +135,7 @@ def call_a_human(folder: Path, url: str) -> Callable[[str, int], None]:
     """The one channel of this version: a line on stderr, and a file that stays until the watch is alive again."""
 
     def call(trouble: str, misses: int) -> None:
-        sentence = f"Nobody is watching {url}: {trouble}. Check every running session by phone now."
+        sentence = f"Do not trust {url}: {trouble}. Check every running session by phone now."
         said = {"at": datetime.now(UTC).isoformat(), "sentence": sentence, "misses": misses}
         print(f"WITNESS ALARM {json.dumps(said)}", file=sys.stderr, flush=True)
         folder.mkdir(parents=True, exist_ok=True)
@@ -129,6 +156,33 @@ def calm_down(folder: Path) -> Callable[[], None]:
     return calm
 
 
+def keep_anchors(folder: Path) -> Callable[[Mapping[str, Any]], None]:
+    """Write down each anchor that is new, durably before the next question; nothing is ever taken away."""
+    path = folder / ANCHOR_FILE
+    last: str | None = None
+    with contextlib.suppress(OSError):
+        last = next(iter(path.read_text(encoding="utf-8").splitlines()[-1:]), None)
+
+    def keep(anchor: Mapping[str, Any]) -> None:
+        nonlocal last
+        line = json.dumps(anchor, sort_keys=True)
+        if line == last:
+            return
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as problem:
+            # The anchor is a second duty: a full disk here must not end the one that calls people.
+            print(f"WITNESS cannot keep the anchor ({type(problem).__name__})", file=sys.stderr, flush=True)
+            return
+        last = line
+
+    return keep
+
+
 def run_witness(settings: Settings) -> int:
     """Ask until told to stop. Returns the exit code."""
     url = settings.witness_url.rstrip("/") or settings.local_url
@@ -145,6 +199,9 @@ def run_witness(settings: Settings) -> int:
         if ask_web(url, settings.witness_place, key).well:
             break
         stop.wait(0.5)
+    keep = keep_anchors(settings.data)
     while not stop.wait(ASK_EVERY):
-        witness.turn(time.monotonic())
+        answer = witness.turn(time.monotonic())
+        if answer.anchor is not None:
+            keep(answer.anchor)
     return 0

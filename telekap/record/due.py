@@ -22,16 +22,35 @@ FIRST_WAIT: Final = SECOND
 LONGEST_WAIT: Final = 30 * SECOND
 """A row is put off, never given up: a deadline may be the alarm that saves somebody."""
 
+RANKS: Final = {
+    "alarm_begins": 0,
+    "alarm_moves": 0,
+    "answer_by": 0,
+    "check_in_overdue": 0,
+    "release_ends": 0,
+    "canary": 2,
+    "lobby_closes": 2,
+    "lobby_opens": 3,
+}
+"""Kind of a deadline → whose turn it is when many are due at once: what may need a person at a bedside first, the test
+sounds after it, and a session that is only about to open last. A kind that is not here is 1.
+"""
+OPENS: Final = RANKS["lobby_opens"]
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to serve what is due in one session, until the lease ends. ``late``: clinic ms since it fell due."""
+    """The right to serve what is due in one session, until the lease ends. ``late``: clinic ms since it fell due.
+
+    ``rank``: of the most urgent of its due rows (``RANKS``).
+    """
 
     session: str
     owner: str
     fence: int
     attempts: int
     late: int
+    rank: int = 1
 
 
 def replace(conn: sa.Connection, session: str, deadlines: Iterable[Deadline]) -> None:
@@ -75,13 +94,16 @@ def soonest(deadlines: Iterable[Deadline]) -> int | None:
 
 
 def claim(conn: sa.Connection, owner: str, now: Instant, real: int, most: int = 64) -> list[Claim]:
-    """Take the sessions with something due, earliest first; their due rows are leased to ``owner``."""
+    """Take the sessions with something due, the most urgent first, then the earliest; lease their due rows.
+
+    What fell due after ``now`` is left alone, whatever time it is by then.
+    """
     ready = _ready(now, real)
     found = conn.execute(
-        sa.select(due.c.session, sa.func.min(due.c.at_utc).label("at"))
+        sa.select(due.c.session, sa.func.min(_RANK).label("rank"), sa.func.min(due.c.at_utc).label("at"))
         .where(ready)
         .group_by(due.c.session)
-        .order_by("at")
+        .order_by("rank", "at")
         .limit(most)
     ).all()
     claims = []
@@ -95,7 +117,7 @@ def claim(conn: sa.Connection, owner: str, now: Instant, real: int, most: int = 
         if taken:  # else another watcher was faster
             late = max(_late(Instant(each.at_utc, each.at_elapsed, each.boot), now) for each in taken)
             fence, attempts = max(each.fence for each in taken), max(each.attempts for each in taken)
-            claims.append(Claim(row.session, owner, fence, attempts, late))
+            claims.append(Claim(row.session, owner, fence, attempts, late, row.rank))
     return claims
 
 
@@ -146,6 +168,7 @@ def subjects(conn: sa.Connection, session: str) -> tuple[Deadline, ...]:
     )
 
 
+_RANK: Final = sa.case(RANKS, value=due.c.kind, else_=1)
 _OF_SESSION: Final = sa.select(due).where(due.c.session == sa.bindparam("of"))
 
 

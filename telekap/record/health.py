@@ -15,6 +15,8 @@ class Health:
     def __init__(self) -> None:
         self.finished: int | None = None
         """Real ms at which the watch last finished a cycle."""
+        self.stuck = 0
+        """Sessions whose deadlines could not be served at the last try; the witness calls a human then."""
         self.witness = "none"
         self.asked: int | None = None
         """Real ms at which a witness last asked."""

@@ -138,6 +138,11 @@ def others(conn: sa.Connection, session: str, persons: frozenset[str]) -> tuple[
     return tuple(found)
 
 
+def holders(conn: sa.Connection, session: str) -> list[tuple[str, str]]:
+    """(role, person) of one session, read without its facts."""
+    return [(row.role, row.person) for row in conn.execute(_BELONGING, {"of": session})]
+
+
 def in_states(conn: sa.Connection, states: tuple[State, ...], course: str | None = None) -> list[str]:
     """Ids of the sessions in these states, of one course or of all."""
     query = sa.select(sessions.c.id).where(sessions.c.state.in_(states)).order_by(sessions.c.appointed, sessions.c.id)

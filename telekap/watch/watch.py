@@ -9,33 +9,30 @@ import logging
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from telekap.care.instant import SECOND
-from telekap.care.session import State
+from telekap.care.instant import SECOND, Instant
 from telekap.clock import Clock
 from telekap.handler import Handler
-from telekap.record import due, outbox, read_model
+from telekap.record import due, outbox
 from telekap.record.due import Claim
 from telekap.record.errors import trace
 from telekap.record.outbox import OutboxRow
 from telekap.record.store import Store
+from telekap.watch.stuck import Stuck
+from telekap.watch.sweep import Sweep
 
 Deliver = Callable[[OutboxRow], bool]
 """Hand one notice to its person's screens; True if at least one screen took it. Called on the loop, must not block."""
 
 LONGEST_SLEEP: Final = SECOND
 """Real ms between cycles at most: a sleep measured on a clock that then steps must not become an oversleep."""
-SWEEP_RELEASED: Final = SECOND
-"""Real ms after which a released session is settled without a due row: its gates also hang on what has no row (the
-witness, this watch, another session of the same people), and everyone must read "do not take it" within 2 s (L7)."""
-SWEEP_LIVE: Final = 10 * SECOND
-"""The same for arriving and dosed ones. A sweep that finds something in them found a missing due row: it is logged."""
+BATCH: Final = 64
+"""Sessions served at once. Between two batches the notices go out: the first must not wait for the ten-thousandth."""
 
 log = structlog.get_logger(__name__)
 logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it would write a line each second
@@ -53,9 +50,10 @@ class Watch:
         """Real ms at which the last cycle finished; None before the first."""
         self.lag = 0
         """Clinic ms by which the latest served deadline of the last cycle with any was late."""
-        self._name = secrets.token_hex(4)
+        self._name = secrets.token_hex(8)
         self._wake = asyncio.Event()
-        self._swept = {State.RELEASED: -SWEEP_RELEASED, State.DOSED: -SWEEP_LIVE}
+        self._sweep = Sweep(handler, store, clock)
+        self._stuck = Stuck(store, handler.health, self._cry)
         handler.listeners.append(lambda _kind, _id, _version: self.poke())
 
     def poke(self) -> None:
@@ -82,19 +80,28 @@ class Watch:
             scheduler.shutdown(wait=False)
 
     async def cycle(self) -> None:
-        """Serve all that is due, hand out all that waits. Raises what the record raises; one row's error is logged."""
+        """Serve all that was due when it began, and hand out all that waits.
+
+        Raises what the record raises, and has then not finished; the error of one session's rules is counted and cried
+        out, and the others are served. What falls due meanwhile is the next cycle's: a flood of deadlines must not
+        keep this one from finishing, or the gates would shut although nobody is late.
+        """
         await self.serve_due()
-        await self._sweep()
+        await self._sweep.look()
         await self._hand_out()
         await self.handler.anchor()
         self.finished_at = self.handler.health.finished = self.clock.real()
 
     async def serve_due(self) -> None:
-        """Claim and serve until nothing is due that somebody else does not hold, or that must wait its turn."""
-        while claims := await self._claim():
+        """Claim and serve what is due now and nobody else holds, the most urgent first."""
+        now = self.clock.now()
+        while claims := await self._claim(now):
             self.lag = max(claim.late for claim in claims)
-            # At once, not one after another: the writer puts them into one transaction, and one that fails is alone.
-            await asyncio.gather(*(self._serve(claim) for claim in claims))
+            opening = [claim for claim in claims if claim.rank >= due.OPENS]
+            await self._serve([claim for claim in claims if claim.rank < due.OPENS])
+            await self._serve(opening)  # nobody new is let in while somebody waits for an alarm (A-04)
+            if len(claims) == BATCH:
+                await self._hand_out()
 
     # --- inside
 
@@ -105,41 +112,41 @@ class Watch:
             # Not finished: its age grows, the gate shuts and the witness calls. The next cycle tries again.
             log.error("watch_cycle_failed", error=trace(problem))
 
-    async def _claim(self) -> list[Claim]:
+    async def _claim(self, now: Instant) -> list[Claim]:
         def anything(conn: sa.Connection) -> bool:
-            return due.anything(conn, self.clock.now(), self.clock.real())
+            return due.anything(conn, now, self.clock.real())
 
         def take(conn: sa.Connection) -> list[Claim]:
-            return due.claim(conn, self._name, self.clock.now(), self.clock.real())
+            return due.claim(conn, self._name, now, self.clock.real(), BATCH)
 
         return await self.store.write(take) if await self.store.read(anything) else []
 
-    async def _serve(self, claim: Claim) -> None:
+    async def _serve(self, claims: list[Claim]) -> None:
+        """At once, not one after another: the writer puts them into one transaction, and one that fails is alone."""
+        if not claims:
+            return
+        await asyncio.gather(*(self._serve_one(claim) for claim in claims))
+
+        def settle(conn: sa.Connection) -> None:
+            # What was served is gone or has a new time. Whatever is still here as it was (it failed, or the rules had
+            # nothing to say yet) waits a little, so that it can neither spin nor keep the others from their turn.
+            for claim in claims:
+                due.put_off(conn, claim, self.clock.real())
+
+        await self.store.write(settle)
+
+    async def _serve_one(self, claim: Claim) -> None:
         try:
             await self.handler.tick(claim.session)
         except Exception as problem:
             log.error("due_failed", session=claim.session, attempts=claim.attempts, error=trace(problem))
-        # What was served is gone or has a new time. Whatever is still here as it was (it failed, or the rules had
-        # nothing to say yet) waits a little, so that it can neither spin nor keep the others from their turn.
-        await self.store.write(lambda conn: due.put_off(conn, claim, self.clock.real()))
+            await self._stuck.failed(claim.session)
+        else:
+            self._stuck.served(claim.session)
 
-    async def _sweep(self) -> None:
-        for state, every in ((State.RELEASED, SWEEP_RELEASED), (State.DOSED, SWEEP_LIVE)):
-            if self.clock.real() - self._swept[state] < every:
-                continue
-            self._swept[state] = self.clock.real()
-            states = (State.RELEASED,) if state is State.RELEASED else (State.ARRIVING, State.DOSED)
-            for session in await self.store.read(partial(read_model.in_states, states=states)):
-                await self._look_at(session, state)
-
-    async def _look_at(self, session: str, state: State) -> None:
-        try:
-            done = await self.handler.tick(session)
-        except Exception as problem:
-            log.error("sweep_failed", session=session, error=trace(problem))
-            return
-        if done.facts and state is State.DOSED:
-            log.warning("due_row_missing", session=session, facts=[type(fact).__name__ for fact in done.facts])
+    def _cry(self, row: OutboxRow) -> None:
+        if self.deliver is not None:
+            self._handed(row)
 
     async def _hand_out(self) -> None:
         if self.deliver is None:

@@ -117,6 +117,22 @@ def test_a_restart_with_a_wall_behind_the_record_goes_on_from_the_last_fact() ->
     assert clock.now().utc == last.utc + MINUTE, "it is moved up, not frozen: deadlines of that boot must still come"
 
 
+def test_a_clock_that_was_set_while_nobody_ran_is_seen_at_the_next_start() -> None:
+    machine = HandMachine()
+    last = Clock(machine).now()
+    machine.pass_time(10 * MINUTE)
+    quiet = Clock(machine)
+    quiet.resume(Offsets(boot="boot-1"), last)
+    assert quiet.stepped == 0
+
+    for step in (HOUR, -DAY):
+        machine.step_wall(step)
+        told = Clock(machine)
+        told.resume(Offsets(boot="boot-1"), last)
+        assert told.stepped == step
+        machine.step_wall(-step)
+
+
 def test_elapsed_offsets_of_another_boot_mean_nothing() -> None:
     machine = HandMachine()
     clock = Clock(machine)

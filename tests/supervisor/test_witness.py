@@ -2,14 +2,19 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
+
 from telekap.witness import (
     ALARM_FILE,
+    ANCHOR_FILE,
     CALL_AGAIN,
+    CLOCK_OFF,
     CYCLE_AT_MOST,
     KEY_HEADER,
     MISSES,
@@ -18,10 +23,11 @@ from telekap.witness import (
     ask_web,
     call_a_human,
     calm_down,
+    keep_anchors,
 )
 
 WELL = Answer(200)
-LATE = Answer(CYCLE_AT_MOST + 1)
+LATE = Answer(CYCLE_AT_MOST + 1, f"the last finished watch cycle is {CYCLE_AT_MOST + 1} ms old")
 SILENT = Answer(None, "web did not answer (URLError)")
 
 
@@ -94,21 +100,84 @@ def test_the_witness_calls_again_every_minute_until_the_watch_is_alive() -> None
     assert calls.said == [SILENT.trouble, SILENT.trouble, "calm"]
 
 
-def test_a_web_that_answers_but_whose_watch_is_late_is_a_miss() -> None:
-    with web_that_says(json.dumps({"watch": {"finished_age_ms": CYCLE_AT_MOST + 1}}).encode()) as (url, _):
-        assert not ask_web(url, "here", "k").well
+def health(age: int | None = 200, stuck: int = 0, wall_off: int = 0, **more: object) -> bytes:
+    """What a web says of itself; ``wall_off``: ms by which its clock is wrong."""
+    wall = int(time.time() * 1000) + wall_off
+    watch = {"finished_age_ms": age, "stuck": stuck}
+    return json.dumps({"watch": watch, "clock": {"wall": wall, "stepped_ms": 0}, **more}).encode()
 
-    with web_that_says(json.dumps({"watch": {"finished_age_ms": CYCLE_AT_MOST}}).encode()) as (url, asked):
+
+def test_a_web_that_answers_but_whose_watch_is_late_is_a_miss() -> None:
+    with web_that_says(health(CYCLE_AT_MOST + 1)) as (url, _):
+        answer = ask_web(url, "here", "k")
+        assert not answer.well
+        assert str(CYCLE_AT_MOST + 1) in answer.trouble
+
+    with web_that_says(health(CYCLE_AT_MOST)) as (url, asked):
         assert ask_web(url, "here", "k").well
         assert asked == [("/healthz?witness=here", "k")]
 
 
+def test_a_watch_that_cannot_serve_a_session_is_a_miss_however_alive_it_is() -> None:
+    with web_that_says(health(stuck=2)) as (url, _):
+        answer = ask_web(url, "here", "k")
+
+    assert not answer.well
+    assert "2 session" in answer.trouble
+
+
+@pytest.mark.parametrize("off", [CLOCK_OFF + 2_000, -CLOCK_OFF - 2_000, 3_600_000, -86_400_000])
+def test_a_server_whose_clock_is_wrong_is_a_miss(off: int) -> None:
+    with web_that_says(health(wall_off=off)) as (url, _):
+        answer = ask_web(url, "here", "k")
+
+    assert not answer.well
+    assert "clock" in answer.trouble
+
+
+def test_a_slow_answer_does_not_make_a_right_clock_look_wrong() -> None:
+    readings = iter([time.time(), time.time() + 30])  # half a minute on the way
+    with web_that_says(health(wall_off=20_000)) as (url, _):
+        assert ask_web(url, "here", "k", lambda: next(readings)).well
+
+
 def test_whatever_is_no_answer_is_a_miss_and_never_an_error() -> None:
-    for body in (b"", b"[]", b"null", b'{"watch": {}}', b'{"watch": {"finished_age_ms": null}}', b"\xff"):
+    for body in (
+        b"", b"[]", b"null", b'{"watch": {}}', b'{"watch": {"finished_age_ms": 3}}', health(None), b"\xff",
+        b'{"watch": {"finished_age_ms": 3, "stuck": "no"}, "clock": {"wall": 3}}',
+        b'{"watch": {"finished_age_ms": 3, "stuck": 0}, "clock": {"wall": null}}',
+    ):  # fmt: skip
         with web_that_says(body) as (url, _):
             assert not ask_web(url, "here", "").well, body
 
     assert not ask_web("http://127.0.0.1:9", "here", "").well
+
+
+def test_each_new_anchor_is_kept_once_and_outlives_the_witness(tmp_path: Path) -> None:
+    first, second = {"n": 1, "hash": "aa"}, {"n": 2, "hash": "bb"}
+    with web_that_says(health(anchor=first)) as (url, _):
+        told = ask_web(url, "here", "k").anchor
+    assert told == first
+
+    keep = keep_anchors(tmp_path)
+    for anchor in (first, first, second):
+        keep(anchor)
+    again = keep_anchors(tmp_path)
+    again(second)
+    again(first)
+
+    kept = [json.loads(line) for line in (tmp_path / ANCHOR_FILE).read_text().splitlines()]
+    assert kept == [first, second, first], "an anchor that comes back is worth a line: the record was set back"
+
+
+def test_a_witness_that_cannot_write_says_so_and_goes_on_watching(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ANCHOR_FILE).mkdir()
+
+    keep_anchors(tmp_path)({"n": 1})
+
+    assert "cannot keep the anchor" in capsys.readouterr().err
 
 
 def test_the_call_stays_as_a_file_until_the_watch_is_alive_again(tmp_path: Path) -> None:

@@ -116,6 +116,20 @@ async def test_the_earliest_session_is_served_first(store: Store) -> None:
     assert [got.session for got in await claim(store, "one", 3 * MINUTE)] == ["s2", "s1"]
 
 
+async def test_what_may_need_a_bedside_goes_before_what_only_opens(store: Store) -> None:
+    await put(store, "s1", lobby_opens=0, canary=0)
+    await put(store, "s2", check_in_overdue=2 * MINUTE)
+
+    assert [got.session for got in await claim(store, "one", 3 * MINUTE)] == ["s2", "s1"]
+
+
+async def test_an_unknown_kind_is_neither_the_first_nor_the_last(store: Store) -> None:
+    await put(store, "s1", of_tomorrow=0)
+    (got,) = await claim(store, "one", 0)
+
+    assert due.RANKS["check_in_overdue"] < got.rank < due.OPENS
+
+
 async def test_a_wall_that_was_set_back_a_day_delays_nothing(store: Store) -> None:
     await put(store, "s1", check_in=MINUTE)
     stepped = Instant(moment(MINUTE).utc - DAY, moment(MINUTE).elapsed, "boot-1")

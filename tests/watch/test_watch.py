@@ -20,7 +20,6 @@ from telekap.handler import Handler
 from telekap.record import due, log, outbox
 from telekap.record.outbox import OutboxRow
 from telekap.record.store import Store
-from telekap.record.tables import data_keys
 from telekap.watch.watch import Watch
 from tests.record.clinic import Clinic, shipped
 from tests.record.hand import HandMachine, keys_of
@@ -127,35 +126,6 @@ async def test_l8_forty_sessions_that_fell_due_in_an_outage_are_all_rung_within_
 
     assert all([await again.store.read(lambda conn, n=n: opened(conn, n)) for n in names])
     assert took < 5, took
-    again.close()
-
-
-async def test_a_row_that_throws_is_put_off_alone_and_tried_again(tmp_path: Path) -> None:
-    machine = HandMachine()
-    clinic = await Clinic.open(tmp_path, machine, home=None)
-    await clinic.book(0, later=40 * MINUTE, team="one")
-    broken = clinic.booked
-    await clinic.book(1, later=40 * MINUTE, team="two")
-    whole = clinic.booked
-    client = broken.roles[Role.CLIENT]
-    key = await clinic.store.read(
-        lambda conn: conn.execute(sa.select(data_keys.c.wrapped).where(data_keys.c.id == client)).scalar_one()
-    )
-    await clinic.store.write(lambda conn: conn.execute(data_keys.delete().where(data_keys.c.id == client)).rowcount)
-    clinic.close()
-
-    machine.pass_time(20 * MINUTE)
-    again = await Clinic.open(tmp_path, machine, home=None)
-    await again.watch.cycle()
-    again.booked = whole
-    assert (await again.look())[0].state is State.ARRIVING, "the other session was served"
-    assert again.watch.finished_at == again.clock.real(), "and the cycle finished"
-
-    await again.store.write(lambda conn: conn.execute(data_keys.insert().values(id=client, wrapped=key)).rowcount)
-    again.machine.pass_time(SECOND)
-    await again.watch.cycle()
-    again.booked = broken
-    assert (await again.look())[0].state is State.ARRIVING, "nothing was lost"
     again.close()
 
 
