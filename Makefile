@@ -11,7 +11,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check fix lock clean chromium
+.PHONY: help demo serve test check fix lock clean chromium screens
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ serve: $(VENV)/.run ## a clinic without demo data; says what is missing (setting
 
 test: $(VENV)/.ok chromium ## all tests, also those in a real Chromium (installs what they need)
 	@TELEKAP_CHROMIUM="$$(.ci/chromium)" .ci/test $(PYTEST)
+
+screens: $(VENV)/.ok chromium ## a picture of every screen of every page, to be looked at: screens/index.html
+	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m tests.pages.screens screens $(SCREENS)
 
 check: $(VENV)/.ok node_modules/.ok ## format, lint, types of Python and JavaScript, imports, locks
 	@.ci/check

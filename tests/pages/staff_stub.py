@@ -43,9 +43,13 @@ class Stub:
     entries: list[dict[str, Any]] = field(default_factory=list)
     course: dict[str, Any] = field(default_factory=dict)
     home: dict[str, Any] = field(default_factory=dict)
+    reads: dict[str, Any] = field(default_factory=dict)
+    """Further addresses that are read (without the leading slash) → what they answer."""
     answers: dict[str, Callable[[dict[str, Any]], Answer]] = field(default_factory=dict)
     posted: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
     beating: bool = True
+    silent: bool = False
+    """Nothing is heard from here any more: no beat, and no socket is taken."""
     base: str = ""
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
     sockets: set[WebSocket] = field(default_factory=set)
@@ -79,12 +83,15 @@ class Stub:
         await self.tell(self._message("change"))
 
     async def live(self, websocket: WebSocket) -> None:
+        if self.silent:
+            await websocket.close(1012)
+            return
         await websocket.accept()
         self.sockets.add(websocket)
         with suppress(WebSocketDisconnect, RuntimeError):
             await websocket.send_text(json.dumps(self._message("snapshot")))
             while True:
-                if self.beating:
+                if self.beating and not self.silent:
                     beat = {"type": "beat", "now": NOW, "rate": 0, "version": 1}
                     await websocket.send_text(json.dumps(beat))
                 with suppress(TimeoutError):
@@ -108,6 +115,15 @@ class Stub:
     async def read(self, request: Request) -> Response:
         return JSONResponse(self.home if "home" in request.url.path else self.course)
 
+    async def anything(self, request: Request) -> Response:
+        """What a test told to be read; every address without a dot is a page."""
+        path = request.path_params["path"]
+        if path in self.reads:
+            return JSONResponse(self.reads[path])
+        if path.startswith("api/") or "." in path:
+            return JSONResponse({"error": "not_found"}, 404)
+        return await self.served(request)
+
     async def demo(self, _: Request) -> Response:
         return JSONResponse({"error": "not_found"}, 404)
 
@@ -115,8 +131,6 @@ class Stub:
         return Starlette(
             routes=[
                 Route("/as/lo/s/se", self.served),
-                Route("/as/lo/", self.served),
-                Route("/sign-in", self.served),
                 Route("/api/v1/demo", self.demo),
                 Route("/api/v1/as/lo/home", self.read),
                 Route("/api/v1/as/lo/courses/{course}", self.read),
@@ -126,6 +140,7 @@ class Stub:
                 Route("/api/v1/{noun}", self.post, methods=["POST"]),
                 WebSocketRoute("/live/as/lo/s/se", self.live),
                 Mount("/static", StaticFiles(directory=STATIC)),
+                Route("/{path:path}", self.anything, methods=["GET"]),
             ]
         )
 

@@ -1,0 +1,54 @@
+// What the tests of the look ask of a page from inside it. Comes in by the debugger, which the page's policy does not bind.
+window.looking = (() => {
+  const STOPS = 'button, a[href], input, select, textarea, summary, [tabindex="0"]';
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
+  const name = (one) => (one.textContent.trim() || one.getAttribute("aria-label") || one.id || one.tagName).slice(0, 40);
+  const order = new Map();
+
+  return {
+    /** [impact, rule, what it is, the first elements] of each violation. `runOnly`: as axe takes it. */
+    async violations(runOnly) {
+      const found = await axe.run(document, { runOnly, resultTypes: ["violations"] });
+      const why = (node) => `${node.html.slice(0, 160)} ${(node.any[0]?.message ?? node.failureSummary).slice(0, 160)}`;
+      return found.violations.map((one) => [one.impact, one.id, one.help, ...one.nodes.slice(0, 3).map(why)]);
+    },
+
+    /** [name, smallest side in px, least it has to be] of whatever can be pressed and is smaller. Links in a sentence are text. */
+    small(least, smaller) {
+      return [...document.querySelectorAll(`${STOPS}, [role=radio], [role=button]`)]
+        .filter((one) => seen(one) && getComputedStyle(one).display !== "inline")
+        .map((one) => [one, one.getBoundingClientRect()])
+        .filter(([, box]) => box.width > 1) // for ears only
+        .map(([one, box]) => {
+          const own = smaller.filter(([where]) => one.matches(where)).map(([, px]) => px);
+          return [name(one), Math.round(Math.min(box.width, box.height)), Math.min(least, ...own)];
+        })
+        .filter(([, side, needs]) => side < needs);
+    },
+
+    sideways: () => document.documentElement.scrollWidth > innerWidth + 1,
+
+    /** How many places Tab should lead to. */
+    stops: () => [...document.querySelectorAll(STOPS)].filter((one) => one.tabIndex >= 0 && !one.disabled && seen(one)).length,
+
+    /** The place that has the focus, and whether somebody would see that; null for the page as a whole. */
+    focused() {
+      const one = document.activeElement;
+      if (!one || one === document.body) return null;
+      if (!order.has(one)) order.set(one, order.size);
+      const style = getComputedStyle(one);
+      const box = one.getBoundingClientRect();
+      const within = (at, most) => Math.min(Math.max(at, 1), most - 2);
+      const top = document.elementFromPoint(within(box.left + box.width / 2, innerWidth), within(box.top + box.height / 2, innerHeight));
+      return {
+        n: order.get(one),
+        name: name(one),
+        ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+        shown: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+        free: top !== null && (one.contains(top) || top.contains(one)),
+      };
+    },
+
+    moves: () => document.getAnimations().filter((one) => one.playState === "running").length,
+  };
+})();
