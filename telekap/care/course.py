@@ -5,17 +5,16 @@ already dosed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care import review
 from telekap.care.commands import CourseCommand
 from telekap.care.course_fold import evolve_course
 from telekap.care.errors import Malformed, NotFound, Reason, Refused
 from telekap.care.facts import Fact
-from telekap.care.instant import DAY, Instant, longest
+from telekap.care.instant import Instant, longest
 from telekap.care.people import Actor
 from telekap.care.session import Session, State
 from telekap.care.world import Course, World
@@ -27,12 +26,6 @@ SETTLED: Final = frozenset(
 )
 UNDER_CARE: Final = frozenset({State.DOSED, State.TRANSFERRED})
 """While a session of the client is in one of these, nothing that needs the client's judgement is taken (I17)."""
-
-
-def end_of_day(day: date, zones: set[str]) -> int:
-    """UTC ms at which ``day`` has ended in the first of ``zones``: a rule that ends on a date ends at the earliest."""
-    ends = [datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC) for zone in zones]
-    return int(min(ends).timestamp()) * 1_000
 
 
 # --- who may --------------------------------------------------------------------------------------------------------
@@ -91,22 +84,12 @@ def _clearance(x: c.SignClearance, course: Course, world: World, by: Actor, now:
         why.append(Reason("days", f"At most {days:g} days.", "Name fewer."))
     if x.gap_h < limit("clearance.gap_floor"):
         why.append(Reason("gap", f"At least {limit('clearance.gap_floor'):g} hours between doses.", "Name more."))
+    if not 0 <= x.max_mg <= limit("dose.ceiling_mg"):
+        why.append(Reason("ceiling", f"At most {limit('dose.ceiling_mg'):g} mg a session.", "Name less."))
     if not x.states:
         why.append(Reason("states", "No state is named.", "Name where the client may be."))
     _refuse(*why)
-    zones = {world.people[p].zone for p in (course.client, course.prescriber) if p in world.people} or {"UTC"}
-    last_day = min(datetime.fromtimestamp((now.utc + x.days * DAY) / 1000, ZoneInfo(zone)).date() for zone in zones)
-    waiver = date.fromisoformat(world.protocol.text("clearance.waiver_ends"))
-    return (
-        f.ClearanceSigned(
-            clearance=f"k{course.version + 1}",
-            sessions=x.sessions,
-            starts=now.utc,
-            until=end_of_day(min(last_day, waiver), zones),
-            gap_h=x.gap_h,
-            states=tuple(x.states),
-        ),
-    )
+    return (review.cleared(x, course, world, now),)
 
 
 def _revoke(x: c.RevokeClearance, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
@@ -137,6 +120,8 @@ def _order(x: c.SignOrder, course: Course, world: World, by: Actor, now: Instant
     ceiling = limit("dose.ceiling_mg")
     if not course.dosed_sessions:
         ceiling = min(ceiling, limit("dose.first_ceiling_mg"))
+    if course.clearance is not None and course.clearance.max_mg:
+        ceiling = min(ceiling, course.clearance.max_mg)
     why = [*_prescriber(course, by), *_proved(world, by, now)]
     if x.units < 1 or x.mg_per_unit <= 0 or not 1 <= x.hold_min <= 60 or not x.form.strip():
         why.append(Reason("order", "The order is not complete.", "Name form, strength, units and hold."))
@@ -201,6 +186,9 @@ def _train(x: c.TrainSupport, course: Course, world: World, by: Actor, now: Inst
 RULES: Final[Mapping[type[CourseCommand], Callable[[Any, Course, World, Actor, Instant], tuple[Fact, ...]]]] = {
     c.OpenCourse: _open,
     c.SignClearance: _clearance,
+    c.RefuseClearance: review.refuse,
+    c.AskAboutCourse: review.ask,
+    c.AnswerCourse: review.answer,
     c.RevokeClearance: _revoke,
     c.SuspendClearance: _suspend,
     c.ReinstateClearance: _reinstate,
@@ -274,6 +262,9 @@ def consequences(
     ]
     if any(isinstance(fact, f.DosesVoided) for fact in facts):
         counted.append(f.DosesUncounted(session=session_after.id))
+    moved = any(isinstance(fact, f.SessionMoved) for fact in facts)
+    if moved and session_after.id in world.course.aftercare:
+        counted.append(f.AftercareDropped(session=session_after.id))
     why = tuple(dict.fromkeys(_reasons(facts)))
     active = world.course.clearance is not None and world.course.clearance.status == "active"
     return (*counted, *(_suspension(world.course, " ".join(why)) if why and active else ()))

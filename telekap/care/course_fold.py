@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from telekap.care import facts as f
 from telekap.care.facts import Entry
-from telekap.care.world import Clearance, Course, DispatchNumber, KnownDose, Order
+from telekap.care.world import Clearance, Course, CourseQuestion, DispatchNumber, KnownDose, Order, Refusal
 
 Change = Mapping[str, Any]
 """Fields of ``Course`` to replace."""
@@ -25,8 +25,11 @@ def _signed(course: Course, e: Entry, x: f.ClearanceSigned) -> Change:
         states=frozenset(x.states),
         route=x.route,
         signed=e.at,
+        max_mg=x.max_mg,
+        for_client=x.for_client,
+        for_therapist=x.for_therapist,
     )
-    return {"clearance": clearance, "clearances_signed": course.clearances_signed + 1}
+    return {"clearance": clearance, "refused": None, "clearances_signed": course.clearances_signed + 1}
 
 
 def _status(status: str) -> Callable[[Course, Entry, Any], Change]:
@@ -39,6 +42,14 @@ def _status(status: str) -> Callable[[Course, Entry, Any], Change]:
         return {"clearance": replace(known, status=status, reason=x.reason)}
 
     return change
+
+
+def _answered(course: Course, e: Entry, x: f.CourseQuestionAnswered) -> Change:
+    return {
+        "questions": tuple(
+            replace(one, answer=x.answer, by=e.by) if one.n == x.question else one for one in course.questions
+        )
+    }
 
 
 def _order(course: Course, e: Entry, x: f.OrderSigned) -> Change:
@@ -80,6 +91,9 @@ def _uncounted(course: Course, e: Entry, x: f.DosesUncounted) -> Change:
 FOLDS: Final[Mapping[type[f.Fact], Callable[[Course, Entry, Any], Change]]] = {
     f.CourseOpened: lambda s, e, x: {"client": x.client, "prescriber": x.prescriber, "therapist": x.therapist},
     f.ClearanceSigned: _signed,
+    f.ClearanceRefused: lambda s, e, x: {"refused": Refusal(x.reason, e.at, x.for_client, x.for_therapist)},
+    f.CourseQuestionAsked: lambda s, e, x: {"questions": (*s.questions, CourseQuestion(e.n, x.question, e.at))},
+    f.CourseQuestionAnswered: _answered,
     f.ClearanceRevoked: _status("revoked"),
     f.ClearanceSuspended: _status("suspended"),
     f.ClearanceReinstated: _status("active"),
@@ -93,6 +107,7 @@ FOLDS: Final[Mapping[type[f.Fact], Callable[[Course, Entry, Any], Change]]] = {
     f.DosesUncounted: _uncounted,
     f.SessionSettled: lambda s, e, x: {"settled": s.settled | {(x.session, x.what)}},
     f.AftercareBooked: lambda s, e, x: {"aftercare": s.aftercare | {x.session}},
+    f.AftercareDropped: lambda s, e, x: {"aftercare": s.aftercare - {x.session}},
     f.SupportTrained: lambda s, e, x: {"trained": s.trained | {x.person}},
 }
 

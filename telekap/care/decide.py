@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from telekap.care import alarms, discharge, dose, handover, lobby, release, watching
+from telekap.care import alarms, booking, discharge, dose, handover, lobby, release, watching
 from telekap.care import commands as c
 from telekap.care.commands import Command, Permission
 from telekap.care.errors import Malformed, NotFound, Reason, Refused
@@ -24,7 +24,9 @@ from telekap.care.world import World
 __all__ = ["Outcome", "decide", "occurred", "outcome", "settle"]
 
 RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] = {
-    c.BookSession: lobby.book,
+    c.BookSession: booking.book,
+    c.MoveSession: booking.move,
+    c.NameRole: booking.name_holder,
     c.OpenLobby: lobby.open_lobby,
     c.Cancel: lobby.cancel,
     c.AnswerGate: lobby.answer_gate,
@@ -65,6 +67,8 @@ RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] 
 BY_SYSTEM: Final = frozenset({c.OpenLobby, c.NoteSight, c.Tick})
 """What the clock and the media plane may say. They observe; they permit nothing but the lobby's opening."""
 ONLY_SYSTEM: Final = frozenset({c.NoteSight, c.Tick})
+BY_COORDINATOR: Final = frozenset({c.MoveSession, c.NameRole, c.Cancel})
+"""What a coordinator of the clinic does in every session, also without a part in it: the calendar is theirs."""
 FIRST: Final = (Role.CLIENT, Role.SUPPORT, Role.THERAPIST, Role.PRESCRIBER, Role.STANDIN, Role.DISPATCHER)
 """In which part somebody speaks who holds two (a small clinic's prescriber): as the one who decides."""
 HOLD_RESULTS: Final = frozenset({"spat", "swallowed_some", "swallowed", "maybe"})
@@ -87,6 +91,8 @@ def _asking(command: Command, session: Session, world: World, by: Actor, now: In
     holds = session.roles_of(by.person)
     if isinstance(command, c.BookSession):
         return Asking(session, world, by, Role.DISPATCHER, holds, now, now.utc)
+    if not holds and by.coordinates and type(command) in BY_COORDINATOR:
+        holds = frozenset({Role.DISPATCHER})
     if not holds and by.person not in session.guests:
         raise NotFound
     permitted = PERMITTED.get((type(command), session.state), frozenset()) if isinstance(command, Permission) else holds

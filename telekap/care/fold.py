@@ -63,6 +63,11 @@ def _role(s: Session, e: Entry, x: f.RoleTaken) -> Change:
     }
 
 
+def _named(s: Session, e: Entry, x: f.RoleNamed) -> Change:
+    roles = {**s.roles, x.role: x.person}
+    return {"roles": roles, "duty": {role: duty for role, duty in s.duty.items() if duty[0] == roles.get(role)}}
+
+
 def _gate(s: Session, e: Entry, x: f.GateAnswered) -> Change:
     return {"answers": (*s.answers, Answer(e.n, x.gate, x.role, e.by, x.values, x.how, e.at))}
 
@@ -323,6 +328,8 @@ def _returned(s: Session, e: Entry, x: f.Reopened | f.CameBack) -> Change:
 FOLDS: Final[Mapping[type[f.Fact], Callable[[Session, Entry, Any], Change]]] = {
     f.SessionBooked: _booked,
     f.LobbyOpened: _lobby,
+    f.SessionMoved: lambda s, e, x: {"appointed": x.appointed},
+    f.RoleNamed: _named,
     f.RoleTaken: _role,
     f.StoodDown: lambda s, e, x: {"stood_down_because": x.cause, "release": None, "question": None},
     f.Cancelled: lambda s, e, x: {"ended_because": x.reason},

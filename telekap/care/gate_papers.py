@@ -87,6 +87,8 @@ def _order_faults(look: Look, order: Order | None) -> Iterator[tuple[bool, Part]
     total, course = order.units * order.mg_per_unit, look.world.course
     first = not [session for session in course.dosed_sessions if session != look.session.id]
     ceiling = look.protocol.number("dose.first_ceiling_mg" if first else "dose.ceiling_mg")
+    if course.clearance is not None and course.clearance.max_mg:
+        ceiling = min(ceiling, course.clearance.max_mg)
     yield order.units < 1, _red("The order names no units.", "{prescriber} signs the order again.")
     yield (
         total > ceiling,

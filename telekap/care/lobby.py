@@ -1,4 +1,4 @@
-"""Before the dose: booking, the lobby, gate answers, duties, the canary and what the media plane sees."""
+"""Before the dose: the lobby, gate answers, duties, the canary and what the media plane sees."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -15,7 +15,6 @@ from telekap.care.people import Role
 from telekap.care.session import OPEN, Session, State
 from telekap.care.world import World
 
-SESSION_KINDS: Final = frozenset({"preparation", "dosing", "integration"})
 HOWS: Final = frozenset({"video", "said", "device", "phone"})
 DUTIES: Final = frozenset({Role.STANDIN, Role.DISPATCHER, Role.PRESCRIBER})
 SIGHT: Final = {
@@ -23,43 +22,6 @@ SIGHT: Final = {
     "direction": frozenset({"in", "out"}),
     "state": frozenset({"flowing", "stopped", "unknown"}),
 }
-DOUBLE: Final = ({Role.PRESCRIBER, Role.STANDIN}, {Role.PRESCRIBER, Role.DISPATCHER})
-"""The only pairs one person may hold (a small clinic; an amber gate)."""
-
-
-def book(a: Asking, asked: c.BookSession) -> tuple[Fact, ...]:
-    """A new appointment: one person, one role, one phone each."""
-    if a.session.version:
-        raise Refused(Reason("booked", "This session is booked already."))
-    if asked.kind not in SESSION_KINDS:
-        raise Malformed("The kind of session is not known.", "kind")
-    if not a.by.person or a.by.person in (asked.roles.get(Role.CLIENT), asked.roles.get(Role.SUPPORT)):
-        raise Refused(Reason("staff", "Only the clinic books sessions."))
-    why = list(_crowded(asked, a.world))
-    for role in (Role.CLIENT, Role.THERAPIST):
-        if not asked.roles.get(role):
-            why.append(Reason("role", f"Nobody is named as {role.value}.", "Name a person."))
-    if why:
-        raise Refused(*why)
-    return (
-        f.SessionBooked(
-            kind=asked.kind, course=asked.course, roles=dict(asked.roles), appointed=asked.appointed, zone=asked.zone
-        ),
-    )
-
-
-def _crowded(asked: c.BookSession, world: World) -> Iterator[Reason]:
-    """Two roles on one person or one phone number (I6)."""
-    held: dict[str, set[Role]] = {}
-    phones: dict[str, set[str]] = {}
-    for role, person in asked.roles.items():
-        held.setdefault(person, set()).add(role)
-        if person in world.people and world.people[person].phone:
-            phones.setdefault(world.people[person].phone, set()).add(person)
-    if any(len(roles) > 1 and roles not in DOUBLE for roles in held.values()):
-        yield Reason("two_roles", "One person holds two roles.", "Name another person.")
-    if any(len(people) > 1 for people in phones.values()):
-        yield Reason("same_phone", "Two people have the same phone number.", "Use a phone of their own.")
 
 
 def elsewhere(session: Session, world: World) -> Iterator[Reason]:

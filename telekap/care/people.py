@@ -40,6 +40,8 @@ class Actor:
     person: str
     login: str = ""
     second_factor: Instant | None = None
+    coordinates: bool = False
+    """Keeps the clinic's calendar: books, moves and cancels also where they hold no part."""
 
 
 SYSTEM = Actor(person="")

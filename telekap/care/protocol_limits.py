@@ -39,6 +39,7 @@ def _rows(*rows: tuple[str, str, float, float, float]) -> dict[str, Limit]:
 
 LIMITS: Final[dict[str, Limit]] = _rows(
     # key, unit, strictest, lowest, highest
+    ("booking.talk", "min", 180, 30, 180),
     ("lobby.opens_before", "min", 15, 15, 120),
     ("lobby.closes_after", "min", 10, 10, 120),
     ("release.lasts", "min", 1, 1, 10),

@@ -75,6 +75,8 @@ def _rows(
 PERMITTED: Final[Mapping[tuple[type[c.Permission], State], frozenset[Role]]] = _rows(
     (c.OpenLobby, (State.SCHEDULED,), STAFF),
     (c.Cancel, (State.SCHEDULED,), STAFF),
+    (c.MoveSession, (State.SCHEDULED,), STAFF),
+    (c.NameRole, (State.SCHEDULED, State.ARRIVING, State.RELEASED), STAFF),
     (c.AnswerGate, LIVE, EVERYONE),  # after the dose only what may still be said: a new address (``decide``)
     (c.DecideAmber, (State.ARRIVING, State.RELEASED), frozenset({Role.PRESCRIBER})),
     (c.AskDuty, LIVE, STAFF),

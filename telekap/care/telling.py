@@ -76,6 +76,8 @@ def _check_in(x: f.CheckInAnswered) -> str:
 TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.SessionBooked: lambda x: f"{x.kind.capitalize()} session booked.",
     f.LobbyOpened: lambda x: "The lobby opened.",
+    f.SessionMoved: lambda x: f"Moved to another time.{' ' + x.reason if x.reason else ''}",
+    f.RoleNamed: lambda x: f"New {_who(x.role)} named.",
     f.RoleTaken: lambda x: f"New {_who(x.role)}{', taken on without a phone test' if x.marked else ''}.",
     f.StoodDown: lambda x: f"Stood down ({_plain(x.cause)}). {x.sentence}",
     f.Cancelled: lambda x: f"Cancelled. {x.reason}".strip(),
@@ -123,6 +125,9 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.Held: lambda x: "The session was held.",
     f.CourseOpened: lambda x: "Course opened.",
     f.ClearanceSigned: lambda x: f"Clearance signed for {x.sessions} sessions.",
+    f.ClearanceRefused: lambda x: f"Clearance refused. {x.reason}".strip(),
+    f.CourseQuestionAsked: lambda x: f"The prescriber asks: {x.question}",
+    f.CourseQuestionAnswered: lambda x: f"Answered: {x.answer}",
     f.ClearanceRevoked: lambda x: f"Clearance revoked. {x.reason}",
     f.ClearanceSuspended: lambda x: f"Clearance suspended. {x.reason}",
     f.ClearanceReinstated: lambda x: f"Clearance active again. {x.reason}",
@@ -134,6 +139,7 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.DosesUncounted: lambda x: "Doses of a session were none.",
     f.SessionSettled: lambda x: f"Settled: {_plain(x.what)}.",
     f.AftercareBooked: lambda x: "Next-day check and integration booked.",
+    f.AftercareDropped: lambda x: "Next-day check and integration must be booked again.",
     f.SupportTrained: lambda x: "A support person is trained.",
 }
 """Fact → sentence."""

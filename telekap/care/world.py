@@ -28,6 +28,31 @@ class Clearance:
     route: str
     signed: Instant
     reason: str = ""
+    max_mg: float = 0
+    """Most milligrams of one session; 0: the protocol's ceiling."""
+    for_client: str = ""
+    for_therapist: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseQuestion:
+    """Something the prescriber asked before deciding. ``n``: its fact number; ``answer``: '' while open."""
+
+    n: int
+    question: str
+    asked: Instant
+    answer: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The prescriber's no, until a clearance is signed."""
+
+    reason: str
+    at: Instant
+    for_client: str
+    for_therapist: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +100,9 @@ class Course:
     clearance: Clearance | None = None
     """The newest one signed, whatever its status."""
     clearances_signed: int = 0
+    refused: Refusal | None = None
+    questions: tuple[CourseQuestion, ...] = ()
+    """Oldest first."""
     order: Order | None = None
     consent: tuple[str, Instant] | None = None
     """(version signed, when); None when never signed or withdrawn."""
@@ -100,6 +128,7 @@ class OtherSession:
     therapist: str
     support: str
     appointed: int
+    kind: str = "dosing"
 
 
 @dataclass(frozen=True, slots=True)

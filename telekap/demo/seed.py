@@ -7,6 +7,7 @@ from typing import Final
 import pyotp
 import sqlalchemy as sa
 
+from telekap.care.booking import CLASHES
 from telekap.care.commands import (
     BookAftercare,
     BookSession,
@@ -86,7 +87,15 @@ async def seed_session(store: Store, handler: Handler, staff: dict[Role, str], h
     roles = {Role.CLIENT: client, Role.SUPPORT: support, **staff}
     appointed = _to_five_minutes(now.utc + APPOINTED_IN)
     session = await handler.book(
-        BookSession(kind="dosing", course=course, roles=roles, appointed=appointed, zone=ZONE), coordinator
+        BookSession(
+            kind="dosing",
+            course=course,
+            roles=roles,
+            appointed=appointed,
+            zone=ZONE,
+            despite=tuple(CLASHES.values()),  # there is one therapist; on the day the lobby keeps sessions apart
+        ),
+        coordinator,
     )
     aftercare = BookAftercare(session=session, next_day=appointed + NEXT_DAY, integration=appointed + INTEGRATION)
     await handler.handle_course(course, aftercare, coordinator)

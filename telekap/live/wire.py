@@ -25,6 +25,8 @@ C = TypeVar("C", bound=Command)
 NOUNS: Final[Mapping[str, type[Command]]] = {
     "lobby": commands.OpenLobby,
     "cancellation": commands.Cancel,
+    "move": commands.MoveSession,
+    "names": commands.NameRole,
     "gate-answers": commands.AnswerGate,
     "amber-decisions": commands.DecideAmber,
     "test-pages": commands.AskDuty,
@@ -60,6 +62,9 @@ NOUNS: Final[Mapping[str, type[Command]]] = {
 
 COURSE_NOUNS: Final[Mapping[str, type[CourseCommand]]] = {
     "clearance": commands.SignClearance,
+    "refusal": commands.RefuseClearance,
+    "question": commands.AskAboutCourse,
+    "answer": commands.AnswerCourse,
     "revocation": commands.RevokeClearance,
     "suspension": commands.SuspendClearance,
     "reinstatement": commands.ReinstateClearance,
@@ -101,7 +106,7 @@ ITEM_LIMIT: Final = 64
 NUMBER_LIMIT: Final = 2**53 - 1
 """The largest whole number a browser can say without losing digits."""
 
-PROSE: Final = frozenset({"reason", "note", "seen", "reference"})
+PROSE: Final = frozenset({"reason", "note", "seen", "reference", "question", "answer"})
 """Fields in which a person writes sentences."""
 
 Word = Annotated[str, StringConstraints(max_length=WORD_LIMIT)]

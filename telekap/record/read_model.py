@@ -133,6 +133,7 @@ def others(conn: sa.Connection, session: str, persons: frozenset[str]) -> tuple[
                 therapist=roles.get(Role.THERAPIST, ""),
                 support=roles.get(Role.SUPPORT, ""),
                 appointed=row.appointed,
+                kind=row.kind,
             )
         )
     return tuple(found)
@@ -168,7 +169,7 @@ def anybody_dosed(conn: sa.Connection) -> bool:
 
 
 _OTHERS: Final = (
-    sa.select(sessions.c.id, sessions.c.state, sessions.c.appointed)
+    sa.select(sessions.c.id, sessions.c.state, sessions.c.appointed, sessions.c.kind)
     .where(
         sessions.c.id != sa.bindparam("session"),
         sessions.c.state.in_(RUNNING),

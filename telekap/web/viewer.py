@@ -5,7 +5,7 @@ it exists or not.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import sqlalchemy as sa
@@ -45,7 +45,7 @@ class Viewer:
     @property
     def actor(self) -> Actor:
         """As the rules know them."""
-        return self.login.actor
+        return replace(self.login.actor, coordinates=self.coordinates)
 
     @property
     def coordinates(self) -> bool:

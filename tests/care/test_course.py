@@ -6,9 +6,10 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.course import decide_course, end_of_day
+from telekap.care.course import decide_course
 from telekap.care.errors import Malformed, NotFound, Refused
 from telekap.care.people import SYSTEM
+from telekap.care.review import end_of_day
 from telekap.care.session import State
 from telekap.care.world import OtherSession
 from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, told

@@ -91,6 +91,8 @@ PERMISSIONS: dict[type[c.Permission], c.Permission] = {
     type(command): command
     for command in (
         c.OpenLobby(),
+        c.MoveSession(appointed=NOON.utc + DAY),
+        c.NameRole(role=Role.STANDIN, person="lou"),
         c.Cancel(reason="r"),
         c.AnswerGate(gate="room", values={}),
         c.DecideAmber(gate="room", reading="r", proceed=True, reason="r"),

@@ -347,10 +347,10 @@ async def test_the_world_knows_the_people_their_second_factor_and_no_secret_of_a
 async def test_i20_what_was_red_or_measured_today_is_known_in_the_clients_other_session(clinic: Clinic) -> None:
     other = await clinic.handler.book(
         BookSession(
-            kind="dosing",
+            kind="integration",
             course=clinic.booked.course,
             roles=clinic.booked.roles,
-            appointed=clinic.clock.now().utc + 3 * HOUR,
+            appointed=clinic.clock.now().utc + 4 * HOUR,
             zone="America/Los_Angeles",
         ),
         clinic.by(Role.DISPATCHER),

@@ -25,6 +25,33 @@ class SignClearance(CourseCommand):
     days: int
     gap_h: int
     states: tuple[str, ...]
+    max_mg: float = 0
+    """Most milligrams of one session; 0: the protocol's ceiling."""
+    note: str = ""
+    """The prescriber's own words, read by client and therapist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseClearance(CourseCommand):
+    """``reason``: for the clinic. ``note``: the prescriber's own words, read by client and therapist."""
+
+    reason: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskAboutCourse(CourseCommand):
+    """The prescriber needs to know something before deciding."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCourse(CourseCommand):
+    """``question``: number of the fact that asked."""
+
+    question: int
+    answer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

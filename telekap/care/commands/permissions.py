@@ -15,6 +15,25 @@ class BookSession(Permission):
     roles: Mapping[Role, str]
     appointed: int
     zone: str
+    despite: tuple[str, ...] = ()
+    """Codes of clashes that whoever books has seen and books over (another session will move, or end early)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveSession(Permission):
+    """Another time, before the lobby. ``appointed``: UTC ms. ``despite``: as in ``BookSession``."""
+
+    appointed: int
+    reason: str = ""
+    despite: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameRole(Permission):
+    """``person`` gets ``role`` instead of whoever had it; before the dose only."""
+
+    role: Role
+    person: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from telekap.care.facts.alarms import (
 )
 from telekap.care.facts.course import (
     AftercareBooked,
+    AftercareDropped,
+    ClearanceRefused,
     ClearanceReinstated,
     ClearanceRevoked,
     ClearanceSigned,
@@ -20,6 +22,8 @@ from telekap.care.facts.course import (
     ConsentSigned,
     ConsentWithdrawn,
     CourseOpened,
+    CourseQuestionAnswered,
+    CourseQuestionAsked,
     DispatchNumberChecked,
     DoseCounted,
     DosesUncounted,
@@ -61,7 +65,16 @@ from telekap.care.facts.gates import (
     GateAnswered,
     SightChanged,
 )
-from telekap.care.facts.lobby import Cancelled, LobbyOpened, NoShow, RoleTaken, SessionBooked, StoodDown
+from telekap.care.facts.lobby import (
+    Cancelled,
+    LobbyOpened,
+    NoShow,
+    RoleNamed,
+    RoleTaken,
+    SessionBooked,
+    SessionMoved,
+    StoodDown,
+)
 from telekap.care.facts.watching import (
     CheckInAnswered,
     CheckInDue,
@@ -75,6 +88,7 @@ from telekap.care.facts.watching import (
 __all__ = [
     "KINDS",
     "AftercareBooked",
+    "AftercareDropped",
     "AlarmAcknowledged",
     "AlarmMoved",
     "AlarmOver",
@@ -91,6 +105,7 @@ __all__ = [
     "CheckInAnswered",
     "CheckInDue",
     "CheckInMissed",
+    "ClearanceRefused",
     "ClearanceReinstated",
     "ClearanceRevoked",
     "ClearanceSigned",
@@ -98,6 +113,8 @@ __all__ = [
     "ConsentSigned",
     "ConsentWithdrawn",
     "CourseOpened",
+    "CourseQuestionAnswered",
+    "CourseQuestionAsked",
     "Discharged",
     "DispatchNumberChecked",
     "DoseCounted",
@@ -127,9 +144,11 @@ __all__ = [
     "ReleaseEnded",
     "Released",
     "Reopened",
+    "RoleNamed",
     "RoleTaken",
     "Said",
     "SessionBooked",
+    "SessionMoved",
     "SessionSettled",
     "SightChanged",
     "Signed",

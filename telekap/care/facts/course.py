@@ -23,6 +23,33 @@ class ClearanceSigned(Fact):
     gap_h: int
     states: tuple[str, ...]
     route: str = "sublingual"
+    max_mg: float = 0
+    """Most milligrams of one session; 0: the protocol's ceiling."""
+    for_client: str = ""
+    for_therapist: str = ""
+    """What they read of it, as it was shown before signing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearanceRefused(Fact):
+    """The prescriber does not clear. The texts are what client and therapist read of it."""
+
+    reason: str
+    for_client: str = ""
+    for_therapist: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseQuestionAsked(Fact):
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseQuestionAnswered(Fact):
+    """``question``: number of the fact that asked."""
+
+    question: int
+    answer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +134,13 @@ class AftercareBooked(Fact):
     session: str
     next_day: int
     integration: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AftercareDropped(Fact):
+    """The session was moved: what was booked around its old time no longer fits."""
+
+    session: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,24 @@ class SessionBooked(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionMoved(Fact):
+    """Another time: ``appointed`` instead of ``instead_of``, both UTC ms."""
+
+    appointed: int
+    instead_of: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleNamed(Fact):
+    """``person`` is booked for ``role`` instead of ``instead_of``, who never began and so stays as no guest."""
+
+    role: Role
+    person: str
+    instead_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LobbyOpened(Fact):
     """scheduled → arriving. ``protocol``: hash of the protocol file that holds for this session from now on."""
 

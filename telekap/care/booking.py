@@ -1,0 +1,219 @@
+"""Appointments: one person one role, nobody in two places, days between two doses, integration before the next one.
+
+These rules keep a hopeless day out of the calendar. They open nothing: on the day every gate is proven anew.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.errors import Malformed, Reason, Refused
+from telekap.care.facts import Fact
+from telekap.care.follow import Asking
+from telekap.care.instant import HOUR, Instant
+from telekap.care.people import Role
+from telekap.care.protocol import Protocol
+from telekap.care.session import State
+from telekap.care.world import Course, OtherSession, World
+
+SESSION_KINDS: Final = frozenset({"preparation", "dosing", "integration"})
+DOUBLE: Final = ({Role.PRESCRIBER, Role.STANDIN}, {Role.PRESCRIBER, Role.DISPATCHER})
+"""The only pairs one person may hold (a small clinic; an amber gate)."""
+CLASHES: Final = {role: f"clash_{role.value}" for role in (Role.CLIENT, Role.THERAPIST, Role.SUPPORT)}
+"""Roles that take a whole person, whoever holds one can be in no other session at that time, and the reason's code."""
+BEHIND: Final = (Role.STANDIN, Role.PRESCRIBER, Role.DISPATCHER)
+"""Roles that stand behind several sessions at once."""
+GONE: Final = frozenset({State.CANCELLED, State.NO_SHOW, State.STOOD_DOWN, State.CLOSED, State.HELD})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a calendar would hold. ``session``: id of the appointment that moves, '' for a new one.
+
+    ``despite``: codes of clashes seen and booked over. Nothing else can be: a clash may be gone by the day, and if it
+    is not, no lobby opens (I18); too few hours between two doses will be as wrong then as now.
+    """
+
+    session: str
+    kind: str
+    roles: dict[Role, str]
+    appointed: int
+    despite: tuple[str, ...] = ()
+
+
+def occupied(kind: str, appointed: int, protocol: Protocol) -> tuple[int, int]:
+    """UTC ms from when until when an appointment takes its people: a dose until everybody is safe, a talk its hour."""
+    if kind != "dosing":
+        return appointed, appointed + protocol.ms("booking.talk")
+    # session.md, Gates, therapist: free to release + 10 min + cover. The lobby before it needs the same people.
+    after = protocol.ms("release.lasts") + protocol.ms("floor.usual") + protocol.ms("cover.tail")
+    return appointed - protocol.ms("lobby.opens_before"), appointed + after
+
+
+def problems(plan: Plan, world: World, now: Instant) -> tuple[Reason, ...]:
+    """Everything that keeps ``plan`` out of the calendar, all at once; () = it fits."""
+    found = [*_crowded(plan.roles, world), *_named(plan), *_past(plan, world, now), *_clashes(plan, world)]
+    if plan.kind == "dosing":
+        found += [*_spacing(plan, world), *_integration(plan, world), *_licences(plan, world)]
+    return tuple(found)
+
+
+def _crowded(roles: dict[Role, str], world: World) -> Iterator[Reason]:
+    """Two roles on one person or one phone number (I6)."""
+    held: dict[str, set[Role]] = {}
+    phones: dict[str, set[str]] = {}
+    for role, person in roles.items():
+        held.setdefault(person, set()).add(role)
+        if person in world.people and world.people[person].phone:
+            phones.setdefault(world.people[person].phone, set()).add(person)
+    if any(len(each) > 1 and each not in DOUBLE for each in held.values()):
+        yield Reason("two_roles", "One person holds two roles.", "Name another person.")
+    if any(len(people) > 1 for people in phones.values()):
+        yield Reason("same_phone", "Two people have the same phone number.", "Use a phone of their own.")
+
+
+def _named(plan: Plan) -> Iterator[Reason]:
+    for role in (Role.CLIENT, Role.THERAPIST):
+        if not plan.roles.get(role):
+            yield Reason("role", f"Nobody is named as {role.value}.", "Name a person.")
+
+
+def _past(plan: Plan, world: World, now: Instant) -> Iterator[Reason]:
+    """Not when its lobby would have closed already."""
+    if plan.appointed + world.protocol.ms("lobby.closes_after") <= now.utc:
+        yield Reason("past", "This time has passed.", "Choose a later time.")
+
+
+def _other(plan: Plan, world: World) -> Iterator[OtherSession]:
+    return (one for one in world.others if one.id != plan.session and one.state not in GONE)
+
+
+def _clashes(plan: Plan, world: World) -> Iterator[Reason]:
+    """Somebody who is needed whole is needed elsewhere."""
+    start, end = occupied(plan.kind, plan.appointed, world.protocol)
+    for other in _other(plan, world):
+        begins, ends = occupied(other.kind, other.appointed, world.protocol)
+        if ends <= start or end <= begins:
+            continue
+        busy = {other.client, other.therapist, other.support} - {""}
+        for role in CLASHES:
+            person = plan.roles.get(role)
+            code = CLASHES[role]
+            if person in busy and code not in plan.despite:
+                yield Reason(
+                    code,
+                    f"{world.name(str(person))} is in another session then.",
+                    "Choose another time or another person.",
+                )
+
+
+def _gap(course: Course, protocol: Protocol) -> float:
+    """Hours between two doses of this client: the clearance's, or the usual ones, never under the floor."""
+    given = course.clearance
+    wanted = given.gap_h if given is not None else protocol.number("clearance.gap_usual")
+    return max(wanted, protocol.number("clearance.gap_floor"))
+
+
+def _spacing(plan: Plan, world: World) -> Iterator[Reason]:
+    """Hours between this appointment and every dose taken or booked, before and after it."""
+    gap = _gap(world.course, world.protocol)
+    booked = [
+        other.appointed
+        for other in _other(plan, world)
+        if other.client == plan.roles.get(Role.CLIENT) and other.kind == "dosing"
+    ]
+    taken = [dose.at for dose in world.course.doses if dose.session != plan.session]
+    if any(abs(plan.appointed - at) < gap * HOUR for at in (*booked, *taken)):
+        yield Reason(
+            "spacing", f"There must be {gap:g} h between two doses of one client.", "Choose a day further away."
+        )
+
+
+def _integration(plan: Plan, world: World) -> Iterator[Reason]:
+    """Between an earlier dose, taken or booked, and this one an integration is held or booked."""
+    course, client = world.course, plan.roles.get(Role.CLIENT)
+    mine = [other for other in _other(plan, world) if other.client == client]
+    talks = [other.appointed for other in mine if other.kind == "integration"]
+    doses = {dose.session: dose.at for dose in course.doses}
+    doses |= {other.id: other.appointed for other in mine if other.kind == "dosing"}
+    for session, at in doses.items():
+        settled = (session, "integration") in course.settled or session in course.aftercare
+        if session == plan.session or at >= plan.appointed or settled:
+            continue
+        if not any(at < talk < plan.appointed for talk in talks):
+            yield Reason(
+                "integration",
+                "No integration is booked between the dose before and this one.",
+                "Book the integration first.",
+            )
+            return
+
+
+def _licences(plan: Plan, world: World) -> Iterator[Reason]:
+    """Once a clearance says where the client may be, those who are responsible are licensed there."""
+    given = world.course.clearance
+    for role in (Role.THERAPIST, Role.PRESCRIBER):
+        known = world.people.get(plan.roles.get(role, ""))
+        if given is not None and known is not None and not known.licensed & given.states:
+            where = ", ".join(sorted(given.states))
+            yield Reason("licence", f"{known.name} has no licence in {where}.", "Name somebody who has.")
+
+
+# --- the commands ---------------------------------------------------------------------------------------------------
+
+
+def _refuse(*why: Reason) -> None:
+    if why:
+        raise Refused(*why)
+
+
+def book(a: Asking, asked: c.BookSession) -> tuple[Fact, ...]:
+    """A new appointment, with everybody it needs."""
+    if a.session.version:
+        raise Refused(Reason("booked", "This session is booked already."))
+    if asked.kind not in SESSION_KINDS:
+        raise Malformed("The kind of session is not known.", "kind")
+    if not a.by.person or a.by.person in (asked.roles.get(Role.CLIENT), asked.roles.get(Role.SUPPORT)):
+        raise Refused(Reason("staff", "Only the clinic books sessions."))
+    _refuse(*problems(Plan("", asked.kind, dict(asked.roles), asked.appointed, asked.despite), a.world, a.now))
+    return (
+        f.SessionBooked(
+            kind=asked.kind, course=asked.course, roles=dict(asked.roles), appointed=asked.appointed, zone=asked.zone
+        ),
+    )
+
+
+def move(a: Asking, asked: c.MoveSession) -> tuple[Fact, ...]:
+    """Another time. What was booked around the old one (next-day check, integration) is asked for again."""
+    session = a.session
+    if asked.appointed == session.appointed:
+        raise Refused(Reason("same", "The session is at this time already."))
+    plan = Plan(session.id, session.kind, dict(session.roles), asked.appointed, asked.despite)
+    _refuse(*problems(plan, a.world, a.now))
+    return (f.SessionMoved(appointed=asked.appointed, instead_of=session.appointed, reason=asked.reason.strip()),)
+
+
+def name_holder(a: Asking, asked: c.NameRole) -> tuple[Fact, ...]:
+    """Another person for one of the staff's parts, or for the support person before the lobby.
+
+    Once the lobby is open a therapist changes by taking over and a support person after a phone test, so that what
+    the one before had answered goes with them.
+    """
+    session, open_lobby = a.session, a.session.state is not State.SCHEDULED
+    if asked.role is Role.CLIENT:
+        raise Refused(Reason("client", "The client of a session does not change.", "Cancel it and book another."))
+    if open_lobby and asked.role not in BEHIND:
+        raise Refused(Reason("lobby", "The lobby is open.", "Use take-over, or another support person."))
+    person = asked.person.strip()
+    if not person:
+        raise Malformed("Nobody is named.", "person")
+    if session.roles.get(asked.role) == person:
+        raise Refused(Reason("same", "This person has this part already."))
+    roles = {**session.roles, asked.role: person}
+    if open_lobby:
+        _refuse(*_crowded(roles, a.world))
+    else:
+        _refuse(*problems(Plan(session.id, session.kind, roles, session.appointed), a.world, a.now))
+    return (f.RoleNamed(role=asked.role, person=person, instead_of=session.roles.get(asked.role, "")),)

@@ -1,0 +1,36 @@
+"""Wall clocks of places: what people type in a zone becomes one moment, or a question, never a guess."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from telekap.care.errors import Malformed
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """An IANA zone. Raises ``Malformed`` for none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Malformed("This is no time zone.", "zone") from None
+
+
+def moment(local: str, zone: str, later: bool | None = None) -> int:
+    """UTC ms of a wall-clock time in a zone (``2026-11-01T09:30``).
+
+    Twice a year a zone changes its clocks. A time that is skipped does not exist; one that comes twice needs
+    ``later``: False for the first, True for the second. Raises ``Malformed`` otherwise.
+    """
+    place = zone_of(zone)
+    try:
+        typed = datetime.fromisoformat(local)
+    except ValueError:
+        raise Malformed("This is no date and time.", "local") from None
+    if typed.tzinfo is not None or not 2000 <= typed.year < 2200:
+        raise Malformed("This is no date and time of a wall clock.", "local")
+    first, second = (typed.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
+    there = first.astimezone(place).replace(tzinfo=None, fold=0)
+    if there != typed:
+        raise Malformed("This time does not exist: the clocks are put forward then.", "local")
+    if first != second and later is None:
+        raise Malformed("This time comes twice that night: the clocks are put back. Say which one.", "later")
+    return int((second if later else first).timestamp()) * 1_000
