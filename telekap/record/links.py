@@ -55,6 +55,29 @@ def use(conn: sa.Connection, token: str, now_wall: int) -> Link | None:
     return link
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The newest link of one person to one session. ``state``: made | opened | withdrawn | over."""
+
+    person: str
+    state: str
+    expires_wall: int
+
+
+def of_session(conn: sa.Connection, session: str, now_wall: int) -> dict[str, Given]:
+    """Person → what became of their links to ``session``. Who never got one is not in it."""
+    found: dict[str, Given] = {}
+    rows = conn.execute(sa.select(links).where(links.c.session == session).order_by(links.c.expires_wall)).all()
+    for row in rows:
+        before = found.get(row.person)
+        if row.revoked and before is not None and before.state != "withdrawn":
+            continue  # an older one was withdrawn when the newer one was made
+        over = row.expires_wall <= now_wall and not held_open(conn, row.person, session)
+        state = "withdrawn" if row.revoked else "over" if over else "opened" if row.used else "made"
+        found[row.person] = Given(row.person, state, row.expires_wall)
+    return found
+
+
 def revoke(conn: sa.Connection, person: str, session: str | None) -> None:
     """Withdraw every link of one person to one session."""
     conn.execute(links.update().where(links.c.person == person, links.c.session == session).values(revoked=True))

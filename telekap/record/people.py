@@ -13,6 +13,8 @@ from telekap.record.tables import people
 
 CLIENT: Final = "client"
 SUPPORT: Final = "support"
+CONTACT: Final = "contact"
+"""Somebody to phone; never lets anybody in."""
 STAFF: Final = "staff"
 
 
@@ -38,7 +40,7 @@ def add(
     password_hash: str | None = None,
     totp_secret: str | None = None,
 ) -> None:
-    """Write down a new person (``kind``: client | support | staff). ``IntegrityError`` on a known id or handle."""
+    """Write down a new person (``kind``: client | support | contact | staff). ``IntegrityError`` on a known id, handle."""
     vault = vault_of(conn)
     vault.new_key(conn, person.id)
     conn.execute(
@@ -58,6 +60,27 @@ def add(
             licensed=json.dumps(sorted(person.licensed)),
         )
     )
+
+
+def change(conn: sa.Connection, person: Person) -> None:
+    """Write name, phone, zone and licences of a known person anew."""
+    vault = vault_of(conn)
+    conn.execute(
+        people.update()
+        .where(people.c.id == person.id)
+        .values(
+            name=_seal(conn, vault, person.id, "name", person.name),
+            phone=_seal(conn, vault, person.id, "phone", person.phone),
+            zone=person.zone,
+            licensed=json.dumps(sorted(person.licensed)),
+        )
+    )
+
+
+def of_kind(conn: sa.Connection, kind: str) -> list[Known]:
+    """Everybody of one kind, by name."""
+    rows = conn.execute(sa.select(people).where(people.c.kind == kind)).all()
+    return sorted((_of_row(conn, row) for row in rows), key=lambda known: known.person.name.casefold())
 
 
 def get(conn: sa.Connection, person: str) -> Known | None:
@@ -147,15 +170,18 @@ def _persons(conn: sa.Connection, which: sa.ColumnElement[bool]) -> dict[str, Pe
 
 def _known(conn: sa.Connection, which: sa.ColumnElement[bool]) -> Known | None:
     row = conn.execute(sa.select(people).where(which)).one_or_none()
-    if row is None:
-        return None
-    secret = row.totp_secret
+    return None if row is None else _of_row(conn, row)
+
+
+def _of_row(conn: sa.Connection, row: sa.Row[tuple[object, ...]]) -> Known:
+    known = row._mapping
+    secret = known["totp_secret"]
     return Known(
         person=_person(conn, row),
-        kind=row.kind,
-        staff_of=frozenset(Role(role) for role in json.loads(row.staff_of)),
-        handle=row.handle,
-        password_hash=row.password_hash,
-        totp_secret=_open(conn, row.id, "totp_secret", secret) if secret is not None else None,
-        locked_wall=row.locked_wall,
+        kind=known["kind"],
+        staff_of=frozenset(Role(role) for role in json.loads(known["staff_of"])),
+        handle=known["handle"],
+        password_hash=known["password_hash"],
+        totp_secret=_open(conn, known["id"], "totp_secret", secret) if secret is not None else None,
+        locked_wall=known["locked_wall"],
     )

@@ -44,6 +44,38 @@ people: Final = sa.Table(
     sa.Column("licensed", sa.Text, nullable=False),  # JSON list of states
 )
 
+circle: Final = sa.Table(
+    "circle",
+    metadata,
+    sa.Column("client", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("part", sa.Text, nullable=False),  # support | contact
+    sa.Column("since_utc", sa.BigInteger, nullable=False),
+    sa.Column("gone", sa.Boolean, nullable=False),  # no longer asked; the row stays
+)
+
+duties: Final = sa.Table(
+    "duties",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True),  # the later one was written later, and counts
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("starts_utc", sa.BigInteger, nullable=False),
+    sa.Column("ends_utc", sa.BigInteger, nullable=False, index=True),
+    sa.Column("gone", sa.Boolean, nullable=False),
+)
+
+changes: Final = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("at_utc", sa.BigInteger, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False, index=True),  # person id
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("detail", sa.LargeBinary, nullable=False),
+)
+
 logins: Final = sa.Table(
     "logins",
     metadata,

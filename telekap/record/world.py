@@ -13,7 +13,7 @@ from telekap.care.protocol import Protocol
 from telekap.care.session import Session
 from telekap.care.world import Course, PressureSet, World
 from telekap.clock import Clock
-from telekap.record import logins, people, read_model
+from telekap.record import circle, logins, people, read_model
 from telekap.record.crypto import vault_of
 from telekap.record.folds import Folds
 from telekap.record.health import Health
@@ -39,7 +39,7 @@ def load_world(conn: sa.Connection, around: Around, session: Session, now: Insta
     factors = logins.newest_factors(conn, frozenset(session.roles.values()))
     return World(
         protocol=around.protocol,
-        people=people.among(conn, _named(session, course)),
+        people=people.among(conn, _named(conn, session, course)),
         course=course,
         others=read_model.others(conn, session.id, _busy(session)),
         reds=tuple(red for other in same_day for red in attested_reds(other, day)),
@@ -54,7 +54,7 @@ def course_world(conn: sa.Connection, around: Around, course: Course, now: Insta
     """The world of a command on a course."""
     return World(
         protocol=around.protocol,
-        people=people.among(conn, _named(Session(id=""), course)),
+        people=people.among(conn, _named(conn, Session(id=""), course)),
         course=course,
         others=read_model.others(conn, "", frozenset({course.client})),
         watch=around.health.as_of(now, around.clock),
@@ -82,7 +82,8 @@ def _busy(session: Session) -> frozenset[str]:
     return frozenset(session.roles[role] for role in roles if role in session.roles)
 
 
-def _named(session: Session, course: Course) -> frozenset[str]:
-    """Everybody who can appear in a sentence: holders, guests, the course's people, adults trained for it."""
+def _named(conn: sa.Connection, session: Session, course: Course) -> frozenset[str]:
+    """Everybody who can appear in a sentence: holders, guests, the people of the course and around the client."""
     at_home = {course.client, course.prescriber, course.therapist, *course.trained}
-    return frozenset({*session.roles.values(), *session.guests, *at_home} - {""})
+    around = circle.around(conn, session.roles.get(Role.CLIENT) or course.client)
+    return frozenset({*session.roles.values(), *session.guests, *at_home, *around} - {""})
