@@ -40,7 +40,7 @@ def add(
     password_hash: str | None = None,
     totp_secret: str | None = None,
 ) -> None:
-    """Write down a new person (``kind``: client | support | contact | staff). ``IntegrityError`` on a known id, handle."""
+    """Write down a new person (``kind``: client | support | contact | staff). Raises ``IntegrityError``."""
     vault = vault_of(conn)
     vault.new_key(conn, person.id)
     conn.execute(
