@@ -69,6 +69,7 @@ def test_what_was_cancelled_is_in_nobodys_way() -> None:
     story.others = (replace(other(NOON.utc + DAY, therapist=ANA), state=State.CANCELLED),)
 
     story.do(KIM, at(NOON.utc + DAY))
+    assert story.session.appointed == NOON.utc + DAY
 
 
 @pytest.mark.parametrize("days", [-6, 6])
