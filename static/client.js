@@ -43,7 +43,7 @@ function draw() {
  */
 async function startPicture() {
   const view = live.view;
-  if (starting || seat.sending || !view || !SEATED.has(view.state) || performance.now() - askedAt < AGAIN_MS) return;
+  if (starting || seat.sending || seat.elsewhere || !view || !SEATED.has(view.state) || performance.now() - askedAt < AGAIN_MS) return;
   starting = true;
   askedAt = performance.now();
   try {

@@ -154,7 +154,7 @@ function right(view) {
 /** @param {View} view */
 function left(view) {
   const client = view.client.name.split(" ")[0] ?? "";
-  const trouble = { joining: "joining the room", lost: "line to the room lost, joining again", refused: "the room refused us" };
+  const trouble = { joining: "joining the room", lost: "line to the room lost, joining again", refused: "the room refused us", idle: seat.elsewhere ? "the call is on your other device" : "" };
   return html`<div class="left">
     ${videoTile(seat, "client", client, html`<span class="linequal">${trouble[/** @type {"lost"} */ (seat.state)] ?? nothing}</span>`)}
     <div class="under"><section class="panel withme" aria-label="Who is here">${people(view)}</section>${ownTile(seat, view.me.role === "therapist")}</div></div>`;

@@ -96,7 +96,7 @@ def build(settings: Settings, clock: Clock | None = None, protocol: Protocol | N
         return Scene(session, world, clock.now(), clock.rate)
 
     hub = Hub(bus, load, handler.entries, partial(ended, store, clock))
-    seats = Seats(handler, clock, hub, bus)
+    seats = Seats(handler, clock, hub, bus, partial(ended, store, clock))
     watch = Watch(handler, store, clock, partial(deliver, hub))
     demo = DemoClinic(settings, store, handler, clock) if settings.demo else None
     desk = Desk(settings, store, clock, handler, seats, watch.poke, demo)
@@ -146,6 +146,7 @@ async def life(house: House) -> AsyncIterator[None]:
             tasks.start(house.demo.keep())
         for path in house.settings.media_sockets:
             tasks.start(house.seats.link(str(path)).run())
+        tasks.start(house.seats.run())
         await house.watch.cycle()
         tasks.start(house.watch.run())
         log.info("ready", engine=house.store.engine.version)

@@ -208,12 +208,16 @@ class Handler:
 
     async def forget_sight(self) -> None:
         """Every stream that was flowing is unknown until the media plane says so again: a restart has seen nothing."""
-        for session_id in await self.store.read(lambda conn: read_model.in_states(conn, RUNNING)):
+        for session_id in await self.running():
             try:
                 await self._forget_sight_of(session_id)
             except Exception as problem:
                 # One session that cannot be read (a key that is gone) must not keep the house from serving the rest.
                 _log.error("sight_not_forgotten", session=session_id, error=trace(problem))
+
+    async def running(self) -> list[str]:
+        """Ids of the sessions that may have a room."""
+        return await self.store.read(lambda conn: read_model.in_states(conn, RUNNING))
 
     async def _forget_sight_of(self, session_id: str) -> None:
         session, _ = await self.session(session_id)

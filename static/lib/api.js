@@ -98,10 +98,13 @@ export class Api extends EventTarget {
     await this.deliver({ key: newKey(), path: "second-factor", body: { code }, at: Date.now() }, false);
   }
 
-  /** The media answer to an offer. Not tried again here: the peer has its own patience. @param {string} offer */
-  async seat(offer) {
+  /**
+   * The media answer to an offer. Not tried again here: the peer has its own patience.
+   * @param {string} offer @param {string} page this page's own word @param {boolean} take a person asked for the seat here
+   */
+  async seat(offer, page, take) {
     return /** @type {{answer: string, slots: import("./types.js").Slot[]}} */ (
-      await this.send({ key: newKey(), path: `sessions/${this.session}/seat`, body: { offer }, at: 0 })
+      await this.send({ key: newKey(), path: `sessions/${this.session}/seat`, body: { offer, page, take }, at: 0 })
     );
   }
 

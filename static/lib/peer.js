@@ -34,6 +34,7 @@ export class Peer {
   /** Counts connections: what belongs to an older one is ignored. */ #generation = 0;
   /** @type {Promise<void> | null} */ #joining = null;
   #expectMedia = false;
+  #halted = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #watch;
   /** Bytes come in on the present connection, and when the last ones did. */
   #received = { bytes: 0, at: 0, flowing: false };
@@ -70,6 +71,7 @@ export class Peer {
   /** Make a new connection to the same seat, keeping the local tracks. One at a time. */
   async rejoin() {
     if (this.#left()) return;
+    this.#halted = false;
     this.#joining ??= this.#join().finally(() => {
       this.#joining = null;
     });
@@ -111,6 +113,14 @@ export class Peer {
     return { inbound, outbound, roundTrip };
   }
 
+  /** Stop without leaving for good: nothing is sent, received or tried any more until `rejoin`. */
+  halt() {
+    if (this.#left()) return;
+    this.#halted = true;
+    this.#drop();
+    this.#say("idle");
+  }
+
   /** Leave for good. */
   close() {
     clearInterval(this.#watch);
@@ -125,12 +135,12 @@ export class Peer {
       if (this.#failures > 0) {
         await sleep(PAUSES[Math.min(this.#failures, PAUSES.length) - 1] ?? 1000);
       }
-      if (this.#left()) return;
+      if (this.#left() || this.#halted) return;
       try {
         await this.#attempt();
         return;
       } catch (error) {
-        if (this.#left()) return;
+        if (this.#left() || this.#halted) return;
         if (error instanceof Object && "final" in error && error.final === true) {
           this.#drop();
           this.#say("refused");
@@ -194,7 +204,7 @@ export class Peer {
   async #look() {
     const connection = this.#connection;
     const generation = this.#generation;
-    if (connection === null || this.#joining !== null || this.#state === "refused") return;
+    if (connection === null || this.#joining !== null || this.#state === "refused" || this.#halted) return;
     const now = performance.now();
     if (this.#downSince > 0) {
       const most = connection.connectionState === "disconnected" ? DISCONNECTED_MOST : CONNECT_MOST;

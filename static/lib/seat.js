@@ -25,6 +25,14 @@ export class Seat extends EventTarget {
     this.state = "new";
     /** drawn | camera | none */
     this.source = "none";
+    /** Another page of this person has the seat: this one stopped, camera and all, and can take it back by `useHere`. */
+    this.elsewhere = false;
+    /** What goes back on air then. @type {{source: string, role: string}} */
+    this.before = { source: "none", role: "" };
+    /** This page's own word, new with each loading. */
+    this.page = crypto.randomUUID();
+    /** A person asked for the seat here, and it was not given yet. */
+    this.take = true;
     this.problem = "";
     /** @type {Slot[]} */
     this.slots = [];
@@ -55,6 +63,7 @@ export class Seat extends EventTarget {
   /** Send a drawn picture and a quiet tone. @param {string} role */
   async useDrawn(role) {
     const picture = drawnPicture(role);
+    this.before.role = role;
     await this.send(picture.stream, "drawn");
     this.drawn = picture;
   }
@@ -96,9 +105,40 @@ export class Seat extends EventTarget {
     return age === null || age > FROZEN_MS;
   }
 
+  /** "Use this device instead": the seat comes here, with what was sent before. After a touch. */
+  async useHere() {
+    this.take = true;
+    await this.resume();
+  }
+
   close() {
     this.peer?.close();
     this.drawn?.stop();
+  }
+
+  /** @private */
+  async resume() {
+    if (!this.elsewhere) return;
+    if (this.before.source === "camera") await this.useCamera();
+    else if (this.before.source === "drawn") await this.useDrawn(this.before.role);
+    // Nothing was sent before, or the camera cannot be had: to see and hear is better than nothing.
+    if (this.elsewhere) await this.watch();
+  }
+
+  /** Another page of this person has the seat now: not one picture more from here, and the camera's light goes out. @private */
+  yield() {
+    if (this.elsewhere || !this.peer) return;
+    this.elsewhere = true;
+    this.before.source = this.source;
+    this.source = "none";
+    this.peer.halt();
+    this.drawn?.stop();
+    this.drawn = null;
+    const stream = /** @type {MediaStream | null} */ (this.own.srcObject);
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    this.own.srcObject = null;
+    this.ages.clear();
+    this.changed();
   }
 
   /** @private @param {MediaStream} stream @param {string} source */
@@ -106,15 +146,21 @@ export class Seat extends EventTarget {
     this.own.srcObject = stream;
     play(this.own);
     this.source = source;
+    const back = this.elsewhere;
+    this.elsewhere = false;
     if (this.peer) {
       await this.peer.replaceStream(stream);
+      if (back) await this.peer.rejoin();
     } else {
       this.peer = new Peer({
         join: async (/** @type {string} */ offer) => {
-          const answer = await this.api.seat(offer).catch((error) => {
+          const answer = await this.api.seat(offer, this.page, this.take).catch((error) => {
+            const elsewhere = error instanceof Refusal && error.has("seat_elsewhere");
+            if (elsewhere) this.yield();
             // Only an ended login is for good: a session that is not open yet will be, a server that is away comes back.
-            throw Object.assign(error, { final: error instanceof Refusal && error.kind === "login" });
+            throw Object.assign(error, { final: elsewhere || (error instanceof Refusal && error.kind === "login") });
           });
+          this.take = false;
           // A new connection has new tracks; the old ones would show their last picture for ever.
           this.tracks.clear();
           this.slots = answer.slots;
@@ -137,7 +183,11 @@ export class Seat extends EventTarget {
   /** @private @param {MediaMessage} message */
   hear(message) {
     if (message.event === "rejoin") {
-      void this.peer?.rejoin();
+      if (!this.elsewhere) void this.peer?.rejoin();
+    } else if (message.event === "seated") {
+      // Nobody has it: the other device is gone, so this one comes back by itself. More supervision, never less.
+      if (message.page === "") void this.resume();
+      else if (message.page !== this.page) this.yield();
     } else if (message.event === "bound") {
       this.slots = message.slots;
       this.fill();

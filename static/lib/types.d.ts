@@ -39,6 +39,8 @@ export interface Seen {
   name: string;
   phone?: string;
   there: boolean;
+  /** Has their seat in the video room now. */
+  in_room: boolean;
   video?: "flowing" | "stopped" | "unknown";
 }
 
@@ -171,6 +173,7 @@ export interface Slot { mid_audio: string | null; mid_video: string | null; from
 
 export type MediaMessage =
   | { type: "media"; event: "rejoin" }
+  | { type: "media"; event: "seated"; page: string }
   | { type: "media"; event: "bound"; slots: Slot[] }
   | { type: "media"; event: "ages"; ages: Partial<Record<Role, number | null>> };
 

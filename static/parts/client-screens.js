@@ -15,6 +15,7 @@
 import { both, countdown, day, inWords, wall } from "../lib/clock.js";
 import { html, icon, nothing, ring, short } from "../lib/dom.js";
 import { Refusal } from "../lib/api.js";
+import { elsewhere } from "./elsewhere.js";
 import { units, takenQuestion } from "./taken.js";
 
 /** After this long without a line (real ms) a dosed client is told that somebody comes: by then the support person was sent. */
@@ -62,7 +63,7 @@ function frame(page, view, middle, ways = wayOut(page)) {
   const { live, api } = page;
   return html`<main class="page">
     <div class="stack">${live.stale() ? html`<p class="notlive" role="alert">${NOT_LIVE}</p>` : nothing}
-      ${middle}${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}</div>
+      ${elsewhere(page.seat)}${middle}${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}</div>
     <div class="foot">${withMe(view)}${api.struggling ? html`<span class="saving" role="status">Saving…</span>` : nothing}<span class="row">${ways}</span></div>
   </main>`;
 }
@@ -118,7 +119,7 @@ function arriving(page, view) {
   if (page.ask === "not-today") return { kind: "arrive", title: "Not today?", body: notTodayQuestion(page, view) };
   const signal = page.help.words(view, live.now(), names(view));
   if (signal) return { kind: "together", title: signal.lead, body: frame(page, view, html`<div class="stack center grow" role="status"><p class="lead">${signal.lead}</p><p class="soft">${signal.small}</p></div>`) };
-  if (!seat.sending) return { kind: "arrive", title: "Your camera", body: frame(page, view, cameraQuestion(page, view)) };
+  if (!seat.sending && !seat.elsewhere) return { kind: "arrive", title: "Your camera", body: frame(page, view, cameraQuestion(page, view)) };
   const gate = walk.pick(view);
   const look = { now: live.now(), zone: view.zone, redraw: page.redraw, disabled: live.stale(), hour12: true };
   if (gate) {
@@ -234,7 +235,7 @@ function whole({ help, seat }, label, inside) {
   const { down, up, click } = help.handlers;
   return html`<button type="button" class="all" aria-label=${label} @pointerdown=${down} @pointerup=${up} @pointercancel=${up} @pointerleave=${up}
       @click=${click} @contextmenu=${(/** @type {Event} */ e) => e.preventDefault()}>${inside}</button>
-    <div class="unseen">${seat.of("therapist")}${seat.own}</div>`;
+    ${elsewhere(seat)}<div class="unseen">${seat.of("therapist")}${seat.own}</div>`;
 }
 
 /** @param {Page} page @param {View} view @param {number} ends */

@@ -12,6 +12,6 @@ const ROLES = { client: "client", support: "support", therapist: "therapist", st
 export function people(view) {
   return html`<ul class="people">${view.people.map((one) => html`<li class=${one.there ? "there" : "away"}>
     <span class="dot" aria-hidden="true"></span>
-    <span class="name"><b>${one.person === view.me.person ? "You" : short(one.name)}</b><small>${ROLES[one.role]}${one.there ? "" : ", away"}</small></span>
+    <span class="name"><b>${one.person === view.me.person ? "You" : short(one.name)}</b><small>${ROLES[one.role]}${one.in_room ? ", in room" : one.there ? "" : ", away"}</small></span>
     ${one.phone && one.person !== view.me.person ? html`<a class="btn small call" href="tel:${one.phone}" aria-label="Phone ${one.name}, ${one.phone}" title=${one.phone}>${icon("phone")}</a>` : nothing}</li>`)}</ul>`;
 }

@@ -4,6 +4,7 @@
  */
 
 import { html, nothing } from "../lib/dom.js";
+import { elsewhere } from "./elsewhere.js";
 
 /** @typedef {import("../lib/seat.js").Seat} Seat */
 /** @typedef {import("../lib/types.js").Role} Role */
@@ -30,7 +31,7 @@ export function ownTile(seat, canSend) {
   seat.own.setAttribute("aria-label", "Your own picture");
   const press = () => void seat.useCamera();
   const words = { none: "nobody sees you", drawn: "drawn picture", camera: "your camera" };
-  return html`<figure class="tile small">${seat.sending ? seat.own : html`<span class="picture empty">${canSend ? "No picture is sent." : "You look on."}</span>`}
-    <figcaption><b>You</b><span>${seat.problem || words[/** @type {"none"} */ (seat.source)]}</span>
-      ${canSend && seat.source !== "camera" ? html`<button class="btn plain small" type="button" @click=${press}>Use my camera</button>` : nothing}</figcaption></figure>`;
+  return html`<figure class="tile small">${seat.sending ? seat.own : html`<span class="picture empty">${seat.elsewhere ? "Not on this device." : canSend ? "No picture is sent." : "You look on."}</span>`}
+    <figcaption>${seat.elsewhere ? elsewhere(seat, "btn small") : html`<b>You</b><span>${seat.problem || words[/** @type {"none"} */ (seat.source)]}</span>`}
+      ${canSend && !seat.elsewhere && seat.source !== "camera" ? html`<button class="btn plain small" type="button" @click=${press}>Use my camera</button>` : nothing}</figcaption></figure>`;
 }

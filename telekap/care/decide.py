@@ -35,6 +35,7 @@ RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] 
     c.AcknowledgeDuty: lobby.acknowledge_duty,
     c.HearCanary: lobby.hear_canary,
     c.NoteSight: lobby.note_sight,
+    c.NoteSeat: lobby.note_seat,
     c.Hold: lobby.hold,
     c.Release: release.give,
     c.Recall: release.recall,
@@ -64,9 +65,9 @@ RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] 
 }
 """Command → what it leads to. A command without a row does not exist."""
 
-BY_SYSTEM: Final = frozenset({c.OpenLobby, c.NoteSight, c.Tick})
+BY_SYSTEM: Final = frozenset({c.OpenLobby, c.NoteSight, c.NoteSeat, c.Tick})
 """What the clock and the media plane may say. They observe; they permit nothing but the lobby's opening."""
-ONLY_SYSTEM: Final = frozenset({c.NoteSight, c.Tick})
+ONLY_SYSTEM: Final = frozenset({c.NoteSight, c.NoteSeat, c.Tick})
 BY_COORDINATOR: Final = frozenset({c.MoveSession, c.NameRole, c.Cancel})
 """What a coordinator of the clinic does in every session, also without a part in it: the calendar is theirs."""
 FIRST: Final = (Role.CLIENT, Role.SUPPORT, Role.THERAPIST, Role.PRESCRIBER, Role.STANDIN, Role.DISPATCHER)

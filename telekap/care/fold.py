@@ -100,6 +100,11 @@ def _sight(s: Session, e: Entry, x: f.SightChanged) -> Change:
     }
 
 
+def _seat(s: Session, e: Entry, x: f.SeatChanged) -> Change:
+    others = {role: person for role, person in s.seated.items() if role is not x.role}
+    return {"seated": {**others, x.role: x.person} if x.person else others}
+
+
 def _board(s: Session, e: Entry, x: f.BoardStored) -> Change:
     return {"t0_board": dict(x.rows)} if x.moment == "t0" else {}
 
@@ -341,6 +346,7 @@ FOLDS: Final[Mapping[type[f.Fact], Callable[[Session, Entry, Any], Change]]] = {
     f.CanarySent: _canary,
     f.CanaryHeard: _canary_heard,
     f.SightChanged: _sight,
+    f.SeatChanged: _seat,
     f.BoardStored: _board,
     f.Released: _released,
     f.ReleaseEnded: _release_ended,

@@ -140,6 +140,13 @@ def note_sight(a: Asking, asked: c.NoteSight) -> tuple[Fact, ...]:
     )
 
 
+def note_seat(a: Asking, asked: c.NoteSeat) -> tuple[Fact, ...]:
+    """Who is in the room, as the media plane gives and takes seats. Told again, it is no news."""
+    if a.session.seated.get(asked.role, "") == asked.person:
+        return ()
+    return (f.SeatChanged(role=asked.role, person=asked.person),)
+
+
 def hold(a: Asking, asked: c.Hold) -> tuple[Fact, ...]:
     """A preparation or integration session took place."""
     if a.session.kind == "dosing":

@@ -82,6 +82,8 @@ class Session:
     canary_heard: Mapping[Role, Instant] = field(default_factory=dict)
     sight: Mapping[tuple[Role, str, str], Sight] = field(default_factory=dict)
     """(role, video|audio, in|out) → what the media plane last said."""
+    seated: Mapping[Role, str] = field(default_factory=dict)
+    """Role → the person who has its seat in the room now."""
     client_seen: bool = False
     """The client's video flowed at least once."""
     release: ReleaseGiven | None = None

@@ -89,6 +89,7 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.CanarySent: lambda x: "Test sound sent.",
     f.CanaryHeard: lambda x: f"Test sound heard by the {_who(x.role)}.",
     f.SightChanged: lambda x: f"{x.kind.capitalize()} {x.direction} of the {_who(x.role)}: {x.state}.",
+    f.SeatChanged: lambda x: f"The {_who(x.role)} {'came into' if x.person else 'left'} the room.",
     f.BoardStored: lambda x: f"The gate board was stored ({'first unit' if x.moment == 't0' else x.moment}).",
     f.Released: lambda x: f"Released: {len(x.units)} × {x.mg_per_unit:g} mg.",
     f.ReleaseEnded: lambda x: f"Do not take it. {x.sentence}",

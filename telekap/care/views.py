@@ -94,6 +94,7 @@ def _people(seen: Eye) -> list[Json]:
             "name": seen.world.name(person),
             "there": _there(seen, role),
             "video": sight.state if sight else "unknown",
+            "in_room": seen.session.seated.get(role) == person,
         }
         if seen.staff:
             row["phone"] = known.phone if known else ""

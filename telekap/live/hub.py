@@ -179,6 +179,11 @@ class Hub:
             if wanted and watcher.seen is not None and _clock() - watcher.told_at <= FRESH:
                 watcher.tell(message)
 
+    def viewer_of(self, session: str, person: str) -> Viewer | None:
+        """Somebody who watches a session, as proved by one of their sockets; None if none is theirs."""
+        room = self._rooms.get(session)
+        return next((one.viewer for one in room.watchers if one.viewer.person == person), None) if room else None
+
     @property
     def sessions(self) -> tuple[str, ...]:
         """Every session somebody watches."""

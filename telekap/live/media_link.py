@@ -42,16 +42,17 @@ Callback = Callable[..., object | Awaitable[object]]
 class MediaLink:
     """The line to the worker behind one unix socket.
 
-    ``on_sight(event)``, ``on_ages(event)``, ``on_bound(event)`` get the worker's events as they are:
+    The worker's events as they are go to ``on_sight``, ``on_ages``, ``on_bound`` and ``on_gone``:
 
     - ``{"event": "sight", "room", "seat", "kind": "video|audio", "direction": "in|out",
       "state": "flowing|stopped", "newest_age_ms": int | None}``
     - ``{"event": "ages", "room", "seats": {seat: {"video_in_ms", "audio_in_ms", "video_out_ms", "audio_out_ms",
       "connected"}}}`` once a second for each room
     - ``{"event": "bound", "room", "seat", "slots": [{"mid_audio", "mid_video", "from": seat | None}]}``
+    - ``{"event": "gone", "room", "seat"}``: silent for so long that the worker has emptied the seat
 
     ``on_lost()``: the line was up and is gone; nobody knows what is seen. ``on_back(state, same_worker)``: it is up.
-    ``state["rooms"][room][seat]`` holds ``connected``, ``slots`` and ``sight`` (``video_in`` … → ``state``,
+    ``state["rooms"][room][seat]`` holds ``connected``, ``page``, ``slots`` and ``sight`` (``video_in`` … → ``state``,
     ``newest_age_ms``). ``same_worker``: the pictures went on and nobody must join again; on the first line of a web
     process this is so when the worker already has rooms. False: every page must join again.
     """
@@ -64,9 +65,15 @@ class MediaLink:
         on_bound: Callback,
         on_lost: Callback,
         on_back: Callback,
+        on_gone: Callback = lambda event: None,
     ) -> None:
         self._path = str(socket_path)
-        self._on_event: dict[str, Callback] = {"sight": on_sight, "ages": on_ages, "bound": on_bound}
+        self._on_event: dict[str, Callback] = {
+            "sight": on_sight,
+            "ages": on_ages,
+            "bound": on_bound,
+            "gone": on_gone,
+        }
         self._on_lost, self._on_back = on_lost, on_back
         self.connected = False
         self.state: Message = {}
@@ -107,10 +114,11 @@ class MediaLink:
         finally:
             telling.cancel()
 
-    async def join(self, room: str, seat: str, offer: str) -> Message:
+    async def join(self, room: str, seat: str, offer: str, page: str = "") -> Message:
         """Take a seat with a browser's offer: ``{"answer", "seat", "slots"}``. Raises Refused (full, away) or
-        Malformed (an offer that cannot be answered). Whoever had the seat before is cut off."""
-        return await self._call("join", room=room, seat=seat, offer=offer)
+        Malformed (an offer that cannot be answered). Whoever had the seat before is cut off. ``page``: which page it
+        is; the worker keeps that word for us."""
+        return await self._call("join", room=room, seat=seat, offer=offer, page=page)
 
     async def leave(self, room: str, seat: str) -> None:
         """Empty a seat: not one packet more. An empty seat is no error. Raises Refused (away)."""
@@ -231,7 +239,7 @@ class MediaLink:
 
 
 def _empty_seat() -> Message:
-    return {"connected": False, "slots": [], "sight": {}}
+    return {"connected": False, "page": "", "slots": [], "sight": {}}
 
 
 def _error(error: Message) -> TelekapError:

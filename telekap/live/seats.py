@@ -1,27 +1,29 @@
 """Who may sit in a session's room, and what the media plane sees there, told to the rules as observations.
 
-A seat is a role: it belongs to whoever holds that role now, and only while the session is live. Media knows neither;
-it is told to join and to let go. What it sees comes back as ``NoteSight`` by the system: one after another for each
-session, the newest word winning, so that a burst of changes is neither lost nor able to pile up.
+A seat is a role: it belongs to whoever holds that role now, and only while the session is live and their login holds.
+One page of that person has it: the one opened last, or the one where they said "use this device". The others are told
+and stop, so that two devices never take it from each other for ever. Media knows none of this; it is told to join and
+to let go. What it sees, and who sits, is told to the rules (``observed.py``).
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 from zlib import crc32
 
 import structlog
 
-from telekap.care.commands import NoteSight
 from telekap.care.errors import NotFound, Reason, Refused
-from telekap.care.people import SYSTEM, Role
+from telekap.care.people import Role
 from telekap.care.session import Session, State
 from telekap.clock import Clock
 from telekap.handler import Handler
 from telekap.live import wire
 from telekap.live.bus import Bus
-from telekap.live.hub import Hub
+from telekap.live.hub import Hub, Viewer
 from telekap.live.media_link import MediaLink
+from telekap.live.observed import Observed
 
 log = structlog.get_logger(__name__)
 
@@ -32,30 +34,51 @@ Standing down does not end the call: the units are counted and put away on video
 """
 SEATED: Final = frozenset(Role) - {Role.DISPATCHER}
 """A room has five seats. The dispatcher dials and needs no picture; a sixth could keep the therapist out."""
+LOOK: Final = 1.0
+"""Seconds between two looks at whose login still holds. Whoever is shut out has 2 s until the last packet."""
 
 NOT_LIVE: Final = Reason("not_live", "There is no call now.", "It opens with the lobby.")
 NO_SEAT: Final = Reason("no_seat", "This role has no place in the call.")
+ELSEWHERE: Final = Reason("seat_elsewhere", "Another device of yours is in the call.", "Use this device instead.")
 
 Seat = tuple[str, Role]
 """(session, role)"""
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who was given a seat. ``page``: which of their pages. ``viewer``: as proved then; None after a restart, until
+    one of their pages was seen."""
+
+    person: str
+    page: str
+    viewer: Viewer | None
+
+
 class Seats:
     """The rooms of all sessions, over one or more media workers."""
 
-    def __init__(self, handler: Handler, clock: Clock, hub: Hub, bus: Bus) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        clock: Clock,
+        hub: Hub,
+        bus: Bus,
+        ended: Callable[[Iterable[Any]], Awaitable[set[Any]]],
+    ) -> None:
+        """``ended``: which of some viewers' logins are over (as the hub asks)."""
         self._handler = handler
-        self._clock = clock
+        self._ended = ended
+        self._observed = Observed(handler, clock)
         self._hub = hub
         self._bus = bus
         self._links: tuple[MediaLink, ...] = ()
-        self._holders: dict[Seat, str] = {}
-        """Seat → the person it was given to."""
+        self._holders: dict[Seat, Holder] = {}
+        self._owed: set[Seat] = set()
+        """Taken back, but the worker may not have heard it yet."""
         self._heard: dict[str, Callable[[], None]] = {}
         """Session with seats → how to stop listening to its commits."""
-        self._pending: dict[str, dict[tuple[Role, str, str], NoteSight]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._noting: set[str] = set()
 
     def link(self, socket_path: str) -> MediaLink:
         """Make the line to one more worker; run it with ``MediaLink.run``."""
@@ -67,6 +90,7 @@ class Seats:
             on_bound=self.on_bound,
             on_lost=lambda: self.on_lost(at),
             on_back=lambda state, same: self.on_back(at, state, same),
+            on_gone=self.on_gone,
         )
         self._links = (*self._links, link)
         return link
@@ -84,15 +108,28 @@ class Seats:
 
     # --- sitting down and getting up
 
-    async def join(self, session_id: str, role: Role | None, person: str, offer: str) -> dict[str, Any]:
-        """Give ``person`` the seat of their role: ``{"answer", "slots"}``. Raises ``Refused`` or ``Malformed``."""
+    async def join(
+        self, session_id: str, role: Role | None, who: Viewer, offer: str, page: str = "", take: bool = True
+    ) -> dict[str, Any]:
+        """Give the seat of their role to one page of ``who``: ``{"answer", "slots"}``. Raises ``Refused`` or
+        ``Malformed``.
+
+        ``take``: a person asked for it here (opened the page, pressed the button). A page that only comes back by
+        itself must not say so: it is refused while another page has the seat.
+        """
         if role not in SEATED:
             raise Refused(NO_SEAT)
         session, _ = await self._handler.session(session_id)
-        if session.state not in LIVE or session.roles.get(role) != person:
+        if session.state not in LIVE or session.roles.get(role) != who.person:
             raise Refused(NOT_LIVE)
-        joined = await self._link_of(session_id).join(session_id, role, offer)
-        self._holders[session_id, role] = person
+        held = self._holders.get((session_id, role))
+        if held is not None and not take and held.person == who.person and held.page != page:
+            raise Refused(ELSEWHERE)
+        joined = await self._link_of(session_id).join(session_id, role, offer, page)
+        self._holders[session_id, role] = Holder(who.person, page, who)
+        self._owed.discard((session_id, role))
+        self._hub.tell_session(session_id, wire.seated(page), person=who.person)
+        self._tell_seat(session_id, role)
         self._listen(session_id)
         # The role may have gone to somebody else while the worker was asked: look again, now that it would be seen.
         await self._recheck(session_id)
@@ -106,14 +143,23 @@ class Seats:
     async def _recheck(self, session_id: str) -> None:
         """Let go of every seat whose holder no longer has the role, or whose session is no longer live."""
         session, _ = await self._handler.session(session_id)
-        for seat, person in [(seat, person) for seat, person in self._holders.items() if seat[0] == session_id]:
-            if session.state in LIVE and session.roles.get(seat[1]) == person:
+        for seat, held in [(seat, held) for seat, held in self._holders.items() if seat[0] == session_id]:
+            if session.state in LIVE and session.roles.get(seat[1]) == held.person:
                 continue
-            del self._holders[seat]
-            await self._link_of(session_id).leave(session_id, seat[1])
-            self._ask_again(session, person, session.roles.get(seat[1]))
+            await self._let_go(seat, held)
+            self._ask_again(session, held.person, session.roles.get(seat[1]))
         if not any(held == session_id for held, _ in self._holders) and session_id in self._heard:
             self._heard.pop(session_id)()
+
+    async def _let_go(self, seat: Seat, held: Holder) -> None:
+        """Not one packet more to or from this seat."""
+        if self._holders.get(seat) is not held:
+            return
+        del self._holders[seat]
+        self._owed.add(seat)  # settled in _adopt if the line to the worker is down just now
+        self._tell_seat(*seat)
+        await self._link_of(seat[0]).leave(*seat)
+        self._owed.discard(seat)
 
     def _ask_again(self, session: Session, *people: str | None) -> None:
         """Whoever lost or gained a role joins anew, in the seat that is theirs now."""
@@ -121,11 +167,27 @@ class Seats:
             if person and session.state in LIVE:
                 self._hub.tell_session(session.id, wire.rejoin(), person=person)
 
+    async def run(self) -> None:
+        """Look every second whose login still holds. Until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK)
+            await self._guarded(self._look())
+
+    async def _look(self) -> None:
+        for seat, held in tuple(self._holders.items()):
+            if held.viewer is None and (found := self._hub.viewer_of(seat[0], held.person)) is not None:
+                self._holders[seat] = Holder(held.person, held.page, found)
+        over = await self._ended({held.viewer for held in self._holders.values() if held.viewer is not None})
+        for seat, held in tuple(self._holders.items()):
+            if held.viewer in over:
+                log.info("seat_taken_back", session=seat[0])
+                await self._let_go(seat, held)
+
     # --- what the worker tells
 
     def on_sight(self, event: dict[str, Any]) -> None:
         """One stream of one seat began or stopped to flow."""
-        self._note(event["room"], event["seat"], f"{event['kind']}_{event['direction']}", event)
+        self._observed.sight(event["room"], event["seat"], f"{event['kind']}_{event['direction']}", event)
 
     def on_ages(self, event: dict[str, Any]) -> None:
         """Ages of the newest pictures, for the tiles."""
@@ -137,66 +199,60 @@ class Seats:
         if event["seat"] in SEATED:
             self._hub.tell_session(event["room"], wire.bound(event["slots"]), only=Role(event["seat"]))
 
+    def on_gone(self, event: dict[str, Any]) -> None:
+        """A seat was silent for so long that the worker emptied it: another page of that person may come back."""
+        if event["seat"] in SEATED and (held := self._holders.pop((event["room"], Role(event["seat"])), None)):
+            self._tell_seat(event["room"], Role(event["seat"]))
+            self._hub.tell_session(event["room"], wire.seated(""), person=held.person)
+
     def on_lost(self, at: int) -> None:
         """The worker is gone: nobody knows what is seen. What flowed is unknown from now on, at once."""
         for room, seats in self._links[at].state.get("rooms", {}).items():
             for seat, told in seats.items():
                 for stream, sight in told["sight"].items():
                     if sight["state"] == "flowing":
-                        self._note(room, seat, stream, {**sight, "state": "unknown"})
+                        self._observed.sight(room, seat, stream, {**sight, "state": "unknown"})
 
     def on_back(self, at: int, state: dict[str, Any], same_worker: bool) -> None:
         """The worker is there (again). Its own word about what flows replaces what was assumed."""
         for room, seats in state.get("rooms", {}).items():
             for seat, told in seats.items():
                 for stream, sight in told["sight"].items():
-                    self._note(room, seat, stream, sight)
-            self._start(self._adopt(room, tuple(seats)))
+                    self._observed.sight(room, seat, stream, sight)
+            self._start(self._adopt(room, {seat: told["page"] for seat, told in seats.items()}))
+        self._start(self._reconcile(at, state.get("rooms", {})))
         if not same_worker:
+            for seat in [seat for seat in self._holders if self._link_of(seat[0]) is self._links[at]]:
+                del self._holders[seat]
             for session in self._hub.sessions:
                 if self._link_of(session) is self._links[at]:
                     self._hub.tell_session(session, wire.rejoin())
 
-    async def _adopt(self, room: str, seats: tuple[str, ...]) -> None:
+    async def _adopt(self, room: str, pages: dict[str, str]) -> None:
         """Seats that outlived us. Only we change roles, so nobody lost one while we were away."""
         session, _ = await self._handler.session(room)
-        for seat in seats:
-            if seat in SEATED and (person := session.roles.get(Role(seat))):
-                self._holders.setdefault((room, Role(seat)), person)
+        for seat, page in pages.items():
+            if (room, seat) in self._owed:
+                await self._link_of(room).leave(room, seat)
+                self._owed.discard((room, Role(seat)))
+            elif seat in SEATED and (person := session.roles.get(Role(seat))):
+                self._holders.setdefault((room, Role(seat)), Holder(person, page, None))
+                self._tell_seat(room, Role(seat))
         self._listen(room)
         await self._recheck(room)
 
-    # --- telling the rules
+    async def _reconcile(self, at: int, rooms: dict[str, Any]) -> None:
+        """Whom the record still has in a room of this worker, and the worker does not: they left, unseen by us."""
+        for room in await self._handler.running():
+            if self._link_of(room) is self._links[at]:
+                session, _ = await self._handler.session(room)
+                for role in session.seated:
+                    if role not in rooms.get(room, {}):
+                        self._tell_seat(room, role)
 
-    def _note(self, room: str, seat: str, stream: str, sight: dict[str, Any]) -> None:
-        """``stream``: video_in, audio_out … as the worker writes it."""
-        if seat not in SEATED:
-            return
-        kind, direction = stream.split("_")
-        age = sight.get("newest_age_ms")
-        newest = None if age is None else self._clock.now().utc - age
-        role = Role(seat)
-        seen = NoteSight(role=role, kind=kind, direction=direction, state=sight["state"], newest=newest)
-        self._pending.setdefault(room, {})[role, kind, direction] = seen
-        if room not in self._noting:
-            self._noting.add(room)
-            self._start(self._record(room))
-
-    async def _record(self, room: str) -> None:
-        """One at a time; what changed again meanwhile was replaced by the newer word before its turn came."""
-        try:
-            while pending := self._pending.get(room):
-                seen = pending.pop(next(iter(pending)))
-                try:
-                    await self._handler.handle(room, seen, by=SYSTEM)
-                except NotFound:
-                    pending.clear()  # a room of a session that is not in this record
-                except Exception as error:
-                    # The stream keeps its last recorded state; its next change is told again.
-                    log.error("sight_not_recorded", session=room, error=type(error).__name__)
-        finally:
-            self._pending.pop(room, None)
-            self._noting.discard(room)
+    def _tell_seat(self, room: str, role: Role) -> None:
+        held = self._holders.get((room, role))
+        self._observed.seat(room, role, held.person if held is not None else "")
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(self._guarded(work))
@@ -216,3 +272,4 @@ class Seats:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._observed.close()

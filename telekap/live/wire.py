@@ -93,6 +93,7 @@ class MediaEvent(StrEnum):
     """What a ``media`` message is about."""
 
     REJOIN = "rejoin"
+    SEATED = "seated"
     BOUND = "bound"
     AGES = "ages"
 
@@ -198,6 +199,11 @@ def notice(id_: str, kind: str, subject: str, text: str) -> str:
 def rejoin() -> str:
     """The media worker was lost: every page with a seat joins again."""
     return encode({"type": Message.MEDIA, "event": MediaEvent.REJOIN})
+
+
+def seated(page: str) -> str:
+    """Which page of this person has their seat from now on: every other one stops. Empty: none, so one may come."""
+    return encode({"type": Message.MEDIA, "event": MediaEvent.SEATED, "page": page})
 
 
 def bound(slots: object) -> str:

@@ -16,7 +16,8 @@ MAX_MESSAGE = 128 * 1024
 
 
 def _join(house: House, call: dict[str, Any], now: float) -> dict[str, object]:
-    return house.join(_text(call, "room"), _text(call, "seat"), _text(call, "offer"), now)
+    page = _text(call, "page") if "page" in call else ""
+    return house.join(_text(call, "room"), _text(call, "seat"), _text(call, "offer"), now, page)
 
 
 def _leave(house: House, call: dict[str, Any], now: float) -> dict[str, object]:

@@ -34,6 +34,8 @@ class Member:
     connection: Connection
     leg: Leg["Member"]
     dtls: Dtls
+    page: str = ""
+    """What web calls the page that joined: kept for a web that comes back, and nothing else."""
 
 
 class House:
@@ -58,11 +60,13 @@ class House:
 
     # Calls
 
-    def join(self, room_name: str, seat: str, offer: str, now: float) -> dict[str, object]:
+    def join(self, room_name: str, seat: str, offer: str, now: float, page: str = "") -> dict[str, object]:
         """Answer a browser's offer for a seat, new or anew. Raises MediaError; then nothing has
-        changed."""
+        changed. Whoever had the seat before is cut off."""
         _check_name(room_name)
         _check_name(seat)
+        if page:
+            _check_name(page)
         room = self._rooms.get(room_name)
         if room is not None:
             room.check_place(seat)
@@ -70,6 +74,7 @@ class House:
             raise Full(f"this worker has {MAX_ROOMS} rooms")
         parsed = sdp.parse(offer)
         member = self._member(room_name, seat, parsed, now)
+        member.page = page
         self._shut(self._members.get((room_name, seat)))
         if room is None:
             room = self._rooms[room_name] = Room(room_name)
@@ -211,6 +216,7 @@ class House:
             rooms[room.name] = {
                 seat: {
                     "connected": connection.connected,
+                    "page": self._members[room.name, seat].page,
                     "slots": _slots(connection),
                     "sight": {
                         f"{kind}_{direction}": {
@@ -251,4 +257,4 @@ def _slots(connection: Connection) -> list[dict[str, object]]:
 
 def _check_name(name: str) -> None:
     if not _NAME.match(name):
-        raise BadCall("a room or seat name is 1 to 64 letters, digits, or _ . : -")
+        raise BadCall("a name is 1 to 64 letters, digits, or _ . : -")

@@ -16,10 +16,17 @@ class Offer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     offer: Annotated[str, StringConstraints(min_length=1, max_length=60_000)]
+    page: Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9-]*$")] = ""
+    """Which page this is: a word of its own, new with each loading."""
+    take: bool = True
+    """A person asked for the seat here; false when a page comes back by itself."""
 
 
 async def join(request: Request) -> Response:
-    """``POST …/seat``: ``{"answer", "slots"}``. Twice is harmless: the newer connection has the seat."""
+    """``POST …/seat``: ``{"answer", "slots"}``. Twice is harmless: the newer connection has the seat.
+
+    A page that only comes back by itself (``take`` false) is refused while another page of the same person has it.
+    """
     who, session, role = await viewer_session(request)
     body = read_body(Offer, await request.body())
-    return JSONResponse(await desk_of(request).seats.join(session.id, role, who.person, body.offer))
+    return JSONResponse(await desk_of(request).seats.join(session.id, role, who, body.offer, body.page, body.take))

@@ -241,7 +241,10 @@ def test_the_system_observes_and_permits_nothing_but_the_lobby() -> None:
             decide(command, story.session, story.world, SYSTEM, story.now)
 
 
-@pytest.mark.parametrize("command", [c.Tick(), c.NoteSight(role=Role.CLIENT, kind="video", direction="in", state="x")])
+@pytest.mark.parametrize(
+    "command",
+    [c.Tick(), c.NoteSight(role=Role.CLIENT, kind="video", direction="in", state="x"), c.NoteSeat(role=Role.CLIENT)],
+)
 def test_nobody_speaks_as_the_system(command: c.Command) -> None:
     story = in_state(State.ARRIVING)
 

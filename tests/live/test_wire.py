@@ -59,12 +59,12 @@ def test_no_noun_takes_a_field_that_is_not_its_own(nouns: dict[str, type], noun:
 def test_every_command_has_a_noun_but_those_that_only_the_house_gives() -> None:
     kinds = {kind for kind in vars(commands).values() if isinstance(kind, type) and issubclass(kind, commands.Command)}
     bases = {commands.Command, commands.Permission, commands.Observation, commands.CourseCommand}
-    inside = {commands.NoteSight, commands.Tick, commands.BookSession, commands.OpenCourse}
+    inside = {commands.NoteSight, commands.NoteSeat, commands.Tick, commands.BookSession, commands.OpenCourse}
 
     assert kinds - bases - set(wire.NOUNS.values()) - set(wire.COURSE_NOUNS.values()) == inside
 
 
-@pytest.mark.parametrize("noun", ["sight", "tick", "NoteSight", "Tick", "", "release/"])
+@pytest.mark.parametrize("noun", ["sight", "seat", "tick", "NoteSight", "NoteSeat", "Tick", "", "release/"])
 def test_what_only_the_house_says_cannot_be_said_from_outside(noun: str) -> None:
     with pytest.raises(NotFound):
         wire.decode_session(noun, b"{}")

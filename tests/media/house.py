@@ -88,8 +88,12 @@ class Web:
         self.history.append("same" if same_worker else "other")
         self.backs.append((state, same_worker))
 
-    async def start(self) -> None:
+    def connect(self) -> None:
+        """Begin; see ``start``."""
         self._task = asyncio.create_task(self.link.run())
+
+    async def start(self) -> None:
+        self.connect()
         await until(lambda: self.link.connected, 10, "web is connected")
 
     async def empty(self) -> None:

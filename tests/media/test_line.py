@@ -140,7 +140,7 @@ async def test_a_gap_in_the_events_ends_the_line_and_all_is_told_anew(tmp_path: 
 
     async with unix_serve(careless, str(tmp_path / "gap.sock")):
         web = Web(tmp_path / "gap.sock")
-        await web.start()
+        web.connect()  # each line lives for a moment only: there is nothing to wait for but what was told
         await until(lambda: web.history.count("same") >= 2, 10, "told anew")
         assert web.history[:3] == ["same", "lost", "same"]
         await web.end()

@@ -29,6 +29,14 @@ class NoteSight(Observation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSeat(Observation):
+    """From the media plane only (by SYSTEM): who has the seat of ``role`` in the room now; empty: nobody."""
+
+    role: Role
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recall(Observation):
     """Anybody ends the release at once. Never refused; without a release in force it is a plain note."""
 

@@ -63,6 +63,7 @@ from telekap.care.facts.gates import (
     DutyAcknowledged,
     DutyAsked,
     GateAnswered,
+    SeatChanged,
     SightChanged,
 )
 from telekap.care.facts.lobby import (
@@ -147,6 +148,7 @@ __all__ = [
     "RoleNamed",
     "RoleTaken",
     "Said",
+    "SeatChanged",
     "SessionBooked",
     "SessionMoved",
     "SessionSettled",

@@ -69,6 +69,16 @@ class SightChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeatChanged(Fact):
+    """Who has the seat of ``role`` in the room from now on; ``person`` is empty when nobody has. A connection made
+    anew by the same person is no change.
+    """
+
+    role: Role
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoardStored(Fact):
     """The whole gate board, frozen. ``moment``: release | t0. ``rows``: gate → colour. ``digest``: sha256 of it."""
 
