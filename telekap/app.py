@@ -28,7 +28,7 @@ from telekap.live.socket import Sockets
 from telekap.record.crypto import Keys
 from telekap.record.errors import CannotOpen
 from telekap.record.outbox import OutboxRow
-from telekap.record.store import Store
+from telekap.record.store import Store, open_record
 from telekap.refusals import CannotStart
 from telekap.settings import Settings, read_protocol
 from telekap.watch.watch import Watch
@@ -79,9 +79,9 @@ def protocol_of(settings: Settings) -> Protocol:
 
 def build(settings: Settings, clock: Clock | None = None, protocol: Protocol | None = None) -> tuple[House, Telekap]:
     """Open the record and put the house together; nothing runs yet. Raises ``CannotOpen``."""
-    clock = clock or Clock(speed=settings.speed if settings.demo else 1.0)
     keys = Keys.load(settings.master_key)
-    store = Store(settings.database, keys)
+    store = open_record(settings.record, keys)
+    clock = clock or Clock(store.machine, speed=settings.speed if settings.demo else 1.0)
     bus = Bus()
     handler = Handler(
         store,

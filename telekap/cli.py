@@ -147,7 +147,7 @@ def verify(data: Data = None) -> None:
     from telekap.record.verify import main
 
     settings = read_settings(data=data)
-    run(lambda: main(["--db", str(settings.database)]))
+    run(lambda: main(["--db", str(settings.record)]))
 
 
 @protocol.command("check")

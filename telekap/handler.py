@@ -199,7 +199,7 @@ class Handler:
 
         def run(conn: sa.Connection) -> bool:
             clinic_clock.resume(conn, self.clock)
-            due.release_all(conn)
+            due.release_dead(conn, lambda nodes: self.store.dead_nodes(conn, nodes))
             outbox.release_all(conn)
             return read_model.anybody_dosed(conn)
 
@@ -254,7 +254,7 @@ class Handler:
     async def _attempt(self, by: Actor, run: Callable[[Turn], T]) -> T:
         loop = asyncio.get_running_loop()
 
-        def write(conn: sa.Connection) -> tuple[T, Turn, bool]:
+        def write(conn: sa.Connection) -> tuple[T, Turn, bool, Offsets]:
             # Now is when it is our turn to write, not when the request came in: facts are in the order of their times.
             turn = Turn(conn, self._around, self.clock.now(), by)
             result = run(turn)
@@ -263,13 +263,12 @@ class Handler:
             offsets = self.clock.offsets()
             if offsets != self._offsets:
                 clinic_clock.save(conn, offsets)
-                self._offsets = offsets
             dosed = self.clock.speed != 1.0 and read_model.anybody_dosed(conn)
-            return result, turn, dosed
+            return result, turn, dosed, offsets
 
-        def committed(done: "Future[tuple[T, Turn, bool]]") -> None:
+        def committed(done: "Future[tuple[T, Turn, bool, Offsets]]") -> None:
             if done.exception() is None:
-                _, turn, dosed = done.result()
+                _, turn, dosed, self._offsets = done.result()
                 self.clock.hurry(dosed)
                 if turn.grown:
                     loop.call_soon_threadsafe(self._tell, turn.grown)
@@ -277,7 +276,7 @@ class Handler:
         future = self.store.submit(write)
         # Not after the await below: a browser that hung up cancels the await, but not what was committed for it.
         future.add_done_callback(committed)
-        result, _, _ = await asyncio.shield(asyncio.wrap_future(future))
+        result, _, _, _ = await asyncio.shield(asyncio.wrap_future(future))
         return result
 
     def _tell(self, grown: dict[tuple[str, str], int]) -> None:

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """UDP port of the first media worker, the next has the next one; 0 = any free port each."""
     protocol: Path | None = None
     """The clinic's signed protocol file; None: the shipped one."""
+    database: SecretStr = SecretStr("")
+    """Where the record is: ``postgresql://user:password@host/name``. Empty: SQLite in a file in ``data``."""
     key_file: Path | None = None
     """The master key, outside the record; None: ``<data>/keys/master.key``. A backup of the record must not hold it."""
     demo: bool = False
@@ -71,9 +73,9 @@ class Settings(BaseSettings):
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
-    def database(self) -> Path:
-        """The record."""
-        return self.data / "telekap.db"
+    def record(self) -> Path | str:
+        """The record: a file, or the address of a database."""
+        return self.database.get_secret_value() or self.data / "telekap.db"
 
     @property
     def master_key(self) -> Path:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from telekap.care.people import STAFF, Person, Role
 from telekap.record import people
 from telekap.record.crypto import Keys
-from telekap.record.store import Store
+from telekap.record.store import open_record
 from telekap.refusals import CannotStart
 from telekap.settings import Settings
 
@@ -47,7 +47,7 @@ def add_newcomer(settings: Settings, newcomer: Newcomer, password: str) -> str:
     )
     roles = tuple(Role(role) for role in newcomer.roles)
     hashed = PasswordHasher().hash(password)
-    store = Store(settings.database, Keys.load(settings.master_key))
+    store = open_record(settings.record, Keys.load(settings.master_key))
     try:
         store.submit(
             lambda conn: people.add(conn, person, people.STAFF, roles, newcomer.handle, hashed, secret)

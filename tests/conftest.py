@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.engines import ENGINES, free_place, make_place
+
 ROOT = Path(__file__).parent.parent
 READY_WITHIN = 90.0
 """Seconds; on a busy machine. How quick a start has to be is a test of its own."""
@@ -115,6 +117,13 @@ def start_clinic(data: Path, port: int = 0, speed: float = 1.0) -> RunningClinic
         process.wait()
         raise
     return clinic
+
+
+@pytest.fixture(params=ENGINES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """Where a record of either engine may be opened (``tests.engines``): the test runs once on each."""
+    yield make_place(tmp_path, request.param)
+    free_place(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ watcher that dies leaves a lease that ends; one that was paused past its lease f
 itself is decided from the facts in a transaction of its own, so a row served twice changes nothing the second time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -144,9 +144,17 @@ def put_off(conn: sa.Connection, claim: Claim, real: int) -> None:
     )
 
 
-def release_all(conn: sa.Connection) -> None:
-    """At start, with the lock of the record held: whoever had a lease is dead, and nobody waits for it to end."""
-    conn.execute(due.update().where(due.c.lease_real > 0).values(lease_owner="", lease_real=0))
+def release_dead(conn: sa.Connection, dead: Callable[[frozenset[str]], frozenset[str]]) -> None:
+    """Let go of what dead processes hold, and of every wait: the boot clock may have begun anew.
+
+    ``dead``: of these names of processes (what stands in ``owner`` before the slash), those that are surely gone.
+    """
+    owners = frozenset(conn.execute(sa.select(due.c.lease_owner).distinct()).scalars()) - {""}
+    gone = dead(frozenset(_node(owner) for owner in owners))
+    over = ["", *sorted(owner for owner in owners if _node(owner) in gone)]
+    conn.execute(
+        due.update().where(due.c.lease_real > 0, due.c.lease_owner.in_(over)).values(lease_owner="", lease_real=0)
+    )
 
 
 def next_after(conn: sa.Connection, real: int) -> Instant | None:
@@ -178,6 +186,10 @@ def _ready(now: Instant, real: int) -> sa.ColumnElement[bool]:
     """
     by_elapsed = sa.and_(due.c.boot == now.boot, due.c.at_elapsed <= now.elapsed)
     return sa.and_(sa.or_(due.c.at_utc <= now.utc, by_elapsed), due.c.lease_real <= real)
+
+
+def _node(owner: str) -> str:
+    return owner.partition("/")[0]
 
 
 def _late(at: Instant, now: Instant) -> int:

@@ -15,7 +15,18 @@ class CannotOpen(TelekapError):
 
 
 class RecordBroken(TelekapError):
-    """The disk did not take what was written. Nothing is acknowledged any more; the process must end."""
+    """What was asked is not known to be recorded. Of itself: the disk failed, and the process must end."""
+
+
+class RecordFull(RecordBroken):
+    """The disk is full: this was not recorded, and nothing else is, until there is space again."""
+
+
+class RecordAway(RecordBroken):
+    """The database server does not answer, or the line broke: this was not recorded as far as anybody knows.
+
+    Asked again with the same request key it has one effect, whichever it was.
+    """
 
 
 class VersionLost(TelekapError):

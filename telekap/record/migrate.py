@@ -1,4 +1,8 @@
-"""Bring a database from any released version to this one: ordered files, each run once, all in one transaction."""
+"""Bring a database from any released version to this one: numbered files, each run once, all in one transaction.
+
+Which numbers have run is remembered one by one, not as "up to": files written side by side before a release may arrive
+in any order, and each still runs exactly once. They run in the order of their numbers.
+"""
 
 import importlib
 import pkgutil
@@ -17,6 +21,9 @@ VERSIONS: Final = sa.Table(
 )
 """Which files have run. A file, once released, is never edited: the next change is the next file."""
 
+ALONE: Final = 0x7E1ECA9
+"""Key of the advisory lock under which one process at a time migrates a PostgreSQL database."""
+
 
 def steps() -> list[tuple[int, str]]:
     """(number, module name) of every migration, in order: ``m0001_first`` is number 1."""
@@ -24,18 +31,24 @@ def steps() -> list[tuple[int, str]]:
     return [(int(name[1:5]), name) for name in names]
 
 
-def migrate(conn: sa.Connection) -> int:
-    """Run what has not run yet; returns the number reached. Raises ``CannotOpen`` on a database of a newer version."""
+def migrate(conn: sa.Connection) -> tuple[int, ...]:
+    """Run what has not run yet; returns the numbers that ran now.
+
+    Raises ``CannotOpen`` on a database of a newer version. Before a file changes anything in a record that already has
+    data, restore points are the business of who upgrades: ``docs/operations.md``, Upgrading.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(ALONE)))
     VERSIONS.create(conn, checkfirst=True)
-    reached = int(conn.execute(sa.select(sa.func.coalesce(sa.func.max(VERSIONS.c.n), 0))).scalar_one())
+    done = set(conn.execute(sa.select(VERSIONS.c.n)).scalars())
     known = steps()
-    if reached > known[-1][0]:
+    if unknown := done - {n for n, _ in known}:
         raise CannotOpen(
-            f"This record was written by a newer version (schema {reached}, this one knows {known[-1][0]}): "
+            f"This record was written by a newer version (schema {max(unknown)}, this one knows {known[-1][0]}): "
             "start that version, or restore a backup from before."
         )
-    for n, name in known:
-        if n > reached:
-            importlib.import_module(f"{migrations.__name__}.{name}").upgrade(conn)
-            conn.execute(VERSIONS.insert().values(n=n, name=name))
-    return known[-1][0]
+    fresh = [(n, name) for n, name in known if n not in done]
+    for n, name in fresh:
+        importlib.import_module(f"{migrations.__name__}.{name}").upgrade(conn)
+        conn.execute(VERSIONS.insert().values(n=n, name=name))
+    return tuple(n for n, _ in fresh)

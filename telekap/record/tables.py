@@ -237,3 +237,12 @@ clinic_clock: Final = sa.Table(
     sa.Column("elapsed", sa.BigInteger, nullable=False),
     sa.Column("boot", sa.Text, nullable=False),
 )
+
+server_clock: Final = sa.Table(
+    "server_clock",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("boot", sa.Text, nullable=False),
+    sa.Column("utc", sa.BigInteger, nullable=False),
+    sa.Column("elapsed", sa.BigInteger, nullable=False),
+)

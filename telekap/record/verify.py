@@ -6,6 +6,7 @@ the clinic runs. Written from docs/decisions (hash chain), not from the code of 
 in both: keep it so.
 
     python -m telekap.record.verify --db data/telekap.db [--heads heads.json] [--print-heads]
+    python -m telekap.record.verify --db postgresql://user:password@host/name
 """
 
 import argparse
@@ -13,6 +14,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -63,25 +65,44 @@ class NotARecord(Exception):
     """The file is missing, or no record of telekap."""
 
 
-def verify(path: Path, outside: Mapping[str, tuple[int, str]] | None = None) -> Report:
-    """Look at the whole record in one snapshot. ``outside``: heads kept elsewhere, which must still be in it.
+def verify(where: Path | str, outside: Mapping[str, tuple[int, str]] | None = None) -> Report:
+    """Look at the whole record (a file, or the address of a PostgreSQL database) in one snapshot.
 
-    Raises ``NotARecord``.
+    ``outside``: heads kept elsewhere, which must still be in it. Raises ``NotARecord``.
     """
-    if not path.is_file():
-        raise NotARecord(f"There is no file {path}.")
-    try:
-        engine: Any = import_module("pysqlite3")
-    except ImportError:  # reading needs nothing newer
-        engine = import_module("sqlite3")
-    conn = engine.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
-    try:
-        conn.execute("BEGIN")
+    with _snapshot(where) as conn:
         return _look(conn, outside or {})
+
+
+@contextmanager
+def _snapshot(where: Path | str) -> Iterator[Any]:
+    """Something with ``execute`` that sees one moment of the record and can change nothing."""
+    server = isinstance(where, str) and where.startswith(("postgresql://", "postgres://"))
+    if not server and not Path(where).is_file():
+        raise NotARecord(f"There is no file {where}.")
+    engine: Any = import_module("psycopg") if server else _sqlite()
+    try:
+        if server:
+            conn = engine.connect(where, connect_timeout=10, autocommit=True)
+            begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        else:
+            conn = engine.connect(f"file:{quote(str(where))}?mode=ro", uri=True, isolation_level=None)
+            begin = "BEGIN"
+        try:
+            conn.execute(begin)
+            yield conn
+        finally:
+            conn.close()
     except engine.DatabaseError as problem:
-        raise NotARecord(f"{path} cannot be read as a record: {problem}.") from None
-    finally:
-        conn.close()
+        # The address of a server may hold a password: it is never repeated.
+        raise NotARecord(f"{'The database' if server else where} cannot be read as a record: {problem}.") from None
+
+
+def _sqlite() -> Any:
+    try:
+        return import_module("pysqlite3")
+    except ImportError:  # reading needs nothing newer
+        return import_module("sqlite3")
 
 
 def _look(conn: Any, outside: Mapping[str, tuple[int, str]]) -> Report:
@@ -186,7 +207,7 @@ def _first_of_each(problems: Iterable[Problem]) -> list[Problem]:
 def main(arguments: list[str] | None = None) -> int:
     """0: whole. 1: changed. 2: cannot be read."""
     parser = argparse.ArgumentParser(prog="verify", description="Is the record what was once written?")
-    parser.add_argument("--db", type=Path, required=True)
+    parser.add_argument("--db", required=True, help="the file of the record, or the address of its database")
     parser.add_argument("--heads", type=Path, help="heads kept elsewhere: finds a file put back to an earlier state")
     parser.add_argument("--print-heads", action="store_true", help="print the heads now, to be kept elsewhere")
     chosen = parser.parse_args(arguments)

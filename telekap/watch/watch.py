@@ -50,7 +50,7 @@ class Watch:
         """Real ms at which the last cycle finished; None before the first."""
         self.lag = 0
         """Clinic ms by which the latest served deadline of the last cycle with any was late."""
-        self._name = secrets.token_hex(8)
+        self._name = f"{store.node}/{secrets.token_hex(4)}"
         self._wake = asyncio.Event()
         self._sweep = Sweep(handler, store, clock)
         self._stuck = Stuck(store, handler.health, self._cry)

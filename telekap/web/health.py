@@ -47,7 +47,7 @@ async def healthz(request: Request) -> Response:
     engine = desk.store.engine
     body: dict[str, Any] = {
         "version": own_version(),
-        "engine": {"name": "sqlite", "version": engine.version},
+        "engine": {"name": engine.name, "version": engine.version},
         "durability": {"journal_mode": engine.journal_mode, "synchronous": engine.synchronous},
         "workers": [
             {"name": f"media-{number}", "connected": link.connected} for number, link in enumerate(desk.seats.links)

@@ -31,9 +31,10 @@ from telekap.demo.cast import HOMES, STAFF, ZONE
 from telekap.demo.seed import Booked, seed_session, seed_staff
 from telekap.handler import Done, Handler
 from telekap.record import clinic_clock, due, logins, people
-from telekap.record.store import Store
+from telekap.record.store import Store, open_record
 from telekap.settings import read_protocol
 from telekap.watch.watch import Watch
+from tests.engines import MARK, drop, make_place, name_of, where
 from tests.record.hand import HandMachine, keys_of
 
 ON_DUTY = (Role.STANDIN, Role.DISPATCHER, Role.PRESCRIBER)
@@ -53,14 +54,15 @@ def new_team(conn: sa.Connection, team: str) -> dict[Role, str]:
     return staff
 
 
-_PLAYED: dict[str, tuple[dict[str, bytes], Booked, int, int]] = {}
-"""Stage → files of the record, who is in it, and where its clocks stood."""
+_PLAYED: dict[tuple[str, str], tuple[dict[str, bytes], str, Booked, int, int]] = {}
+"""(stage, engine) → files of the record, name of its database, who is in it, and where its clocks stood."""
 
 
 @dataclass
 class Clinic:
     """The running parts, and the session that was booked last."""
 
+    place: Path
     store: Store
     machine: HandMachine
     clock: Clock
@@ -76,10 +78,10 @@ class Clinic:
     def assemble(cls, folder: Path, machine: HandMachine) -> Self:
         """The parts, on whatever stands in ``folder``; nothing is resumed yet."""
         keys = keys_of(folder)
-        store = Store(folder / "telekap.db", keys)
+        store = open_record(where(folder), keys)
         clock = Clock(machine)
         handler = Handler(store, clock, shipped(), keys)
-        clinic = cls(store, machine, clock, handler, Watch(handler, store, clock))
+        clinic = cls(folder, store, machine, clock, handler, Watch(handler, store, clock))
         handler.listeners.append(lambda kind, name, version: clinic.heard.append((kind, name, version)))
         clinic.prove_watch()
         return clinic
@@ -96,24 +98,35 @@ class Clinic:
     @classmethod
     async def at(cls, stage: str, folder: Path) -> Self:
         """A clinic whose session got to ``stage`` (booked, ready, released, dosed): played once, copied afterwards."""
-        if stage not in _PLAYED:
-            with tempfile.TemporaryDirectory() as place:
-                played = await cls.open(Path(place))
-                await {"ready": played.until_ready, "released": played.until_released, "dosed": played.until_dosed}.get(
-                    stage, played.watch.cycle
-                )()
-                played.close()
-                files = {name: (Path(place) / name).read_bytes() for name in ("telekap.db", "keys/master.key")}
-            _PLAYED[stage] = (files, played.booked, played.machine.wall(), played.machine.elapsed())
-        files, booked, wall, elapsed = _PLAYED[stage]
+        engine = "postgresql" if (folder / MARK).exists() else "sqlite"
+        if (stage, engine) not in _PLAYED:
+            _PLAYED[stage, engine] = await cls._play(stage, engine)
+        files, database, booked, wall, elapsed = _PLAYED[stage, engine]
         for name, content in files.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content)
         (folder / "keys" / "master.key").chmod(0o600)
+        if database:
+            drop(str(where(folder)))
+            make_place(folder, engine, database)
         clinic = cls.assemble(folder, HandMachine(wall, elapsed))
         clinic.booked = booked
         await clinic.store.write(lambda conn: clinic_clock.resume(conn, clinic.clock))
         return clinic
+
+    @classmethod
+    async def _play(cls, stage: str, engine: str) -> tuple[dict[str, bytes], str, Booked, int, int]:
+        with tempfile.TemporaryDirectory() as folder:
+            place = make_place(Path(folder), engine)
+            played = await cls.open(place)
+            await {"ready": played.until_ready, "released": played.until_released, "dosed": played.until_dosed}.get(
+                stage, played.watch.cycle
+            )()
+            played.close()
+            kept = ("telekap.db", "keys/master.key") if engine == "sqlite" else ("keys/master.key",)
+            files = {name: (place / name).read_bytes() for name in kept}
+            database = "" if engine == "sqlite" else name_of(str(where(place)))
+            return files, database, played.booked, played.machine.wall(), played.machine.elapsed()
 
     def close(self) -> None:
         self.store.close()
@@ -124,6 +137,11 @@ class Clinic:
         when = self.clock.now().plus(later)
         self.booked = await seed_session(self.store, self.handler, staff, HOMES[home], when)
         return self.booked.session
+
+    @property
+    def where(self) -> Path | str:
+        """What a verifier, or another store, opens this record with."""
+        return where(self.place)
 
     @property
     def session(self) -> str:

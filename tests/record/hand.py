@@ -9,7 +9,8 @@ from telekap.care.instant import Instant
 from telekap.care.people import Actor, Role
 from telekap.record import log
 from telekap.record.crypto import Keys, vault_of
-from telekap.record.store import Store
+from telekap.record.store import Store, open_record
+from tests.engines import where
 
 NOON = 1_764_615_600_000
 """2025-12-01 19:00 UTC: noon in Denver."""
@@ -45,7 +46,7 @@ def keys_of(folder: Path) -> Keys:
 
 
 def open_store(folder: Path) -> Store:
-    return Store(folder / "telekap.db", keys_of(folder))
+    return open_record(where(folder), keys_of(folder))
 
 
 def moment(ms: int = 0) -> Instant:

@@ -10,7 +10,7 @@ from telekap.care.people import Actor, Person, Role
 from telekap.record import log, people, tables
 from telekap.record.crypto import Keys, vault_of
 from telekap.record.errors import CannotOpen, Unreadable
-from telekap.record.store import Store
+from telekap.record.sqlite_store import SqliteStore
 from telekap.record.verify import verify
 from tests.record.hand import NOON, begin, keys_of, moment, open_store, say
 
@@ -62,7 +62,7 @@ def test_without_its_key_a_record_does_not_open(tmp_path: Path) -> None:
     with pytest.raises(CannotOpen, match="missing"):
         Keys.load(tmp_path / "nowhere.key")
     with pytest.raises(CannotOpen, match="another record"):
-        Store(tmp_path / "telekap.db", Keys.create(tmp_path / "other.key"))
+        SqliteStore(tmp_path / "telekap.db", Keys.create(tmp_path / "other.key"))
     open_store(tmp_path).close()
 
 
@@ -126,7 +126,7 @@ async def test_erasing_one_persons_key_makes_them_unreadable_and_breaks_no_chain
     await store.write(lambda conn: conn.execute(tables.data_keys.delete().where(tables.data_keys.c.id == "sam")))
     store.close()
 
-    again = Store(tmp_path / "telekap.db", keys_of(tmp_path))
+    again = SqliteStore(tmp_path / "telekap.db", keys_of(tmp_path))
     try:
         with pytest.raises(Unreadable):
             await again.read(lambda conn: log.entries(conn, "session:s1"))

@@ -10,6 +10,7 @@ from telekap.care.people import Person, Role
 from telekap.record import links, logins, people
 from telekap.record.store import Store
 from telekap.record.tables import session_people, sessions
+from tests.engines import stored_bytes
 from tests.record.hand import NOON, moment, open_store
 
 SAM = Person(id="p-sam", name="Sam Rivera", phone="+15550101", zone="America/Los_Angeles")
@@ -17,8 +18,8 @@ ANA = Person(id="p-ana", name="Ana Ruiz", phone="+15550103", zone="UTC", license
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> "Store":
-    return open_store(tmp_path)
+def store(place: Path) -> "Store":
+    return open_store(place)
 
 
 def both(conn: sa.Connection) -> None:
@@ -115,13 +116,13 @@ async def test_a_login_needs_its_own_secret_and_ends(store: Store) -> None:
     store.close()
 
 
-async def test_no_secret_stands_in_the_database(store: Store) -> None:
+async def test_no_secret_stands_in_the_database(store: Store, place: Path) -> None:
     await store.write(both)
     _, secret = await store.write(lambda conn: logins.issue(conn, ANA.id, None, "password", NOON))
     token = await store.write(lambda conn: links.issue(conn, SAM.id, "s1", "join", NOON + HOUR))
     store.close()
 
-    stored = store.path.read_bytes()
+    stored = stored_bytes(place)
     assert secret.encode() not in stored
     assert token.encode() not in stored
 

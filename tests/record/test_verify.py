@@ -15,7 +15,7 @@ from pysqlite3 import dbapi2 as sqlite
 
 from telekap.record import log
 from telekap.record import verify as verifier
-from telekap.record.store import Store
+from telekap.record.sqlite_store import SqliteStore
 from telekap.record.tables import courses, sessions
 from telekap.record.verify import NotARecord, main, verify
 from tests.record.hand import begin, keys_of, moment, open_store, say
@@ -208,7 +208,7 @@ async def test_a_file_put_back_to_an_earlier_state_is_found_by_heads_kept_elsewh
     folder = tmp_path / "clinic"
     shutil.copytree(whole.parent, folder)
     earlier = (folder / "telekap.db").read_bytes()
-    store = Store(folder / "telekap.db", keys_of(folder))
+    store = SqliteStore(folder / "telekap.db", keys_of(folder))
     await store.write(lambda conn: say(conn, "session:s1", "the thirteenth"))
     await store.write(lambda conn: conn.execute(sessions.update().where(sessions.c.id == "s1").values(version=13)))
     store.close()

@@ -18,8 +18,8 @@ REAL = 500_000
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = open_store(tmp_path)
+async def store(place: Path) -> AsyncIterator[Store]:
+    opened = open_store(place)
 
     def two_sessions(conn: sa.Connection) -> None:
         for name in ("s1", "s2"):
@@ -146,12 +146,15 @@ async def test_after_a_reboot_the_wall_decides(store: Store) -> None:
     assert len(await store.write(lambda conn: due.claim(conn, "one", there, 10))) == 1
 
 
-async def test_leases_of_a_dead_process_are_dropped_at_start(store: Store) -> None:
+async def test_leases_of_a_dead_process_are_dropped_at_start_and_those_of_a_living_one_are_not(store: Store) -> None:
     await put(store, "s1", check_in=0)
-    await claim(store, "killed", 0)
+    await put(store, "s2", check_in=0)
+    await claim(store, "0badcafe/killed", 0, REAL)
+    await put(store, "s2", check_in=1)
+    await claim(store, f"{store.node}/living", 1, REAL)
 
-    await store.write(due.release_all)
-    assert len(await claim(store, "next", 0, 0)) == 1, "also when the boot clock began anew"
+    await store.write(lambda conn: due.release_dead(conn, lambda nodes: store.dead_nodes(conn, nodes)))
+    assert [got.session for got in await claim(store, "next", 1, 0)] == ["s1"], "also when the boot clock began anew"
 
 
 async def test_the_watch_sleeps_until_the_earliest_deadline_that_nobody_holds(store: Store) -> None:

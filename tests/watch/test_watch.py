@@ -19,29 +19,30 @@ from telekap.demo.seed import seed_session, seed_staff
 from telekap.handler import Handler
 from telekap.record import due, log, outbox
 from telekap.record.outbox import OutboxRow
-from telekap.record.store import Store
+from telekap.record.store import open_record
 from telekap.watch.watch import Watch
+from tests.engines import where
 from tests.record.clinic import Clinic, shipped
 from tests.record.hand import HandMachine, keys_of
 
 
 @pytest.fixture
-async def clinic(tmp_path: Path) -> AsyncIterator[Clinic]:
-    opened = await Clinic.at("booked", tmp_path)
+async def clinic(place: Path) -> AsyncIterator[Clinic]:
+    opened = await Clinic.at("booked", place)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-async def released(tmp_path: Path) -> AsyncIterator[Clinic]:
-    opened = await Clinic.at("released", tmp_path)
+async def released(place: Path) -> AsyncIterator[Clinic]:
+    opened = await Clinic.at("released", place)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-async def dosed(tmp_path: Path) -> AsyncIterator[Clinic]:
-    opened = await Clinic.at("dosed", tmp_path)
+async def dosed(place: Path) -> AsyncIterator[Clinic]:
+    opened = await Clinic.at("dosed", place)
     yield opened
     opened.close()
 
@@ -76,14 +77,14 @@ async def test_what_is_due_is_served_then_and_not_a_millisecond_before(dosed: Cl
         assert dosed.watch.lag <= 1
 
 
-async def test_a_check_in_that_fell_due_while_the_server_was_down_is_rung_at_once(tmp_path: Path) -> None:
-    clinic = await Clinic.at("dosed", tmp_path)
+async def test_a_check_in_that_fell_due_while_the_server_was_down_is_rung_at_once(place: Path) -> None:
+    clinic = await Clinic.at("dosed", place)
     machine = clinic.machine
     clinic.close()
 
     machine.pass_time(30 * MINUTE)
     begin = time.process_time()
-    again = await Clinic.open(tmp_path, machine, home=None)
+    again = await Clinic.open(place, machine, home=None)
     again.booked = clinic.booked
     await again.watch.cycle()
 
@@ -93,12 +94,12 @@ async def test_a_check_in_that_fell_due_while_the_server_was_down_is_rung_at_onc
     again.close()
 
 
-async def test_l3_a_release_that_lapsed_while_the_server_was_down_is_a_presumed_dose(tmp_path: Path) -> None:
-    clinic = await Clinic.at("released", tmp_path)
+async def test_l3_a_release_that_lapsed_while_the_server_was_down_is_a_presumed_dose(place: Path) -> None:
+    clinic = await Clinic.at("released", place)
     clinic.close()
 
     clinic.machine.pass_time(30 * MINUTE)
-    again = await Clinic.open(tmp_path, clinic.machine, home=None)
+    again = await Clinic.open(place, clinic.machine, home=None)
     again.booked = clinic.booked
     await again.watch.cycle()
     again.machine.pass_time(2 * MINUTE)
@@ -111,16 +112,16 @@ async def test_l3_a_release_that_lapsed_while_the_server_was_down_is_a_presumed_
     again.close()
 
 
-async def test_l8_forty_sessions_that_fell_due_in_an_outage_are_all_rung_within_five_seconds(tmp_path: Path) -> None:
+async def test_l8_forty_sessions_that_fell_due_in_an_outage_are_all_rung_within_five_seconds(place: Path) -> None:
     machine = HandMachine()
-    clinic = await Clinic.open(tmp_path, machine, home=None)
+    clinic = await Clinic.open(place, machine, home=None)
     names = [await clinic.book(n % len(HOMES), later=40 * MINUTE, team=f"team{n}") for n in range(40)]
     assert not any([await clinic.store.read(lambda conn, n=n: opened(conn, n)) for n in names])
     clinic.close()
 
     machine.pass_time(20 * MINUTE)
     begin = time.process_time()  # of this process: how busy the machine is beside it proves nothing
-    again = await Clinic.open(tmp_path, machine, home=None)
+    again = await Clinic.open(place, machine, home=None)
     await again.watch.cycle()
     took = time.process_time() - begin
 
@@ -231,14 +232,14 @@ async def test_a_screen_that_throws_keeps_nobody_else_from_hearing(dosed: Clinic
     assert taken
 
 
-async def test_a_notice_waits_over_a_restart(tmp_path: Path) -> None:
-    clinic = await Clinic.at("dosed", tmp_path)
+async def test_a_notice_waits_over_a_restart(place: Path) -> None:
+    clinic = await Clinic.at("dosed", place)
     machine = clinic.machine
     waiting = await clinic.store.read(lambda conn: outbox.waiting(conn, 10**15))
     clinic.close()
     assert waiting
 
-    again = await Clinic.open(tmp_path, HandMachine(machine.wall(), 10, "boot-2"), home=None)
+    again = await Clinic.open(place, HandMachine(machine.wall(), 10, "boot-2"), home=None)
     assert [row.id for row in await again.store.read(lambda conn: outbox.waiting(conn, 10))][: len(waiting)] == [
         row.id for row in waiting
     ]
@@ -248,9 +249,9 @@ async def test_a_notice_waits_over_a_restart(tmp_path: Path) -> None:
 # --- running
 
 
-async def test_running_it_serves_on_time_and_a_poke_wakes_it(tmp_path: Path) -> None:
-    machine, keys = ThisMachine(), keys_of(tmp_path)
-    store = Store(tmp_path / "telekap.db", keys)
+async def test_running_it_serves_on_time_and_a_poke_wakes_it(place: Path) -> None:
+    machine, keys = ThisMachine(), keys_of(place)
+    store = open_record(where(place), keys)
     clock = Clock(machine)
     handler = Handler(store, clock, shipped(), keys)
     await handler.resume()

@@ -3,7 +3,6 @@
 import fcntl
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -11,6 +10,7 @@ from typing import Any, Final, TextIO
 import sqlalchemy as sa
 
 from telekap.record.errors import CannotOpen
+from telekap.record.store import EngineFacts
 
 
 def _driver() -> Any:
@@ -35,16 +35,6 @@ PRAGMAS: Final = (
     ("trusted_schema", "off", 0),
 )
 """(name, asked, as read back)."""
-
-
-@dataclass(frozen=True, slots=True)
-class EngineFacts:
-    """What /healthz shows: settings as the engine itself reports them."""
-
-    name: str
-    version: str
-    journal_mode: str
-    synchronous: str
 
 
 def check_version(found: tuple[int, ...] = sqlite.sqlite_version_info) -> None:

