@@ -17,9 +17,9 @@ from tests.record.clinic import Clinic
 from tests.record.hand import HandMachine
 
 
-async def test_a_row_that_throws_is_put_off_alone_and_tried_again(tmp_path: Path) -> None:
+async def test_a_row_that_throws_is_put_off_alone_and_tried_again(place: Path) -> None:
     machine = HandMachine()
-    clinic = await Clinic.open(tmp_path, machine, home=None)
+    clinic = await Clinic.open(place, machine, home=None)
     await clinic.book(0, later=40 * MINUTE, team="one")
     broken = clinic.booked
     await clinic.book(1, later=40 * MINUTE, team="two")
@@ -32,7 +32,7 @@ async def test_a_row_that_throws_is_put_off_alone_and_tried_again(tmp_path: Path
     clinic.close()
 
     machine.pass_time(20 * MINUTE)
-    again = await Clinic.open(tmp_path, machine, home=None)
+    again = await Clinic.open(place, machine, home=None)
     await again.watch.cycle()
     again.booked = whole
     assert (await again.look())[0].state is State.ARRIVING, "the other session was served"
@@ -49,10 +49,10 @@ async def test_a_row_that_throws_is_put_off_alone_and_tried_again(tmp_path: Path
 
 
 async def test_sixty_four_rows_that_throw_again_and_again_keep_no_other_from_its_turn(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As many as one batch holds, all of them earlier than the one that matters."""
-    clinic = await Clinic.at("dosed", tmp_path)
+    clinic = await Clinic.at("dosed", place)
     monkeypatch.setattr("telekap.watch.watch.BATCH", 4)
     broken = [await clinic.book(n % 4, later=40 * MINUTE, team=f"broken{n}") for n in range(4)]
     dosed = next(row.id for row in await clinic.handler.sessions_of(None) if row.state is State.DOSED)
@@ -77,9 +77,9 @@ async def test_sixty_four_rows_that_throw_again_and_again_keep_no_other_from_its
 
 
 async def test_the_staff_of_a_session_that_cannot_be_watched_hear_of_it_at_every_try(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clinic = await Clinic.at("dosed", tmp_path)
+    clinic = await Clinic.at("dosed", place)
     await clinic.watch.cycle()
     heard: list[OutboxRow] = []
 
@@ -106,9 +106,9 @@ async def test_the_staff_of_a_session_that_cannot_be_watched_hear_of_it_at_every
 
 
 async def test_a_screen_that_throws_at_a_cry_does_not_stop_the_watch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clinic = await Clinic.at("dosed", tmp_path)
+    clinic = await Clinic.at("dosed", place)
 
     async def throws(_handler: Handler, _session: str) -> object:
         raise RuntimeError

@@ -51,3 +51,8 @@ def upgrade(conn: sa.Connection) -> None:
                 f"CREATE TRIGGER {table}_refuse_{verb.lower()} BEFORE {verb} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END"
             )
+    else:
+        conn.exec_driver_sql(
+            "CREATE TRIGGER changes_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON changes "
+            "FOR EACH STATEMENT EXECUTE FUNCTION record_refuse()"  # of m0002
+        )
