@@ -169,6 +169,10 @@ def form(check_in: str, part: Role, session: Session, world: World) -> tuple[Fie
     return form_of(items(planned, part, session, world), name(Role.CLIENT, session, world))
 
 
+PAIRING: Final = "pairing"
+"""In whose place the code stands that is read before the dose, for no check-in."""
+
+
 def presence_code(key: str, session: str, check_in: str) -> str:
     """Three digits for one check-in of one session, shown on the client's own screen and nowhere else.
 

@@ -183,6 +183,11 @@ def _train(x: c.TrainSupport, course: Course, world: World, by: Actor, now: Inst
     return (f.SupportTrained(person=x.person),)
 
 
+def _emergency(x: c.NoteForEmergency, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
+    _refuse(*_staff(course, by))
+    return (f.EmergencyNoted(medicines=x.medicines.strip(), allergies=x.allergies.strip()),)
+
+
 RULES: Final[Mapping[type[CourseCommand], Callable[[Any, Course, World, Actor, Instant], tuple[Fact, ...]]]] = {
     c.OpenCourse: _open,
     c.SignClearance: _clearance,
@@ -199,6 +204,7 @@ RULES: Final[Mapping[type[CourseCommand], Callable[[Any, Course, World, Actor, I
     c.SettleSession: _settle,
     c.BookAftercare: _aftercare,
     c.TrainSupport: _train,
+    c.NoteForEmergency: _emergency,
 }
 
 
@@ -262,6 +268,8 @@ def consequences(
     ]
     if any(isinstance(fact, f.DosesVoided) for fact in facts):
         counted.append(f.DosesUncounted(session=session_after.id))
+    learned = {fact.person for fact in facts if isinstance(fact, f.LessonsLearned)} - world.course.trained
+    counted += [f.SupportTrained(person=person) for person in sorted(learned)]
     moved = any(isinstance(fact, f.SessionMoved) for fact in facts)
     if moved and session_after.id in world.course.aftercare:
         counted.append(f.AftercareDropped(session=session_after.id))

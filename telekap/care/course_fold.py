@@ -108,6 +108,7 @@ FOLDS: Final[Mapping[type[f.Fact], Callable[[Course, Entry, Any], Change]]] = {
     f.SessionSettled: lambda s, e, x: {"settled": s.settled | {(x.session, x.what)}},
     f.AftercareBooked: lambda s, e, x: {"aftercare": s.aftercare | {x.session}},
     f.AftercareDropped: lambda s, e, x: {"aftercare": s.aftercare - {x.session}},
+    f.EmergencyNoted: lambda s, e, x: {"medicines": x.medicines, "allergies": x.allergies},
     f.SupportTrained: lambda s, e, x: {"trained": s.trained | {x.person}},
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from telekap.care import alarms, booking, discharge, dose, handover, lobby, release, watching
+from telekap.care import alarms, booking, discharge, dose, handover, lessons, lobby, release, watching
 from telekap.care import commands as c
 from telekap.care.commands import Command, Permission
 from telekap.care.errors import Malformed, NotFound, Reason, Refused
@@ -46,6 +46,8 @@ RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] 
     c.CheckIn: watching.check_in,
     c.TakeReading: watching.take_reading,
     c.Say: watching.say,
+    c.LearnLessons: lessons.learn,
+    c.ReadPairingCode: watching.read_pairing_code,
     c.AskHelp: watching.ask_help,
     c.ExplainMiss: watching.explain,
     c.AcknowledgeAlarm: alarms.acknowledge,

@@ -380,6 +380,8 @@ FOLDS: Final[Mapping[type[f.Fact], Callable[[Session, Entry, Any], Change]]] = {
     f.HandOverConfirmed: lambda s, e, x: {},
     f.CameBack: _returned,
     f.Signed: lambda s, e, x: {},
+    f.LessonsLearned: lambda s, e, x: {},
+    f.PairingCodeRead: lambda s, e, x: {"paired": s.paired | {e.by}} if x.right else {},
     f.Held: lambda s, e, x: {},
 }
 

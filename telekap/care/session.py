@@ -125,6 +125,8 @@ class Session:
     discharged_early: bool = False
     hand_over: tuple[str, str, str, Instant] | None = None
     """(recorded by, to, reference, when), until confirmed or come back."""
+    paired: frozenset[str] = frozenset()
+    """Who read the code of the client's screen right: their phone was beside it."""
     stood_down_because: str = ""
     ended_because: str = ""
 

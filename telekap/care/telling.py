@@ -142,6 +142,11 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.AftercareBooked: lambda x: "Next-day check and integration booked.",
     f.AftercareDropped: lambda x: "Next-day check and integration must be booked again.",
     f.SupportTrained: lambda x: "A support person is trained.",
+    f.EmergencyNoted: lambda x: (
+        f"For an emergency: medicines {x.medicines or 'not known'}; allergies {x.allergies or 'not known'}."
+    ),
+    f.LessonsLearned: lambda x: "Read the six cards and answered the four questions right.",
+    f.PairingCodeRead: lambda x: f"Read the code on {{client}}’s screen: {'right' if x.right else 'wrong'}.",
 }
 """Fact → sentence."""
 

@@ -119,9 +119,19 @@ def now_check_in(eye: Eye) -> PlannedCheckIn | None:
     return checkins.current(eye.role, eye.session, eye.world, eye.now)
 
 
+def pairing_code(eye: Eye) -> str:
+    """The code that is read before the dose."""
+    return checkins.presence_code(eye.world.code_key, eye.session.id, checkins.PAIRING)
+
+
 def code(eye: Eye) -> tuple[str, str] | None:
-    """(code, its check-in): on the client's own login and on no other."""
-    if eye.role is not Role.CLIENT or not eye.acting or eye.session.state is not State.DOSED:
+    """(code, its check-in): on the client's own login and on no other. Before the dose it pairs the phones."""
+    if eye.role is not Role.CLIENT or not eye.acting:
+        return None
+    if eye.session.state is State.ARRIVING and eye.session.kind == "dosing":
+        paired = eye.session.roles.get(Role.SUPPORT, "") in eye.session.paired
+        return None if paired else (pairing_code(eye), checkins.PAIRING)
+    if eye.session.state is not State.DOSED:
         return None
     window = checkins.code_window(eye.session, eye.world, eye.now)
     if window is None:
@@ -232,6 +242,7 @@ def ending(eye: Eye) -> Json | None:
     least = floor(session, world)
     if session.state is not State.DOSED or eye.role is Role.CLIENT or least is None:
         return None
+    signed = discharge.adult(session)
     missing = discharge.missing(session, world, eye.now, eye.role) if eye.staff else ()
     return {
         "may": eye.acting and eye.role in (Role.THERAPIST, Role.PRESCRIBER) and not missing,
@@ -243,5 +254,6 @@ def ending(eye: Eye) -> Json | None:
         ]
         if eye.staff
         else [],
+        "signed": signed and {"at": signed.at.utc, "name": world.name(signed.person)},
         "early": {"may": eye.acting and eye.role is Role.PRESCRIBER},
     }

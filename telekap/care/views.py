@@ -16,6 +16,7 @@ from telekap.care.session import Session, State
 from telekap.care.view_acts import acts, next_act
 from telekap.care.view_eye import Eye, Json, eye
 from telekap.care.view_gates import gates, summary
+from telekap.care.view_home import emergency, learning, tonight
 from telekap.care.view_watch import (
     alarms,
     check_ins,
@@ -29,7 +30,6 @@ from telekap.care.view_watch import (
     step,
 )
 from telekap.care.view_words import DO_NOT, DO_NOT_STAFF, sentence
-from telekap.care.words import address, fill
 from telekap.care.world import Course, World
 
 __all__ = ["course_view", "view"]
@@ -47,7 +47,7 @@ def view(session: Session, world: World, person: str, role: Role | None, now: In
     shown = code(seen)
     current = now_check_in(seen)
     staff = {"board": summary(seen), "course": _course(seen)} if seen.staff and session.kind == "dosing" else {}
-    own = {"help": help_answer(seen)} if seen.role is Role.CLIENT else {}
+    own = _own(seen)
     return {
         "session": session.id,
         "version": session.version,
@@ -74,10 +74,19 @@ def view(session: Session, world: World, person: str, role: Role | None, now: In
         "duty": duty(seen),
         "discharge": ending(seen),
         "acts": acts(seen),
-        "emergency": _emergency(seen),
+        "emergency": emergency(seen),
         **staff,
         **own,
     }
+
+
+def _own(seen: Eye) -> Json:
+    """What only this one of the two at home is told."""
+    if seen.role is Role.CLIENT:
+        return {"help": help_answer(seen)}
+    if seen.role is not Role.SUPPORT:
+        return {}
+    return {"learning": learning(seen), "paired": seen.person in seen.session.paired, "tonight": tonight(seen)}
 
 
 def _people(seen: Eye) -> list[Json]:
@@ -166,19 +175,6 @@ def _order(course: Course) -> Json | None:
         "hold_min": order.hold_min,
         "swallow": order.swallow,
     }
-
-
-def _emergency(seen: Eye) -> Json:
-    """What to dial, where to send them, what to say: for everybody, at any time."""
-    number, dispatch = seen.look.protocol.text("emergency.number"), seen.world.course.dispatch
-    card: Json = {
-        "number": number,
-        "address": address(seen.session),
-        "script": fill(seen.look.protocol.text("emergency.script"), seen.session, seen.world),
-    }
-    if seen.staff:
-        card["dispatch"] = dispatch.number if dispatch else ""
-    return card
 
 
 def standing(course: Course, world: World, now: Instant) -> str:

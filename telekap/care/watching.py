@@ -5,7 +5,7 @@ from typing import Final
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.check_in_forms import EVERY_FIELD, READING_FORM, anything, complete, form_of
-from telekap.care.checkins import PlannedCheckIn, find, items, presence_code
+from telekap.care.checkins import PAIRING, PlannedCheckIn, find, items, presence_code
 from telekap.care.errors import NotFound, Reason, Refused
 from telekap.care.facts import Fact, Values
 from telekap.care.fields import check
@@ -39,6 +39,12 @@ def _code_right(a: Asking, planned: PlannedCheckIn, part: Role, values: Values) 
         return None
     said = "".join(ch for ch in str(values.get("code") or "") if ch.isdigit())
     return said == presence_code(a.world.code_key, a.session.id, planned.id)
+
+
+def read_pairing_code(a: Asking, asked: c.ReadPairingCode) -> tuple[Fact, ...]:
+    """What somebody read off the client's screen before the dose. A wrong one is kept and asked again."""
+    said = "".join(ch for ch in asked.code if ch.isdigit())
+    return (f.PairingCodeRead(right=said == presence_code(a.world.code_key, a.session.id, PAIRING)),)
 
 
 def reading_facts(a: Asking, values: Values) -> tuple[Fact, ...]:

@@ -116,6 +116,9 @@ class Course:
     aftercare: frozenset[str] = frozenset()
     """Sessions whose next-day check and integration are booked."""
     trained: frozenset[str] = frozenset()
+    medicines: str = ""
+    allergies: str = ""
+    """What the emergency card says; '' is not known."""
 
 
 @dataclass(frozen=True, slots=True)

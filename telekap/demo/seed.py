@@ -12,6 +12,7 @@ from telekap.care.commands import (
     BookAftercare,
     BookSession,
     CheckDispatchNumber,
+    NoteForEmergency,
     OpenCourse,
     SignClearance,
     SignConsent,
@@ -82,6 +83,9 @@ async def seed_session(store: Store, handler: Handler, staff: dict[Role, str], h
     await handler.handle_course(course, SignConsent(version=CONSENT_VERSION), by(client))
     await handler.handle_course(
         course, CheckDispatchNumber(number=DISPATCH_NUMBER, state=HOME_STATE, county=HOME_COUNTY), coordinator
+    )
+    await handler.handle_course(
+        course, NoteForEmergency(medicines="Sertraline 50 mg", allergies="Penicillin"), coordinator
     )
     await handler.handle_course(course, TrainSupport(person=support), by(staff[Role.THERAPIST]))
     roles = {Role.CLIENT: client, Role.SUPPORT: support, **staff}

@@ -42,6 +42,8 @@ NOUNS: Final[Mapping[str, type[Command]]] = {
     "readings": commands.TakeReading,
     "help": commands.AskHelp,
     "words": commands.Say,
+    "lessons": commands.LearnLessons,
+    "pairing": commands.ReadPairingCode,
     "acknowledgements": commands.AcknowledgeAlarm,
     "resolutions": commands.ResolveAlarm,
     "orders": commands.DoOrder,
@@ -75,6 +77,7 @@ COURSE_NOUNS: Final[Mapping[str, type[CourseCommand]]] = {
     "settlement": commands.SettleSession,
     "aftercare": commands.BookAftercare,
     "training": commands.TrainSupport,
+    "emergency-note": commands.NoteForEmergency,
 }
 """``POST …/courses/<course>/<noun>`` → what is asked for."""
 
@@ -107,7 +110,7 @@ ITEM_LIMIT: Final = 64
 NUMBER_LIMIT: Final = 2**53 - 1
 """The largest whole number a browser can say without losing digits."""
 
-PROSE: Final = frozenset({"reason", "note", "seen", "reference", "question", "answer"})
+PROSE: Final = frozenset({"medicines", "allergies", "reason", "note", "seen", "reference", "question", "answer"})
 """Fields in which a person writes sentences."""
 
 Word = Annotated[str, StringConstraints(max_length=WORD_LIMIT)]

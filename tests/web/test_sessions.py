@@ -27,6 +27,8 @@ BODIES: dict[str, tuple[Role, dict[str, Any]]] = {
     "readings": (Role.THERAPIST, {"values": {"spo2": 97}}),
     "help": (Role.CLIENT, {"strength": "hold"}),
     "words": (Role.CLIENT, {"what": "stop", "note": ""}),
+    "lessons": (Role.SUPPORT, {"values": {"look": "hour", "side": "back", "call": "wait", "stay": "back"}}),
+    "pairing": (Role.SUPPORT, {"code": "000"}),
     "acknowledgements": (Role.THERAPIST, {"alarm": "none"}),
     "resolutions": (Role.THERAPIST, {"alarm": "none", "reason": "over"}),
     "orders": (Role.DISPATCHER, {"alarm": "none", "step": 0, "outcome": "reached"}),

@@ -112,3 +112,11 @@ class BookAftercare(CourseCommand):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainSupport(CourseCommand):
     person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteForEmergency(CourseCommand):
+    """What a crew asks first. ``allergies``: "none" when there are none; empty is not known."""
+
+    medicines: str
+    allergies: str

@@ -136,3 +136,10 @@ class SayCameBack(Observation):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick(Observation):
     """Time has passed, or something outside this session changed. By SYSTEM only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPairingCode(Observation):
+    """The support person says what stands on the client's screen: the two are in one place."""
+
+    code: str

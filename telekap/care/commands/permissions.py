@@ -140,3 +140,10 @@ class ExplainMiss(Permission):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold(Permission):
     """A preparation or integration session was held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnLessons(Permission):
+    """The support person's four answers after the six cards."""
+
+    values: Values

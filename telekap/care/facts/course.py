@@ -148,3 +148,11 @@ class SupportTrained(Fact):
     """``person`` learned this course's support part."""
 
     person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyNoted(Fact):
+    """What the emergency card says of this client. Empty: not known."""
+
+    medicines: str
+    allergies: str

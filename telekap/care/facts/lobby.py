@@ -69,3 +69,17 @@ class Cancelled(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoShow(Fact):
     """The client was never seen before the lobby closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonsLearned(Fact):
+    """``person`` read the support person's cards and answered the four questions right."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairingCodeRead(Fact):
+    """Somebody said the code of the client's screen. Right: phone and client are in one place."""
+
+    right: bool

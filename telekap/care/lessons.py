@@ -1,0 +1,130 @@
+"""What the adult at home learns before the first session of a course, and what they are told for the night after.
+
+Six cards, then four questions: the four points of the support person's gate. Only four right answers are training; a
+wrong one names the card to read again and is not kept. A licensed prescriber reads these words together with the
+protocol. Sources: session.md (support person, check-in plan, alarms), clinical research §5, §8 to §11.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.errors import Reason, Refused
+from telekap.care.facts import Fact
+from telekap.care.fields import Field, ask, check
+from telekap.care.follow import Asking
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing to know, in lines of one breath."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+CARDS: Final = (
+    Card(
+        "This is normal",
+        (
+            "{client} lies still, eyes shut, and may not talk.",
+            "{client} may cry, laugh or move a little.",
+            "Feeling dizzy or sick is common.",
+        ),
+    ),
+    Card(
+        "This is not",
+        (
+            "Breathing is slow, noisy, or stops.",
+            "The face is blue or grey.",
+            "No answer to the name, said loudly.",
+            "A seizure, chest pain, a severe headache.",
+        ),
+    ),
+    Card(
+        "How you look in",
+        (
+            "Every 15 minutes. Your phone tells you.",
+            "Go in quietly. Look at the breathing and the face.",
+            "Type the three digits you see on {client}’s screen.",
+        ),
+    ),
+    Card(
+        "How {client} lies",
+        (
+            "On the side is safe.",
+            "Very sleepy or sick: on the left side, head back, mouth clear.",
+            "Going to the bathroom: hold {client}, both ways.",
+        ),
+    ),
+    Card(
+        "How you call",
+        (
+            "Not sure: press “Not sure”. {therapist} asks you.",
+            "Bad breathing or no answer: call 911 from this phone.",
+            "Then press “Help now”. The clinic comes too.",
+        ),
+    ),
+    Card(
+        "What you never do",
+        (
+            "Leave the house, not for a minute.",
+            "Drink, take anything, or wear headphones.",
+            "Give {client} more medicine.",
+            "Shake hard, or test with pain.",
+        ),
+    ),
+)
+
+QUESTIONS: Final[tuple[Field, ...]] = (
+    ask("look", "How often do you look in?", hour="Every hour", quarter="Every 15 minutes", call="When {client} calls"),
+    ask(
+        "side",
+        "{client} is very sleepy. How should {client} lie?",
+        back="On the back",
+        up="Sitting",
+        side="On the side",
+    ),
+    ask("call", "{client} does not wake up. Who calls 911?", me="I do, from this phone", wait="{therapist} does"),
+    ask("stay", "{client} is calm. You need the shop.", back="I am quick", stay="I stay in the house"),
+)
+"""Right answers stand at different places: nobody passes by pressing the same spot."""
+
+RIGHT: Final[Mapping[str, tuple[str, int]]] = {
+    "look": ("quarter", 3),
+    "side": ("side", 4),
+    "call": ("me", 5),
+    "stay": ("stay", 6),
+}
+"""Question → (the right answer, the card that says it)."""
+
+TONIGHT: Final = (
+    Card("Fine tonight", ("Light food and water.", "Sleep. Company. Quiet.", "Feeling tired or tender.")),
+    Card(
+        "Not until tomorrow",
+        (
+            "Driving, machines, bath or pool.",
+            "Alcohol, cannabis, sleeping pills.",
+            "Contracts, money, big decisions.",
+        ),
+    ),
+    Card(
+        "Call 911",
+        (
+            "Hard to wake, bad breathing, chest pain.",
+            "Confused, very afraid, wants to hurt anybody.",
+        ),
+    ),
+)
+"""What the adult who stays reads before signing that they have read it."""
+
+
+def learn(a: Asking, asked: c.LearnLessons) -> tuple[Fact, ...]:
+    """Four right answers train the support person for this course; else refused, with the cards to read again."""
+    check(QUESTIONS, asked.values)
+    wrong = [name for name, (right, _) in RIGHT.items() if asked.values.get(name) != right]
+    if wrong:
+        raise Refused(*(Reason(f"lesson_{name}", f"Read card {RIGHT[name][1]} once more.") for name in wrong))
+    return (f.LessonsLearned(person=a.by.person),)

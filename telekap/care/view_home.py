@@ -1,0 +1,83 @@
+"""What only the adult at home is shown: the emergency card whole, what is to be learned, what holds tonight."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from telekap.care.floors import floor
+from telekap.care.instant import reached
+from telekap.care.lessons import CARDS, QUESTIONS, TONIGHT, Card
+from telekap.care.people import Role
+from telekap.care.session import State
+from telekap.care.view_eye import Eye, Json, form
+from telekap.care.words import address, fill
+
+
+def emergency(eye: Eye) -> Json:
+    """What to dial, where to send them, what to say: for everybody, at any time. The rest is not for the client."""
+    session, course = eye.session, eye.world.course
+    card: Json = {
+        "number": eye.look.protocol.text("emergency.number"),
+        "address": address(session),
+        "script": fill(eye.look.protocol.text("emergency.script"), session, eye.world),
+    }
+    if eye.role is Role.CLIENT:
+        return card
+    return card | {
+        "dispatch": course.dispatch.number if course.dispatch else "",
+        "way_in": _way_in(eye),
+        "dose": _dose(eye),
+        "vitals": _vitals(eye),
+        "medicines": course.medicines,
+        "allergies": course.allergies,
+    }
+
+
+def _way_in(eye: Eye) -> str:
+    """How help gets in, as it was said last with an address."""
+    for answer in reversed(eye.session.answers):
+        if answer.gate == "location" and answer.values.get("street"):
+            return str(answer.values.get("way_in") or "").strip()
+    return ""
+
+
+def _dose(eye: Eye) -> Json | None:
+    """What entered the mouth, and when it began. ``mg``: None when the amount is not known."""
+    session = eye.session
+    if session.t0 is None:
+        return None
+    known = [dose.mg for dose in session.doses]
+    amounts = [mg for mg in known if mg is not None]
+    order = eye.world.course.order
+    mg = sum(amounts) if amounts and len(amounts) == len(known) else None
+    return {"mg": mg, "form": order.form if order else "", "t0": session.t0.utc}
+
+
+def _vitals(eye: Eye) -> Json | None:
+    """The newest usable value of each kind, and when the newest of them was taken."""
+    seen: dict[str, Any] = {}
+    for reading in eye.session.readings:
+        if reading.usable:
+            seen |= {name: value for name, value in reading.values.items() if value not in (None, "")}
+            seen["at"] = reading.occurred
+    names = ("at", "sbp", "dbp", "hr", "spo2", "rr")
+    return {name: seen[name] for name in names if name in seen} or None
+
+
+def _cards(eye: Eye, cards: Iterable[Card]) -> list[Json]:
+    return [{"title": eye.say(card.title), "lines": [eye.say(line) for line in card.lines]} for card in cards]
+
+
+def learning(eye: Eye) -> Json | None:
+    """The six cards and the four questions, until they are answered right; None for everybody else and from then on."""
+    if eye.role is not Role.SUPPORT or not eye.acting or eye.person in eye.world.course.trained:
+        return None
+    return {"cards": _cards(eye, CARDS), "form": form(QUESTIONS, eye.look)}
+
+
+def tonight(eye: Eye) -> list[Json]:
+    """What is fine tonight, what is not, and when to call: for the adult who stays, from the floor on."""
+    session, least = eye.session, floor(eye.session, eye.world)
+    ending = session.state is State.DOSED and least is not None and reached(least.at, eye.now)
+    if eye.role is not Role.SUPPORT or not (ending or session.state in (State.DISCHARGED, State.TRANSFERRED)):
+        return []
+    return _cards(eye, TONIGHT)

@@ -1,0 +1,147 @@
+"""What the adult at home learns, reads off the screen and carries on the card: training is four right answers."""
+
+from dataclasses import replace
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.checkins import PAIRING, presence_code
+from telekap.care.errors import Malformed, Refused
+from telekap.care.lessons import CARDS, QUESTIONS, RIGHT
+from telekap.care.people import Role
+from telekap.care.views import view
+from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, told
+
+ANSWERS = {name: right for name, (right, _) in RIGHT.items()}
+
+
+def untrained(chapter: str = "arrived") -> Story:
+    """Ben has not learned this course's part."""
+    story = told(chapter)
+    story.course = replace(story.course, trained=frozenset())
+    return story
+
+
+def shown(story: Story, person: str, role: Role) -> dict[str, object]:
+    """The view of one person."""
+    return view(story.session, story.world, person, role, story.now)
+
+
+def test_four_right_answers_are_this_courses_training_and_open_the_gate() -> None:
+    story = untrained()
+    row = next(one for one in shown(story, ANA, Role.THERAPIST)["gates"] if one["gate"] == "support_person")
+    assert "has not learned" in row["sentence"]
+
+    story.do(BEN, c.LearnLessons(values=ANSWERS))
+
+    assert story.course.trained == {BEN}
+    assert shown(story, BEN, Role.SUPPORT)["learning"] is None
+    row = next(one for one in shown(story, ANA, Role.THERAPIST)["gates"] if one["gate"] == "support_person")
+    assert "has not learned" not in row["sentence"]
+
+
+def test_learning_twice_trains_once() -> None:
+    story = untrained()
+    story.do(BEN, c.LearnLessons(values=ANSWERS))
+    version = story.course.version
+    story.do(BEN, c.LearnLessons(values=ANSWERS))
+    assert story.course.version == version
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_one_wrong_answer_names_the_card_and_trains_nobody(name: str) -> None:
+    story = untrained()
+    field = next(field for field in QUESTIONS if field.name == name)
+    for choice in field.choices:
+        if choice.value == RIGHT[name][0]:
+            continue
+        with pytest.raises(Refused) as refused:
+            story.do(BEN, c.LearnLessons(values={**ANSWERS, name: choice.value}))
+        (reason,) = refused.value.reasons
+        assert reason.code == f"lesson_{name}" and f"card {RIGHT[name][1]}" in reason.sentence
+    assert story.course.trained == frozenset()
+
+
+def test_a_question_left_out_trains_nobody() -> None:
+    story = untrained()
+    with pytest.raises(Malformed):
+        story.do(BEN, c.LearnLessons(values={"look": "quarter"}))
+    assert story.course.trained == frozenset()
+
+
+@pytest.mark.parametrize("person", [SAM, ANA, ADA, KIM])
+def test_nobody_learns_for_the_support_person(person: str) -> None:
+    story = untrained()
+    assert story.refused(person, c.LearnLessons(values=ANSWERS)) == {"role"}
+    assert story.course.trained == frozenset()
+
+
+def test_every_question_points_at_a_card_and_no_place_is_always_right() -> None:
+    assert {field.name for field in QUESTIONS} == set(RIGHT) and len(CARDS) == 6
+    places = {[choice.value for choice in field.choices].index(RIGHT[field.name][0]) for field in QUESTIONS}
+    assert len(places) > 1
+    assert all(1 <= card <= len(CARDS) for _, card in RIGHT.values())
+
+
+def test_only_who_has_to_learn_is_shown_the_lessons() -> None:
+    story = untrained()
+    assert len(shown(story, BEN, Role.SUPPORT)["learning"]["cards"]) == 6
+    assert "learning" not in shown(story, SAM, Role.CLIENT) and "learning" not in shown(story, ANA, Role.THERAPIST)
+
+
+def test_the_pairing_code_stands_on_the_clients_screen_until_the_support_person_reads_it_right() -> None:
+    story = told("arrived")
+    code = presence_code("key", story.session.id, PAIRING)
+    assert (shown(story, SAM, Role.CLIENT)["code"], shown(story, SAM, Role.CLIENT)["code_for"]) == (code, PAIRING)
+    for person, role in ((BEN, Role.SUPPORT), (ANA, Role.THERAPIST)):
+        assert shown(story, person, role)["code"] is None
+
+    wrong = f"{(int(code) + 1) % 1000:03d}"
+    (said,) = story.do(BEN, c.ReadPairingCode(code=wrong))
+    assert said == f.PairingCodeRead(right=False)
+    assert not shown(story, BEN, Role.SUPPORT)["paired"]
+
+    story.do(BEN, c.ReadPairingCode(code=f" {code[0]} {code[1:]}"))
+    assert shown(story, BEN, Role.SUPPORT)["paired"]
+    assert shown(story, SAM, Role.CLIENT)["code"] is None
+
+
+def test_a_new_support_person_has_not_read_the_code() -> None:
+    story = told("arrived")
+    story.do(BEN, c.ReadPairingCode(code=presence_code("key", story.session.id, PAIRING)))
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+    assert not shown(story, "lou", Role.SUPPORT)["paired"]
+    assert shown(story, SAM, Role.CLIENT)["code_for"] == PAIRING
+
+
+def test_the_card_says_what_a_crew_asks_and_the_client_never_reads_it() -> None:
+    story = told("minute 14")
+    story.on_course(KIM, c.NoteForEmergency(medicines="Sertraline 50 mg", allergies="none"))
+    story.do(BEN, c.TakeReading(values={"sbp": 30, "dbp": 90}))  # not usable: the card keeps what was measured well
+
+    card = shown(story, BEN, Role.SUPPORT)["emergency"]
+
+    assert card["dose"] == {"mg": 100, "form": "lozenge", "t0": story.session.t0.utc}
+    assert (card["medicines"], card["allergies"]) == ("Sertraline 50 mg", "none")
+    assert card["dispatch"] == "+14155550190" and card["way_in"]
+    assert card["vitals"] is None or card["vitals"].get("sbp") != 30
+    assert set(shown(story, SAM, Role.CLIENT)["emergency"]) == {"number", "address", "script"}
+
+
+@pytest.mark.parametrize("person", [SAM, BEN])
+def test_only_the_clinic_writes_on_the_card(person: str) -> None:
+    story = told("arrived")
+    with pytest.raises(Refused):
+        story.on_course(person, c.NoteForEmergency(medicines="", allergies=""))
+    assert story.course.allergies == ""
+
+
+def test_the_view_carries_the_adults_signature_over_any_reload() -> None:
+    story = told("floor")
+    assert shown(story, BEN, Role.SUPPORT)["discharge"]["signed"] is None
+    assert [card["title"] for card in shown(story, BEN, Role.SUPPORT)["tonight"]][-1] == "Call 911"
+    story.countersign()
+    signed = shown(story, BEN, Role.SUPPORT)["discharge"]["signed"]
+    assert signed == {"at": story.now.utc, "name": "Ben Ortiz"}
+    assert shown(told("minute 14"), BEN, Role.SUPPORT)["tonight"] == []
