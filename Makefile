@@ -22,8 +22,8 @@ demo: $(VENV)/.run ## a running clinic with six people at http://localhost:8000 
 serve: $(VENV)/.run ## a clinic without demo data; says what is missing (settings: TELEKAP_*)
 	@exec $(PY) -m telekap serve
 
-test: $(VENV)/.ok chromium ## all tests, also those in a real Chromium (installs what they need)
-	@TELEKAP_CHROMIUM="$$(.ci/chromium)" .ci/test $(PYTEST)
+test: $(VENV)/.ok node_modules/.ok chromium firefox ## all tests, also those in a real Chromium and Firefox (installs what they need)
+	@TELEKAP_CHROMIUM="$$(.ci/chromium)" TELEKAP_FIREFOX="$$(.ci/firefox)" .ci/test $(PYTEST)
 
 screens: $(VENV)/.ok chromium ## a picture of every screen of every page, to be looked at: screens/index.html
 	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m tests.pages.screens screens $(SCREENS)
@@ -43,6 +43,9 @@ clean: ## remove environment, caches and what tests left; never data/
 
 chromium:
 	@.ci/chromium --install > /dev/null
+
+firefox:
+	@.ci/firefox --install > /dev/null
 
 # Stamps: a lock that did not change costs nothing on the next start.
 $(VENV)/bin/python:

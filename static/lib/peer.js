@@ -99,18 +99,20 @@ export class Peer {
     this.#expectMedia = expected;
   }
 
-  /** The browser's own figures: streams in and out, and the round trip in seconds. */
+  /** The browser's own figures: streams in and out, their codecs, and the round trip in seconds. */
   async stats() {
     /** @type {any[]} */ const inbound = [];
     /** @type {any[]} */ const outbound = [];
+    /** @type {any[]} */ const codecs = [];
     /** @type {number | null} */ let roundTrip = null;
     const report = await this.#connection?.getStats();
     report?.forEach((one) => {
       if (one.type === "inbound-rtp") inbound.push(one);
       else if (one.type === "outbound-rtp") outbound.push(one);
+      else if (one.type === "codec") codecs.push(one);
       else if (one.type === "candidate-pair" && one.nominated) roundTrip = one.currentRoundTripTime ?? null;
     });
-    return { inbound, outbound, roundTrip };
+    return { inbound, outbound, codecs, roundTrip };
   }
 
   /** Stop without leaving for good: nothing is sent, received or tried any more until `rejoin`. */

@@ -33,6 +33,7 @@ class Published:
     """What one m-line of the offer lets the browser publish."""
 
     kind: str
+    codec: str
     payload_type: int
     clock: int
     retransmission: int | None
@@ -55,6 +56,11 @@ class Agreement:
     parts: list[tuple[Media, Choice | None, Outgoing | None]] = field(default_factory=list)
 
     @property
+    def video(self) -> str | None:
+        """The codec agreed for pictures, in whichever direction."""
+        return next((c.codec.name for media, c, _ in self.parts if c is not None and media.kind == "video"), None)
+
+    @property
     def transport_cc(self) -> int:
         """One number for the whole connection: m-lines of one bundle must number alike (RFC 8843)."""
         return max((one.transport_cc for one in self.published.values()), default=0)
@@ -63,11 +69,11 @@ class Agreement:
         return [slot for pair in self.pairs for slot in pair.slots()]
 
 
-def agree(offer: Offer, send_rtp: Send, send_rtcp: Send) -> Agreement:
-    """Settle an offer; slots will send through the functions given. Raises BadOffer."""
+def agree(offer: Offer, send_rtp: Send, send_rtcp: Send, video: tuple[str, ...]) -> Agreement:
+    """Settle an offer in a room that speaks `video`; slots will send through the functions given. Raises BadOffer."""
     agreement = Agreement()
     for media in offer.media:
-        choice = answer.choose(media)
+        choice = answer.choose(media, video)
         outgoing = None
         if choice is not None:
             # A second camera is agreed to, as its m-line must be answered, and never forwarded.
@@ -86,6 +92,7 @@ def _published(media: Media, choice: Choice) -> Published:
     ssrc = media.ssrcs[0] if media.ssrcs else None
     return Published(
         media.kind,
+        choice.codec.name,
         choice.payload_type,
         choice.clock,
         choice.retransmission,

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from telekap.media.extensions import ACCEPTED
 from telekap.media.sdp import Codec, Media
 
-CODECS: dict[str, tuple[str, ...]] = {"audio": ("opus",), "video": ("vp8",)}
-"""Codecs spoken in a room, best first. All seats must share one: nothing is transcoded."""
+AUDIO = "opus"
+VIDEO = ("vp8", "h264")
+"""Codecs a room may speak, best first. All its seats must share one, since nothing is transcoded: the first seat
+settles it. VP8 is the one that every browser has; H.264 is for a browser that offers no other."""
+H264 = ("packetization-mode=1", "profile-level-id=42e0")
+"""What the format line of the one H.264 says that is taken: constrained baseline, in fragments. All decode it."""
 
 FEEDBACK: dict[str, frozenset[str]] = {
     "audio": frozenset({"transport-cc"}),
@@ -64,14 +68,18 @@ class Local:
     """Announced addresses, best first."""
 
 
-def choose(media: Media) -> Choice | None:
-    """The codec for an m-line, or None when the browser offers none we speak."""
-    for name in CODECS[media.kind]:
+def choose(media: Media, video: tuple[str, ...] = VIDEO) -> Choice | None:
+    """The codec for an m-line, or None when the browser offers none we speak. `video`: what the room speaks."""
+    for name in video if media.kind == "video" else (AUDIO,):
         for number in media.payload_types:
             codec = media.codecs.get(number)
-            if codec is not None and codec.name == name:
+            if codec is not None and codec.name == name and _is_ours(codec):
                 return Choice(number, codec, _retransmission(media, number))
     return None
+
+
+def _is_ours(codec: Codec) -> bool:
+    return codec.name != "h264" or all(word in codec.fmtp.lower() for word in H264)
 
 
 def _retransmission(media: Media, number: int) -> int | None:

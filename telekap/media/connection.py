@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from telekap.media import rtcp, rtp
 from telekap.media.agreement import Pair, Published, agree
+from telekap.media.answer import VIDEO
 from telekap.media.bandwidth import Downlink, UplinkLimit
 from telekap.media.dtls import BadSrtp, Srtp
 from telekap.media.incoming import Incoming
@@ -26,10 +27,11 @@ REPORT_INTERVAL = 1.0
 class Connection:
     """A seat's present connection. A re-join makes a new one."""
 
-    def __init__(self, seat: str, offer: Offer, send: Callable[[bytes], None]) -> None:
-        """`send` takes one encrypted datagram for this browser. Raises BadOffer."""
+    def __init__(self, seat: str, offer: Offer, send: Callable[[bytes], None], video: tuple[str, ...] = VIDEO) -> None:
+        """`send` takes one encrypted datagram for this browser; `video`: what its room speaks. Raises BadOffer."""
         self.seat = seat
-        agreed = agree(offer, self.send_rtp, self.send_rtcp)
+        agreed = agree(offer, self.send_rtp, self.send_rtcp, video)
+        self.video = agreed.video
         self.answer_parts = agreed.parts
         self.pairs: list[Pair] = agreed.pairs
         self.incoming: dict[str, Incoming] = {}

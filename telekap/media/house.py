@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from telekap.media import answer, sdp
+from telekap.media.answer import VIDEO
 from telekap.media.connection import Connection
 from telekap.media.dtls import Certificate, Dtls, Srtp
 from telekap.media.errors import BadCall, Full, NotSeated
@@ -73,7 +74,7 @@ class House:
         elif len(self._rooms) >= MAX_ROOMS:
             raise Full(f"this worker has {MAX_ROOMS} rooms")
         parsed = sdp.parse(offer)
-        member = self._member(room_name, seat, parsed, now)
+        member = self._member(room_name, seat, parsed, now, VIDEO if room is None else room.codecs(seat))
         member.page = page
         self._shut(self._members.get((room_name, seat)))
         if room is None:
@@ -93,7 +94,7 @@ class House:
             "slots": _slots(member.connection),
         }
 
-    def _member(self, room: str, seat: str, offer: sdp.Offer, now: float) -> Member:
+    def _member(self, room: str, seat: str, offer: sdp.Offer, now: float, video: tuple[str, ...]) -> Member:
         def send(data: bytes) -> None:
             if member.leg.address is not None:
                 self._send(data, member.leg.address)
@@ -109,7 +110,7 @@ class House:
         def on_published() -> None:
             self._tell_bound(self._rooms[room], self._rooms[room].bind(self._clock()))
 
-        connection = Connection(seat, offer, send)
+        connection = Connection(seat, offer, send, video)
         connection.on_published = on_published
         dtls = Dtls(self._certificate, offer.fingerprints, send, on_keys, on_end)
         # The leg needs its owner and the owner its leg; nothing can arrive in between.

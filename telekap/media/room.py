@@ -1,6 +1,7 @@
 """A room: seats, and who is shown to whom. It knows no people, only the names of seats."""
 
 from telekap.media.agreement import Pair
+from telekap.media.answer import VIDEO
 from telekap.media.connection import Connection
 from telekap.media.errors import Full
 
@@ -18,6 +19,11 @@ class Room:
     def __init__(self, name: str) -> None:
         self.name = name
         self.seats: dict[str, Connection] = {}
+
+    def codecs(self, seat: str) -> tuple[str, ...]:
+        """What a newcomer on `seat` may speak: what the others do, if there are any."""
+        spoken = [one.video for name, one in self.seats.items() if name != seat and one.video is not None]
+        return tuple(spoken[:1]) or VIDEO
 
     def check_place(self, seat: str) -> None:
         """Raises Full when a newcomer finds no seat."""

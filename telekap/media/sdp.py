@@ -113,9 +113,10 @@ def _media(lines: list[str]) -> Media:
         raise BadOffer("an m-line has no mid")
     media = Media(kind, mid)
     media.payload_types = [n for f in formats if (n := _number(f, 127)) is not None]
-    for line in lines[1:]:
-        if line.startswith("a="):
-            _attribute(media, line[2:].strip())
+    attributes = [line[2:].strip() for line in lines[1:] if line.startswith("a=")]
+    # What is said of a payload type counts wherever it stands: Firefox writes fmtp and rtcp-fb before the rtpmap.
+    for line in sorted(attributes, key=lambda line: not line.startswith("rtpmap:")):
+        _attribute(media, line)
     return media
 
 

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from telekap.care.errors import TelekapError
 from tests.media.house import Web
+from tests.pages.browser import chromium_path
 
 PEER_JS = Path(__file__).parents[2] / "static" / "lib" / "peer.js"
 
@@ -33,9 +34,19 @@ FLAGS = [
     "--disable-backgrounding-occluded-windows",
 ]
 
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""For Chromium: a camera and a microphone that are always there and move."""
+
 PAGE = """<!doctype html><title>seat</title><canvas id=c width=320 height=240></canvas><div id=all></div>
 <script type=module>
 import { Peer } from "/peer.js";
+const query = new URLSearchParams(location.search);
+if (query.has("codec")) { // a browser that speaks nothing else
+  const all = RTCRtpTransceiver.prototype.setCodecPreferences;
+  RTCRtpTransceiver.prototype.setCodecPreferences = function (codecs) {
+    return all.call(this, codecs.filter((one) => ["video/rtx", `video/${query.get("codec")}`].includes(one.mimeType)));
+  };
+}
 const c = document.getElementById("c"), g = c.getContext("2d");
 let n = 0;
 setInterval(() => { n += 1; g.fillStyle = `hsl(${n * 7 % 360} 70% 50%)`; g.fillRect(0, 0, 320, 240);
@@ -43,9 +54,9 @@ setInterval(() => { n += 1; g.fillStyle = `hsl(${n * 7 % 360} 70% 50%)`; g.fillR
 const sound = new AudioContext(), tone = sound.createOscillator(), out = sound.createMediaStreamDestination();
 tone.connect(out); tone.start();
 const stream = new MediaStream([...c.captureStream(15).getTracks(), ...out.stream.getTracks()]);
-const camera = new URLSearchParams(location.search).has("camera");
+const camera = query.has("camera");
 if (camera) window.camera = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
-const seat = new URLSearchParams(location.search).get("seat");
+const seat = query.get("seat");
 window.states = [];
 window.peer = new Peer({
   join: async (offer) => {
@@ -112,7 +123,7 @@ async def chromium(*flags: str) -> AsyncIterator[BrowserContext]:
     async with async_playwright() as playwright:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
             context = await playwright.chromium.launch_persistent_context(
-                profile, executable_path="/usr/bin/chromium", headless=False, args=[*FLAGS, *flags]
+                profile, executable_path=chromium_path(), headless=False, args=[*FLAGS, *flags]
             )
             try:
                 yield context

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from telekap.media import answer, sdp
 from telekap.media.connection import Connection
 from telekap.media.errors import BadOffer
+from telekap.media.room import Room
 from tests.media import probe
 
 OFFERS = sorted((Path(__file__).parent / "offers").glob("*.sdp"))
@@ -58,6 +59,40 @@ def test_opus_keeps_its_forward_error_correction_and_video_its_feedback() -> Non
     for feedback in ("nack", "nack pli", "ccm fir", "goog-remb", "transport-cc"):
         assert f"a=rtcp-fb:96 {feedback}\r\n" in text
     assert "sdes:mid" not in text and "toffset" not in text and "video-timing" not in text
+
+
+@pytest.mark.parametrize("path", OFFERS, ids=lambda path: path.stem)
+def test_every_browsers_picture_can_be_repaired_and_adapts(path: Path) -> None:
+    """Firefox writes feedback and retransmission before it says which codec a payload type is."""
+    connection, text = answered(read(path))
+    (choice,) = [c for media, c, _ in connection.answer_parts if c is not None and media.mid == "1"]
+    assert choice.retransmission is not None
+    for feedback in ("nack", "nack pli", "ccm fir", "goog-remb", "transport-cc"):
+        assert f"a=rtcp-fb:{choice.payload_type} {feedback}\r\n" in text
+    assert connection.incoming["video"].retransmission == choice.retransmission
+
+
+def test_a_room_that_began_in_h264_goes_on_in_it_and_takes_the_one_kind_everybody_decodes() -> None:
+    for path in OFFERS:
+        offer = read(path)
+        if "H264" not in offer:  # this Firefox has no H.264 on board
+            continue
+        connection = Connection("client", sdp.parse(offer), lambda data: None, ("h264",))
+        text = answer.write(connection.answer_parts, LOCAL)
+        assert connection.video == "h264"
+        assert "packetization-mode=1;profile-level-id=42e01f" in text and "640c1f" not in text and "VP8" not in text
+    without = probe.offer().replace("VP8/90000", "H264/90000")
+    connection, _ = answered(without)
+    assert connection.video is None, "an H.264 of unknown kind is no H.264 of ours"
+
+
+def test_the_first_seat_settles_the_codec_of_a_room() -> None:
+    room = Room("r")
+    assert room.codecs("client") == ("vp8", "h264")
+    offer = read(OFFERS[0])
+    room.seat(Connection("client", sdp.parse(offer), lambda data: None, ("h264",)), 0.0)
+    assert room.codecs("therapist") == ("h264",)
+    assert room.codecs("client") == ("vp8", "h264"), "alone in the room, a seat may change its mind"
 
 
 def test_a_browser_without_our_codecs_is_refused_and_without_one_is_answered_in_part() -> None:

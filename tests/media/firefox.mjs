@@ -1,0 +1,48 @@
+// A real Firefox, driven over WebDriver BiDi and spoken to in JSON lines: {id, do, page, url|script} → {id, ok} or {id, error}.
+// Ends, browser and all, when its input ends.
+import { createInterface } from "node:readline";
+import puppeteer from "puppeteer-core";
+
+const browser = await puppeteer.launch({
+  browser: "firefox",
+  executablePath: process.argv[2],
+  headless: true,
+  extraPrefsFirefox: {
+    "media.navigator.streams.fake": true,
+    "media.navigator.permission.disabled": true,
+    "media.autoplay.default": 0,
+    "media.autoplay.blocking_policy": 0,
+    "media.gmp-manager.updateEnabled": false,
+    "app.update.enabled": false,
+    "network.captive-portal-service.enabled": false,
+    "network.connectivity-service.enabled": false,
+    "datareporting.policy.dataSubmissionEnabled": false,
+  },
+});
+const pages = new Map();
+
+const acts = {
+  open: async ({ page, url }) => {
+    const one = pages.get(page) ?? (await browser.newPage());
+    pages.set(page, one);
+    await one.goto(url, { waitUntil: "domcontentloaded" });
+    return null;
+  },
+  evaluate: ({ page, script }) => pages.get(page).evaluate(`(${script})()`),
+  close: async ({ page }) => {
+    await pages.get(page)?.close();
+    pages.delete(page);
+    return null;
+  },
+};
+
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+say({ id: 0, ok: await browser.version() });
+for await (const line of createInterface({ input: process.stdin })) {
+  const asked = JSON.parse(line);
+  acts[asked.do](asked).then(
+    (ok) => say({ id: asked.id, ok: ok ?? null }),
+    (error) => say({ id: asked.id, error: String(error) }),
+  );
+}
+await browser.close();
