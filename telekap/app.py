@@ -20,7 +20,7 @@ from telekap.demo.clinic import DemoClinic
 from telekap.demo.protocol import demo_protocol
 from telekap.handler import Handler
 from telekap.live import wire
-from telekap.live.bus import Bus
+from telekap.live.bus import Bus, LocalBus
 from telekap.live.hub import Hub, Watcher
 from telekap.live.screen import Scene
 from telekap.live.seats import Seats
@@ -67,6 +67,7 @@ class House:
     hub: Hub
     seats: Seats
     watch: Watch
+    bus: Bus
     demo: DemoClinic | None
 
 
@@ -77,12 +78,22 @@ def protocol_of(settings: Settings) -> Protocol:
     return read_protocol(settings.protocol)
 
 
+def bus_of(settings: Settings) -> Bus:
+    """Within this process, or through the Redis or Valkey that its siblings on other machines use too."""
+    url = settings.bus.get_secret_value()
+    if not url:
+        return LocalBus()
+    from telekap.live.redis_bus import RedisBus
+
+    return RedisBus(url)
+
+
 def build(settings: Settings, clock: Clock | None = None, protocol: Protocol | None = None) -> tuple[House, Telekap]:
     """Open the record and put the house together; nothing runs yet. Raises ``CannotOpen``."""
     keys = Keys.load(settings.master_key)
     store = open_record(settings.record, keys)
     clock = clock or Clock(store.machine, speed=settings.speed if settings.demo else 1.0)
-    bus = Bus()
+    bus = bus_of(settings)
     handler = Handler(
         store,
         clock,
@@ -99,8 +110,8 @@ def build(settings: Settings, clock: Clock | None = None, protocol: Protocol | N
     seats = Seats(handler, clock, hub, bus, partial(ended, store, clock))
     watch = Watch(handler, store, clock, partial(deliver, hub))
     demo = DemoClinic(settings, store, handler, clock) if settings.demo else None
-    desk = Desk(settings, store, clock, handler, seats, watch.poke, demo)
-    house = House(settings, store, clock, handler, hub, seats, watch, demo)
+    desk = Desk(settings, store, clock, handler, seats, watch.poke, demo, bus)
+    house = House(settings, store, clock, handler, hub, seats, watch, bus, demo)
     return house, create_app(desk, hub, lambda _app: life(house))
 
 
@@ -136,7 +147,7 @@ async def life(house: House) -> AsyncIterator[None]:
     """
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(house.store.close)
-        await house.handler.resume()
+        await house.handler.resume(rooms=bool(house.settings.media_workers))
         tasks = Tasks()
         stack.push_async_callback(tasks.stop)
         stack.push_async_callback(house.seats.close)
@@ -144,6 +155,7 @@ async def life(house: House) -> AsyncIterator[None]:
         if house.demo is not None:
             await house.demo.open()
             tasks.start(house.demo.keep())
+        tasks.start(house.bus.run())
         for path in house.settings.media_sockets:
             tasks.start(house.seats.link(str(path)).run())
         tasks.start(house.seats.run())

@@ -194,8 +194,11 @@ class Handler:
 
     # --- starting, and what the house itself knows
 
-    async def resume(self) -> None:
-        """At start, before anything is served: go on with the stored time, and forget what only a live server knew."""
+    async def resume(self, rooms: bool = True) -> None:
+        """At start, before anything is served: go on with the stored time, and forget what only a live server knew.
+
+        ``rooms``: pictures go through this process; without, another one sees them and still does.
+        """
 
         def run(conn: sa.Connection) -> bool:
             clinic_clock.resume(conn, self.clock)
@@ -204,7 +207,8 @@ class Handler:
             return read_model.anybody_dosed(conn)
 
         self.clock.hurry(await self.store.write(run))
-        await self.forget_sight()
+        if rooms:
+            await self.forget_sight()
 
     async def forget_sight(self) -> None:
         """Every stream that was flowing is unknown until the media plane says so again: a restart has seen nothing."""

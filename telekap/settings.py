@@ -38,13 +38,16 @@ class Settings(BaseSettings):
     """What people type, without a slash at the end. Empty: ``http://localhost:PORT``."""
     media_address: str = "auto"
     """Where browsers find the media workers; ``auto`` decides as ``telekap.media.addresses`` says."""
-    media_workers: int = Field(default=1, ge=1, le=64)
+    media_workers: int = Field(default=1, ge=0, le=64)
+    """Pictures go through these. 0: this machine only shows pages; the rooms are with the one that has the workers."""
     media_udp_port: int = Field(default=0, ge=0, le=65535)
     """UDP port of the first media worker, the next has the next one; 0 = any free port each."""
     protocol: Path | None = None
     """The clinic's signed protocol file; None: the shipped one."""
     database: SecretStr = SecretStr("")
     """Where the record is: ``postgresql://user:password@host/name``. Empty: SQLite in a file in ``data``."""
+    bus: SecretStr = SecretStr("")
+    """``redis://user:password@host/number`` of a Redis or Valkey, where several processes share one database."""
     key_file: Path | None = None
     """The master key, outside the record; None: ``<data>/keys/master.key``. A backup of the record must not hold it."""
     demo: bool = False

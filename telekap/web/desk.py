@@ -1,13 +1,14 @@
 """What every endpoint may use, put together once by ``app.build`` and carried by the application."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
 
 from telekap.clock import Clock
 from telekap.demo.clinic import DemoClinic
 from telekap.handler import Handler
+from telekap.live.bus import Bus, LocalBus
 from telekap.live.seats import Seats
 from telekap.record.health import Health
 from telekap.record.store import Store
@@ -25,6 +26,7 @@ class Desk:
     seats: Seats
     wake: Callable[[], object]
     demo: DemoClinic | None = None
+    bus: Bus = field(default_factory=LocalBus)
 
     @property
     def health(self) -> Health:

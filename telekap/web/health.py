@@ -53,6 +53,7 @@ async def healthz(request: Request) -> Response:
             {"name": f"media-{number}", "connected": link.connected} for number, link in enumerate(desk.seats.links)
         ],
         "watch": {"finished_age_ms": finished_age(desk), "stuck": desk.health.stuck},
+        "bus": {"connected": desk.bus.connected},
         # Of the machine, not of the clinic (which the demo moves): for the witness, who has a clock of its own.
         "clock": {"wall": desk.clock.wall(), "stepped_ms": desk.clock.stepped},
     }

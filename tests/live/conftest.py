@@ -70,12 +70,14 @@ class Live:
         return f"{COOKIE}{login}={self.clinic.browser.cookies.get(COOKIE + login)}"
 
     @asynccontextmanager
-    async def page(self, login: str, since: int | None = None, **options: Any) -> AsyncIterator[Page]:
-        """A page of ours with this login's cookie."""
+    async def page(
+        self, login: str, since: int | None = None, at: "Live | None" = None, **options: Any
+    ) -> AsyncIterator[Page]:
+        """A page of ours with this login's cookie; ``at``: served by another house of the same clinic."""
+        there = at or self
+        address = there.address(login, self.clinic.session, since)
         headers = {"Cookie": self.cookie(login)}
-        async with connect(
-            self.address(login, since=since), origin=self.origin, additional_headers=headers, proxy=None, **options
-        ) as socket:
+        async with connect(address, origin=there.origin, additional_headers=headers, proxy=None, **options) as socket:
             yield Page(socket)
 
     @asynccontextmanager
@@ -85,9 +87,9 @@ class Live:
 
 
 @asynccontextmanager
-async def live_house(data: Path) -> AsyncIterator[Live]:
+async def live_house(data: Path, **changes: Any) -> AsyncIterator[Live]:
     """A house served by uvicorn as ``run_web`` serves it, on any free port."""
-    settings = settings_for(data, port=0)
+    settings = settings_for(data, port=0, **changes)
     house, app = build(settings)
     server = uvicorn.Server(uvicorn.Config(app, **options(settings) | {"loop": "none"}))
     serving = asyncio.create_task(server.serve())

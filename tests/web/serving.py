@@ -131,7 +131,7 @@ def browser_for(app: Telekap, **headers: str) -> httpx2.AsyncClient:
 
 def settings_for(data: Path, **changes: Any) -> Settings:
     """Settings of a test's house, with a key made for it."""
-    settings = Settings(data=data, demo=True, witness_key=WITNESS_KEY, **changes)
+    settings = Settings(**{"data": data, "demo": True, "witness_key": WITNESS_KEY} | changes)
     data.mkdir(parents=True, exist_ok=True)
     if not settings.master_key.exists():
         Keys.create(settings.master_key)
