@@ -14,10 +14,11 @@ from typing import TypeVar
 import sqlalchemy as sa
 import structlog
 
+from telekap.care.booking import Plan, problems
 from telekap.care.commands import BookSession, Command, CourseCommand, NoteSight, OpenCourse, Tick
 from telekap.care.course import decide_course
 from telekap.care.decide import occurred, outcome
-from telekap.care.errors import NotFound
+from telekap.care.errors import NotFound, Reason
 from telekap.care.facts import CourseOpened, Entry, Fact, SessionBooked
 from telekap.care.people import SYSTEM, Actor, Role
 from telekap.care.protocol import Protocol
@@ -172,6 +173,18 @@ class Handler:
             if course is None:
                 raise NotFound
             return course, course_world(conn, self._around, course, self.clock.now())
+
+        return await self.store.read(read)
+
+    async def hindrances(self, plan: Plan, course_id: str) -> tuple[Reason, ...]:
+        """What keeps an appointment out of the calendar at this moment; nothing is booked. Raises ``NotFound``."""
+
+        def read(conn: sa.Connection) -> tuple[Reason, ...]:
+            if self._around.courses.load(conn, course_id) is None:
+                raise NotFound
+            planned = Session(id=plan.session, kind=plan.kind, course=course_id, roles=plan.roles)
+            now = self.clock.now()
+            return problems(plan, load_world(conn, self._around, planned, now), now)
 
         return await self.store.read(read)
 

@@ -23,7 +23,7 @@ from telekap.care.instant import HOUR, MINUTE, Instant
 from telekap.care.people import Actor, Person, Role
 from telekap.demo.cast import DISPATCH_NUMBER, HOME_COUNTY, HOME_STATE, STAFF, ZONE, Home
 from telekap.handler import Handler
-from telekap.record import people
+from telekap.record import circle, people
 from telekap.record.store import Store
 
 ORDER: Final = SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)
@@ -69,7 +69,7 @@ async def seed_session(store: Store, handler: Handler, staff: dict[Role, str], h
 
     Each act is given by the person who would give it, with a second factor proved just now, as their login would have.
     """
-    client, support = await store.write(lambda conn: _move_in(conn, home))
+    client, support = await store.write(lambda conn: _move_in(conn, home, now.utc))
 
     def by(person: str) -> Actor:
         return Actor(person=person, second_factor=now)
@@ -111,12 +111,13 @@ def new_id() -> str:
     return secrets.token_urlsafe(9)
 
 
-def _move_in(conn: sa.Connection, home: Home) -> tuple[str, str]:
+def _move_in(conn: sa.Connection, home: Home, now: int) -> tuple[str, str]:
     """Write down a client and a support person; their ids."""
     client = Person(new_id(), home.client, home.client_phone, ZONE)
     support = Person(new_id(), home.support, home.support_phone, ZONE)
     people.add(conn, client, people.CLIENT)
     people.add(conn, support, people.SUPPORT)
+    circle.put(conn, client.id, support.id, circle.SUPPORT, now)
     return client.id, support.id
 
 

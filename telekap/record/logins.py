@@ -107,6 +107,12 @@ def revoke_all(conn: sa.Connection, person: str) -> None:
     conn.execute(logins.update().where(logins.c.person == person).values(revoked=True))
 
 
+def revoke_for(conn: sa.Connection, person: str, session: str) -> None:
+    """End the logins of one person to one session at once."""
+    mine = sa.and_(logins.c.person == person, logins.c.session == session)
+    conn.execute(logins.update().where(mine).values(revoked=True))
+
+
 def newest_factors(conn: sa.Connection, persons: frozenset[str]) -> dict[str, Instant]:
     """Person → when they last proved a second factor on any login that was not ended."""
     rows = conn.execute(_FACTORS, {"persons": sorted(persons)})

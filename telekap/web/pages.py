@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from telekap.care.errors import NotFound
 from telekap.care.people import Role
 from telekap.live.screen import seen_as
 from telekap.record.people import STAFF
@@ -62,6 +63,14 @@ async def home(request: Request) -> Response:
             raise LoginEnded(who.login.id)
         return RedirectResponse(f"/as/{who.login.id}/s/{who.login.session}", 303)
     return await page(request, "home.html")
+
+
+async def clinic(request: Request) -> Response:
+    """``GET /as/{login}/clinic``: the coordinators' page; for everybody else it is not there."""
+    who = await viewer(request)
+    if not who.coordinates:
+        raise NotFound("clinic")
+    return await page(request, "clinic.html")
 
 
 async def sign_in(request: Request) -> Response:

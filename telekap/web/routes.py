@@ -5,9 +5,53 @@ from collections.abc import Awaitable, Callable
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from telekap.web import courses, demo, health, home, links, login, pages, seats, second_factor, sessions
+from telekap.web import (
+    bookings,
+    clients,
+    clinic,
+    courses,
+    demo,
+    health,
+    home,
+    links,
+    login,
+    pages,
+    rostering,
+    seats,
+    second_factor,
+    sessions,
+)
 
 MINE = "/api/v1/as/{login}"
+
+
+CLINIC = f"{MINE}/clinic"
+
+
+def of_the_clinic() -> list[BaseRoute]:
+    """What only coordinators may: people, the calendar, the roster, links, and the whole clinic at a glance."""
+    client, session = f"{CLINIC}/clients/{{person}}", f"{CLINIC}/sessions/{{session}}"
+    return [
+        Route("/as/{login}/clinic", pages.clinic, methods=["GET"]),
+        Route(f"{CLINIC}/board", clinic.board, methods=["GET"]),
+        Route(f"{CLINIC}/today", clinic.today, methods=["GET"]),
+        Route(f"{CLINIC}/staff", clinic.staff, methods=["GET"]),
+        Route(f"{CLINIC}/clients", clients.look, methods=["GET"]),
+        Route(f"{CLINIC}/clients", clients.register, methods=["POST"]),
+        Route(client, clients.one, methods=["GET"]),
+        Route(f"{client}/people/{{about}}", clients.change, methods=["POST"]),
+        Route(f"{client}/circle", clients.add, methods=["POST"]),
+        Route(f"{client}/circle-removals", clients.remove, methods=["POST"]),
+        Route(f"{client}/courses", clients.open_course, methods=["POST"]),
+        Route(f"{CLINIC}/booking-check", bookings.check, methods=["POST"]),
+        Route(f"{CLINIC}/sessions", bookings.book, methods=["POST"]),
+        Route(f"{session}/links", bookings.around, methods=["GET"]),
+        Route(f"{session}/links", bookings.make_link, methods=["POST"]),
+        Route(f"{session}/link-withdrawals", bookings.withdraw_link, methods=["POST"]),
+        Route(f"{CLINIC}/roster", rostering.look, methods=["GET"]),
+        Route(f"{CLINIC}/roster", rostering.add, methods=["POST"]),
+        Route(f"{CLINIC}/roster-removals", rostering.remove, methods=["POST"]),
+    ]
 
 
 def routes(live: Callable[[WebSocket], Awaitable[None]], with_demo: bool) -> list[BaseRoute]:
@@ -36,6 +80,7 @@ def routes(live: Callable[[WebSocket], Awaitable[None]], with_demo: bool) -> lis
         Route(f"{MINE}/sessions/{{session}}/{{noun}}", sessions.act, methods=["POST"]),
         Route(f"{MINE}/courses/{{course}}", courses.look, methods=["GET"]),
         Route(f"{MINE}/courses/{{course}}/{{noun}}", courses.act, methods=["POST"]),
+        *of_the_clinic(),
         WebSocketRoute("/live/as/{login}/s/{session}", live),
         *(for_demo if with_demo else ()),
         Mount("/static", pages.FILES),

@@ -1,0 +1,242 @@
+"""Clients, and the people around them, as a coordinator writes them down. Every change is kept with who made it."""
+
+import base64
+from functools import partial
+from typing import Annotated, Any, Final
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from telekap.care.calendar import zone_of
+from telekap.care.commands import OpenCourse
+from telekap.care.errors import NotFound, Reason, Refused
+from telekap.care.people import Person, Role
+from telekap.record import changes, circle, people, read_model
+from telekap.record.people import CLIENT, CONTACT, SUPPORT, Known
+from telekap.web.bodies import read_body
+from telekap.web.clinic import NO_STORE, coordinator
+from telekap.web.desk import Desk, desk_of
+from telekap.web.sessions import key_of
+from telekap.web.viewer import ID_LIMIT, Viewer, id_in
+
+KIND_OF: Final = {circle.SUPPORT: SUPPORT, circle.CONTACT: CONTACT}
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=ID_LIMIT)]
+
+
+class Details(BaseModel):
+    """A person as they are written down. ``phone``: with + and country code."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)]
+    phone: Annotated[str, StringConstraints(pattern=r"^\+[1-9]\d{6,14}$")]
+    zone: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class Newcomer(Details):
+    """Somebody around a client. ``part``: support | contact."""
+
+    part: Annotated[str, StringConstraints(pattern="^(support|contact)$")]
+
+
+class Which(BaseModel):
+    """One of those around a client."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    person: Id
+
+
+class NewCourse(BaseModel):
+    """Who answers for a course."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    therapist: Id
+    prescriber: Id
+
+
+def made_id(desk: Desk, who: Viewer, key: str) -> str:
+    """The id of what a request makes: the same for the same press, so that a retry makes nothing twice."""
+    return base64.urlsafe_b64encode(desk.handler.keys.derive("made", who.person, key)[:9]).decode()
+
+
+def person_of(id_: str, typed: Details) -> Person:
+    """As typed. Raises ``Malformed`` for no time zone."""
+    zone_of(typed.zone)
+    return Person(id_, typed.name, typed.phone, typed.zone)
+
+
+def _own_phone(conn: sa.Connection, person: Person, others: list[str]) -> None:
+    """Raises ``Refused`` if somebody of ``others`` has the same number: each of them must be reachable alone (I6)."""
+    found = people.among(conn, frozenset(others))
+    if any(found[one].phone == person.phone for one in others if one in found and one != person.id):
+        raise Refused(Reason("same_phone", "Somebody around this client has this number.", "Use a phone of their own."))
+
+
+def client_of(conn: sa.Connection, person: str) -> Known:
+    """A client. Raises ``NotFound``."""
+    known = people.get(conn, person)
+    if known is None or known.kind != CLIENT:
+        raise NotFound(person)
+    return known
+
+
+async def look(request: Request) -> Response:
+    """``GET …/clinic/clients``: all of them, by name."""
+    await coordinator(request)
+    desk = desk_of(request)
+
+    def read(conn: sa.Connection) -> list[dict[str, Any]]:
+        booked: dict[str, int] = {}
+        for row in read_model.sessions_of(conn, None):
+            if row.state == "scheduled":
+                booked[row.client] = min(row.appointed, booked.get(row.client, row.appointed))
+        return [_shown(one.person) | {"next": booked.get(one.person.id)} for one in people.of_kind(conn, CLIENT)]
+
+    return JSONResponse({"clients": await desk.store.read(read)}, headers=NO_STORE)
+
+
+def _shown(person: Person) -> dict[str, Any]:
+    return {"person": person.id, "name": person.name, "phone": person.phone, "zone": person.zone}
+
+
+async def register(request: Request) -> Response:
+    """``POST …/clinic/clients``: a new client; twice the same press is once."""
+    who = await coordinator(request)
+    desk = desk_of(request)
+    person = person_of(made_id(desk, who, key_of(request)), read_body(Details, await request.body()))
+    now = desk.clock.now().utc
+
+    def write(conn: sa.Connection) -> None:
+        if people.get(conn, person.id) is None:
+            people.add(conn, person, CLIENT)
+            changes.note(conn, now, who.person, person.id, "registered", name=person.name, phone=person.phone)
+
+    await desk.store.write(write)
+    return JSONResponse({"person": person.id})
+
+
+async def one(request: Request) -> Response:
+    """``GET …/clinic/clients/{person}``: who they are, who is around them, courses, sessions, what was changed."""
+    await coordinator(request)
+    desk = desk_of(request)
+    body = await desk.store.read(partial(_one, person=id_in(request, "person")))
+    for course in body["courses"]:
+        found, world = await desk.handler.course(course["course"])
+        course |= {
+            "therapist": {"person": found.therapist, "name": world.name(found.therapist)},
+            "prescriber": {"person": found.prescriber, "name": world.name(found.prescriber)},
+            "trained": sorted(found.trained),
+        }
+    return JSONResponse(body, headers=NO_STORE)
+
+
+def _one(conn: sa.Connection, person: str) -> dict[str, Any]:
+    known = client_of(conn, person)
+    around = circle.around(conn, person)
+    found = people.among(conn, frozenset(around))
+    staff = people.staff(conn)
+    lines = changes.about(conn, frozenset({person, *around}))
+    return {
+        "client": _shown(known.person),
+        "circle": [_shown(found[who]) | {"part": part} for who, part in around.items() if who in found],
+        "courses": [{"course": course} for course in read_model.courses_of(conn, person)],
+        "sessions": [
+            {"session": row.id, "course": row.course, "kind": row.kind, "state": row.state, "appointed": row.appointed}
+            for row in read_model.sessions_of(conn, person)
+        ],
+        "history": [
+            {
+                "at": line.at,
+                "by": staff[line.by].name if line.by in staff else "somebody",
+                "what": line.what,
+                "about": found[line.about].name if line.about in found else known.person.name,
+                "detail": dict(line.detail),
+            }
+            for line in lines
+        ],
+    }
+
+
+async def change(request: Request) -> Response:
+    """``POST …/clinic/clients/{person}/details``: of the client, or of somebody around them."""
+    who = await coordinator(request)
+    desk = desk_of(request)
+    client, about = id_in(request, "person"), id_in(request, "about")
+    person = person_of(about, read_body(Details, await request.body()))
+    now = desk.clock.now().utc
+
+    def write(conn: sa.Connection) -> None:
+        client_of(conn, client)
+        around = circle.around(conn, client)
+        if about != client and about not in around:
+            raise NotFound(about)
+        _own_phone(conn, person, [client, *around])
+        before = people.among(conn, frozenset({about}))[about]
+        people.change(conn, person)
+        told = {"name": person.name, "phone": person.phone, "zone": person.zone}
+        kept = {"name": before.name, "phone": before.phone, "zone": before.zone}
+        changes.note(conn, now, who.person, about, "changed", before=kept, after=told)
+
+    await desk.store.write(write)
+    return JSONResponse({"person": about})
+
+
+async def add(request: Request) -> Response:
+    """``POST …/clinic/clients/{person}/circle``: a support person or a contact; each with a number of their own."""
+    who = await coordinator(request)
+    desk = desk_of(request)
+    client = id_in(request, "person")
+    typed = read_body(Newcomer, await request.body())
+    person = person_of(made_id(desk, who, key_of(request)), typed)
+    now = desk.clock.now().utc
+
+    def write(conn: sa.Connection) -> None:
+        client_of(conn, client)
+        _own_phone(conn, person, [client, *circle.around(conn, client)])
+        if people.get(conn, person.id) is None:
+            people.add(conn, person, KIND_OF[typed.part])
+            changes.note(conn, now, who.person, person.id, f"added_{typed.part}", name=person.name, phone=person.phone)
+        circle.put(conn, client, person.id, typed.part, now)
+
+    await desk.store.write(write)
+    return JSONResponse({"person": person.id})
+
+
+async def remove(request: Request) -> Response:
+    """``POST …/clinic/clients/{person}/circle-removals``: no longer asked; booked sessions stay as they are."""
+    who = await coordinator(request)
+    desk = desk_of(request)
+    client = id_in(request, "person")
+    asked = read_body(Which, await request.body())
+    now = desk.clock.now().utc
+
+    def write(conn: sa.Connection) -> None:
+        client_of(conn, client)
+        if not circle.remove(conn, client, asked.person):
+            raise NotFound(asked.person)
+        changes.note(conn, now, who.person, asked.person, "removed")
+
+    await desk.store.write(write)
+    return JSONResponse({"person": asked.person})
+
+
+async def open_course(request: Request) -> Response:
+    """``POST …/clinic/clients/{person}/courses``: a plan of sessions under one prescriber and one therapist."""
+    who = await coordinator(request)
+    desk = desk_of(request)
+    client = id_in(request, "person")
+    asked = read_body(NewCourse, await request.body())
+
+    def known(conn: sa.Connection) -> None:
+        client_of(conn, client)
+        staff = {one.person.id: one.staff_of for one in people.of_kind(conn, people.STAFF)}
+        for role, person in ((Role.THERAPIST, asked.therapist), (Role.PRESCRIBER, asked.prescriber)):
+            if role not in staff.get(person, frozenset()):
+                raise Refused(Reason("person", f"This person is no {role.value} here.", "Choose somebody who is."))
+
+    await desk.store.read(known)
+    command = OpenCourse(client=client, prescriber=asked.prescriber, therapist=asked.therapist)
+    course = await desk.handler.open_course(command, who.actor, key_of(request))
+    return JSONResponse({"course": course})

@@ -1,0 +1,173 @@
+"""The coordinator's looks at the whole clinic: the board of the next days, what runs now, and the staff."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Any, Final
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from telekap.care.errors import NotFound
+from telekap.care.instant import DAY, HOUR
+from telekap.care.people import Role
+from telekap.care.readiness import COLUMNS, Beside, cells, verdict
+from telekap.care.roster import ROSTERED, Duty, on_duty
+from telekap.care.session import Session, State
+from telekap.care.world import World
+from telekap.live.screen import Scene
+from telekap.record import circle, links, people, read_model, roster
+from telekap.record.read_model import SessionRow
+from telekap.web.desk import Desk, desk_of
+from telekap.web.viewer import Viewer, viewer
+
+DAYS: Final = 7
+"""How far ahead the board looks."""
+RUNNING: Final = (State.ARRIVING, State.RELEASED, State.DOSED, State.DISCHARGED, State.TRANSFERRED)
+NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+async def coordinator(request: Request) -> Viewer:
+    """A coordinator of the clinic. For everybody else none of this is there (``NotFound``)."""
+    who = await viewer(request)
+    if not who.coordinates:
+        raise NotFound("clinic")
+    return who
+
+
+def names_of(session: Session, world: World) -> dict[str, dict[str, str]]:
+    """Role → person, name and phone, for staff."""
+    found = {}
+    for role, person in session.roles.items():
+        known = world.people.get(person)
+        found[role.value] = {
+            "person": person,
+            "name": world.name(person),
+            "phone": known.phone if known else "",
+            "zone": known.zone if known else session.zone,
+        }
+    return found
+
+
+def beside(conn: sa.Connection, desk: Desk, row: SessionRow, rows: list[Duty]) -> Beside:
+    """What the rows beside the record say of one session."""
+    given = links.of_session(conn, row.id, desk.clock.wall())
+    around = circle.around(conn, row.client)
+    others = [who for who, part in around.items() if who != row.roles.get(Role.SUPPORT)]
+    return Beside(
+        links={person: one.state for person, one in given.items()},
+        rostered={role: on_duty(rows, role, row.appointed) for role in ROSTERED},
+        contacts=len(others),
+    )
+
+
+def _to_come(conn: sa.Connection, desk: Desk, now: int) -> list[tuple[SessionRow, Beside]]:
+    rows = roster.since(conn, now)
+    found = read_model.sessions_of(conn, None)
+    coming = [row for row in found if row.state is State.SCHEDULED and row.appointed <= now + DAYS * DAY]
+    return [(row, beside(conn, desk, row, rows)) for row in sorted(coming, key=lambda row: row.appointed)]
+
+
+async def board(request: Request) -> Response:
+    """``GET …/clinic/board``: sessions of the next days × what can be known early."""
+    await coordinator(request)
+    desk = desk_of(request)
+    now = desk.clock.now()
+    coming = await desk.store.read(lambda conn: _to_come(conn, desk, now.utc))
+    rows = []
+    for row, around in coming:
+        session, world = await desk.handler.session(row.id)
+        found = await asyncio.to_thread(cells, session, world, around, now)
+        rows.append(
+            {
+                "session": row.id,
+                "course": row.course,
+                "kind": row.kind,
+                "version": row.version,
+                "appointed": row.appointed,
+                "zone": row.zone,
+                "people": names_of(session, world),
+                "links": dict(around.links),
+                "rostered": {
+                    role.value: {"person": who, "name": world.name(who)} for role, who in around.rostered.items() if who
+                },
+                "questions": [
+                    {"n": one.n, "question": one.question} for one in world.course.questions if not one.answer
+                ],
+                "verdict": verdict(found),
+                "cells": [asdict(cell) for cell in found],
+            }
+        )
+    columns = [{"name": column.name, "title": column.title} for column in COLUMNS]
+    return JSONResponse({"now": now.utc, "days": DAYS, "columns": columns, "rows": rows}, headers=NO_STORE)
+
+
+async def today(request: Request) -> Response:
+    """``GET …/clinic/today``: one line for each running session and each of the next hours. No picture."""
+    who = await coordinator(request)
+    desk = desk_of(request)
+    now = desk.clock.now()
+    found = await desk.store.read(lambda conn: read_model.sessions_of(conn, None))
+    soon = [row for row in found if row.state is State.SCHEDULED and row.appointed <= now.utc + 16 * HOUR]
+    running = [row for row in found if row.state in RUNNING]
+    lines = [await _line(desk, who, row) for row in (*running, *sorted(soon, key=lambda row: row.appointed))]
+    lines.sort(key=_urgency)
+    return JSONResponse({"now": now.utc, "rate": desk.clock.rate, "sessions": lines}, headers=NO_STORE)
+
+
+_PRIORITY: Final = {"high": 0, "medium": 1, "low": 2}
+
+
+def _urgency(line: dict[str, Any]) -> tuple[int, bool, int]:
+    worst = min((_PRIORITY.get(alarm["priority"], 2) for alarm in line["alarms"]), default=9)
+    return (worst, line["t0"] is None, line["t0"] or line["appointed"])
+
+
+async def _line(desk: Desk, who: Viewer, row: SessionRow) -> dict[str, Any]:
+    session, world = await desk.handler.session(row.id)
+    scene = Scene(session, world, desk.clock.now(), desk.clock.rate)
+    shown = await asyncio.to_thread(scene.view, who.person, who.place(session))
+    waiting = [one for one in shown["check_ins"] if one["status"] in ("later", "due", "overdue")]
+    upcoming = min(waiting, key=lambda one: one["due"], default=None) if session.state is State.DOSED else None
+    return {
+        "session": row.id,
+        "kind": row.kind,
+        "state": session.state,
+        "step": shown["step"],
+        "appointed": session.appointed,
+        "zone": session.zone,
+        "t0": shown["dose"]["t0"] if shown["dose"] else None,
+        "sentence": shown["sentence"],
+        "alarms": [
+            {key: one[key] for key in ("kind", "priority", "sentence", "hops_at", "order", "acked", "over")}
+            | {"owner": one["owner"]["name"]}
+            for one in shown["alarms"]
+        ],
+        "next": upcoming and {"id": upcoming["id"], "due": upcoming["due"], "status": upcoming["status"]},
+        "shut": sum(one["colour"] != "green" and not one["decided"] for one in shown["gates"]),
+        "people": {
+            one["role"]: {key: one[key] for key in ("name", "there", "video", "phone")} for one in shown["people"]
+        },
+    }
+
+
+async def staff(request: Request) -> Response:
+    """``GET …/clinic/staff``: who works here, what they do, where they are licensed."""
+    await coordinator(request)
+    found = await desk_of(request).store.read(lambda conn: people.of_kind(conn, people.STAFF))
+    return JSONResponse(
+        {
+            "staff": [
+                {
+                    "person": one.person.id,
+                    "name": one.person.name,
+                    "phone": one.person.phone,
+                    "zone": one.person.zone,
+                    "roles": sorted(one.staff_of),
+                    "licensed": sorted(one.person.licensed),
+                }
+                for one in found
+            ]
+        },
+        headers=NO_STORE,
+    )
