@@ -31,16 +31,20 @@ NOON = Instant(1_781_550_000_000, 5_000_000, "boot-1")
 
 SAM, BEN, ANA, JO, ADA, KIM, MAX = "sam", "ben", "ana", "jo", "ada", "kim", "max"
 
+ZONE = "America/Los_Angeles"
+CA = frozenset({"CA"})
+
 PEOPLE = {
     person.id: person
     for person in (
         Person(SAM, "Sam Rivera", "+15550101", "America/Los_Angeles"),
         Person(BEN, "Ben Ortiz", "+15550102", "America/Los_Angeles"),
-        Person(ANA, "Ana Ruiz", "+15550103", "America/Los_Angeles", frozenset({"CA"})),
-        Person(JO, "Jo Tran", "+15550104", "America/Los_Angeles", frozenset({"CA"})),
-        Person(ADA, "Dr Ada Okafor", "+15550105", "America/Los_Angeles", frozenset({"CA"})),
-        Person(KIM, "Kim Osei", "+15550106", "America/Los_Angeles"),
+        Person(ANA, "Ana Ruiz", "+15550103", ZONE, CA, frozenset({Role.THERAPIST})),
+        Person(JO, "Jo Tran", "+15550104", ZONE, CA, frozenset({Role.STANDIN, Role.THERAPIST})),
+        Person(ADA, "Dr Ada Okafor", "+15550105", ZONE, CA, frozenset({Role.PRESCRIBER})),
+        Person(KIM, "Kim Osei", "+15550106", ZONE, frozenset(), frozenset({Role.DISPATCHER})),
         Person(MAX, "Max", "+15550199", "America/Los_Angeles"),
+        Person("ike", "Dr Ike Adeyemi", "+15550107", ZONE, CA, frozenset({Role.PRESCRIBER})),
         Person("lou", "Lou Rivera", "+15550120", "America/Los_Angeles"),
     )
 }

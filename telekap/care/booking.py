@@ -151,6 +151,16 @@ def _integration(plan: Plan, world: World) -> Iterator[Reason]:
             return
 
 
+def _able(person: str, role: Role, world: World) -> Iterator[Reason]:
+    """Known here, and does this: staff for what they work as, somebody at home only as a support person."""
+    known = world.people.get(person)
+    does = known.staff_of if known is not None else frozenset()
+    small_clinic = role in BEHIND and Role.PRESCRIBER in does  # amber on the day, for the prescriber to decide
+    at_home = known is not None and not does and role is Role.SUPPORT
+    if role not in does and not small_clinic and not at_home:
+        yield Reason("person", f"Nobody suitable is named as {role.value}.", "Choose another person.")
+
+
 def _licences(plan: Plan, world: World) -> Iterator[Reason]:
     """Once a clearance says where the client may be, those who are responsible are licensed there."""
     given = world.course.clearance
@@ -211,6 +221,7 @@ def name_holder(a: Asking, asked: c.NameRole) -> tuple[Fact, ...]:
         raise Malformed("Nobody is named.", "person")
     if session.roles.get(asked.role) == person:
         raise Refused(Reason("same", "This person has this part already."))
+    _refuse(*_able(person, asked.role, a.world))
     roles = {**session.roles, asked.role: person}
     if open_lobby:
         _refuse(*_crowded(roles, a.world))

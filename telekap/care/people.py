@@ -24,13 +24,17 @@ AT_HOME = frozenset({Role.CLIENT, Role.SUPPORT})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody the clinic knows. ``phone``: E.164. ``licensed``: US state codes. ``zone``: IANA name."""
+    """Somebody the clinic knows. ``phone``: E.164. ``licensed``: US state codes. ``zone``: IANA name.
+
+    ``staff_of``: the parts they may be named for; nobody at home has any.
+    """
 
     id: str
     name: str
     phone: str
     zone: str
     licensed: frozenset[str] = frozenset()
+    staff_of: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

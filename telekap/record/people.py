@@ -161,6 +161,7 @@ def _person(conn: sa.Connection, row: sa.Row[tuple[object, ...]]) -> Person:
         phone=_open(conn, known["id"], "phone", known["phone"]),
         zone=known["zone"],
         licensed=frozenset(json.loads(known["licensed"])),
+        staff_of=frozenset(Role(role) for role in json.loads(known["staff_of"])),
     )
 
 

@@ -18,6 +18,8 @@ from telekap.care.world import KnownDose, OtherSession
 from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, ROLES, SAM, Story, replace, told
 
 WEEK = 7 * DAY
+IKE = "ike"
+"""Another prescriber."""
 
 
 def new() -> Story:
@@ -166,25 +168,33 @@ def test_a_stranger_moves_nothing_and_a_coordinator_of_the_clinic_does() -> None
 def test_i6_naming_another_person_keeps_one_person_one_role() -> None:
     story = Story(appointed=NOON.plus(DAY))
 
-    assert story.refused(KIM, c.NameRole(role=Role.STANDIN, person=ANA)) == {"two_roles"}
+    assert story.refused(KIM, c.NameRole(role=Role.THERAPIST, person=JO)) == {"two_roles"}
     assert story.refused(KIM, c.NameRole(role=Role.CLIENT, person="lou")) == {"client"}
     story.do(KIM, c.NameRole(role=Role.SUPPORT, person="lou"))
     assert story.session.roles[Role.SUPPORT] == "lou"
     assert BEN not in story.session.guests, "who never began looks at nothing"
 
 
+@pytest.mark.parametrize("person", ["lou", "nobody", KIM])
+def test_only_who_prescribes_is_named_as_prescriber(person: str) -> None:
+    story = Story(appointed=NOON.plus(DAY))
+
+    assert "person" in story.refused(KIM, c.NameRole(role=Role.PRESCRIBER, person=person))
+    assert story.refused(KIM, c.NameRole(role=Role.SUPPORT, person=ADA)) == {"person"}
+
+
 def test_in_the_lobby_another_on_call_prescriber_shuts_the_gate_and_a_therapist_takes_over_instead() -> None:
     story = Story().arrive()
 
     assert story.refused(KIM, c.NameRole(role=Role.THERAPIST, person="lou")) == {"lobby"}
-    story.do(KIM, c.NameRole(role=Role.PRESCRIBER, person="lou"))
+    story.do(KIM, c.NameRole(role=Role.PRESCRIBER, person=IKE))
     assert "on_call" in story.refused(ANA, c.Release())
 
 
 def test_during_a_release_a_new_on_call_prescriber_ends_it() -> None:
     story = told("released")
 
-    story.do(KIM, c.NameRole(role=Role.PRESCRIBER, person="lou"))
+    story.do(KIM, c.NameRole(role=Role.PRESCRIBER, person=IKE))
 
     assert story.session.question is not None
 

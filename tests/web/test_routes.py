@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from starlette.routing import Route, WebSocketRoute
 
+from telekap.care.people import Role
 from telekap.web.routes import routes
 from tests.web.serving import Serving, new_key
 
@@ -41,7 +42,10 @@ async def test_every_address_of_a_login_is_shut_to_a_browser_without_its_cookie(
     shared: Serving, path: str, method: str
 ) -> None:
     session, _ = await shared.house.handler.session(shared.session)
-    where = path.format(login="somebody", session=session.id, course=session.course, noun="help")
+    client = session.roles[Role.CLIENT]
+    where = path.format(
+        login="somebody", session=session.id, course=session.course, noun="help", person=client, about=client
+    )
     async with shared.another_browser() as nobody:
         reply = await nobody.request(method, where, json={}, headers={"Idempotency-Key": new_key()})
 

@@ -12,6 +12,8 @@ from tests.web.serving import Serving, new_key
 BODIES: dict[str, tuple[Role, dict[str, Any]]] = {
     "lobby": (Role.THERAPIST, {}),
     "cancellation": (Role.CLIENT, {"reason": "ill"}),
+    "move": (Role.DISPATCHER, {"appointed": 2_000_000_000_000}),
+    "names": (Role.DISPATCHER, {"role": "standin", "person": "nobody"}),
     "gate-answers": (Role.THERAPIST, {"gate": "oxygen", "values": {"device": "seen", "spo2": 98}, "how": "video"}),
     "amber-decisions": (Role.PRESCRIBER, {"gate": "oxygen", "reading": "none", "proceed": True, "reason": "well"}),
     "test-pages": (Role.THERAPIST, {"role": "standin"}),
