@@ -36,7 +36,7 @@ from telekap.web.desk import Desk
 from telekap.web.errors import HANDLERS
 from telekap.web.guard import Guard
 from telekap.web.routes import routes
-from telekap.web.viewer import ID_LIMIT, ended, viewer
+from telekap.web.viewer import ID_LIMIT, ended, may_listen, shut, viewer
 
 MESSAGE_LIMIT: Final = 65_536
 """Bytes of one message from a page; all it says is hello."""
@@ -106,7 +106,7 @@ def build(settings: Settings, clock: Clock | None = None, protocol: Protocol | N
         session, world = await handler.session(session_id)
         return Scene(session, world, clock.now(), clock.rate)
 
-    hub = Hub(bus, load, handler.entries, partial(ended, store, clock))
+    hub = Hub(bus, load, handler.entries, partial(shut, store, clock, settings.idle_minutes))
     seats = Seats(handler, clock, hub, bus, partial(ended, store, clock))
     watch = Watch(handler, store, clock, partial(deliver, hub))
     demo = DemoClinic(settings, store, handler, clock) if settings.demo else None
@@ -119,9 +119,11 @@ def create_app(desk: Desk, hub: Hub, lifespan: Lifespan[Telekap] | None = None) 
     """The application around a desk: routes, errors, limits."""
 
     async def admit(socket: WebSocket, login: str, session_id: str, since: int) -> Watcher:
-        who = await viewer(socket, login)
+        who = await viewer(socket, login, locked=True)
         session, _ = await desk.handler.session(session_id[:ID_LIMIT])
-        return Watcher(session.id, who, since, role=who.place(session))
+        role = who.place(session)
+        await may_listen(desk, who, session)
+        return Watcher(session.id, who, since, role=role)
 
     app = Telekap(
         routes=routes(Sockets(hub, admit).endpoint, desk.demo is not None),

@@ -172,21 +172,55 @@ def add_staff(
     handle: Annotated[str, typer.Option(help="What they type to sign in.")],
     name: Annotated[str, typer.Option(help="As others read it.")],
     phone: Annotated[str, typer.Option(help="Their own, as +15551234567.")],
-    role: Annotated[list[str], typer.Option(help="therapist, standin, prescriber or dispatcher; repeatable.")],
+    role: Annotated[list[str], typer.Option(help="therapist, standin, prescriber or dispatcher; repeatable.")] = [],  # noqa: B006 - typer copies it
     licensed: Annotated[list[str], typer.Option(help="US state in which they are licensed; repeatable.")] = [],  # noqa: B006 - typer copies it
     zone: Annotated[str, typer.Option(help="IANA time zone.")] = "America/Los_Angeles",
+    administrator: Annotated[bool, typer.Option(help="Also invites, disables and resets staff.")] = False,
     data: Data = None,
 ) -> None:
-    """Write down one of the staff, while the clinic is stopped. Asks a password, prints what a code app needs."""
+    """Write down one of the staff, while the clinic is stopped. The first of them becomes administrator.
+
+    Asks a password (or reads one line of standard input), prints what a code app needs and the recovery codes.
+    """
     from telekap.staff import Newcomer, add_newcomer
 
     settings = read_settings(data=data)
-    newcomer = Newcomer(handle, name, phone, tuple(role), tuple(licensed), zone)
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    newcomer = Newcomer(handle, name, phone, tuple(role), tuple(licensed), zone, administrator)
+    interactive = sys.stdin.isatty()
+    password = (
+        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        if interactive
+        else sys.stdin.readline().rstrip("\n")
+    )
 
     def add() -> int:
-        print(f"For their code app: {add_newcomer(settings, newcomer, password)}")
-        print("Show it to nobody else, and clear this screen.")
+        added = add_newcomer(settings, newcomer, password)
+        print(f"For their code app: {added.otpauth}")
+        print(f"Recovery codes, each once, on paper: {' '.join(added.codes)}")
+        print("Show both to nobody else, and clear this screen.")
+        if added.administers:
+            print(f"{handle} is administrator: everybody else is invited on the pages, at {settings.url}/sign-in.")
         return 0
 
     run(add)
+
+
+@staff.command("reset")
+def reset_staff(
+    handle: Annotated[str, typer.Argument(help="Whose ways in are lost.")],
+    data: Data = None,
+) -> None:
+    """Print a new enrolment link for one of the staff, while the clinic is stopped. Leaves a line in the diary.
+
+    On the pages two people do this; whoever has the machine has everything anyway.
+    """
+    from telekap.staff import reset_member
+
+    settings = read_settings(data=data)
+
+    def reset() -> int:
+        print(reset_member(settings, handle))
+        print("Open it within three days. What they had until now ends when they enrol anew.")
+        return 0
+
+    run(reset)

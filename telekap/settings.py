@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     """Which clinic the witness asks; empty: the web of this installation."""
     witness_key: SecretStr = SecretStr("")
     """Shared by web and witness, sent with each question: a stranger's question proves nothing. Empty: made new."""
+    idle_minutes: int = Field(default=10, ge=1, le=60)
+    """Minutes without a hand at a staff member's browser until records are shut there; a live session goes on."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

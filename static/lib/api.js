@@ -10,9 +10,11 @@
  *
  * @typedef {import("./types.js").Reason} Reason
  * @typedef {{key: string, path: string, body: unknown, at: number}} Kept
+ * @typedef {{of: string, noun: string, body: unknown}} Act what is signed: `sessions/<id>` or `courses/<id>`, noun, body as it will be sent
  */
 
 import { address } from "./address.js";
+import { NoPasskey, usePasskey } from "./passkey.js";
 import { tab } from "./shelf.js";
 
 /** Sent until answered. All others are given up after `GIVE_UP_MS`. */
@@ -49,6 +51,7 @@ const SENTENCES = /** @type {Record<number, [string, string]>} */ ({
   403: ["login", "This page may not do that. Open your link again."],
   404: ["not_found", "That is not here, or not yours."],
   413: ["malformed", "That is too long."],
+  423: ["locked", "Nobody was at this screen for a while. Prove that it is you."],
   429: ["refused", "Too many tries. Wait a little."],
 });
 
@@ -93,9 +96,25 @@ export class Api extends EventTarget {
     return this.deliver({ key: newKey(), path: `courses/${course}/${noun}`, body, at: Date.now() }, false);
   }
 
-  /** Prove the second factor of this login. @param {string} code six digits */
-  async secondFactor(code) {
-    await this.deliver({ key: newKey(), path: "second-factor", body: { code }, at: Date.now() }, false);
+  /**
+   * Prove the second factor of this login; with an act, for that one act alone.
+   * @param {string} code six digits, or a recovery code @param {Act} [act]
+   */
+  async secondFactor(code, act) {
+    await this.ask("second-factor", act ? { code, act } : { code });
+  }
+
+  /** The same with a passkey. Throws `NoPasskey` if there is none, or the person does not want to. @param {Act} [act] */
+  async secondFactorByPasskey(act) {
+    const { options } = /** @type {any} */ (await this.ask("passkey-options", act ? { act } : {}));
+    if (!options) throw new NoPasskey("You have no passkey here. Add one in your account.");
+    const credential = await usePasskey(options);
+    await this.ask("second-factor", act ? { credential, act } : { credential });
+  }
+
+  /** Anything below this login that is pressed and answered now or not at all. @param {string} path @param {unknown} [body] */
+  ask(path, body = {}) {
+    return /** @type {Promise<any>} */ (this.deliver({ key: newKey(), path, body, at: Date.now() }, false));
   }
 
   /**
@@ -173,6 +192,8 @@ export class Api extends EventTarget {
     if (response.ok) return body;
     const reasons = /** @type {Reason[]} */ (body.reasons ?? []);
     const known = SENTENCES[response.status];
+    // The address stays and answers with the page that asks who is there; a live session is never shut, so none is left.
+    if (response.status === 423 && !this.session) location.reload();
     if (response.status === 409) {
       throw new Refusal({ kind: "refused", sentence: reasons.map((r) => r.sentence).join(" ") || "Not now.", reasons });
     }

@@ -19,6 +19,8 @@ const RETRY_MS = [300, 600, 1_000, 2_000, 3_000];
 const TICK_MS = 500;
 /** Close codes after which hurrying is useless: the login ended, or the session is not this person's. */
 const ENDED = new Map([[4401, "ended"], [4404, "gone"]]);
+/** Nobody moved here for a while, and no session of this person is going on. */
+const LOCKED = 4423;
 const ENDED_RETRY_MS = 5_000;
 
 /**
@@ -127,7 +129,9 @@ export class Live extends EventTarget {
       if (socket === this.socket && typeof event.data === "string") this.take(event.data);
     });
     socket.addEventListener("close", (event) => {
-      if (socket === this.socket) this.lost(ENDED.get(event.code) ?? "lost");
+      if (socket !== this.socket) return;
+      if (event.code === LOCKED) location.reload(); // the address answers with the page that asks who is there
+      this.lost(ENDED.get(event.code) ?? "lost");
     });
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { html, nothing } from "../lib/dom.js";
+import { possible } from "../lib/passkey.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -45,9 +46,10 @@ function secondFactor(desk, label) {
   };
   return html`<form class="note second" aria-label="Confirm that it is you" @submit=${submit}>
     <label for="second-factor"><b>Confirm that it is you.</b> Six digits from your authenticator.</label>
-    <span class="row"><input id="second-factor" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="7"
+    <span class="row"><input id="second-factor" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="20"
       .value=${desk.code} ?disabled=${busy} @input=${typed}>
     <button class="btn main" type="submit" aria-disabled=${busy ? "true" : nothing}>${busy ? "Checking…" : label}</button>
+    ${possible() ? html`<button class="btn" type="button" aria-disabled=${busy ? "true" : nothing} @click=${() => void desk.confirmByPasskey()}>Use a passkey</button>` : nothing}
     <button class="btn plain" type="button" @click=${() => { desk.confirming = null; desk.paint(); }}>Not now</button></span>
     ${no ? html`<p role="alert">${no.sentence}</p>` : nothing}</form>`;
 }

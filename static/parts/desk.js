@@ -9,9 +9,13 @@ import { Api, Refusal } from "../lib/api.js";
 import { render } from "../lib/dom.js";
 import { Drafts } from "../lib/form.js";
 import { Live } from "../lib/live.js";
+import { NoPasskey } from "../lib/passkey.js";
 
 /** @typedef {{ course?: string, done?: () => void }} Sending */
-/** @typedef {{ place: string, again: () => Promise<boolean> }} Confirming */
+/** @typedef {{ place: string, again: () => Promise<boolean>, act?: import("../lib/api.js").Act }} Confirming */
+
+/** What is signed one by one: the second factor is given for that very act (docs/wire.md, Signing). */
+const SIGNED = new Set(["amber-decisions", "clearance", "order", "reinstatement"]);
 
 /** Nouns that permit something. On old data they are shut (I22); what somebody saw or did is always taken. */
 const PERMITS = new Set([
@@ -119,7 +123,9 @@ export class Desk {
       if (!(error instanceof Refusal)) throw error;
       this.problems.set(place, error);
       if (error.has("second_factor")) {
-        this.ask({ place, again: () => this.send(place, noun, body, how) });
+        const of = how.course ? `courses/${how.course}` : `sessions/${this.live.session}`;
+        const again = () => this.send(place, noun, body, how);
+        this.ask(SIGNED.has(noun) ? { place, again, act: { of, noun, body } } : { place, again });
       }
       return false;
     } finally {
@@ -138,19 +144,31 @@ export class Desk {
   }
 
   /** Prove the second factor with what stands in `code`, then send again what was refused for want of it. */
-  async confirm() {
+  confirm() {
+    const code = this.code.trim();
+    return this.prove((act) => this.api.secondFactor(/^[\d ]+$/.test(code) ? code.replace(/\D/g, "") : code, act));
+  }
+
+  /** The same with a passkey. */
+  confirmByPasskey() {
+    return this.prove((act) => this.api.secondFactorByPasskey(act));
+  }
+
+  /** @private @param {(act?: import("../lib/api.js").Act) => Promise<void>} by */
+  async prove(by) {
     const asked = this.confirming;
     if (!asked || this.waiting.has("second-factor")) return;
     this.waiting.add("second-factor");
     this.problems.delete("second-factor");
     this.paint();
     try {
-      await this.api.secondFactor(this.code.replace(/\D/g, ""));
+      await by(asked.act);
       this.code = "";
       await asked.again();
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.problems.set("second-factor", error);
+      const no = error instanceof NoPasskey ? new Refusal({ kind: "refused", sentence: error.message }) : error;
+      if (!(no instanceof Refusal)) throw error;
+      this.problems.set("second-factor", no);
     } finally {
       this.waiting.delete("second-factor");
       this.paint();

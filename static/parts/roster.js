@@ -2,6 +2,7 @@
  * The list of sessions of one login: one line each, most urgent first, asked again every few seconds.
  */
 
+import { address } from "../lib/address.js";
 import { Api, Refusal } from "../lib/api.js";
 import { html } from "../lib/dom.js";
 import { both } from "../lib/clock.js";
@@ -47,6 +48,7 @@ export class Roster extends EventTarget {
   async ask() {
     try {
       const body = /** @type {any} */ (await this.api.get("home"));
+      if (body.locked && !address().session) location.reload(); // the address answers with the page that asks who is there
       this.me = body.me;
       this.sessions = body.sessions;
       this.heard = performance.now();

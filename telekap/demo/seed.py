@@ -57,7 +57,16 @@ async def seed_staff(store: Store, password_hash: str) -> dict[Role, str]:
                 staff[member.role] = known.person.id
                 continue
             person = Person(new_id(), member.name, member.phone, ZONE, frozenset({HOME_STATE}))
-            people.add(conn, person, people.STAFF, (member.role,), member.handle, password_hash, pyotp.random_base32())
+            people.add(
+                conn,
+                person,
+                people.STAFF,
+                (member.role,),
+                member.handle,
+                password_hash,
+                pyotp.random_base32(),
+                administers=member.role is Role.DISPATCHER,  # in a clinic this small the coordinator does that too
+            )
             staff[member.role] = person.id
         return staff
 

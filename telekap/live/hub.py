@@ -7,13 +7,13 @@ again, nothing new": it is sent only after that look, so a hub that cannot read 
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import structlog
 
-from telekap.care.errors import NotFound
+from telekap.care.errors import NotFound, TelekapError
 from telekap.care.facts import Entry
 from telekap.care.people import Role
 from telekap.care.session import Session
@@ -35,6 +35,11 @@ QUEUE: Final = 64
 LOGIN_ENDED: Final = 4401
 NOT_YOURS: Final = 4404
 TRY_LATER: Final = 1013
+
+
+def code_for(error: type[TelekapError]) -> int:
+    """With which code a socket is closed to somebody who may not listen: the error's ``close_code``, if it has one."""
+    return NOT_YOURS if issubclass(error, NotFound) else int(getattr(error, "close_code", LOGIN_ENDED))
 
 
 def _clock() -> float:
@@ -108,7 +113,7 @@ class Hub:
         bus: Bus,
         load: Callable[[str], Awaitable[Scene]],
         entries: Callable[[str, int], Awaitable[list[Entry]]],
-        ended: Callable[[Iterable[Any]], Awaitable[set[Any]]],
+        ended: Callable[[Iterable[Any]], Awaitable[Mapping[Any, type[TelekapError]]]],
     ) -> None:
         self._bus = bus
         self._load = load
@@ -223,7 +228,7 @@ class Hub:
             except NotFound:
                 watcher.close(NOT_YOURS)
             if watcher.viewer in ended:
-                watcher.close(LOGIN_ENDED)
+                watcher.close(code_for(ended[watcher.viewer]))
         told = [watcher for watcher in watchers if not watcher.closing.is_set()]
         # Some ms for each role: in a thread, or a busy clinic would hold up every heartbeat and alarm.
         views = await asyncio.to_thread(scene.views, {(watcher.viewer.person, watcher.role) for watcher in told})

@@ -11,8 +11,8 @@ from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from telekap.care.errors import NotFound, TelekapError
-from telekap.live.hub import LOGIN_ENDED, NOT_YOURS, TRY_LATER, Hub, Watcher
+from telekap.care.errors import TelekapError
+from telekap.live.hub import TRY_LATER, Hub, Watcher, code_for
 
 FAREWELL: Final = 1.0
 """Seconds a close may take on a line that takes nothing more."""
@@ -38,7 +38,7 @@ class Sockets:
         try:
             watcher = await self._admit(socket, login, socket.path_params["session"], _since(socket))
         except TelekapError as error:
-            await socket.close(NOT_YOURS if isinstance(error, NotFound) else LOGIN_ENDED)
+            await socket.close(code_for(type(error)))
             return
         if self._open.get(login, 0) >= SOCKETS:
             await socket.close(TRY_LATER)

@@ -3,16 +3,30 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 
+from telekap.care.instant import DAY
 from telekap.record.logins import held_open
 from telekap.record.tables import links
+
+JOIN: Final = "join"
+"""Into one session, for client and support person."""
+STAFF: Final = "staff"
+"""The demo's ready links for its staff; a real clinic issues none."""
+ENROL: Final = "enrol"
+"""For one of the staff to choose how they sign in, once."""
+
+JOIN_LASTS: Final = 2 * DAY
+"""From the appointed time: the session, the way home, the next-day check."""
+ENROL_LASTS: Final = 3 * DAY
+"""From the invitation: a weekend."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``purpose``: join (into one session) | staff (the demo's ready links). ``used``: how often it was before."""
+    """``purpose``: see this module. ``used``: how often it was before."""
 
     person: str
     session: str | None
@@ -42,7 +56,8 @@ def peek(conn: sa.Connection, token: str, now_wall: int) -> Link | None:
     row = conn.execute(sa.select(links).where(links.c.token == _digest(token))).one_or_none()
     if row is None or row.revoked:
         return None
-    if row.expires_wall <= now_wall and not held_open(conn, row.person, row.session):
+    held = row.purpose == JOIN and held_open(conn, row.person, row.session)
+    if row.expires_wall <= now_wall and not held:
         return None
     return Link(row.person, row.session, row.purpose, row.used)
 
@@ -81,6 +96,11 @@ def of_session(conn: sa.Connection, session: str, now_wall: int) -> dict[str, Gi
 def revoke(conn: sa.Connection, person: str, session: str | None) -> None:
     """Withdraw every link of one person to one session."""
     conn.execute(links.update().where(links.c.person == person, links.c.session == session).values(revoked=True))
+
+
+def revoke_all(conn: sa.Connection, person: str, purpose: str) -> None:
+    """Withdraw every link of one person for one purpose."""
+    conn.execute(links.update().where(links.c.person == person, links.c.purpose == purpose).values(revoked=True))
 
 
 def _digest(token: str) -> bytes:

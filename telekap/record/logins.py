@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from telekap.care.instant import DAY, HOUR, Instant
 from telekap.care.people import Actor
 from telekap.care.session import State
-from telekap.record.tables import logins, session_people, sessions
+from telekap.record.tables import logins, people, session_people, sessions
 
 STAFF_LASTS: Final = 12 * HOUR
 """A working day; HIPAA asks for an end (45 CFR 164.312(a)(2)(iii)), a dosed session suspends it."""
@@ -32,6 +32,10 @@ class Login:
     kind: str
     expires_wall: int
     second_factor: Instant | None
+    factor_act: str | None
+    """Digest of the one act that the newest proof was given for; None: for none in particular."""
+    seen_wall: int
+    """Wall ms at which a hand last moved at that browser."""
 
     @property
     def actor(self) -> Actor:
@@ -61,6 +65,7 @@ def issue(
             issued_wall=now_wall,
             expires_wall=until,
             revoked=False,
+            seen_wall=now_wall,
             **_factor(second_factor),
         )
     )
@@ -77,7 +82,9 @@ def find(conn: sa.Connection, public: str, secret: str, now_wall: int) -> Login 
     if row.expires_wall <= now_wall and not held_open(conn, row.person, row.session):
         return None
     factor = None if row.factor_utc is None else Instant(row.factor_utc, row.factor_elapsed, row.factor_boot)
-    return Login(row.id, row.person, row.session, row.kind, row.expires_wall, factor)
+    return Login(
+        row.id, row.person, row.session, row.kind, row.expires_wall, factor, row.factor_act, int(row.seen_wall)
+    )
 
 
 def held_open(conn: sa.Connection, person: str, session: str | None) -> bool:
@@ -92,19 +99,64 @@ def held_open(conn: sa.Connection, person: str, session: str | None) -> bool:
     return conn.execute(mine.limit(1)).first() is not None
 
 
-def prove_second_factor(conn: sa.Connection, login: str, at: Instant) -> None:
-    """This login proved its second factor at this moment of clinic time."""
-    conn.execute(logins.update().where(logins.c.id == login).values(**_factor(at)))
+def prove_second_factor(conn: sa.Connection, login: str, at: Instant, now_wall: int, act: str | None = None) -> None:
+    """This login proved its second factor at this moment of clinic time, for one act or for none in particular."""
+    conn.execute(logins.update().where(logins.c.id == login).values(**_factor(at), factor_act=act, seen_wall=now_wall))
 
 
-def revoke(conn: sa.Connection, login: str) -> None:
-    """End one login at once."""
-    conn.execute(logins.update().where(logins.c.id == login).values(revoked=True))
+def touch(conn: sa.Connection, login: str, now_wall: int) -> None:
+    """A hand moved at this browser."""
+    conn.execute(logins.update().where(logins.c.id == login).values(seen_wall=now_wall))
 
 
-def revoke_all(conn: sa.Connection, person: str) -> None:
-    """End every login of one person at once."""
-    conn.execute(logins.update().where(logins.c.person == person).values(revoked=True))
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One login as its owner sees it in a list. Times are wall ms."""
+
+    id: str
+    kind: str
+    issued_wall: int
+    seen_wall: int
+
+
+def of_person(conn: sa.Connection, person: str, now_wall: int) -> list[Listed]:
+    """The logins of one person that still hold, the newest first."""
+    rows = conn.execute(
+        sa.select(logins.c.id, logins.c.kind, logins.c.issued_wall, logins.c.seen_wall)
+        .where(logins.c.person == person, logins.c.revoked.is_(False), logins.c.expires_wall > now_wall)
+        .order_by(logins.c.issued_wall.desc())
+    )
+    return [Listed(row.id, row.kind, row.issued_wall, row.seen_wall) for row in rows]
+
+
+def holding(conn: sa.Connection, ids: frozenset[str], now_wall: int) -> set[str]:
+    """Those of ``ids`` that still hold: not ended, not over, their person not disabled."""
+    rows = conn.execute(_HOLDING, {"ids": sorted(ids)})
+    return {row.id for row in rows if row.expires_wall > now_wall or held_open(conn, row.person, row.session)}
+
+
+_HOLDING: Final = (
+    sa.select(logins.c.id, logins.c.person, logins.c.session, logins.c.expires_wall)
+    .join(people, people.c.id == logins.c.person)
+    .where(
+        logins.c.id.in_(sa.bindparam("ids", expanding=True)),
+        logins.c.revoked.is_(False),
+        people.c.disabled.is_(False),
+    )
+)
+
+
+def revoke(conn: sa.Connection, login: str, person: str | None = None) -> bool:
+    """End one login at once (of ``person``, if given); False if there is none."""
+    which = logins.c.id == login
+    if person is not None:
+        which = which & (logins.c.person == person)
+    return conn.execute(logins.update().where(which).values(revoked=True)).rowcount == 1
+
+
+def revoke_all(conn: sa.Connection, person: str, but: str = "") -> None:
+    """End every login of one person at once, all but one if given."""
+    conn.execute(logins.update().where(logins.c.person == person, logins.c.id != but).values(revoked=True))
 
 
 def revoke_for(conn: sa.Connection, person: str, session: str) -> None:

@@ -20,7 +20,11 @@ STAFF: Final = "staff"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person and what the house keeps about them for signing in. ``locked_wall``: no sign-in before this wall ms."""
+    """A person and what the house keeps about them for signing in.
+
+    ``administers``: may invite, disable and reset staff, which gives no right in any session. ``disabled``: no login of
+    theirs holds. Staff without a ``password_hash`` were invited and have not enrolled.
+    """
 
     person: Person
     kind: str
@@ -28,7 +32,13 @@ class Known:
     handle: str | None
     password_hash: str | None
     totp_secret: str | None
-    locked_wall: int
+    administers: bool
+    disabled: bool
+
+    @property
+    def enrolled(self) -> bool:
+        """True once they chose their password."""
+        return self.password_hash is not None
 
 
 def add(
@@ -39,6 +49,7 @@ def add(
     handle: str | None = None,
     password_hash: str | None = None,
     totp_secret: str | None = None,
+    administers: bool = False,
 ) -> None:
     """Write down a new person (``kind``: client | support | contact | staff). Raises ``IntegrityError``."""
     vault = vault_of(conn)
@@ -58,6 +69,8 @@ def add(
             phone=_seal(conn, vault, person.id, "phone", person.phone),
             zone=person.zone,
             licensed=json.dumps(sorted(person.licensed)),
+            administers=administers,
+            disabled=False,
         )
     )
 
@@ -109,28 +122,54 @@ def use_totp_step(conn: sa.Connection, person: str, step: int) -> bool:
     return taken.rowcount == 1
 
 
-def note_failure(conn: sa.Connection, person: str, now_wall: int) -> int:
-    """A sign-in failed: count it, put the next one off (doubling from the 5th on); returns wall ms of the next try."""
-    failures = int(conn.execute(sa.select(people.c.failures).where(people.c.id == person)).scalar_one()) + 1
-    wait = 0 if failures < _FREE else min(_FIRST_WAIT * 2 ** (failures - _FREE), _LONGEST_WAIT)
-    conn.execute(people.update().where(people.c.id == person).values(failures=failures, locked_wall=now_wall + wait))
-    return now_wall + wait
+def team(conn: sa.Connection) -> list[Known]:
+    """Everybody on the staff, enrolled or not, disabled or not, by handle."""
+    rows = conn.execute(sa.select(people).where(people.c.kind == STAFF).order_by(people.c.handle))
+    return [_of_row(conn, row) for row in rows]
 
 
-def note_success(conn: sa.Connection, person: str) -> None:
-    """A sign-in worked: earlier failures are forgotten."""
-    conn.execute(people.update().where(people.c.id == person).values(failures=0, locked_wall=0))
+def administrators(conn: sa.Connection) -> set[str]:
+    """Ids of those who can administer now: not disabled, and enrolled."""
+    found = sa.select(people.c.id).where(
+        people.c.administers.is_(True), people.c.disabled.is_(False), people.c.password_hash.is_not(None)
+    )
+    return set(conn.execute(found).scalars())
+
+
+def enrol(conn: sa.Connection, person: str, password_hash: str, totp_secret: str | None) -> None:
+    """What they chose to sign in with; ``totp_secret`` None: a passkey instead of a code app."""
+    sealed = _seal(conn, vault_of(conn), person, "totp_secret", totp_secret) if totp_secret else None
+    conn.execute(
+        people.update()
+        .where(people.c.id == person)
+        .values(password_hash=password_hash, totp_secret=sealed, totp_step=0)
+    )
+
+
+def set_password(conn: sa.Connection, person: str, password_hash: str) -> None:
+    """Another password, the second factor as it was."""
+    conn.execute(people.update().where(people.c.id == person).values(password_hash=password_hash))
+
+
+def set_disabled(conn: sa.Connection, person: str, disabled: bool) -> None:
+    """Shut somebody out, or let them in again."""
+    conn.execute(people.update().where(people.c.id == person).values(disabled=disabled))
+
+
+def set_rights(
+    conn: sa.Connection, person: str, staff_of: tuple[Role, ...], licensed: tuple[str, ...], administers: bool
+) -> None:
+    """What somebody on the staff may do from now on. Roles they hold in a session stay theirs there."""
+    conn.execute(
+        people.update()
+        .where(people.c.id == person)
+        .values(staff_of=json.dumps(sorted(staff_of)), licensed=json.dumps(sorted(licensed)), administers=administers)
+    )
 
 
 _AMONG: Final = sa.select(people).where(
     sa.or_(people.c.kind == STAFF, people.c.id.in_(sa.bindparam("ids", expanding=True)))
 )
-
-_FREE: Final = 5
-"""Failures in a row before a wait: typing errors are human."""
-_FIRST_WAIT: Final = 1_000
-_LONGEST_WAIT: Final = 60_000
-"""Ms. Short on purpose: a therapist locked out for long is a danger; 1,440 guesses a day against a TOTP are none."""
 
 _decoded: dict[bytes, str] = {}
 _decoded_lock = threading.Lock()
@@ -184,5 +223,6 @@ def _of_row(conn: sa.Connection, row: sa.Row[tuple[object, ...]]) -> Known:
         handle=known["handle"],
         password_hash=known["password_hash"],
         totp_secret=_open(conn, known["id"], "totp_secret", secret) if secret is not None else None,
-        locked_wall=known["locked_wall"],
+        administers=bool(known["administers"]),
+        disabled=bool(known["disabled"]),
     )

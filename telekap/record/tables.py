@@ -42,6 +42,8 @@ people: Final = sa.Table(
     sa.Column("phone", sa.LargeBinary, nullable=False),
     sa.Column("zone", sa.Text, nullable=False),
     sa.Column("licensed", sa.Text, nullable=False),  # JSON list of states
+    sa.Column("administers", sa.Boolean, nullable=False),  # may invite, disable and reset staff
+    sa.Column("disabled", sa.Boolean, nullable=False),  # no login of theirs holds
 )
 
 circle: Final = sa.Table(
@@ -90,6 +92,8 @@ logins: Final = sa.Table(
     sa.Column("factor_utc", sa.BigInteger),  # when the second factor was last proved
     sa.Column("factor_elapsed", sa.BigInteger),
     sa.Column("factor_boot", sa.Text),
+    sa.Column("factor_act", sa.Text),  # digest of the one act that proof was given for
+    sa.Column("seen_wall", sa.BigInteger, nullable=False),  # when a hand last moved there
 )
 
 links: Final = sa.Table(
@@ -98,10 +102,81 @@ links: Final = sa.Table(
     sa.Column("token", sa.LargeBinary, primary_key=True),  # sha256 of it, not sealed
     sa.Column("person", sa.Text, sa.ForeignKey("people.id"), nullable=False),
     sa.Column("session", sa.Text),
-    sa.Column("purpose", sa.Text, nullable=False),  # join | staff
+    sa.Column("purpose", sa.Text, nullable=False),  # join | staff | enrol
     sa.Column("expires_wall", sa.BigInteger, nullable=False),
     sa.Column("used", sa.Integer, nullable=False),
     sa.Column("revoked", sa.Boolean, nullable=False),
+)
+
+passkeys: Final = sa.Table(
+    "passkeys",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # the authenticator's own, base64url
+    sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("public_key", sa.LargeBinary, nullable=False),  # public, not sealed
+    sa.Column("signs", sa.BigInteger, nullable=False),  # the authenticator's own count: a smaller one is a copy
+    sa.Column("made_wall", sa.BigInteger, nullable=False),
+    sa.Column("used_wall", sa.BigInteger, nullable=False),
+)
+
+recovery_codes: Final = sa.Table(
+    "recovery_codes",
+    metadata,
+    sa.Column("code", sa.LargeBinary, primary_key=True),  # keyed hash, not sealed
+    sa.Column("person", sa.Text, nullable=False, index=True),
+)
+
+used_challenges: Final = sa.Table(
+    "used_challenges",
+    metadata,
+    sa.Column("challenge", sa.LargeBinary, primary_key=True),  # sha256 of it: an answer counts once
+    sa.Column("expires_wall", sa.BigInteger, nullable=False, index=True),
+)
+
+resets: Final = sa.Table(
+    "resets",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("asked_by", sa.Text, nullable=False),
+    sa.Column("asked_wall", sa.BigInteger, nullable=False),
+    sa.Column("confirmed_by", sa.Text, nullable=False),  # "" while it waits for a second person
+)
+
+throttle: Final = sa.Table(
+    "throttle",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),  # kind and keyed hash: no handle and no address stands here
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("until_wall", sa.BigInteger, nullable=False),
+    sa.Column("newest_wall", sa.BigInteger, nullable=False, index=True),
+)
+
+devices: Final = sa.Table(
+    "devices",
+    metadata,
+    sa.Column("token", sa.LargeBinary, primary_key=True),  # sha256 of the cookie
+    sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("made_wall", sa.BigInteger, nullable=False),
+)
+
+link_asks: Final = sa.Table(
+    "link_asks",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("asked_wall", sa.BigInteger, nullable=False),
+)
+
+door_diary: Final = sa.Table(
+    "door_diary",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("at_wall", sa.BigInteger, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False),
 )
 
 # --- the log: the truth

@@ -9,6 +9,7 @@ from telekap.care.errors import NotFound
 from telekap.care.views import course_view
 from telekap.live import wire
 from telekap.record.people import STAFF
+from telekap.web.bound import signer
 from telekap.web.desk import desk_of
 from telekap.web.sessions import key_of
 from telekap.web.viewer import viewer_course
@@ -28,6 +29,8 @@ async def look(request: Request) -> Response:
 async def act(request: Request) -> Response:
     """``POST …/<noun>``: the noun's command, by this viewer."""
     who, course, _, _ = await viewer_course(request)
-    command = wire.decode_course(request.path_params["noun"], await request.body())
-    done = await desk_of(request).handler.handle_course(course.id, command, by=who.actor, key=key_of(request))
+    noun: str = request.path_params["noun"]
+    command = wire.decode_course(noun, await request.body())
+    by = signer(who, f"courses/{course.id}", noun, command)
+    done = await desk_of(request).handler.handle_course(course.id, command, by=by, key=key_of(request))
     return JSONResponse({"version": done.version})

@@ -19,6 +19,12 @@ class LoginEnded(TelekapError):
     """No login, or one that was revoked or ran out. The same answer for a login that never was."""
 
 
+class Locked(TelekapError):
+    """Nobody moved at this browser for a while: records are shut until its owner proves to be there."""
+
+    close_code = 4423
+
+
 class WrongCredentials(TelekapError):
     """Handle, password or code: never said which."""
 
@@ -36,6 +42,7 @@ STATUS: Final[dict[type[TelekapError], tuple[int, str, str]]] = {
     Malformed: (422, "malformed", "That could not be understood."),
     NotFound: (404, "not_found", "There is nothing here, or nothing you may see."),
     LoginEnded: (401, "login_ended", "This login has ended. Open your link again, or sign in."),
+    Locked: (423, "locked", "Nobody was at this screen for a while. Prove that it is you, and go on."),
     WrongCredentials: (401, "wrong", "That does not match."),
     TooMany: (429, "too_many", "Too many tries. Wait a little."),
 }

@@ -12,6 +12,7 @@ from telekap.live.screen import Scene
 from telekap.record import read_model
 from telekap.record.people import STAFF
 from telekap.record.read_model import SessionRow
+from telekap.web import idle
 from telekap.web.desk import Desk, desk_of
 from telekap.web.viewer import Viewer, viewer
 
@@ -45,12 +46,20 @@ async def _line(desk: Desk, who: Viewer, row: SessionRow) -> dict[str, Any]:
 
 async def look(request: Request) -> Response:
     """``GET …/home``: who I am, and my sessions, most urgent first."""
-    who = await viewer(request)
+    who = await viewer(request, locked=True)
     if who.known.kind != STAFF:
         raise NotFound("home")
     desk = desk_of(request)
     whose = None if who.coordinates else who.person
     rows = await desk.store.read(lambda conn: read_model.sessions_of(conn, whose))
+    if who.idle:  # what is going on stays in sight; the rest is shut until somebody proves to be there
+        rows = [row for row in rows if row.state in idle.LIVE - {State.STOOD_DOWN}]
     lines = [await _line(desk, who, row) for row in sorted(rows, key=_urgency)[:MOST]]
-    me = {"person": who.person, "name": who.known.person.name, "roles": sorted(who.known.staff_of)}
-    return JSONResponse({"me": me, "sessions": lines}, headers={"Cache-Control": "no-store"})
+    me = {
+        "person": who.person,
+        "name": who.known.person.name,
+        "roles": sorted(who.known.staff_of),
+        "administers": who.known.administers,
+    }
+    body = {"me": me, "sessions": lines, "locked": who.idle}
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 import structlog
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -12,31 +13,58 @@ from telekap.care.people import Role
 from telekap.record import links, logins, people
 from telekap.record.links import Link
 from telekap.record.people import CLIENT, STAFF, SUPPORT, Known
+from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
 from telekap.web.login import home_of, set_cookie
 from telekap.web.pages import page
 
 log = structlog.get_logger(__name__)
 
-KINDS: Final = {"j": {CLIENT}, "w": {SUPPORT}, "t": {STAFF}, "join": {CLIENT, SUPPORT}, "staff": {STAFF}}
-"""First part of a page's address, or a link's purpose → kinds of people it lets in. Opened under another it is none."""
+DOORS: Final = {
+    "j": (links.JOIN, {CLIENT}),
+    "w": (links.JOIN, {SUPPORT}),
+    "t": (links.STAFF, {STAFF}),
+    "join": (links.JOIN, {CLIENT, SUPPORT}),
+    "staff": (links.STAFF, {STAFF}),
+}
+"""First part of a page's address, or what the page asks for → (purpose, kinds of people) it lets in.
+
+A link opened at another door is none: one that enrols signs nobody in, one for the support person is not the client's.
+"""
 TOKEN_LIMIT: Final = 200
 
 FORM_PAGE: Final = {"Referrer-Policy": "same-origin", "Cache-Control": "no-store"}
 """A form posted under ``no-referrer`` has no Origin to check; our own pages may know where it came from."""
 
 
+class Invited(BaseModel):
+    """Who may come to what, and when. ``appointed``: UTC ms of clinic time."""
+
+    name: str
+    session: str | None
+    role: Role | None
+    kind: str | None = None
+    appointed: int | None = None
+    zone: str | None = None
+    client: str | None = None
+    therapist: str | None = None
+    clinic_zone: str | None = None
+
+
 def _token(request: Request) -> tuple[str, str]:
     purpose: str = request.path_params["purpose"]
     token: str = request.path_params["token"]
-    if purpose not in KINDS or len(token) > TOKEN_LIMIT:
+    if purpose not in DOORS or len(token) > TOKEN_LIMIT:
         raise NotFound("link")
+    if DOORS[purpose][0] == links.STAFF and desk_of(request).demo is None:
+        raise NotFound("link")  # staff of a real clinic prove two factors, whatever stands in the record
     return purpose, token
 
 
 def _whose(conn: sa.Connection, link: Link | None, purpose: str) -> tuple[Link, Known]:
     known = people.get(conn, link.person) if link is not None else None
-    if link is None or known is None or known.kind not in KINDS[purpose]:
+    wanted, kinds = DOORS[purpose]
+    if link is None or known is None or link.purpose != wanted or known.kind not in kinds or known.disabled:
         raise NotFound("link")
     return link, known
 
@@ -46,6 +74,7 @@ async def _peek(desk: Desk, purpose: str, token: str) -> tuple[Link, Known]:
     return await desk.store.read(lambda conn: _whose(conn, links.peek(conn, token, now), purpose))
 
 
+@described("The page of a link, with one button", answers={200: "text/html"}, errors=(404,))
 async def show(request: Request) -> Response:
     """``GET /j|w|t/{token}``: a page with one button."""
     purpose, token = _token(request)
@@ -55,6 +84,7 @@ async def show(request: Request) -> Response:
     return response
 
 
+@described("Who is invited to what", answers={200: Invited}, errors=(404,))
 async def about(request: Request) -> Response:
     """``GET /api/v1/links/{purpose}/{token}``: who is invited to what, when, with both zones."""
     purpose, token = _token(request)
@@ -77,6 +107,7 @@ async def about(request: Request) -> Response:
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
 
+@described("Enter with a link", body="form", answers={303: None}, errors=(404,))
 async def enter(request: Request) -> Response:
     """``POST /j|w|t/{token}``: a new login with its own cookie, and on to its page. Pressing twice makes two logins."""
     purpose, token = _token(request)

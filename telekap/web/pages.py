@@ -12,7 +12,7 @@ from telekap.care.errors import NotFound
 from telekap.care.people import Role
 from telekap.live.screen import seen_as
 from telekap.record.people import STAFF
-from telekap.web.errors import LoginEnded
+from telekap.web.errors import Locked, LoginEnded
 from telekap.web.viewer import viewer, viewer_session
 
 FOLDER: Final = Path(__file__).parents[2] / "static"
@@ -26,6 +26,9 @@ PAGES: Final = {
     Role.DISPATCHER: "coordinator.html",
 }
 """Role → page."""
+
+UNLOCK: Final = "unlock.html"
+"""In place of a page that is shut because nobody moved at that browser; the address and what was typed stay."""
 
 NO_CACHE: Final = "no-cache"
 """Kept, but never used unasked: an old page on a new server is how people press buttons that are gone."""
@@ -51,18 +54,39 @@ async def page(request: Request, name: str) -> Response:
 
 async def of_session(request: Request) -> Response:
     """``GET /as/{login}/s/{session}``: the page of the viewer's role."""
-    who, session, role = await viewer_session(request)
+    try:
+        who, session, role = await viewer_session(request)
+    except Locked:
+        return await page(request, UNLOCK)
     return await page(request, PAGES[seen_as(session, who.person, role)])
 
 
 async def home(request: Request) -> Response:
     """``GET /as/{login}/``: the staff's list of sessions; everybody else goes to the one session they have."""
-    who = await viewer(request)
+    who = await viewer(request, locked=True)
     if who.known.kind != STAFF:
         if who.login.session is None:
             raise LoginEnded(who.login.id)
         return RedirectResponse(f"/as/{who.login.id}/s/{who.login.session}", 303)
-    return await page(request, "home.html")
+    return await page(request, UNLOCK if who.idle else "home.html")
+
+
+async def of_staff(request: Request, name: str) -> Response:
+    """A page for staff of any part, or the one that asks whether they are there."""
+    who = await viewer(request, locked=True)
+    if who.known.kind != STAFF:
+        raise NotFound(name)
+    return await page(request, UNLOCK if who.idle else name)
+
+
+async def account(request: Request) -> Response:
+    """``GET /as/{login}/account``: how I sign in, and where I am signed in."""
+    return await of_staff(request, "account.html")
+
+
+async def team(request: Request) -> Response:
+    """``GET /as/{login}/team``: the staff, for an administrator."""
+    return await of_staff(request, "team.html")
 
 
 async def clinic(request: Request) -> Response:

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from telekap.care.errors import Malformed
 from telekap.live import wire
 from telekap.live.screen import Scene
+from telekap.web.bound import signer
 from telekap.web.desk import desk_of
 from telekap.web.viewer import viewer_session
 
@@ -41,6 +42,8 @@ async def look(request: Request) -> Response:
 async def act(request: Request) -> Response:
     """``POST …/<noun>``: the noun's command, by this viewer. The answer comes after the record has it."""
     who, session, _ = await viewer_session(request)
-    command = wire.decode_session(request.path_params["noun"], await request.body())
-    done = await desk_of(request).handler.handle(session.id, command, by=who.actor, key=key_of(request))
+    noun: str = request.path_params["noun"]
+    command = wire.decode_session(noun, await request.body())
+    by = signer(who, f"sessions/{session.id}", noun, command)
+    done = await desk_of(request).handler.handle(session.id, command, by=by, key=key_of(request))
     return JSONResponse({"version": done.version})

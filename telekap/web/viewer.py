@@ -5,13 +5,13 @@ it exists or not.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import sqlalchemy as sa
 from starlette.requests import HTTPConnection
 
-from telekap.care.errors import NotFound
+from telekap.care.errors import NotFound, TelekapError
 from telekap.care.people import Actor, Role
 from telekap.care.session import Session, State
 from telekap.care.world import Course, World
@@ -20,8 +20,9 @@ from telekap.record import logins, people, read_model
 from telekap.record.logins import Login
 from telekap.record.people import STAFF, Known
 from telekap.record.store import Store
-from telekap.web.desk import desk_of
-from telekap.web.errors import LoginEnded
+from telekap.web import idle
+from telekap.web.desk import Desk, desk_of
+from telekap.web.errors import Locked, LoginEnded
 
 COOKIE: Final = "tk-"
 """One cookie for each login, ``tk-<login>``: six people in six tabs of one browser, and no tab acts as another."""
@@ -36,6 +37,8 @@ class Viewer:
     login: Login
     known: Known
     secret: str
+    idle: bool = field(default=False, compare=False)
+    """True once nobody moved at that browser for a while: only live sessions go on there (``web.idle``)."""
 
     @property
     def person(self) -> str:
@@ -67,8 +70,11 @@ class Viewer:
         raise NotFound(session.id)
 
 
-async def viewer(connection: HTTPConnection, login: str | None = None) -> Viewer:
-    """Whoever the cookie of the login in the address proves. Raises ``LoginEnded`` if it proves nobody."""
+async def viewer(connection: HTTPConnection, login: str | None = None, *, locked: bool = False) -> Viewer:
+    """Whoever the cookie of the login in the address proves. Raises ``LoginEnded`` if it proves nobody.
+
+    Raises ``Locked`` for an idle login, unless ``locked``: then the caller decides what an idle one may still see.
+    """
     desk = desk_of(connection)
     public: str = login if login is not None else connection.path_params["login"]
     secret = connection.cookies.get(COOKIE + public, "") if len(public) <= ID_LIMIT else ""
@@ -76,6 +82,11 @@ async def viewer(connection: HTTPConnection, login: str | None = None) -> Viewer
     found = await desk.store.read(lambda conn: proved(conn, public, secret, now_wall))
     if found is None:
         raise LoginEnded(public[:ID_LIMIT])
+    if idle.idle(found.known, found.login, now_wall, desk.settings.idle_minutes):
+        if not locked:
+            raise Locked(public[:ID_LIMIT])
+        return replace(found, idle=True)
+    await idle.note_hand(connection, desk, found.login, now_wall)
     return found
 
 
@@ -83,15 +94,40 @@ def proved(conn: sa.Connection, public: str, secret: str, now_wall: int) -> View
     """Whoever a login's id and secret prove now; None if it was ended, ran out or never was."""
     login = logins.find(conn, public, secret, now_wall)
     known = people.get(conn, login.person) if login is not None else None
-    return Viewer(login, known, secret) if login is not None and known is not None else None
+    return Viewer(login, known, secret) if login is not None and known is not None and not known.disabled else None
 
 
 async def ended(store: Store, clock: Clock, viewers: Iterable[Viewer]) -> set[Viewer]:
-    """Those whose login no longer holds: their live sockets close."""
+    """Those whose login no longer holds: their seats are given back."""
     asked, now_wall = tuple(viewers), clock.wall()
     return await store.read(
         lambda conn: {who for who in asked if proved(conn, who.login.id, who.secret, now_wall) is None}
     )
+
+
+async def shut(store: Store, clock: Clock, minutes: int, viewers: Iterable[Viewer]) -> dict[Viewer, type[TelekapError]]:
+    """Those whose live sockets close, and why: the login no longer holds, or it is idle and in no live session."""
+    asked, now_wall = tuple(viewers), clock.wall()
+
+    def look(conn: sa.Connection) -> dict[Viewer, type[TelekapError]]:
+        found: dict[Viewer, type[TelekapError]] = {}
+        for who in asked:
+            now = proved(conn, who.login.id, who.secret, now_wall)
+            if now is None:
+                found[who] = LoginEnded
+            elif idle.idle(now.known, now.login, now_wall, minutes) and not idle.in_live_session(conn, who.person):
+                found[who] = Locked
+        return found
+
+    return await store.read(look)
+
+
+async def may_listen(desk: Desk, who: Viewer, session: Session) -> None:
+    """May this login open a live socket? Raises ``Locked`` for an idle one whose person is in no live session."""
+    if not who.idle or idle.goes_on(session, desk.clock.now()):
+        return
+    if not await desk.store.read(lambda conn: idle.in_live_session(conn, who.person)):
+        raise Locked(who.login.id)
 
 
 def id_in(connection: HTTPConnection, name: str) -> str:
@@ -108,7 +144,7 @@ async def viewer_course(connection: HTTPConnection) -> tuple[Viewer, Course, Wor
     It is there for those it names, for staff with a role in one of its sessions (a stand-in who took over), and for
     coordinators.
     """
-    who = await viewer(connection)
+    who = await viewer(connection, locked=True)
     desk = desk_of(connection)
     course, world = await desk.handler.course(id_in(connection, "course"))
     mine = [row for row in await desk.handler.sessions_of(who.person) if row.course == course.id]
@@ -116,11 +152,16 @@ async def viewer_course(connection: HTTPConnection) -> tuple[Viewer, Course, Wor
     serves = who.known.kind == STAFF and any(who.person in row.roles.values() for row in mine)
     if not (who.person in named or serves or who.coordinates):
         raise NotFound(course.id)
+    if who.idle and not any(row.state in idle.LIVE for row in mine):
+        raise Locked(who.login.id)
     return who, course, world, await desk.store.read(lambda conn: read_model.in_states(conn, tuple(State), course.id))
 
 
 async def viewer_session(connection: HTTPConnection) -> tuple[Viewer, Session, Role | None]:
-    """Who asks, for which session, in which role: the one lookup. Raises ``LoginEnded`` or ``NotFound``."""
-    who = await viewer(connection)
+    """Who asks, for which session, in which role: the one lookup. Raises ``LoginEnded``, ``NotFound`` or ``Locked``."""
+    who = await viewer(connection, locked=True)
     session, _ = await desk_of(connection).handler.session(id_in(connection, "session"))
-    return who, session, who.place(session)
+    role = who.place(session)
+    if who.idle and not idle.goes_on(session, desk_of(connection).clock.now()):
+        raise Locked(who.login.id)
+    return who, session, role

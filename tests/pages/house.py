@@ -196,10 +196,11 @@ class House:
 
     async def decide(self, gate: str) -> None:
         """The prescriber lets one amber gate proceed, with a reason, on her own page."""
-        await self.confirm("prescriber")
-        page = self.pages["prescriber"]
+        page = await self.front("prescriber")
         await page.get_by_label("Reason, for all three").fill("One machine for this demonstration.")
         await page.get_by_role("button", name="Proceed").click()
+        await page.get_by_label("Confirm that it is you.").wait_for()
+        await self.confirm("prescriber")  # a decision is signed: the code counts for this very one
         await self.until(
             "therapist",
             lambda view: next(one for one in view["gates"] if one["gate"] == gate)["decided"],

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from telekap.care.instant import HOUR, MINUTE
+from telekap.care.instant import HOUR
 from telekap.care.people import Person, Role
 from telekap.record import links, logins, people
 from telekap.record.store import Store
@@ -79,20 +79,6 @@ async def test_a_one_time_code_works_once(store: Store) -> None:
     store.close()
 
 
-async def test_failed_sign_ins_wait_longer_and_longer_but_never_long(store: Store) -> None:
-    await store.write(both)
-
-    waits = [await store.write(lambda conn: people.note_failure(conn, ANA.id, NOON)) - NOON for _ in range(14)]
-    assert waits[:4] == [0, 0, 0, 0]
-    assert waits[4:8] == [1_000, 2_000, 4_000, 8_000]
-    assert waits[-1] == MINUTE
-
-    await store.write(lambda conn: people.note_success(conn, ANA.id))
-    known = await store.read(lambda conn: people.get(conn, ANA.id))
-    assert known is not None and known.locked_wall == 0
-    store.close()
-
-
 async def test_a_login_needs_its_own_secret_and_ends(store: Store) -> None:
     await store.write(both)
     one = await store.write(lambda conn: logins.issue(conn, ANA.id, None, "password", NOON))
@@ -153,7 +139,7 @@ async def test_the_newest_second_factor_of_a_person_counts(store: Store) -> None
     everybody = frozenset({ANA.id, SAM.id})
 
     assert await store.read(lambda conn: logins.newest_factors(conn, everybody)) == {ANA.id: moment(1)}
-    await store.write(lambda conn: logins.prove_second_factor(conn, two[0], moment(5)))
+    await store.write(lambda conn: logins.prove_second_factor(conn, two[0], moment(5), NOON))
     assert await store.read(lambda conn: logins.newest_factors(conn, everybody)) == {ANA.id: moment(5)}
     await store.write(lambda conn: logins.revoke(conn, two[0]))
     assert await store.read(lambda conn: logins.newest_factors(conn, everybody)) == {ANA.id: moment(1)}

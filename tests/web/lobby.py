@@ -41,10 +41,11 @@ async def open_all_gates(clinic: Serving) -> str:
     await clinic.browser.get("/healthz?witness=here", headers={KEY_HEADER: WITNESS_KEY})
     await book_aftercare(clinic, session.course)
     await clinic.confirm(Role.THERAPIST)
-    await clinic.confirm(Role.PRESCRIBER)
     for gate in (await clinic.view(Role.PRESCRIBER))["gates"]:
         if gate["colour"] == "amber":
             decision = {"gate": gate["gate"], "reading": gate["reading"], "proceed": True, "reason": "known here"}
+            act = {"of": f"sessions/{clinic.session}", "noun": "amber-decisions", "body": decision}
+            await clinic.confirm(Role.PRESCRIBER, act)
             await well(clinic, Role.PRESCRIBER, "amber-decisions", decision)
     board = (await clinic.view(Role.THERAPIST))["board"]
     assert board["shut"] == 0, board

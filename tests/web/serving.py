@@ -85,11 +85,12 @@ class Serving:
         view: dict[str, Any] = reply.json()["view"]
         return view
 
-    async def confirm(self, role: Role) -> None:
-        """Prove the second factor, with a code that was not used yet."""
+    async def confirm(self, role: Role, act: dict[str, Any] | None = None) -> None:
+        """Prove the second factor, with a code that was not used yet; for one act, if given."""
         person = await self.person(role)
         code = await unused_code(self.house, person)
-        reply = await self.browser.post(f"{await self.api(role)}/second-factor", json={"code": code})
+        body = {"code": code} | ({"act": act} if act else {})
+        reply = await self.browser.post(f"{await self.api(role)}/second-factor", json=body)
         assert reply.status_code == 204, reply.text
 
     async def stranger(self, name: str = "Max") -> str:
