@@ -182,7 +182,8 @@ def add_staff(
 
     Asks a password (or reads one line of standard input), prints what a code app needs and the recovery codes.
     """
-    from telekap.staff import Newcomer, add_newcomer
+    from telekap.record.newcomers import Newcomer
+    from telekap.staff import add_newcomer
 
     settings = read_settings(data=data)
     newcomer = Newcomer(handle, name, phone, tuple(role), tuple(licensed), zone, administrator)

@@ -4,49 +4,26 @@ The first becomes administrator: from then on staff are invited on the pages, an
 administrators are all locked out.
 """
 
-import re
 import secrets
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyotp
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.exc import IntegrityError
 
-from telekap.care.people import STAFF, Person, Role
+from telekap.care.people import Role
 from telekap.clock import Clock
 from telekap.record import door_diary, links, people, recovery
 from telekap.record.crypto import Keys
+from telekap.record.newcomers import Newcomer, password_problems, problems
 from telekap.record.store import open_record
 from telekap.refusals import CannotStart
 from telekap.settings import Settings
 
-PASSWORD_LEAST: Final = 12
-"""Characters; NIST SP 800-63B-4 asks for 15 where a password stands alone, 8 where a second factor stands beside it."""
-PASSWORD_MOST: Final = 500
 COMMAND_LINE: Final = ""
 """In the diary: nobody signed in; somebody with the machine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """Who is written down. ``roles``: words of ``Role``. ``licensed``: two letters each."""
-
-    handle: str
-    name: str
-    phone: str
-    roles: tuple[str, ...]
-    licensed: tuple[str, ...]
-    zone: str
-    administers: bool = False
-
-    def person(self, id_: str) -> Person:
-        """As the rules know them."""
-        return Person(
-            id_, self.name.strip(), self.phone, self.zone, frozenset(state.upper() for state in self.licensed)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +82,3 @@ def reset_member(settings: Settings, handle: str) -> str:
         return f"{settings.url}/e/{store.submit(write).result()}"
     finally:
         store.close()
-
-
-def problems(newcomer: Newcomer) -> tuple[str, ...]:
-    """What is wrong with what was typed about somebody, in sentences."""
-    known = {str(role) for role in STAFF}
-    found = [f"There is no role {role}: {', '.join(sorted(known))}." for role in newcomer.roles if role not in known]
-    if not newcomer.roles and not newcomer.administers:
-        found.append("Name a role, or make them an administrator.")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._@-]{1,60}", newcomer.handle):
-        found.append("A handle is 2 to 61 small letters, digits, dots, dashes or @.")
-    if not newcomer.name.strip():
-        found.append("A name is missing.")
-    if not re.fullmatch(r"\+[1-9]\d{6,14}", newcomer.phone):
-        found.append("A phone number begins with + and the country, as +15551234567.")
-    found += [
-        f"{state} is no US state in two letters."
-        for state in newcomer.licensed
-        if not re.fullmatch(r"[A-Za-z]{2}", state)
-    ]
-    try:
-        ZoneInfo(newcomer.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        found.append(f"{newcomer.zone} is no time zone.")
-    return tuple(found)
-
-
-def password_problems(password: str) -> tuple[str, ...]:
-    """What is wrong with a password."""
-    if not PASSWORD_LEAST <= len(password) <= PASSWORD_MOST:
-        return (f"A password has {PASSWORD_LEAST} to {PASSWORD_MOST} characters.",)
-    return ()

@@ -8,8 +8,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from telekap.care.errors import Malformed
+from telekap.record.newcomers import PASSWORD_LEAST, PASSWORD_MOST
 from telekap.record.people import Known
-from telekap.staff import PASSWORD_LEAST, PASSWORD_MOST
 from telekap.web.errors import TooMany
 
 _hasher: Final = PasswordHasher()

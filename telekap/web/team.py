@@ -19,8 +19,8 @@ from starlette.responses import JSONResponse, Response
 from telekap.care.errors import Malformed, NotFound, Reason, Refused
 from telekap.care.people import Role
 from telekap.record import door_diary, links, logins, people, resets
+from telekap.record.newcomers import Newcomer, problems
 from telekap.record.people import STAFF, Known
-from telekap.staff import Newcomer, problems
 from telekap.web import idle
 from telekap.web.bodies import read_body
 from telekap.web.described import described
@@ -186,7 +186,7 @@ async def invite(request: Request) -> Response:
 
 
 def _field_of(sentence: str) -> str:
-    """The field a sentence of ``staff.problems`` is about."""
+    """The field a sentence of ``newcomers.problems`` is about."""
     table = {"role": "roles", "handle": "handle", "name": "name", "phone": "phone", "state": "licensed", "zone": "zone"}
     return next((field for word, field in table.items() if word in sentence.casefold()), "")
 
