@@ -10,8 +10,6 @@ from telekap.live import wire
 from tests.web.serving import Serving, new_key
 
 BODIES: dict[str, tuple[Role, dict[str, Any]]] = {
-    "move": (Role.DISPATCHER, {"appointed": 1, "reason": "ill"}),
-    "names": (Role.DISPATCHER, {"role": "standin", "person": "nobody"}),
     "lobby": (Role.THERAPIST, {}),
     "cancellation": (Role.CLIENT, {"reason": "ill"}),
     "move": (Role.DISPATCHER, {"appointed": 2_000_000_000_000}),
