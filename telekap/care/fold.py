@@ -1,35 +1,17 @@
 """What each fact changes in a session: one small function a fact, one table. Nothing here judges or refuses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from telekap.care import facts as f
 from telekap.care.facts import Entry
+from telekap.care.fold_alarms import ALARMS
+from telekap.care.fold_dose import DOSE
 from telekap.care.people import Role
 from telekap.care.session import Session
-from telekap.care.states import LEADS_TO, State
-from telekap.care.traces import (
-    Alarm,
-    Answer,
-    Assessment,
-    Call,
-    Decision,
-    Dose,
-    DoseSaid,
-    IncidentSeen,
-    PartDone,
-    Question,
-    Reading,
-    ReleaseGiven,
-    Sight,
-)
-
-Change = Mapping[str, Any]
-"""Fields of ``Session`` to replace."""
-
-HOLD_RANK: Final = ("", "spat", "maybe", "swallowed_some", "swallowed")
-"""Worse is later. A hold never becomes better than the worst that was said of it: floors only move back."""
+from telekap.care.states import LEADS_TO
+from telekap.care.traces import Answer, Assessment, Call, Change, Decision, Fold, PartDone, Reading, Sight
 
 
 def _booked(s: Session, e: Entry, x: f.SessionBooked) -> Change:
@@ -109,92 +91,6 @@ def _board(s: Session, e: Entry, x: f.BoardStored) -> Change:
     return {"t0_board": dict(x.rows)} if x.moment == "t0" else {}
 
 
-def _released(s: Session, e: Entry, x: f.Released) -> Change:
-    given = ReleaseGiven(e.at, e.n, x.units, x.mg_per_unit, x.ends, x.ends_because, x.stands_on, x.hold_min, x.swallow)
-    return {"release": given, "question": None}
-
-
-def _release_ended(s: Session, e: Entry, x: f.ReleaseEnded) -> Change:
-    given = s.release or (s.question.released if s.question else None)
-    return {"release": None, "question": Question(e.at, x.answer_by, x.causes, given) if given else None}
-
-
-def _nothing(s: Session, e: Entry, x: f.NothingTaken) -> Change:
-    return {"release": None, "question": None}
-
-
-def _taken(s: Session, e: Entry, x: f.DoseTaken) -> Change:
-    at, occurred = e.at, e.occurred
-    given = s.release or (s.question.released if s.question else None)
-    if x.presumed and given:
-        occurred = given.at.utc  # nobody said when: the earliest moment at which it may have been
-    dose = Dose(e.n, x.unit, x.mg, x.planned, x.presumed, occurred, at, e.by)
-    change: dict[str, Any] = {
-        "doses": (*s.doses, dose),
-        "dose_said": (*s.dose_said, DoseSaid(x.unit, occurred, at, e.by)),
-        "void_said": {},  # words said before this dose say nothing about it
-        "release": None,
-        "question": None,
-    }
-    if s.t0 is not None and s.state is not State.DOSED:
-        change["back"] = at
-    if s.t0 is None:
-        change |= {
-            "taken_under": given if x.planned else None,
-            "t0": at.plus(occurred - at.utc),
-            "t0_said": occurred,
-            "t0_recorded": at,
-            "presumed": x.presumed,
-            "hold_min": x.hold_min,
-            "swallow": x.swallow,
-        }
-    return change
-
-
-def _said_again(s: Session, e: Entry, x: f.DoseSaidAgain) -> Change:
-    return {"dose_said": (*s.dose_said, DoseSaid(x.unit, e.occurred, e.at, e.by)), "void_said": {}}
-
-
-def _void(s: Session, e: Entry, x: f.VoidSaid) -> Change:
-    said = {role: person for role, person in s.void_said.items() if role is not x.role}
-    return {"void_said": {**said, x.role: e.by} if x.units_seen else said}
-
-
-def _voided(s: Session, e: Entry, x: f.DosesVoided) -> Change:
-    # What was none leaves nothing behind that a later, real dose could be measured by; the entries keep it all.
-    return {
-        "stood_down_because": "voided",
-        "release": None,
-        "question": None,
-        "doses": (),
-        "dose_said": (),
-        "t0": None,
-        "t0_said": None,
-        "t0_recorded": None,
-        "presumed": False,
-        "taken_under": None,
-        "back": None,
-        "t0_board": {},
-        "void_said": {},
-        "hold": "",
-        "hold_at": None,
-        "due": frozenset(),
-        "missed": frozenset(),
-        "explained": {},
-        "parts": {},
-        "assessments": (),
-    }
-
-
-def _hold(s: Session, e: Entry, x: f.HoldEnded) -> Change:
-    worse = max(s.hold, x.result, key=lambda result: HOLD_RANK.index(result) if result in HOLD_RANK else len(HOLD_RANK))
-    return {"hold": worse, "hold_at": s.hold_at or e.at}
-
-
-def _incident(s: Session, e: Entry, x: f.Incident) -> Change:
-    return {"incidents": (*s.incidents, IncidentSeen(e.n, e.at, x.kind, x.sentence))}
-
-
 def _due(s: Session, e: Entry, x: f.CheckInDue) -> Change:
     return {"due": s.due | {x.check_in}}
 
@@ -225,94 +121,6 @@ def _said(s: Session, e: Entry, x: f.Said) -> Change:
     return {} if x.what == "note" else {"calls": (*s.calls, Call(e.n, x.what, x.role, e.by, e.at))}
 
 
-def _raised(s: Session, e: Entry, x: f.AlarmRaised) -> Change:
-    alarm = Alarm(
-        id=x.alarm,
-        kind=x.kind,
-        subject=x.subject,
-        family=x.family,
-        priority=x.priority,
-        sentence=x.sentence,
-        raised=e.at,
-        owner=x.owner,
-        owned_since=e.at,
-        stepped=e.at,
-        order=x.order,
-        sounded=e.at,
-        since=x.since or e.at,
-    )
-    return {"alarms": {**s.alarms, x.alarm: alarm}}
-
-
-def _alarm(s: Session, alarm: str, **changes: Any) -> Change:
-    """One alarm changed; an alarm the record does not know changes nothing."""
-    known = s.alarms.get(alarm)
-    return {"alarms": {**s.alarms, alarm: replace(known, **changes)}} if known else {}
-
-
-def _moved(s: Session, e: Entry, x: f.AlarmMoved) -> Change:
-    known = s.alarms.get(x.alarm)
-    if known is None:
-        return {}
-    changes: dict[str, Any] = {"owner": x.owner, "order": x.order, "sounded": e.at}
-    if x.step >= 0:
-        changes |= {"step": x.step, "stepped": e.at}
-    if x.owner != known.owner:
-        changes["owned_since"] = e.at
-    if x.owner != known.acked_by:  # an acknowledgement is a person's, not the alarm's
-        changes |= {"acked_by": "", "acked_at": None}
-    return _alarm(s, x.alarm, **changes)
-
-
-def _acked(s: Session, e: Entry, x: f.AlarmAcknowledged) -> Change:
-    known = s.alarms.get(x.alarm)
-    if known is None:
-        return {}
-    since = known.owned_since if known.owner == e.by else e.at
-    return _alarm(
-        s,
-        x.alarm,
-        acked_by=e.by,
-        acked_at=e.at,
-        owner=e.by,
-        owned_since=since,
-        acks=(*known.acks, (e.by, e.n)),
-    )
-
-
-def _order_done(s: Session, e: Entry, x: f.OrderDone) -> Change:
-    known = s.alarms.get(x.alarm)
-    if known is None:
-        return {}
-    reached = e.at if x.outcome in ("reached", "dialled_reached") else known.reached
-    return _alarm(s, x.alarm, done={**known.done, x.step: x.outcome}, reached=reached)
-
-
-def _over(s: Session, e: Entry, x: f.AlarmOver) -> Change:
-    return _alarm(s, x.alarm, over=True, order="")
-
-
-def _true_again(s: Session, e: Entry, x: f.AlarmTrueAgain) -> Change:
-    # Its ladder starts again at 0, and what was acknowledged was the earlier trouble.
-    return _alarm(
-        s,
-        x.alarm,
-        over=False,
-        since=e.at,
-        stepped=e.at,
-        sounded=e.at,
-        step=0,
-        acked_by="",
-        acked_at=None,
-        done={},
-        reached=None,
-    )
-
-
-def _resolved(s: Session, e: Entry, x: f.AlarmResolved) -> Change:
-    return _alarm(s, x.alarm, resolved=True, resolved_n=e.n, over=True, order="")
-
-
 def _assessed(s: Session, e: Entry, x: f.Assessed) -> Change:
     return {"assessments": (*s.assessments, Assessment(e.n, e.at, e.by, x.values, x.unmet, x.role))}
 
@@ -330,7 +138,9 @@ def _returned(s: Session, e: Entry, x: f.Reopened | f.CameBack) -> Change:
     return {"discharged": None, "discharged_early": False, "hand_over": None, "assessments": (), "back": e.at}
 
 
-FOLDS: Final[Mapping[type[f.Fact], Callable[[Session, Entry, Any], Change]]] = {
+FOLDS: Final[Mapping[type[f.Fact], Fold]] = {
+    **DOSE,
+    **ALARMS,
     f.SessionBooked: _booked,
     f.LobbyOpened: _lobby,
     f.SessionMoved: lambda s, e, x: {"appointed": x.appointed},
@@ -348,17 +158,6 @@ FOLDS: Final[Mapping[type[f.Fact], Callable[[Session, Entry, Any], Change]]] = {
     f.SightChanged: _sight,
     f.SeatChanged: _seat,
     f.BoardStored: _board,
-    f.Released: _released,
-    f.ReleaseEnded: _release_ended,
-    f.NothingTaken: _nothing,
-    f.DoseTaken: _taken,
-    f.DoseSaidAgain: _said_again,
-    f.OldDoseSaid: lambda s, e, x: {},
-    f.UnitsCounted: lambda s, e, x: {},
-    f.VoidSaid: _void,
-    f.DosesVoided: _voided,
-    f.HoldEnded: _hold,
-    f.Incident: _incident,
     f.CheckInDue: _due,
     f.CheckInAnswered: _answered,
     f.CheckInMissed: _missed,
@@ -366,13 +165,6 @@ FOLDS: Final[Mapping[type[f.Fact], Callable[[Session, Entry, Any], Change]]] = {
     f.ReadingTaken: _reading,
     f.HelpAsked: _help,
     f.Said: _said,
-    f.AlarmRaised: _raised,
-    f.AlarmMoved: _moved,
-    f.AlarmAcknowledged: _acked,
-    f.OrderDone: _order_done,
-    f.AlarmOver: _over,
-    f.AlarmTrueAgain: _true_again,
-    f.AlarmResolved: _resolved,
     f.Assessed: _assessed,
     f.Discharged: _discharged,
     f.Reopened: _returned,

@@ -3,12 +3,18 @@
 Each is a small record of one thing that happened. They hold no rules and know no time of day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from telekap.care.facts import Values
 from telekap.care.instant import Instant
 from telekap.care.people import Role
+
+Change = Mapping[str, Any]
+"""Fields of ``Session`` to replace."""
+Fold = Callable[[Any, Any, Any], Change]
+"""(session, entry, its fact) → what the fact changes."""
 
 
 @dataclass(frozen=True, slots=True)

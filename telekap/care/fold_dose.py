@@ -1,0 +1,114 @@
+"""What the facts of release, dose and hold change in a session. Nothing here judges or refuses."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from telekap.care import facts as f
+from telekap.care.facts import Entry, Fact
+from telekap.care.session import Session
+from telekap.care.states import State
+from telekap.care.traces import Change, Dose, DoseSaid, Fold, IncidentSeen, Question, ReleaseGiven
+
+HOLD_RANK: Final = ("", "spat", "maybe", "swallowed_some", "swallowed")
+"""Worse is later. A hold never becomes better than the worst that was said of it: floors only move back."""
+
+
+def _released(s: Session, e: Entry, x: f.Released) -> Change:
+    given = ReleaseGiven(e.at, e.n, x.units, x.mg_per_unit, x.ends, x.ends_because, x.stands_on, x.hold_min, x.swallow)
+    return {"release": given, "question": None}
+
+
+def _release_ended(s: Session, e: Entry, x: f.ReleaseEnded) -> Change:
+    given = s.release or (s.question.released if s.question else None)
+    return {"release": None, "question": Question(e.at, x.answer_by, x.causes, given) if given else None}
+
+
+def _nothing(s: Session, e: Entry, x: f.NothingTaken) -> Change:
+    return {"release": None, "question": None}
+
+
+def _taken(s: Session, e: Entry, x: f.DoseTaken) -> Change:
+    at, occurred = e.at, e.occurred
+    given = s.release or (s.question.released if s.question else None)
+    if x.presumed and given:
+        occurred = given.at.utc  # nobody said when: the earliest moment at which it may have been
+    dose = Dose(e.n, x.unit, x.mg, x.planned, x.presumed, occurred, at, e.by)
+    change: dict[str, Any] = {
+        "doses": (*s.doses, dose),
+        "dose_said": (*s.dose_said, DoseSaid(x.unit, occurred, at, e.by)),
+        "void_said": {},  # words said before this dose say nothing about it
+        "release": None,
+        "question": None,
+    }
+    if s.t0 is not None and s.state is not State.DOSED:
+        change["back"] = at
+    if s.t0 is None:
+        change |= {
+            "taken_under": given if x.planned else None,
+            "t0": at.plus(occurred - at.utc),
+            "t0_said": occurred,
+            "t0_recorded": at,
+            "presumed": x.presumed,
+            "hold_min": x.hold_min,
+            "swallow": x.swallow,
+        }
+    return change
+
+
+def _said_again(s: Session, e: Entry, x: f.DoseSaidAgain) -> Change:
+    return {"dose_said": (*s.dose_said, DoseSaid(x.unit, e.occurred, e.at, e.by)), "void_said": {}}
+
+
+def _void(s: Session, e: Entry, x: f.VoidSaid) -> Change:
+    said = {role: person for role, person in s.void_said.items() if role is not x.role}
+    return {"void_said": {**said, x.role: e.by} if x.units_seen else said}
+
+
+def _voided(s: Session, e: Entry, x: f.DosesVoided) -> Change:
+    # What was none leaves nothing behind that a later, real dose could be measured by; the entries keep it all.
+    return {
+        "stood_down_because": "voided",
+        "release": None,
+        "question": None,
+        "doses": (),
+        "dose_said": (),
+        "t0": None,
+        "t0_said": None,
+        "t0_recorded": None,
+        "presumed": False,
+        "taken_under": None,
+        "back": None,
+        "t0_board": {},
+        "void_said": {},
+        "hold": "",
+        "hold_at": None,
+        "due": frozenset(),
+        "missed": frozenset(),
+        "explained": {},
+        "parts": {},
+        "assessments": (),
+    }
+
+
+def _hold(s: Session, e: Entry, x: f.HoldEnded) -> Change:
+    worse = max(s.hold, x.result, key=lambda result: HOLD_RANK.index(result) if result in HOLD_RANK else len(HOLD_RANK))
+    return {"hold": worse, "hold_at": s.hold_at or e.at}
+
+
+def _incident(s: Session, e: Entry, x: f.Incident) -> Change:
+    return {"incidents": (*s.incidents, IncidentSeen(e.n, e.at, x.kind, x.sentence))}
+
+
+DOSE: Final[Mapping[type[Fact], Fold]] = {
+    f.Released: _released,
+    f.ReleaseEnded: _release_ended,
+    f.NothingTaken: _nothing,
+    f.DoseTaken: _taken,
+    f.DoseSaidAgain: _said_again,
+    f.OldDoseSaid: lambda s, e, x: {},
+    f.UnitsCounted: lambda s, e, x: {},
+    f.VoidSaid: _void,
+    f.DosesVoided: _voided,
+    f.HoldEnded: _hold,
+    f.Incident: _incident,
+}
