@@ -381,6 +381,7 @@ def told(chapter: str) -> Story:
 
 
 COURSE: tuple[tuple[str, c.CourseCommand], ...] = (
+    (KIM, c.WeighClient(kg=72)),
     (ADA, c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))),
     (ADA, c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)),
     (SAM, c.SignConsent(version="2026-1")),

@@ -72,9 +72,10 @@ export interface ReleaseView {
   given: { at: number; ends: number; because: string; units: number; mg: number } | null;
 }
 
-export interface QuestionView { asked: number; answer_by: number; units: number; sentence: string; mine: boolean }
+/** `later`: about a later unit (a spaced one, or the booster), while the client is dosed. */
+export interface QuestionView { later?: boolean; asked: number; answer_by: number; units: number; sentence: string; mine: boolean }
 
-export interface OrderView { form: string; units: number; mg_per_unit: number; hold_min: number; swallow: boolean }
+export interface OrderView { form: string; units: number; mg_per_unit: number; hold_min: number; swallow: boolean; booster_units?: number; spaced?: boolean }
 
 export interface DoseView {
   t0: number;
@@ -112,6 +113,40 @@ export interface AlarmView {
   acked: { name: string; at: number } | null;
   over: boolean;
   may: { acknowledge: boolean; resolve: boolean; why: string[]; unknowable: boolean };
+}
+
+/** The later unit (a spaced one, or the booster): board rows for staff only, `given` while its permission is in force. */
+export interface LaterUnitView {
+  units: number;
+  mg: number;
+  given: { at: number; ends: number; units: number[] } | null;
+  may?: boolean;
+  digest?: string;
+  rows?: { code: string; title: string; open: boolean; sentence: string; action: string }[];
+  reasons?: Reason[];
+}
+
+/** What the prescriber decides after the dose. `by_voice`: this person only writes it down. `owed`: to be countersigned. */
+export interface DecisionsView {
+  may: boolean;
+  by_voice: boolean;
+  matters: { matter: string; title: string; choices: Choice[]; subjects: string[] }[];
+  made: {
+    n: number; at: number; matter: string; choice: string; subject: string; instead: string; reason: string;
+    prescriber: string; by: string; by_voice: boolean; owed: boolean; mine: boolean;
+  }[];
+  substitutes: Record<string, string>;
+}
+
+/** A duty somebody was named to take over; they do so by `duty`. */
+export interface SuccessorView { role: Role; person: string; name: string; mine: boolean }
+
+export interface TaskView { code: string; owner: Role; sentence: string; mine: boolean }
+
+/** After the end of watching: the adult's evening word and the client's next day. `mine`: asked of this person. */
+export interface AfterwardsView {
+  ended: number;
+  asked: { what: "evening" | "next_day"; opens: number; due: number; done: boolean; mine: boolean; form: Field[] }[];
 }
 
 export interface DutyView { mine: boolean; asked: number | null; acknowledged: number | null; fresh: boolean }
@@ -158,6 +193,11 @@ export interface View {
   alarms: AlarmView[];
   duty: DutyView;
   discharge: DischargeView | null;
+  later_unit?: LaterUnitView | null;
+  decisions?: DecisionsView | null;
+  successors?: SuccessorView[];
+  tasks?: TaskView[];
+  afterwards?: AfterwardsView | null;
   acts: Act[];
   emergency: EmergencyView;
   course?: { id: string; clearance: "active" | "suspended" | "revoked" | "none" | "expired"; until: number };

@@ -109,6 +109,8 @@ EVERY_FIELD: Final = (*{field.name: field for fields in ITEMS.values() for field
 READING_FORM: Final = (
     *(replace(field, required=False) for item in ("bp", "hr", "spo2") for field in ITEMS[item]),
     replace(_vital("rr", "Breaths", "/min"), required=False),
+    replace(MOAAS, required=False),
+    replace(BREATHING, required=False),
     Field("note", "Note", "text", required=False),
 )
 """A reading outside any check-in."""

@@ -15,8 +15,8 @@ from telekap.care.check_in_forms import form_of
 from telekap.care.fields import Field
 from telekap.care.instant import MINUTE, Instant, earliest, latest, reached
 from telekap.care.people import Role
-from telekap.care.protocol import PlanRow
-from telekap.care.session import DoseSaid, PartDone, Session, State
+from telekap.care.protocol import PlanRow, Protocol
+from telekap.care.session import DoseSaid, PartDone, ReleaseGiven, Session, State
 from telekap.care.vitals import amber_pressure
 from telekap.care.words import name
 from telekap.care.world import World
@@ -41,22 +41,40 @@ class PlannedCheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class _Later:
+    """A later unit that was taken: it brings a hold of its own, and a pressure ``pressure`` minutes after it."""
+
+    unit: int
+    said: tuple[DoseSaid, ...]
+    hold_min: int
+    pressure: int
+
+    def rows(self) -> tuple[PlanRow, ...]:
+        """The rows it adds to the plan."""
+        return (
+            PlanRow(f"hold-{self.unit}", self.hold_min, ("spit_cup",), ("spat",)),
+            PlanRow(f"pressure-{self.unit}", self.pressure, ("cuff",), ("bp", "hr", "spo2")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Basis:
     """All that the plan of a session rests on. Equal bases have equal plans, so a plan is worked out once."""
 
     said: tuple[DoseSaid, ...]
+    later: tuple["_Later", ...]
     due: frozenset[str]
     back: Instant | None
     hold_min: int
     rows: tuple[PlanRow, ...]
     grace: int
 
-    def at(self, minute: int) -> Instant:
+    def at(self, minute: int, said: tuple[DoseSaid, ...] = ()) -> Instant:
         """When a row is due: counted from the earliest time anybody said, but never before it was recorded.
 
         Every time said gives a plan of its own; the earliest holds, so a correction can only bring a check-in forward.
         """
-        plans = [latest(one.at.plus(one.occurred - one.at.utc + minute * MINUTE), one.at) for one in self.said]
+        plans = [latest(one.at.plus(one.occurred - one.at.utc + minute * MINUTE), one.at) for one in said or self.said]
         return earliest(*plans)
 
     def left_behind(self, check_in: str, due: Instant) -> bool:
@@ -88,6 +106,12 @@ def _plan(basis: _Basis) -> tuple[PlannedCheckIn, ...]:
             due = basis.at(minute)
             if check_in not in planned and not basis.left_behind(check_in, due):
                 planned[check_in] = PlannedCheckIn(check_in, due, due.plus(basis.grace), items)
+    for later in basis.later:
+        for row in later.rows():
+            due = basis.at(row.minute, later.said)
+            if not basis.left_behind(row.id, due):
+                asked = {Role.SUPPORT: row.support, Role.THERAPIST: row.therapist}
+                planned[row.id] = PlannedCheckIn(row.id, due, due.plus(basis.grace), asked)
     return tuple(sorted(planned.values(), key=lambda one: (one.due.utc, one.overdue.utc)))
 
 
@@ -95,13 +119,38 @@ def plan(session: Session, world: World) -> tuple[PlannedCheckIn, ...]:
     """The check-ins of this session in order of time: all that were, and of a row that comes again, the next one."""
     if not session.dose_said:
         return ()
-    grace = world.protocol.ms("check_in.grace")
-    return _plan(_Basis(session.dose_said, session.due, session.back, session.hold_min, world.protocol.plan, grace))
+    protocol = world.protocol
+    later = {unit for given in session.later for unit in given.units}
+    # The plan counts from the first dose: what is said of a later unit moves only the rows it brings itself.
+    first = tuple(one for one in session.dose_said if one.unit not in later) or session.dose_said
+    basis = _Basis(
+        first,
+        tuple(_later(session, given, protocol) for given in session.later),
+        session.due,
+        session.back,
+        session.hold_min,
+        protocol.plan,
+        protocol.ms("check_in.grace"),
+    )
+    return _plan(basis)
+
+
+def _later(session: Session, given: ReleaseGiven, protocol: Protocol) -> _Later:
+    said = tuple(one for one in session.dose_said if one.unit in given.units)
+    return _Later(given.units[0], said, given.hold_min, protocol.ms("booster.pressure_after") // MINUTE)
 
 
 def find(session: Session, world: World, check_in: str) -> PlannedCheckIn | None:
     """The planned check-in of that id, None if the plan has none."""
     return next((one for one in plan(session, world) if one.id == check_in), None)
+
+
+def hold_of(session: Session, check_in: str) -> str | None:
+    """How the hold a check-in asks about ended, '' while it is open; None when it asks about none."""
+    if check_in == "hold":
+        return session.hold
+    unit = check_in.removeprefix("hold-")
+    return session.later_holds.get(int(unit), "") if unit != check_in and unit.isdigit() else None
 
 
 def answers(session: Session, check_in: str, part: Role) -> tuple[PartDone, ...]:
@@ -111,7 +160,7 @@ def answers(session: Session, check_in: str, part: Role) -> tuple[PartDone, ...]
 
 def answered(session: Session, check_in: str, part: Role) -> bool:
     """The part was answered, in time or late. The end of the hold is answered by whoever recorded it."""
-    if check_in == "hold" and part is Role.THERAPIST and session.hold not in ("", "maybe"):
+    if part is Role.THERAPIST and hold_of(session, check_in) not in (None, "", "maybe"):
         return True
     return bool(answers(session, check_in, part))
 

@@ -219,7 +219,7 @@ def _therapist_part(session: Session, world: World) -> Iterator[Condition]:
         seen = [done.at for done in checkins.answers(session, planned.id, Role.SUPPORT)]
         if not seen or _looked(session, Role.THERAPIST, planned.overdue):
             continue
-        if checkins.answered(session, planned.id, Role.THERAPIST) and planned.id == "hold":
+        if checkins.answered(session, planned.id, Role.THERAPIST) and planned.id.startswith("hold"):
             continue
         yield Condition("therapist_line_lost", planned.id, latest(planned.overdue, seen[0]))
         return

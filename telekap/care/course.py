@@ -10,20 +10,32 @@ from typing import Any, Final
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care import review
+from telekap.care.amounts import most_mg
 from telekap.care.commands import CourseCommand
 from telekap.care.course_fold import evolve_course
+from telekap.care.course_follow import consequences
 from telekap.care.errors import Malformed, NotFound, Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.instant import Instant, longest
-from telekap.care.people import Actor
-from telekap.care.session import Session, State
+from telekap.care.jurisdiction import not_allowed
+from telekap.care.people import Actor, Role
+from telekap.care.scales import ITEM_9, SCALES
+from telekap.care.session import State
+from telekap.care.suspensions import suspend, worse_than_accepted
 from telekap.care.world import Course, World
 
 __all__ = ["consequences", "decide_course", "evolve_course"]
 
-SETTLED: Final = frozenset(
-    {"integration", "next_day", "adverse_event_opened", "adverse_event_reviewed", "adverse_event_closed"}
-)
+SETTLED: Final = {
+    "integration": False,
+    "next_day": False,
+    "adverse_event_opened": False,
+    "adverse_event_reviewed": True,
+    "adverse_event_closed": True,
+    "review": True,
+    "prescriber_contact": True,
+}
+"""What can be settled of a session → only the prescriber settles it."""
 UNDER_CARE: Final = frozenset({State.DOSED, State.TRANSFERRED})
 """While a session of the client is in one of these, nothing that needs the client's judgement is taken (I17)."""
 
@@ -89,6 +101,7 @@ def _clearance(x: c.SignClearance, course: Course, world: World, by: Actor, now:
     if not x.states:
         why.append(Reason("states", "No state is named.", "Name where the client may be."))
     _refuse(*why)
+    _refuse(*not_allowed(world.protocol.jurisdiction, x.states, now.utc))
     return (review.cleared(x, course, world, now),)
 
 
@@ -116,18 +129,15 @@ def _has_clearance(course: Course) -> Iterator[Reason]:
 
 
 def _order(x: c.SignOrder, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    limit = world.protocol.number
-    ceiling = limit("dose.ceiling_mg")
-    if not course.dosed_sessions:
-        ceiling = min(ceiling, limit("dose.first_ceiling_mg"))
-    if course.clearance is not None and course.clearance.max_mg:
-        ceiling = min(ceiling, course.clearance.max_mg)
+    ceiling = most_mg(course, "", world.protocol)
     why = [*_prescriber(course, by), *_proved(world, by, now)]
-    if x.units < 1 or x.mg_per_unit <= 0 or not 1 <= x.hold_min <= 60 or not x.form.strip():
+    total = (x.units + x.booster_units) * x.mg_per_unit
+    if x.units < 1 or x.booster_units < 0 or x.mg_per_unit <= 0 or not 1 <= x.hold_min <= 60 or not x.form.strip():
         why.append(Reason("order", "The order is not complete.", "Name form, strength, units and hold."))
-    elif x.units * x.mg_per_unit > ceiling:
-        total = x.units * x.mg_per_unit
+    elif total > ceiling:
         why.append(Reason("ceiling", f"{total:g} mg is over the ceiling of {ceiling:g} mg.", "Order less."))
+    elif x.booster_units * 2 > x.units:
+        why.append(Reason("booster", "A booster is at most half the first dose.", "Order a smaller booster, or none."))
     _refuse(*why)
     return (
         f.OrderSigned(
@@ -137,8 +147,58 @@ def _order(x: c.SignOrder, course: Course, world: World, by: Actor, now: Instant
             units=x.units,
             hold_min=x.hold_min,
             swallow=x.swallow,
+            booster=x.booster_units > 0,
+            booster_units=x.booster_units,
+            spaced=x.spaced,
         ),
     )
+
+
+def _cosign(x: c.CosignOrder, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
+    known = world.people.get(by.person)
+    why = list(_proved(world, by, now))
+    if known is None or Role.PRESCRIBER not in known.staff_of:
+        why.append(Reason("prescriber_only", "Only a prescriber does this.", "Ask another prescriber."))
+    if by.person == course.prescriber:
+        why.append(Reason("same_prescriber", "The second prescriber is another person.", "Ask another prescriber."))
+    if course.order is None or course.order.id != x.order:
+        why.append(Reason("order", "This is not the order that holds now.", "Look at the newest order."))
+    _refuse(*why)
+    return (f.OrderCosigned(order=x.order),)
+
+
+def _weigh(x: c.WeighClient, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
+    _refuse(*_staff(course, by))
+    if not 30 <= x.kg <= 350:
+        raise Malformed("A weight is from 30 to 350 kg.", "kg")
+    return (f.ClientWeighed(kg=x.kg),)
+
+
+def _measure(x: c.RecordMeasure, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
+    """From the client, or from the clinic for them. An answer to item 9 acts the moment it is recorded."""
+    scale = SCALES.get(x.scale)
+    if scale is None:
+        raise Malformed("The questionnaire is not known.", "scale")
+    if len(x.answers) != scale.items or not all(0 <= answer <= scale.most for answer in x.answers):
+        raise Malformed(f"{scale.title} has {scale.items} answers from 0 to {scale.most}.", "answers")
+    if by.person in course.trained:
+        _refuse(Reason("staff", "Only the client or the clinic answers this."))
+    taken = f.MeasureTaken(scale=x.scale, answers=tuple(x.answers), total=sum(x.answers))
+    return (taken, *suspend(course, *worse_than_accepted(course, taken, world)))
+
+
+def _item9(x: c.AcknowledgeItem9, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
+    taken = [one for one in course.measures if one.scale == "phq9"]
+    why = [*_prescriber(course, by), *_proved(world, by, now), *_says_why(x.reason)]
+    if not taken:
+        why.append(Reason("none", "There is no PHQ-9.", "Have it answered first."))
+    _refuse(*why)
+    return (f.Item9Acknowledged(value=taken[-1].answers[ITEM_9], reason=x.reason.strip()),)
+
+
+def _review(x: c.ReviewCourse, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
+    _refuse(*_prescriber(course, by), *_says_why(x.note))
+    return (f.CourseReviewed(note=x.note.strip()),)
 
 
 def _consent(x: c.SignConsent, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
@@ -147,15 +207,16 @@ def _consent(x: c.SignConsent, course: Course, world: World, by: Actor, now: Ins
         why.append(Reason("client_only", "Only the client consents."))
     if any(other.client == course.client and other.state in UNDER_CARE for other in world.others):
         why.append(Reason("under_care", "Not while the medicine may be working.", "Ask again afterwards."))
+    if course.reviews:
+        why.append(Reason("review", "The prescriber first looks at how the last session ended.", "Ask again then."))
     _refuse(*why)
-    return (f.ConsentSigned(version=x.version),)
+    return (f.ConsentSigned(version=x.version, booster=x.booster),)
 
 
 def _withdraw(x: c.WithdrawConsent, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
     if by.person != course.client:
         _refuse(Reason("client_only", "Only the client withdraws consent.", "Suspend the clearance instead."))
-    active = course.clearance is not None and course.clearance.status == "active"
-    return (f.ConsentWithdrawn(reason=x.reason), *(_suspension(course, "Consent withdrawn.") if active else ()))
+    return (f.ConsentWithdrawn(reason=x.reason), *suspend(course, "consent_withdrawn"))
 
 
 def _number(x: c.CheckDispatchNumber, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
@@ -168,7 +229,7 @@ def _number(x: c.CheckDispatchNumber, course: Course, world: World, by: Actor, n
 def _settle(x: c.SettleSession, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
     if x.what not in SETTLED:
         raise Malformed("What was settled is not known.", "what")
-    only = _prescriber(course, by) if x.what.startswith("adverse_event_") and x.what != "adverse_event_opened" else ()
+    only = _prescriber(course, by) if SETTLED[x.what] else ()
     _refuse(*_staff(course, by), *only)
     return (f.SessionSettled(session=x.session, what=x.what),)
 
@@ -205,6 +266,11 @@ RULES: Final[Mapping[type[CourseCommand], Callable[[Any, Course, World, Actor, I
     c.BookAftercare: _aftercare,
     c.TrainSupport: _train,
     c.NoteForEmergency: _emergency,
+    c.WeighClient: _weigh,
+    c.CosignOrder: _cosign,
+    c.RecordMeasure: _measure,
+    c.AcknowledgeItem9: _item9,
+    c.ReviewCourse: _review,
 }
 
 
@@ -214,65 +280,3 @@ def decide_course(command: CourseCommand, course: Course, world: World, by: Acto
     if rule is None or not by.person or (not course.version and not isinstance(command, c.OpenCourse)):
         raise NotFound
     return rule(command, course, world, by, now)
-
-
-# --- what follows from a session ------------------------------------------------------------------------------------
-
-SUSPENDS: Final[Mapping[str, str]] = {
-    "dose_outside_release": "Medicine was taken outside a release.",
-    "dose_unplanned": "Medicine was taken outside the plan.",
-    "dose_presumed": "A dose is presumed, its amount is unknown.",
-    "over_ceiling": "More than the ceiling was taken.",
-    "old_dose": "Medicine was taken outside a session.",
-    "units_mismatch": "The units did not add up.",
-    "gate_danger.suicide_screen": "The suicide screen was moderate or high.",
-}
-"""Incident → why the clearance is suspended."""
-
-
-def _suspension(course: Course, reason: str) -> tuple[Fact, ...]:
-    clearance = course.clearance
-    return (f.ClearanceSuspended(clearance=clearance.id, reason=reason),) if clearance is not None else ()
-
-
-def _reasons(facts: tuple[Fact, ...]) -> Iterator[str]:
-    for fact in facts:
-        if isinstance(fact, f.Incident) and fact.kind in SUSPENDS:
-            yield SUSPENDS[fact.kind]
-        elif isinstance(fact, f.AlarmRaised) and fact.kind == "red_reading":
-            yield "A reading was red."
-        elif isinstance(fact, f.OrderDone) and fact.outcome == "dialled_reached":
-            yield "Emergency services were called."
-        elif isinstance(fact, f.Discharged) and fact.early:
-            yield "Released early."
-        elif isinstance(fact, f.HandOverConfirmed):
-            yield "Handed over to emergency care."
-        elif isinstance(fact, f.Said) and fact.what == "concern":
-            yield "Somebody has a concern."
-
-
-def consequences(
-    facts: tuple[Fact, ...], session_before: Session, session_after: Session, world: World
-) -> tuple[Fact, ...]:
-    """What the course must know of these facts: doses, doses that were none, and a clearance to suspend."""
-    known = {dose.n for dose in session_before.doses}
-    counted: list[Fact] = [
-        f.DoseCounted(session=session_after.id, at=dose.occurred, mg=dose.mg)
-        for dose in session_after.doses
-        if dose.n not in known
-    ]
-    counted += [
-        f.DoseCounted(session=session_after.id, at=fact.taken, mg=fact.mg)
-        for fact in facts
-        if isinstance(fact, f.OldDoseSaid)
-    ]
-    if any(isinstance(fact, f.DosesVoided) for fact in facts):
-        counted.append(f.DosesUncounted(session=session_after.id))
-    learned = {fact.person for fact in facts if isinstance(fact, f.LessonsLearned)} - world.course.trained
-    counted += [f.SupportTrained(person=person) for person in sorted(learned)]
-    moved = any(isinstance(fact, f.SessionMoved) for fact in facts)
-    if moved and session_after.id in world.course.aftercare:
-        counted.append(f.AftercareDropped(session=session_after.id))
-    why = tuple(dict.fromkeys(_reasons(facts)))
-    active = world.course.clearance is not None and world.course.clearance.status == "active"
-    return (*counted, *(_suspension(world.course, " ".join(why)) if why and active else ()))

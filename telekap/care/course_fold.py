@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from telekap.care import facts as f
 from telekap.care.facts import Entry
-from telekap.care.world import Clearance, Course, CourseQuestion, DispatchNumber, KnownDose, Order, Refusal
+from telekap.care.world import Clearance, Course, CourseQuestion, DispatchNumber, KnownDose, Measure, Order, Refusal
 
 Change = Mapping[str, Any]
 """Fields of ``Course`` to replace."""
@@ -39,7 +39,8 @@ def _status(status: str) -> Callable[[Course, Entry, Any], Change]:
             return {}
         if known.status == "revoked" and status != "revoked":
             return {}  # revoked is for ever; only a new clearance opens the gate again
-        return {"clearance": replace(known, status=status, reason=x.reason)}
+        causes = x.causes if isinstance(x, f.ClearanceSuspended) else ()
+        return {"clearance": replace(known, status=status, reason=x.reason, causes=causes)}
 
     return change
 
@@ -63,12 +64,26 @@ def _order(course: Course, e: Entry, x: f.OrderSigned) -> Change:
         booster=x.booster,
         signed=e.at,
         n=e.n,
+        booster_units=x.booster_units,
+        spaced=x.spaced,
     )
     return {"order": order}
 
 
+def _item9(course: Course, e: Entry, x: f.Item9Acknowledged) -> Change:
+    return {"item9_accepted": (max(course.item9_accepted[0], x.value), e.n)}
+
+
+def _settled(course: Course, e: Entry, x: f.SessionSettled) -> Change:
+    reviews = course.reviews - {x.session} if x.what == "review" else course.reviews
+    # A new event opens what an earlier one had closed.
+    undone = {"adverse_event_reviewed", "adverse_event_closed"} if x.what == "adverse_event_opened" else set()
+    kept = {(session, what) for session, what in course.settled if session != x.session or what not in undone}
+    return {"settled": frozenset(kept | {(x.session, x.what)}), "reviews": reviews}
+
+
 def _counted(course: Course, e: Entry, x: f.DoseCounted) -> Change:
-    change: dict[str, Any] = {"doses": (*course.doses, KnownDose(x.session, x.at, x.mg))}
+    change: dict[str, Any] = {"doses": (*course.doses, KnownDose(x.session, x.at, x.mg)), "failed_pressure": 0}
     if x.session not in course.dosed_sessions:
         change["dosed_sessions"] = (*course.dosed_sessions, x.session)
         if course.clearance is not None:  # a session counts at T0, also when aborted or outside a release
@@ -98,14 +113,25 @@ FOLDS: Final[Mapping[type[f.Fact], Callable[[Course, Entry, Any], Change]]] = {
     f.ClearanceSuspended: _status("suspended"),
     f.ClearanceReinstated: _status("active"),
     f.OrderSigned: _order,
-    f.ConsentSigned: lambda s, e, x: {"consent": (x.version, e.at), "consent_withdrawn": False},
-    f.ConsentWithdrawn: lambda s, e, x: {"consent": None, "consent_withdrawn": True},
+    f.ConsentSigned: lambda s, e, x: {
+        "consent": (x.version, e.at),
+        "consent_withdrawn": False,
+        "consent_booster": x.booster,
+    },
+    f.ConsentWithdrawn: lambda s, e, x: {"consent": None, "consent_withdrawn": True, "consent_booster": False},
+    f.ClientWeighed: lambda s, e, x: {"weight": (x.kg, e.at)},
+    f.OrderCosigned: lambda s, e, x: {"cosigned": s.cosigned | {x.order}},
+    f.MeasureTaken: lambda s, e, x: {"measures": (*s.measures, Measure(x.scale, x.answers, x.total, e.at, e.n))},
+    f.Item9Acknowledged: _item9,
+    f.CourseReviewed: lambda s, e, x: {"reviewed": len(s.dosed_sessions)},
+    f.PressureFailed: lambda s, e, x: {"failed_pressure": s.failed_pressure + 1},
+    f.ReviewOwed: lambda s, e, x: {"reviews": s.reviews | {x.session}},
     f.DispatchNumberChecked: lambda s, e, x: {
         "dispatch": DispatchNumber(x.number, x.state, x.county, x.county_only, e.at)
     },
     f.DoseCounted: _counted,
     f.DosesUncounted: _uncounted,
-    f.SessionSettled: lambda s, e, x: {"settled": s.settled | {(x.session, x.what)}},
+    f.SessionSettled: _settled,
     f.AftercareBooked: lambda s, e, x: {"aftercare": s.aftercare | {x.session}},
     f.AftercareDropped: lambda s, e, x: {"aftercare": s.aftercare - {x.session}},
     f.EmergencyNoted: lambda s, e, x: {"medicines": x.medicines, "allergies": x.allergies},

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from telekap.care import settle
+from telekap.care import booster, settle
 from telekap.care.alarms import begins
 from telekap.care.checkins import answered, plan
 from telekap.care.instant import Instant
@@ -29,7 +29,11 @@ def _moments(session: Session, world: World) -> Iterator[tuple[str, str, Instant
     yield "release_ends", "", next_end(session, world)
     if session.question is not None:
         yield "answer_by", "", session.question.answer_by
-    yield "hold_unknown", "", settle.hold_unknown(session, world)
+    for unit, at in settle.holds_unknown(session, world):
+        yield "hold_unknown", str(unit or ""), at
+    yield "booster_ends", "", booster.next_end(session, world)
+    if session.booster_question is not None and session.state is State.DOSED:
+        yield "booster_answer_by", "", session.booster_question.answer_by
     if session.state is State.DOSED:
         for planned in plan(session, world):
             if planned.id not in session.due:

@@ -8,7 +8,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from telekap.care import alarms, booking, discharge, dose, handover, lessons, lobby, release, watching
+from telekap.care import (
+    afterwards,
+    alarms,
+    booking,
+    booster,
+    decisions,
+    discharge,
+    dose,
+    duties,
+    handover,
+    lessons,
+    lobby,
+    release,
+    watching,
+)
 from telekap.care import commands as c
 from telekap.care.commands import Command, Permission
 from telekap.care.errors import Malformed, NotFound, Reason, Refused
@@ -31,14 +45,21 @@ RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] 
     c.Cancel: lobby.cancel,
     c.AnswerGate: lobby.answer_gate,
     c.DecideAmber: lobby.decide_amber,
-    c.AskDuty: lobby.ask_duty,
-    c.AcknowledgeDuty: lobby.acknowledge_duty,
+    c.AskDuty: duties.ask,
+    c.AcknowledgeDuty: duties.acknowledge,
+    c.NameSuccessor: duties.name_successor,
+    c.SeeSupport: duties.see_support,
+    c.NotePresence: duties.note_presence,
+    c.NoteFailedNotice: duties.note_failed,
     c.HearCanary: lobby.hear_canary,
     c.NoteSight: lobby.note_sight,
     c.NoteSeat: lobby.note_seat,
     c.Hold: lobby.hold,
     c.Release: release.give,
     c.Recall: release.recall,
+    c.ReleaseBooster: booster.give,
+    c.DecideCare: decisions.decide,
+    c.Countersign: decisions.countersign,
     c.CountUnits: release.count,
     c.Taken: dose.take,
     c.SayVoid: dose.void,
@@ -56,6 +77,10 @@ RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] 
     c.Assess: discharge.assess,
     c.Discharge: discharge.declare,
     c.ReleaseEarly: discharge.release_early,
+    c.ReleaseWithTasks: discharge.release_with_tasks,
+    c.CountLeftover: discharge.count_leftover,
+    c.AnswerAfterwards: afterwards.answer,
+    c.ReportEvent: afterwards.report_event,
     c.Reopen: discharge.reopen,
     c.Sign: discharge.sign,
     c.RecordHandOver: handover.record,
@@ -67,9 +92,9 @@ RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] 
 }
 """Command → what it leads to. A command without a row does not exist."""
 
-BY_SYSTEM: Final = frozenset({c.OpenLobby, c.NoteSight, c.NoteSeat, c.Tick})
+BY_SYSTEM: Final = frozenset({c.OpenLobby, c.NoteSight, c.NoteSeat, c.NotePresence, c.NoteFailedNotice, c.Tick})
 """What the clock and the media plane may say. They observe; they permit nothing but the lobby's opening."""
-ONLY_SYSTEM: Final = frozenset({c.NoteSight, c.NoteSeat, c.Tick})
+ONLY_SYSTEM: Final = BY_SYSTEM - {c.OpenLobby}
 BY_COORDINATOR: Final = frozenset({c.MoveSession, c.NameRole, c.Cancel})
 """What a coordinator of the clinic does in every session, also without a part in it: the calendar is theirs."""
 FIRST: Final = (Role.CLIENT, Role.SUPPORT, Role.THERAPIST, Role.PRESCRIBER, Role.STANDIN, Role.DISPATCHER)

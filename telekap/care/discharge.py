@@ -4,7 +4,7 @@ The finish shows what is missing; it never happens by itself. What the therapist
 release with, live and named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,8 @@ from telekap.care.facts import Fact, Values
 from telekap.care.fields import Field, check
 from telekap.care.floors import Floor, floor
 from telekap.care.follow import Asking
-from telekap.care.instant import MINUTE, Instant, longest, shortest, surely_past
+from telekap.care.instant import MINUTE, Instant, latest, longest, shortest, surely_past
+from telekap.care.later_units import left
 from telekap.care.people import Role
 from telekap.care.session import Alarm, Assessment, Session, State
 from telekap.care.vitals import measured, number, unusable
@@ -192,17 +193,11 @@ def _adult(session: Session, world: World) -> Iterator[Reason]:
     for item, good in ADULT_PASSES.items():
         if said.values.get(item) not in good:
             yield Reason(f"adult_{item}", ADULT_SENTENCES[item], "{support} and {therapist} sort it out.")
-    given = session.taken_under
-    left = number(said.values.get("units_left"))
-    if left is None or (given is not None and left != len(given.units) - _taken(session)):
+    counted, expected = number(said.values.get("units_left")), left(session)
+    if counted is None or (expected is not None and counted != expected):
         yield Reason("units", "The units that are left do not add up.", "{support} counts them and puts them away.")
     if said.values.get("secured") != "yes":
         yield Reason("secured", "The units that are left are not put away.", "{support} locks them away.")
-
-
-def _taken(session: Session) -> int:
-    given = session.taken_under
-    return len({dose.unit for dose in session.doses if given is not None and dose.unit in given.units})
 
 
 ADULT_SENTENCES: Final = {
@@ -213,8 +208,11 @@ ADULT_SENTENCES: Final = {
 
 
 def _open(session: Session, world: World) -> Iterator[Reason]:
-    if not session.hold:
+    later = [session.later_holds.get(given.units[0], "") for given in session.later]
+    if not session.hold or "" in later:
         yield Reason("hold", "How the hold ended is not recorded.", "Record it.")
+    if session.booster is not None or session.booster_question is not None:
+        yield Reason("later_unit", "Whether the later unit was taken is open.", "Count what is left on video.")
     for check_in, part in unexplained(session):
         yield Reason(
             f"missed_{check_in}_{part.value}",
@@ -224,6 +222,10 @@ def _open(session: Session, world: World) -> Iterator[Reason]:
     for alarm in _clinical(session):
         if not alarm.resolved:
             yield Reason(f"alarm_{alarm.kind}", f"Open alarm: {alarm.sentence}", "Resolve it with a reason.")
+    yield from _booked(session, world)
+
+
+def _booked(session: Session, world: World) -> Iterator[Reason]:
     if session.id not in world.course.aftercare:
         yield Reason("aftercare", "Next-day check and integration are not booked.", "{dispatcher} books them.")
 
@@ -274,3 +276,82 @@ def sign(a: Asking, asked: c.Sign) -> tuple[Fact, ...]:
     if still:
         raise Refused(*(Reason(f"alarm_{one.kind}", f"Open alarm: {one.sentence}", "Resolve it.") for one in still))
     return (f.Signed(),)
+
+
+# --- papers that keep nobody ------------------------------------------------------------------------------------------
+
+PAPERS: Final = frozenset({"adult", "adult_instructions", "units", "secured", "aftercare"})
+"""Items that never keep a well client: booking, instructions, the count of what is left, the countersignature."""
+
+
+def only_papers_since(session: Session, world: World, now: Instant) -> Instant | None:
+    """Since when a well client has been kept by papers alone; None while something else is missing."""
+    why = {one.code for one in missing(session, world, now, Role.PRESCRIBER)}
+    passes = run(session, world)
+    if not why or not why <= PAPERS or not passes:
+        return None
+    apart = world.protocol.ms("assessment.apart")
+    well = next(one.at for one in passes if shortest(passes[0].at, one.at) >= apart)
+    return latest(well, session.papers_since or well)
+
+
+def papers_free(session: Session, world: World, now: Instant) -> Instant | None:
+    """When the prescriber may release with only papers open; None while anything else is."""
+    since = only_papers_since(session, world, now)
+    return None if since is None else since.plus(world.protocol.ms("discharge.papers"))
+
+
+def release_with_tasks(a: Asking, asked: c.ReleaseWithTasks) -> tuple[Fact, ...]:
+    """A well client goes; each open paper is listed and stays a task. It suspends nothing."""
+    why = missing(a.session, a.world, a.now, Role.PRESCRIBER)
+    free = papers_free(a.session, a.world, a.now)
+    refused = [one for one in why if one.code not in PAPERS]
+    if not why:
+        refused = [Reason("nothing_open", "Nothing is open.", "Discharge as usual.")]
+    elif not refused and (free is None or not surely_past(free, a.now)):
+        left_min = 30 if free is None else -shortest(free, a.now) // MINUTE + 1
+        refused = [Reason("papers", f"Only papers are open for less than 30 min ({left_min} more).", "Try again then.")]
+    if not asked.reason.strip():
+        refused.append(Reason("reason", "A reason is missing.", "Say in a few words why."))
+    if refused:
+        raise Refused(*refused)
+    return (
+        f.Discharged(
+            early=False,
+            unmet=tuple(one.code for one in why),
+            adult=a.session.roles.get(Role.SUPPORT, ""),
+            reason=asked.reason.strip(),
+        ),
+    )
+
+
+TASK_OWNERS: Final[Mapping[str, Role]] = {
+    "aftercare": Role.DISPATCHER,
+    "adult": Role.SUPPORT,
+    "adult_instructions": Role.SUPPORT,
+    "units": Role.SUPPORT,
+    "secured": Role.SUPPORT,
+}
+"""Paper → whose task it is once the client has been let go."""
+
+
+def tasks(session: Session, world: World) -> tuple[tuple[str, Role, str], ...]:
+    """(code, owner, sentence) of what was left open when the client was let go and still is."""
+    if session.discharged is None or session.discharged_early:
+        return ()
+    still = [one for one in (*_adult(session, world), *_booked(session, world)) if one.code in session.discharged_unmet]
+    return tuple(
+        (one.code, TASK_OWNERS.get(one.code, Role.DISPATCHER), fill(one.sentence, session, world)) for one in still
+    )
+
+
+def count_leftover(a: Asking, asked: c.CountLeftover) -> tuple[Fact, ...]:
+    """What is left, counted. A number that cannot be is an incident; after the end it does not reopen anything."""
+    counted = f.LeftoverCounted(role=a.role, units=asked.units, secured=asked.secured, how=asked.how[:40])
+    expected = left(a.session)
+    if expected is None and a.world.course.order is not None and not a.session.doses:
+        expected = a.world.course.order.all_units
+    if expected is not None and asked.units != expected:
+        sentence = f"{asked.units} of {expected} units were counted."
+        return (counted, f.Incident(kind="units_mismatch", sentence=sentence))
+    return (counted,)

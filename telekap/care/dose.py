@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.amounts import most_mg, total_before
 from telekap.care.board import board
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking, after
@@ -34,10 +35,27 @@ def planned(session: Session, world: World, unit: int, occurred: int) -> bool:
     if session.t0 is None:
         given = given_at(session, occurred)
         return given is not None and unit in given.units
-    given = session.taken_under
-    if given is None or unit not in given.units or session.t0_said is None or session.state is not State.DOSED:
+    first, within = session.taken_under, world.protocol.ms("dose.units_within")
+    if first is None or session.t0_said is None or session.state is not State.DOSED:
         return False
-    return given.at.utc <= occurred <= session.t0_said + world.protocol.ms("dose.units_within")
+    if unit in first.units:
+        return first.at.utc <= occurred <= session.t0_said + within
+    now = later_at(session, occurred)
+    if now is not None and unit in now.units:
+        return True
+    for given in session.later:  # the other units of the same later dose, shortly after its first
+        begun = min((dose.occurred for dose in session.doses if dose.unit in given.units), default=None)
+        if unit in given.units and begun is not None and begun <= occurred <= begun + within:
+            return True
+    return False
+
+
+def later_at(session: Session, occurred: int) -> ReleaseGiven | None:
+    """The permission for a later unit that was in force at ``occurred`` (UTC ms), None if none was."""
+    given, asked = session.booster, session.booster_question
+    if given is None and asked is not None and occurred <= asked.asked.utc:
+        given = asked.released
+    return given if given is not None and given.at.utc <= occurred <= given.ends.utc else None
 
 
 def _known(session: Session, unit: int) -> bool:
@@ -54,30 +72,24 @@ def _ended_before(session: Session, occurred: int) -> bool:
 def _amount(session: Session, world: World, unit: int, mg: float | None) -> float | None:
     """Mg of one unit: an ordered one is what the label says, another what was said, None when nobody knows."""
     given = session.taken_under or session.release or (session.question.released if session.question else None)
-    if given is not None and unit in given.units:
+    if given is not None and 1 <= unit <= given.counted:
         return given.mg_per_unit
     order = world.course.order
-    if given is None and order is not None and 1 <= unit <= order.units:
+    if given is None and order is not None and 1 <= unit <= order.all_units:
         return order.mg_per_unit
     return mg
 
 
 def _over_ceiling(session: Session, world: World, adding: float, occurred: int) -> bool:
     """The known amount of the window before this unit, with it, is over the ceiling."""
-    protocol, course = world.protocol, world.course
-    since = occurred - protocol.ms("dose.window")
-    elsewhere = sum(dose.mg or 0 for dose in course.doses if dose.session != session.id and dose.at > since)
-    here = sum(dose.mg or 0 for dose in session.doses if dose.occurred > since)
-    first = not [one for one in course.dosed_sessions if one != session.id]
-    ceiling = protocol.number("dose.first_ceiling_mg" if first else "dose.ceiling_mg")
-    return elsewhere + here + adding > min(ceiling, protocol.number("dose.ceiling_mg"))
+    return total_before(session, world, occurred) + adding > most_mg(world.course, session.id, world.protocol)
 
 
 def _unit(session: Session, world: World, unit: int, occurred: int, asked: c.Taken) -> tuple[Fact, ...]:
     if _known(session, unit) and not _ended_before(session, occurred):
         return (f.DoseSaidAgain(unit=unit),)
     fits = planned(session, world, unit, occurred)
-    given = session.release or (session.question.released if session.question else None)
+    given = later_at(session, occurred) or session.release or (session.question.released if session.question else None)
     order = world.course.order
     return (
         f.DoseTaken(
@@ -175,9 +187,19 @@ def void(a: Asking, asked: c.SayVoid) -> tuple[Fact, ...]:
     return (said,)
 
 
+def open_hold(session: Session) -> int:
+    """The later unit whose hold is the one to be recorded now, 0 for the first dose."""
+    if session.hold in ("", "maybe"):
+        return 0
+    waiting = [
+        given.units[0] for given in session.later if session.later_holds.get(given.units[0], "") in ("", "maybe")
+    ]
+    return waiting[-1] if waiting else 0
+
+
 def end_hold(a: Asking, asked: c.EndHold) -> tuple[Fact, ...]:
     """How the hold ended. Without a dose in the record it is a hint that there was one."""
-    ended = f.HoldEnded(result=asked.result)
+    ended = f.HoldEnded(result=asked.result, unit=asked.unit or open_hold(a.session))
     if a.session.t0 is None:
         who = a.world.name(a.session.roles.get(Role.CLIENT, ""))
         return (ended, f.Incident(kind="hold_without_dose", sentence=f"A hold ended for {who}, but no dose is known."))

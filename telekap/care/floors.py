@@ -41,7 +41,8 @@ def floor(session: Session, world: World) -> Floor | None:
     if unknown or any(incident.kind in UNKNOWN_AMOUNT for incident in session.incidents):
         lasts, because = ms("floor.over_ceiling"), "more than ordered, or the amount is not known"
         return Floor(base.plus(lasts), f"{lasts // MINUTE} min: {because}", prescriber_only=True)
-    if session.swallow or session.hold in ("maybe", "swallowed_some", "swallowed"):
+    swallowed = {"maybe", "swallowed_some", "swallowed"} & {session.hold, *session.later_holds.values()}
+    if session.swallow or any(given.swallow for given in session.later) or swallowed:
         lasts, because = ms("floor.swallowed"), "some may have been swallowed"
         return Floor(base.plus(lasts), f"{lasts // MINUTE} min: {because}", prescriber_only=False)
     lasts = ms("floor.usual")

@@ -7,6 +7,7 @@ from typing import Final
 from telekap.care import facts as f
 from telekap.care.facts import Entry
 from telekap.care.fold_alarms import ALARMS
+from telekap.care.fold_care import CARE
 from telekap.care.fold_dose import DOSE
 from telekap.care.people import Role
 from telekap.care.session import Session
@@ -36,6 +37,7 @@ def _role(s: Session, e: Entry, x: f.RoleTaken) -> Change:
     return {
         "roles": roles,
         "guests": guests,
+        "successors": {role: person for role, person in s.successors.items() if role is not x.role},
         "guest_roles": {**s.guest_roles, x.instead_of: x.role},
         "role_since": {**s.role_since, x.role: e.at},
         "marked": s.marked | {x.person} if x.marked else s.marked - {x.person},
@@ -106,7 +108,7 @@ def _missed(s: Session, e: Entry, x: f.CheckInMissed) -> Change:
 
 
 def _explained(s: Session, e: Entry, x: f.MissExplained) -> Change:
-    return {"explained": {**s.explained, (x.check_in, x.part): x.reason}}
+    return {"explained": {**s.explained, (x.check_in, x.part): x.reason}, "papers_since": e.at}
 
 
 def _reading(s: Session, e: Entry, x: f.ReadingTaken) -> Change:
@@ -126,7 +128,7 @@ def _assessed(s: Session, e: Entry, x: f.Assessed) -> Change:
 
 
 def _discharged(s: Session, e: Entry, x: f.Discharged) -> Change:
-    return {"discharged": e.at, "discharged_early": x.early, "hand_over": None}
+    return {"discharged": e.at, "discharged_early": x.early, "discharged_unmet": x.unmet, "hand_over": None}
 
 
 def _hand_over(s: Session, e: Entry, x: f.HandOverRecorded) -> Change:
@@ -135,12 +137,21 @@ def _hand_over(s: Session, e: Entry, x: f.HandOverRecorded) -> Change:
 
 def _returned(s: Session, e: Entry, x: f.Reopened | f.CameBack) -> Change:
     # Counts go on as if never left; the assessments that led out are void.
-    return {"discharged": None, "discharged_early": False, "hand_over": None, "assessments": (), "back": e.at}
+    return {
+        "discharged": None,
+        "transferred": None,
+        "discharged_early": False,
+        "discharged_unmet": (),
+        "hand_over": None,
+        "assessments": (),
+        "back": e.at,
+    }
 
 
 FOLDS: Final[Mapping[type[f.Fact], Fold]] = {
     **DOSE,
     **ALARMS,
+    **CARE,
     f.SessionBooked: _booked,
     f.LobbyOpened: _lobby,
     f.SessionMoved: lambda s, e, x: {"appointed": x.appointed},
@@ -169,7 +180,7 @@ FOLDS: Final[Mapping[type[f.Fact], Fold]] = {
     f.Discharged: _discharged,
     f.Reopened: _returned,
     f.HandOverRecorded: _hand_over,
-    f.HandOverConfirmed: lambda s, e, x: {},
+    f.HandOverConfirmed: lambda s, e, x: {"transferred": e.at},
     f.CameBack: _returned,
     f.Signed: lambda s, e, x: {},
     f.LessonsLearned: lambda s, e, x: {},

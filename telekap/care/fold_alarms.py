@@ -95,7 +95,7 @@ def _true_again(s: Session, e: Entry, x: f.AlarmTrueAgain) -> Change:
 
 
 def _resolved(s: Session, e: Entry, x: f.AlarmResolved) -> Change:
-    return _alarm(s, x.alarm, resolved=True, resolved_n=e.n, over=True, order="")
+    return {**_alarm(s, x.alarm, resolved=True, resolved_n=e.n, over=True, order=""), "papers_since": e.at}
 
 
 ALARMS: Final[Mapping[type[Fact], Fold]] = {

@@ -13,8 +13,23 @@ HOLD_RANK: Final = ("", "spat", "maybe", "swallowed_some", "swallowed")
 """Worse is later. A hold never becomes better than the worst that was said of it: floors only move back."""
 
 
+def _given(e: Entry, x: f.Released | f.BoosterReleased) -> ReleaseGiven:
+    return ReleaseGiven(
+        at=e.at,
+        n=e.n,
+        units=x.units,
+        mg_per_unit=x.mg_per_unit,
+        ends=x.ends,
+        because=x.ends_because,
+        stands_on=x.stands_on if isinstance(x, f.Released) else (),
+        hold_min=x.hold_min,
+        swallow=x.swallow,
+        ordered=x.ordered,
+    )
+
+
 def _released(s: Session, e: Entry, x: f.Released) -> Change:
-    given = ReleaseGiven(e.at, e.n, x.units, x.mg_per_unit, x.ends, x.ends_because, x.stands_on, x.hold_min, x.swallow)
+    given = _given(e, x)
     return {"release": given, "question": None}
 
 
@@ -30,8 +45,10 @@ def _nothing(s: Session, e: Entry, x: f.NothingTaken) -> Change:
 def _taken(s: Session, e: Entry, x: f.DoseTaken) -> Change:
     at, occurred = e.at, e.occurred
     given = s.release or (s.question.released if s.question else None)
-    if x.presumed and given:
-        occurred = given.at.utc  # nobody said when: the earliest moment at which it may have been
+    later = s.booster or (s.booster_question.released if s.booster_question else None)
+    under = given or later
+    if x.presumed and under:
+        occurred = under.at.utc  # nobody said when: the earliest moment at which it may have been
     dose = Dose(e.n, x.unit, x.mg, x.planned, x.presumed, occurred, at, e.by)
     change: dict[str, Any] = {
         "doses": (*s.doses, dose),
@@ -40,6 +57,10 @@ def _taken(s: Session, e: Entry, x: f.DoseTaken) -> Change:
         "release": None,
         "question": None,
     }
+    if later and (x.presumed or x.unit in later.units):
+        change |= {"booster": None, "booster_question": None}
+        if x.planned:
+            change["later"] = (*s.later, later)
     if s.t0 is not None and s.state is not State.DOSED:
         change["back"] = at
     if s.t0 is None:
@@ -82,6 +103,10 @@ def _voided(s: Session, e: Entry, x: f.DosesVoided) -> Change:
         "void_said": {},
         "hold": "",
         "hold_at": None,
+        "booster": None,
+        "booster_question": None,
+        "later": (),
+        "later_holds": {},
         "due": frozenset(),
         "missed": frozenset(),
         "explained": {},
@@ -90,9 +115,24 @@ def _voided(s: Session, e: Entry, x: f.DosesVoided) -> Change:
     }
 
 
+def _worse(*results: str) -> str:
+    return max(results, key=lambda result: HOLD_RANK.index(result) if result in HOLD_RANK else len(HOLD_RANK))
+
+
 def _hold(s: Session, e: Entry, x: f.HoldEnded) -> Change:
-    worse = max(s.hold, x.result, key=lambda result: HOLD_RANK.index(result) if result in HOLD_RANK else len(HOLD_RANK))
-    return {"hold": worse, "hold_at": s.hold_at or e.at}
+    if x.unit:
+        return {"later_holds": {**s.later_holds, x.unit: _worse(s.later_holds.get(x.unit, ""), x.result)}}
+    return {"hold": _worse(s.hold, x.result), "hold_at": s.hold_at or e.at}
+
+
+def _booster_released(s: Session, e: Entry, x: f.BoosterReleased) -> Change:
+    given = _given(e, x)
+    return {"booster": given, "booster_question": None}
+
+
+def _booster_ended(s: Session, e: Entry, x: f.BoosterEnded) -> Change:
+    asked = Question(e.at, x.answer_by, x.causes, s.booster) if s.booster else None
+    return {"booster": None, "booster_question": asked}
 
 
 def _incident(s: Session, e: Entry, x: f.Incident) -> Change:
@@ -111,4 +151,7 @@ DOSE: Final[Mapping[type[Fact], Fold]] = {
     f.DosesVoided: _voided,
     f.HoldEnded: _hold,
     f.Incident: _incident,
+    f.BoosterReleased: _booster_released,
+    f.BoosterEnded: _booster_ended,
+    f.BoosterNotTaken: lambda s, e, x: {"booster": None, "booster_question": None},
 }

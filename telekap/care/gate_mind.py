@@ -1,9 +1,12 @@
 """What the client took, thinks and feels: medicines, suicide screen, mind and body."""
 
+from collections.abc import Iterator
 from typing import Final
 
-from telekap.care.gate_answers import WELL, Question, amber, final, no, question, red, shut, yes
+from telekap.care.finding import Look, Part
+from telekap.care.gate_answers import WELL, Question, amber, final, holds, no, question, red, shut, yes
 from telekap.care.people import Role
+from telekap.care.settled import item_9_waits
 
 # --- medicines, alcohol, drugs ----------------------------------------------------------------------------------------
 
@@ -60,6 +63,13 @@ SUICIDE: Final[dict[Role, tuple[Question, ...]]] = {
         ),
     ),
 }
+
+
+def item_9(look: Look) -> Iterator[Part]:
+    """The newest PHQ-9 of the course: an item 9 above 0 waits for the prescriber, whatever the therapist was told."""
+    if item_9_waits(look.world.course):
+        yield holds("PHQ-9 item 9 is not acknowledged.", "{prescriber} acknowledges it.", Role.PRESCRIBER)
+
 
 # --- mind and body ----------------------------------------------------------------------------------------------------
 

@@ -1,13 +1,15 @@
 """Who the client is, and whether today is allowed: identity, clearance, interval, last session, consent."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from telekap.care.amounts import most_mg, ordered_mg, second_prescriber
 from telekap.care.finding import GREEN, Colour, Look, Part
 from telekap.care.gate_answers import WELL, final, question, shut
 from telekap.care.instant import HOUR
+from telekap.care.jurisdiction import ends, not_allowed
 from telekap.care.people import Role
+from telekap.care.settled import review_due, under_review, unsettled
 from telekap.care.world import Clearance, Order
 
 _LOOK_AGAIN = shut("{therapist} could not tell.", "{therapist} looks again.")
@@ -54,12 +56,6 @@ def _red(sentence: str, action: str, *, end: bool = False) -> Part:
     return Part(colour=Colour.RED, sentence=sentence, action=action, who=PRESCRIBER_ACTS, final=end)
 
 
-def waiver_end(day: str) -> int:
-    """UTC ms at which ``day`` (YYYY-MM-DD) has ended in the first place on earth (UTC+14): its earliest end."""
-    ends = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC) + timedelta(days=1, hours=-14)
-    return int(ends.timestamp()) * 1_000
-
-
 def _clearance_faults(look: Look, clearance: Clearance) -> Iterator[tuple[bool, Part]]:
     """(is it wrong, what to say), the worst first."""
     now, course = look.now.utc, look.world.course
@@ -74,26 +70,28 @@ def _clearance_faults(look: Look, clearance: Clearance) -> Iterator[tuple[bool, 
         clearance.route != "sublingual",
         _red("The clearance is for another route.", "{prescriber} signs a clearance for lozenges."),
     )
+    last, pause = max((dose.at for dose in course.doses), default=now), look.protocol.ms("clearance.pause")
     yield (
-        now >= waiver_end(look.protocol.text("clearance.waiver_ends")),
-        _red("The rule that allows remote prescribing has ended.", "The clinic checks the rule in its protocol."),
+        now - last > pause and clearance.signed.utc < last + pause,
+        _red("The last dose was too long ago.", "{prescriber} looks at {client} again and signs a new clearance."),
     )
+    for why in not_allowed(look.protocol.jurisdiction, _places(look, clearance), now):
+        yield True, _red(why.sentence, why.action)
 
 
 def _order_faults(look: Look, order: Order | None) -> Iterator[tuple[bool, Part]]:
     yield order is None, _red("No dose is ordered.", "{prescriber} signs the order.")
     if order is None:
         return
-    total, course = order.units * order.mg_per_unit, look.world.course
-    first = not [session for session in course.dosed_sessions if session != look.session.id]
-    ceiling = look.protocol.number("dose.first_ceiling_mg" if first else "dose.ceiling_mg")
-    if course.clearance is not None and course.clearance.max_mg:
-        ceiling = min(ceiling, course.clearance.max_mg)
+    total, course = ordered_mg(order), look.world.course
+    ceiling = most_mg(course, look.session.id, look.protocol)
     yield order.units < 1, _red("The order names no units.", "{prescriber} signs the order again.")
     yield (
         total > ceiling,
         _red(f"The order is {total:g} mg; {ceiling:g} is the most today.", "{prescriber} signs a smaller order."),
     )
+    for why in second_prescriber(order, course, look.protocol, look.now):
+        yield True, _red(why.sentence, why.action)
 
 
 def clearance(look: Look) -> Iterator[Part]:
@@ -110,8 +108,21 @@ def clearance(look: Look) -> Iterator[Part]:
     if state is not None and state not in given.states:
         yield _red(f"The clearance does not allow {state}.", "{prescriber} signs a clearance for that state.")
         return
-    ends = min(given.until, waiver_end(look.protocol.text("clearance.waiver_ends")))
-    yield Part(colour=Colour.GREEN, shuts=look.moment(ends), token=given.id)
+    weighed = look.world.course.weight
+    until = [weighed[1].plus(look.protocol.ms("dose.weight_fresh") + 1).utc] if weighed else []
+    places = _places(look, given)
+    last = [ends(look.protocol.jurisdiction, place, look.now.utc) for place in places]
+    yield Part(
+        colour=Colour.GREEN,
+        shuts=look.moment(min([given.until, *until, *(end for end in last if end)])),
+        token=given.id,
+    )
+
+
+def _places(look: Look, given: Clearance) -> tuple[str, ...]:
+    """Where it must be allowed: where the client says they are, before that wherever the clearance lets them be."""
+    state = said_state(look)
+    return (state,) if state is not None else tuple(sorted(given.states))
 
 
 def said_state(look: Look) -> str | None:
@@ -148,33 +159,27 @@ def interval(look: Look) -> Iterator[Part]:
 
 
 def last_session(look: Look) -> Iterator[Part]:
-    """Every earlier dosed session has its integration, its next-day check, and no open adverse event."""
+    """Every earlier dosed session has its integration, its next-day check, and no open adverse event or review."""
     course = look.world.course
     yield GREEN
-    for session in course.dosed_sessions:
-        if session == look.session.id:
-            continue
-        done = {what for of, what in course.settled if of == session}
-        missing = [what for what in ("integration", "next_day") if what not in done]
-        event = "adverse_event_opened" in done and "adverse_event_closed" not in done
-        if missing or (event and "adverse_event_reviewed" not in done):
-            words = {"integration": "integration", "next_day": "next-day check"}
-            what = " and ".join(words[name] for name in missing) or "adverse event"
-            yield Part(
-                colour=Colour.RED,
-                sentence=f"The last session is not settled: {what}.",
-                action="Settle it first and offer a later time.",
-                who=(Role.THERAPIST, Role.DISPATCHER),
-                final=True,
-            )
-        elif event:
-            yield Part(
-                colour=Colour.AMBER,
-                sentence="An adverse event of an earlier session is under review.",
-                action="{prescriber} decides.",
-                who=PRESCRIBER_ACTS,
-                token=f"event-{session}",
-            )
+    for why in unsettled(course, look.session.id):
+        yield Part(
+            colour=Colour.RED,
+            sentence=why.sentence,
+            action=why.action,
+            who=(Role.THERAPIST, Role.DISPATCHER),
+            final=True,
+        )
+    if review_due(course, look.protocol) and look.session.id not in course.dosed_sessions:
+        yield _red("The course is due for a review.", "{prescriber} looks at the whole course.")
+    for session in under_review(course, look.session.id):
+        yield Part(
+            colour=Colour.AMBER,
+            sentence="An adverse event of an earlier session is under review.",
+            action="{prescriber} decides.",
+            who=PRESCRIBER_ACTS,
+            token=f"event-{session}",
+        )
 
 
 def consent(look: Look) -> Iterator[Part]:

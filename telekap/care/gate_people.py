@@ -79,6 +79,9 @@ def support_person(look: Look) -> Iterator[Part]:
     if known is None:
         yield holds("There is no support person.", "{therapist} takes an adult on.", Role.THERAPIST)
         return
+    if any(other.support == ben and other.id != look.session.id and other.state in OPEN for other in look.world.others):
+        yield holds("{support} has another client now.", "Another adult takes this part.", Role.THERAPIST)
+        return
     others = {role: person for role, person in look.session.roles.items() if role is not Role.SUPPORT}
     phones = {digits(other.phone) for person in others.values() if (other := look.world.people.get(person))}
     if ben in others.values() or not digits(known.phone) or digits(known.phone) in phones:
@@ -129,10 +132,11 @@ _DUTY: Final = {
 
 
 def cover(look: Look) -> int:
-    """Ms for which everybody on duty must be free after a dose: floor + tail, longer if the order says swallow."""
+    """Ms for which everybody on duty must be free after a dose: latest booster + floor + tail, longer if swallowed."""
     order, protocol = look.world.course.order, look.protocol
     swallowed = protocol.ms("cover.swallowed") if order is not None and order.swallow else 0
-    return protocol.ms("floor.usual") + protocol.ms("cover.tail") + swallowed
+    later = protocol.ms("booster.until") if order is not None and (order.booster_units or order.spaced) else 0
+    return later + protocol.ms("floor.usual") + protocol.ms("cover.tail") + swallowed
 
 
 def on_call(look: Look) -> Iterator[Part]:
@@ -243,9 +247,9 @@ def medicine(look: Look) -> Iterator[Part]:
     answers = [answer for role in MEDICINE if (answer := fresh(look, "medicine", role, lasts)) is not None]
     both = tuple(MEDICINE)
     for answer in answers:
-        if (answer.values.get("mg"), answer.values.get("units")) != (order.mg_per_unit, order.units):
+        if (answer.values.get("mg"), answer.values.get("units")) != (order.mg_per_unit, order.all_units):
             said = f"{{{answer.role.value}}} reads {answer.values.get('units')} × {answer.values.get('mg')} mg"
-            ordered = f"{order.units} × {order.mg_per_unit:g} mg are ordered"
+            ordered = f"{order.all_units} × {order.mg_per_unit:g} mg are ordered"
             yield holds(f"{said}; {ordered}.", "Both read the packet again.", *both)
             return
     if len({normal(answer.values.get("lot")) for answer in answers}) > 1:

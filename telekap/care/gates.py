@@ -244,7 +244,9 @@ GATES: Final[tuple[Gate, ...]] = (
     Gate("oxygen", "Oxygen", (_R.THERAPIST,), gate_body.OXYGEN, rules=(gate_body.oxygen,), attested=True),
     Gate("fasting", "Fasting", (_R.CLIENT, _R.SUPPORT), gate_body.FASTING, rules=(gate_body.fasting,)),
     Gate("medicines", "Medicines, alcohol", (_R.CLIENT, _R.SUPPORT), gate_mind.MEDICINES, attested=True),
-    Gate("suicide_screen", "Suicide screen", (_R.THERAPIST,), gate_mind.SUICIDE, attested=True),
+    Gate(
+        "suicide_screen", "Suicide screen", (_R.THERAPIST,), gate_mind.SUICIDE, rules=(gate_mind.item_9,), attested=True
+    ),
     Gate("mind_body", "Mind and body", (_R.CLIENT, _R.THERAPIST), gate_mind.MIND_BODY, attested=True),
     Gate("kit", "Kit", (_R.SUPPORT, _R.THERAPIST), gate_place.KIT),
     Gate("room", "Room", (_R.THERAPIST,), gate_place.ROOM),

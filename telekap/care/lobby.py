@@ -16,7 +16,6 @@ from telekap.care.session import OPEN, Session, State
 from telekap.care.world import World
 
 HOWS: Final = frozenset({"video", "said", "device", "phone"})
-DUTIES: Final = frozenset({Role.STANDIN, Role.DISPATCHER, Role.PRESCRIBER})
 SIGHT: Final = {
     "kind": frozenset({"video", "audio"}),
     "direction": frozenset({"in", "out"}),
@@ -103,23 +102,6 @@ def decide_amber(a: Asking, asked: c.DecideAmber) -> tuple[Fact, ...]:
     if why:
         raise Refused(*why)
     return (f.AmberDecided(gate=asked.gate, reading=asked.reading, proceed=asked.proceed, reason=asked.reason.strip()),)
-
-
-def ask_duty(a: Asking, asked: c.AskDuty) -> tuple[Fact, ...]:
-    """A test page to one of the three who must be reachable."""
-    if asked.role not in DUTIES:
-        raise Malformed("This role has no duty to acknowledge.", "role")
-    if not a.session.roles.get(asked.role):
-        raise Refused(Reason("nobody", "Nobody holds this role.", "Name a person."))
-    return (f.DutyAsked(role=asked.role),)
-
-
-def acknowledge_duty(a: Asking, asked: c.AcknowledgeDuty) -> tuple[Fact, ...]:
-    """ "This page reached me", for every duty the person holds."""
-    duties = sorted(a.holds & DUTIES)
-    if not duties:
-        return (f.Said(role=a.role, what="note", note="Acknowledged a duty not held."),)
-    return tuple(f.DutyAcknowledged(role=role) for role in duties)
 
 
 def hear_canary(a: Asking, asked: c.HearCanary) -> tuple[Fact, ...]:

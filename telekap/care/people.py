@@ -35,6 +35,7 @@ class Person:
     zone: str
     licensed: frozenset[str] = frozenset()
     staff_of: frozenset[Role] = frozenset()
+    """What they may be on the staff of the clinic; nothing for people at home."""
 
 
 @dataclass(frozen=True, slots=True)

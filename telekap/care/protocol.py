@@ -13,6 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from telekap.care.jurisdiction import FEDERAL, Rule, read_rule
 from telekap.care.protocol_limits import LIMITS, TIME_UNITS, WORDS, Limit
 from telekap.care.protocol_plan import (
     KINDS,
@@ -37,6 +38,8 @@ class Protocol:
     words: Mapping[str, str]
     plan: tuple[PlanRow, ...]
     ladders: Mapping[str, Ladder]
+    jurisdiction: tuple[Rule, ...] = ()
+    """Where and until when remote prescribing is allowed; nothing is without a rule."""
     faults: tuple[str, ...] = field(default=(), compare=False)
 
     def ms(self, key: str) -> int:
@@ -62,6 +65,7 @@ class Protocol:
             "numbers": dict(self.numbers),
             "words": dict(self.words),
             "plan": [asdict(row) for row in self.plan],
+            "jurisdiction": [[r.where, r.allowed, str(r.starts), str(r.until)] for r in self.jurisdiction],
             "ladders": {kind: asdict(ladder) for kind, ladder in self.ladders.items()},
         }
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -105,6 +109,18 @@ def _plan(tree: Mapping[str, Any], faults: list[str]) -> tuple[PlanRow, ...]:
         rows, wrong = (), (f"The plan cannot be read: {error}.",)
     faults.extend(wrong)
     return STRICTEST_PLAN if wrong else rows
+
+
+def _jurisdiction(tree: Mapping[str, Any], faults: list[str]) -> tuple[Rule, ...]:
+    """The whole table or nothing: a table with a row that cannot be read allows nothing anywhere."""
+    try:
+        rules = tuple(read_rule(row) for row in tree.get("jurisdiction", ()))
+    except (ValueError, TypeError, AttributeError) as error:
+        faults.append(f"The jurisdiction table cannot be read: {error}; nothing is allowed anywhere.")
+        return ()
+    if not any(rule.where == FEDERAL for rule in rules):
+        faults.append("The jurisdiction table has no rule for US; nothing is allowed anywhere.")
+    return rules
 
 
 def _ladders(tree: Mapping[str, Any], numbers: Mapping[str, float], faults: list[str]) -> Mapping[str, Ladder]:
@@ -153,5 +169,6 @@ def read(tree: Mapping[str, Any], *found: str) -> Protocol:
         MappingProxyType(words),
         _plan(tree, faults),
         _ladders(tree, MappingProxyType(numbers), faults),
+        _jurisdiction(tree, faults),
         tuple(faults),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from telekap.care.protocol import Protocol, parse, read
 from telekap.care.protocol_limits import LIMITS, WORDS
 
-TOP: frozenset[str] = frozenset({"version", "plan", "ladder"})
+TOP: frozenset[str] = frozenset({"version", "plan", "ladder", "jurisdiction"})
 """What may stand beside the sections of ``LIMITS`` and ``WORDS``."""
 
 

@@ -1,9 +1,13 @@
 """The therapist's "you may take it now": possible only through the open board, and the many ways in which it ends."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
 
+from telekap.care import booster
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.amounts import ordered_mg, too_much
 from telekap.care.board import Board, board
 from telekap.care.errors import Reason, Refused
 from telekap.care.facts import Fact
@@ -11,23 +15,9 @@ from telekap.care.follow import Asking
 from telekap.care.instant import MINUTE, SECOND, Instant, earliest, longest, reached
 from telekap.care.lobby import elsewhere
 from telekap.care.people import Role
-from telekap.care.session import Session, State
+from telekap.care.session import ReleaseGiven, Session, State
 from telekap.care.words import fill
 from telekap.care.world import World
-
-ENDED: dict[str, str] = {
-    "lapsed": "The release has run out.",
-    "recalled": "The release was recalled.",
-    "said": "{client} says no, or stop.",
-    "order": "The order changed.",
-    "consent": "The consent changed.",
-    "clearance": "The clearance changed.",
-    "protocol": "The protocol changed.",
-    "therapist": "The therapist changed.",
-    "support": "The support person changed.",
-    "prescriber": "The on-call prescriber changed.",
-}
-"""Cause of an end → sentence; any other cause is the name of the gate that shut."""
 
 
 def stands_on(session: Session, world: World) -> tuple[str, ...]:
@@ -52,19 +42,11 @@ def ends(session: Session, world: World, now: Instant, found: Board) -> tuple[In
 
 
 def _ceiling(session: Session, world: World, now: Instant) -> Iterator[Reason]:
-    order, course, protocol = world.course.order, world.course, world.protocol
+    order = world.course.order
     if order is None:
         yield Reason("order", "There is no order.", "The prescriber signs an order.")
-        return
-    since = now.utc - protocol.ms("dose.window")
-    known = [dose for dose in course.doses if dose.at > since]
-    total = order.units * order.mg_per_unit + sum(dose.mg or 0 for dose in known)
-    if any(dose.mg is None for dose in known):
-        yield Reason("ceiling", "An unknown amount was taken in the last day.", "Not today.")
-    first = not [one for one in course.dosed_sessions if one != session.id]
-    ceiling = min(protocol.number("dose.ceiling_mg"), protocol.number("dose.first_ceiling_mg") if first else 1e9)
-    if total > ceiling:
-        yield Reason("ceiling", f"{total:g} mg is over the ceiling of {ceiling:g} mg.", "The prescriber orders less.")
+    else:
+        yield from too_much(session, world, now.utc, ordered_mg(order))
 
 
 def clinical_open(session: Session) -> bool:
@@ -119,31 +101,81 @@ def give(a: Asking, asked: c.Release) -> tuple[Fact, ...]:
             moment="release", rows={one.gate: one.colour.value for one in found.findings}, digest=found.digest
         ),
         f.Released(
-            units=tuple(range(1, order.units + 1)),
+            units=tuple(range(1, order.first_units + 1)),
             mg_per_unit=order.mg_per_unit,
             ends=end,
             ends_because=because,
             stands_on=stands_on(session, world),
             hold_min=order.hold_min,
             swallow=order.swallow,
+            ordered=order.all_units,
         ),
     )
 
 
-def causes(session: Session, world: World, now: Instant) -> tuple[str, ...]:
+# --- how it ends -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One way in which a release ends by itself. ``find``: the causes of this sort that are true now."""
+
+    code: str
+    sentence: str
+    find: Callable[[ReleaseGiven, Session, World, Instant], Iterable[str]]
+
+
+def _lapsed(given: ReleaseGiven, session: Session, world: World, now: Instant) -> Iterator[str]:
+    if reached(given.ends, now):
+        yield given.because
+
+
+def _gates(given: ReleaseGiven, session: Session, world: World, now: Instant) -> Iterator[str]:
+    yield from (finding.gate for finding in board(session, world, now).shut)
+
+
+def _said(given: ReleaseGiven, session: Session, world: World, now: Instant) -> Iterator[str]:
+    if any(call.what in ("stop", "no") and call.role is Role.CLIENT and call.n > given.n for call in session.calls):
+        yield "said"
+
+
+def _changed(key: str) -> Callable[[ReleaseGiven, Session, World, Instant], Iterator[str]]:
+    """What the release stood on is another one now."""
+
+    def find(given: ReleaseGiven, session: Session, world: World, now: Instant) -> Iterator[str]:
+        stood, stands = (dict(one.split(":", 1) for one in on) for on in (given.stands_on, stands_on(session, world)))
+        if stood.get(key) != stands.get(key):
+            yield key
+
+    return find
+
+
+ENDINGS: Final[tuple[Ending, ...]] = (
+    Ending("lapsed", "The release has run out.", _lapsed),
+    Ending("order", "The order changed.", _changed("order")),
+    Ending("consent", "The consent changed.", _changed("consent")),
+    Ending("clearance", "The clearance changed.", _changed("clearance")),
+    Ending("protocol", "The protocol changed.", _changed("protocol")),
+    Ending("therapist", "The therapist changed.", _changed("therapist")),
+    Ending("support", "The support person changed.", _changed("support")),
+    Ending("prescriber", "The on-call prescriber changed.", _changed("prescriber")),
+    Ending("gates", "A gate shut.", _gates),
+    Ending("said", "{client} says no, or stop.", _said),
+)
+"""Every way in which a release ends by itself; anybody may also recall it. A gate's cause is the gate's own name."""
+
+ENDED: Final[Mapping[str, str]] = {
+    **{row.code: row.sentence for row in ENDINGS},
+    "recalled": "The release was recalled.",
+}
+
+
+def causes(session: Session, world: World, now: Instant, endings: tuple[Ending, ...] = ENDINGS) -> tuple[str, ...]:
     """Why the release in force must end now; empty while it may go on."""
     given = session.release
     if given is None:
         return ()
-    found: list[str] = []
-    if reached(given.ends, now):
-        found.append(given.because)
-    stood = dict(one.split(":", 1) for one in given.stands_on)
-    found += [key for key, value in (t.split(":", 1) for t in stands_on(session, world)) if stood.get(key) != value]
-    found += [finding.gate for finding in board(session, world, now).shut]
-    if any(call.what in ("stop", "no") and call.role is Role.CLIENT and call.n > given.n for call in session.calls):
-        found.append("said")
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(cause for row in endings for cause in row.find(given, session, world, now)))
 
 
 def ended(session: Session, world: World, now: Instant, why: tuple[str, ...]) -> Fact:
@@ -158,6 +190,8 @@ def ended(session: Session, world: World, now: Instant, why: tuple[str, ...]) ->
 
 def recall(a: Asking, asked: c.Recall) -> tuple[Fact, ...]:
     """Anybody ends a release at once; without one in force it is a word in the record."""
+    if a.session.booster is not None:
+        return (booster.ended(a.session, a.world, a.now, ("recalled",)),)
     if a.session.release is None or a.session.state is not State.RELEASED:
         return (f.Said(role=a.role, what="note", note=f"Recall. {asked.reason}".strip()),)
     return (ended(a.session, a.world, a.now, ("recalled",)),)
@@ -165,17 +199,18 @@ def recall(a: Asking, asked: c.Recall) -> tuple[Fact, ...]:
 
 def count(a: Asking, asked: c.CountUnits) -> tuple[Fact, ...]:
     """ "Nothing was taken": closes the question only from the therapist, with every released unit counted."""
-    question = a.session.question
+    question = a.session.question or a.session.booster_question
     counted = f.UnitsCounted(units=asked.units, how=asked.how)
     if question is None or Role.THERAPIST not in a.holds or asked.how not in ("video", "phone"):
         return (counted,)
-    if asked.units == len(question.released.units):
-        return (f.NothingTaken(units=asked.units, how=asked.how),)
+    if asked.units == question.released.counted:
+        later = f.BoosterNotTaken if a.session.question is None else f.NothingTaken
+        return (later(units=asked.units, how=asked.how),)
     return (
         counted,
         f.Incident(
             kind="units_mismatch",
-            sentence=f"{asked.units} of {len(question.released.units)} units were counted after the release ended.",
+            sentence=f"{asked.units} of {question.released.counted} units were counted after the release ended.",
         ),
     )
 

@@ -11,14 +11,19 @@ from telekap.care.instant import Instant
 from telekap.care.people import Role
 from telekap.care.states import OPEN, State
 from telekap.care.traces import (
+    Afterword,
     Alarm,
     Answer,
     Assessment,
     Call,
+    CareDecision,
     Decision,
     Dose,
     DoseSaid,
+    Event,
+    Failed,
     IncidentSeen,
+    Leftover,
     PartDone,
     Question,
     Reading,
@@ -111,18 +116,44 @@ class Session:
     hold: str = ""
     """The worst that was said of how the hold ended: spat | maybe | swallowed_some | swallowed."""
     hold_at: Instant | None = None
+    booster: ReleaseGiven | None = None
+    """The release of a later unit that is in force while the client is dosed."""
+    booster_question: Question | None = None
+    """ "Was the later unit taken?", after such a release ended."""
+    later: tuple[ReleaseGiven, ...] = ()
+    """Releases under which a later unit was taken, oldest first."""
+    later_holds: Mapping[int, str] = field(default_factory=dict)
+    """Later unit → the worst that was said of how its hold ended."""
     parts: Mapping[tuple[str, Role], tuple[PartDone, ...]] = field(default_factory=dict)
     due: frozenset[str] = frozenset()
     """Check-ins that have been called due."""
     missed: frozenset[tuple[str, Role]] = frozenset()
     explained: Mapping[tuple[str, Role], str] = field(default_factory=dict)
+    papers_since: Instant | None = None
+    """When the last alarm was resolved or miss explained: from then on at most papers keep a well client."""
     readings: tuple[Reading, ...] = ()
     calls: tuple[Call, ...] = ()
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     assessments: tuple[Assessment, ...] = ()
     incidents: tuple[IncidentSeen, ...] = ()
+    cared: tuple[CareDecision, ...] = ()
+    """What the prescriber decided while the client was watched, oldest first."""
+    support_seen: Instant | None = None
+    """When the therapist last saw or heard the support person beside the client."""
+    successors: Mapping[Role, str] = field(default_factory=dict)
+    """Duty → who was named to take it over and has not acknowledged yet."""
+    presence: Mapping[Role, tuple[bool, Instant]] = field(default_factory=dict)
+    """Role → whether any of its pages is heard from, and since when."""
+    failed: tuple[Failed, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+    afterwords: tuple[Afterword, ...] = ()
+    events: tuple[Event, ...] = ()
     discharged: Instant | None = None
     discharged_early: bool = False
+    discharged_unmet: tuple[str, ...] = ()
+    """What was open when the client was let go, by code."""
+    transferred: Instant | None = None
+    """When the hand-over was confirmed, None once the client came back."""
     hand_over: tuple[str, str, str, Instant] | None = None
     """(recorded by, to, reference, when), until confirmed or come back."""
     paired: frozenset[str] = frozenset()

@@ -7,10 +7,10 @@ settle once.
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from telekap.care import booster, release
 from telekap.care import facts as f
-from telekap.care import release
 from telekap.care.alarms import changes
-from telekap.care.checkins import answered, plan
+from telekap.care.checkins import answered, hold_of, plan
 from telekap.care.dose import presume
 from telekap.care.facts import Fact
 from telekap.care.follow import after
@@ -102,20 +102,32 @@ def _check_ins(session: Session, world: World, now: Instant) -> Iterable[Fact]:
                 yield f.CheckInMissed(check_in=planned.id, part=part)
 
 
-def hold_unknown(session: Session, world: World) -> Instant | None:
-    """When a hold nobody recorded counts as "may have been swallowed"."""
-    if session.state is not State.DOSED or session.hold:
-        return None
+def holds_unknown(session: Session, world: World) -> Iterable[tuple[int, Instant]]:
+    """(unit, when its hold counts as "may have been swallowed") of every hold nobody recorded; 0 = the first dose."""
+    if session.state is not State.DOSED:
+        return
     for planned in plan(session, world):
-        if planned.id == "hold":
-            return planned.overdue.plus(world.protocol.ms("hold.grace"))
-    return None
+        if hold_of(session, planned.id) == "":
+            unit = planned.id.removeprefix("hold").removeprefix("-")
+            yield int(unit or 0), planned.overdue.plus(world.protocol.ms("hold.grace"))
 
 
 def _hold(session: Session, world: World, now: Instant) -> Iterable[Fact]:
-    due = hold_unknown(session, world)
-    if due is not None and reached(due, now):
-        yield f.HoldEnded(result="maybe")
+    for unit, due in holds_unknown(session, world):
+        if reached(due, now):
+            yield f.HoldEnded(result="maybe", unit=unit)
+
+
+def _booster(session: Session, world: World, now: Instant) -> Iterable[Fact]:
+    why = booster.causes(session, world, now)
+    if why:
+        yield booster.ended(session, world, now, why)
+    elif (
+        session.state is State.DOSED
+        and session.booster_question is not None
+        and reached(session.booster_question.answer_by, now)
+    ):
+        yield from booster.presume(session)
 
 
 RULES: Final[tuple[Callable[[Session, World, Instant], Iterable[Fact]], ...]] = (
@@ -125,6 +137,7 @@ RULES: Final[tuple[Callable[[Session, World, Instant], Iterable[Fact]], ...]] = 
     _stand_down,
     _check_ins,
     _hold,
+    _booster,
     due_moves,
     _canary,
 )

@@ -60,6 +60,7 @@ LEADS_TO: Final[Mapping[type[f.Fact], State]] = {kind: target for (_, kind), tar
 EVERYONE: Final = frozenset(Role)
 """All six roles."""
 CARERS: Final = frozenset({Role.THERAPIST, Role.PRESCRIBER})
+DECIDERS: Final = frozenset({Role.PRESCRIBER, Role.THERAPIST, Role.STANDIN})
 ALARMED: Final = STAFF | {Role.SUPPORT}
 """Who can have an alarm."""
 AFTER_DOSE: Final = (State.DOSED, State.DISCHARGED, State.TRANSFERRED)
@@ -85,6 +86,11 @@ PERMITTED: Final[Mapping[tuple[type[c.Permission], State], frozenset[Role]]] = _
     (c.Release, (State.ARRIVING,), frozenset({Role.THERAPIST})),
     (c.Discharge, (State.DOSED,), CARERS),
     (c.ReleaseEarly, (State.DOSED,), frozenset({Role.PRESCRIBER})),
+    (c.ReleaseBooster, (State.DOSED,), frozenset({Role.THERAPIST})),
+    (c.ReleaseWithTasks, (State.DOSED,), frozenset({Role.PRESCRIBER})),
+    (c.DecideCare, AFTER_DOSE, DECIDERS),  # the prescriber's own, or written down for them by a therapist
+    (c.Countersign, (*AFTER_DOSE, State.CLOSED), frozenset({Role.PRESCRIBER})),
+    (c.NameSuccessor, (State.SCHEDULED, *LIVE), STAFF),
     (c.RecordHandOver, (State.DOSED,), CARERS),
     (c.ConfirmHandOver, (State.DOSED,), STAFF),
     (c.Sign, (State.DISCHARGED, State.TRANSFERRED, State.HELD), CARERS),

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from telekap.care import facts as f
+from telekap.care.decisions import MATTERS
 from telekap.care.facts import Entry, Fact, Value, Values
 from telekap.care.people import Role
+from telekap.care.scales import SCALES
 from telekap.care.session import Session
 from telekap.care.words import fill
 from telekap.care.world import World
@@ -50,7 +52,10 @@ def _figure(value: Value) -> str:
 
 
 def _check(check_in: str) -> str:
-    """What people call a check-in: "T+15" or "the hold's end"."""
+    """What people call a check-in: "T+15", "End of hold"; of a later unit "Pressure, unit 3"."""
+    what, _, unit = check_in.partition("-")
+    if unit:
+        return f"{'End of hold' if what == 'hold' else _plain(what).capitalize()}, unit {unit}"
     return f"T+{check_in[1:]}" if check_in.startswith("t") and check_in[1:].isdigit() else f"End of {_plain(check_in)}"
 
 
@@ -63,6 +68,14 @@ def _dose(x: f.DoseTaken) -> str:
         return "Nobody answered: the medicine counts as taken, amount unknown."
     what = f"Unit {x.unit}" if x.unit else "A unit outside the order"
     return f"{what} taken ({_mg(x.mg)}){'' if x.planned else ', not as planned'}."
+
+
+def _care(x: f.CareDecided) -> str:
+    matter = MATTERS.get(x.matter)
+    chosen = matter.choices.get(x.choice, _plain(x.choice)) if matter else _plain(x.choice)
+    about = f" {_plain(x.subject)}: {x.instead}." if x.subject else ""
+    voice = f" By voice{', read back' if x.read_back else ''}, to be countersigned." if x.by_voice else ""
+    return f"{matter.title if matter else _plain(x.matter)}: {chosen}.{about} {x.reason}{voice}".strip()
 
 
 def _check_in(x: f.CheckInAnswered) -> str:
@@ -122,6 +135,18 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.HandOverRecorded: lambda x: f"With {x.to} ({x.seen}). {x.reference}".strip(),
     f.HandOverConfirmed: lambda x: "Hand-over confirmed.",
     f.CameBack: lambda x: f"Came back. {x.reason}".strip(),
+    f.BoosterReleased: lambda x: f"Later unit released: {len(x.units)} × {x.mg_per_unit:g} mg.",
+    f.BoosterEnded: lambda x: f"Do not take the later unit. {x.sentence}",
+    f.BoosterNotTaken: lambda x: f"The later unit was not taken: {x.units} units counted ({x.how}).",
+    f.CareDecided: _care,
+    f.DecisionCountersigned: lambda x: "Decision countersigned.",
+    f.SupportSeen: lambda x: f"{{support}} was {'seen' if x.how == 'video' else 'heard'} beside {{client}}.",
+    f.SuccessorNamed: lambda x: f"Somebody is named to take over as {_who(x.role)}.",
+    f.LeftoverCounted: lambda x: f"{x.units} units left{', put away' if x.secured else ''} ({x.how}).",
+    f.PresenceChanged: lambda x: f"The page of the {_who(x.role)} {'is heard again' if x.there else 'is silent'}.",
+    f.NoticeFailed: lambda x: "A page reached no device.",
+    f.AfterwardsAnswered: lambda x: f"{_plain(x.what).capitalize()}, {_who(x.role)}: {_values(x.values)}.",
+    f.AdverseEventReported: lambda x: f"Adverse event ({x.grade}), {_who(x.role)}. {x.note}".strip(),
     f.Signed: lambda x: "Signed.",
     f.Held: lambda x: "The session was held.",
     f.CourseOpened: lambda x: "Course opened.",
@@ -141,6 +166,13 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.SessionSettled: lambda x: f"Settled: {_plain(x.what)}.",
     f.AftercareBooked: lambda x: "Next-day check and integration booked.",
     f.AftercareDropped: lambda x: "Next-day check and integration must be booked again.",
+    f.ClientWeighed: lambda x: f"Weight {x.kg:g} kg.",
+    f.OrderCosigned: lambda x: "A second prescriber agrees to the order.",
+    f.MeasureTaken: lambda x: f"{SCALES[x.scale].title}: {x.total} ({SCALES[x.scale].band(x.total)}).",
+    f.Item9Acknowledged: lambda x: f"PHQ-9 item 9 ({x.value}) acknowledged. {x.reason}",
+    f.CourseReviewed: lambda x: f"Course reviewed. {x.note}",
+    f.PressureFailed: lambda x: "A session ended because the blood pressure stayed too high.",
+    f.ReviewOwed: lambda x: f"The prescriber reviews the session: {x.because}.",
     f.SupportTrained: lambda x: "A support person is trained.",
     f.EmergencyNoted: lambda x: (
         f"For an emergency: medicines {x.medicines or 'not known'}; allergies {x.allergies or 'not known'}."

@@ -64,6 +64,12 @@ class ReleaseGiven:
     stands_on: tuple[str, ...] = ()
     hold_min: int = 12
     swallow: bool = False
+    ordered: int = 0
+
+    @property
+    def counted(self) -> int:
+        """How many units must be seen for "nothing was taken": all of the order."""
+        return self.ordered or len(self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +203,68 @@ class IncidentSeen:
     at: Instant
     kind: str
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CareDecision:
+    """A decision of the prescriber while somebody is watched; see facts.CareDecided. ``by``: who wrote it down."""
+
+    n: int
+    at: Instant
+    matter: str
+    choice: str
+    subject: str
+    instead: str
+    reason: str
+    prescriber: str
+    by: str
+    by_voice: bool
+    countersigned: bool = False
+
+    @property
+    def owed(self) -> bool:
+        """It was written down for the prescriber and waits for their own word."""
+        return self.by_voice and not self.countersigned
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """One count of what is left of the medicine."""
+
+    n: int
+    at: Instant
+    role: Role
+    units: int
+    secured: bool
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Afterword:
+    """A word after the end of watching; see facts.AfterwardsAnswered."""
+
+    n: int
+    at: Instant
+    what: str
+    role: Role
+    values: Values
+    trouble: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An adverse event as reported."""
+
+    n: int
+    at: Instant
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A notice that reached no device of ``person``."""
+
+    n: int
+    at: Instant
+    person: str
+    subject: str

@@ -7,13 +7,17 @@ same rows and by the same rules that will judge the act. What a person may not k
 from collections.abc import Iterable
 from typing import Final
 
+from telekap.care.amounts import second_prescriber
 from telekap.care.gate_answers import within
-from telekap.care.gate_papers import waiver_end
 from telekap.care.instant import Instant
+from telekap.care.jurisdiction import not_allowed
 from telekap.care.people import Role
 from telekap.care.release import reasons as release_reasons
+from telekap.care.scales import ITEM_9, SCALES
 from telekap.care.session import Session, State
+from telekap.care.settled import item_9_waits, review_due
 from telekap.care.view_acts import acts, next_act
+from telekap.care.view_care import afterwards, decided, later_unit, successors, tasks
 from telekap.care.view_eye import Eye, Json, eye
 from telekap.care.view_gates import gates, summary
 from telekap.care.view_home import emergency, learning, tonight
@@ -73,6 +77,11 @@ def view(session: Session, world: World, person: str, role: Role | None, now: In
         "alarms": alarms(seen),
         "duty": duty(seen),
         "discharge": ending(seen),
+        "later_unit": later_unit(seen),
+        "decisions": decided(seen),
+        "successors": successors(seen),
+        "tasks": tasks(seen),
+        "afterwards": afterwards(seen),
         "acts": acts(seen),
         "emergency": emergency(seen),
         **staff,
@@ -152,13 +161,15 @@ def _release(seen: Eye) -> Json:
 
 
 def _question(seen: Eye) -> Json | None:
-    asked = seen.session.question
-    if asked is None or seen.session.state is not State.RELEASED:
+    session = seen.session
+    asked = session.question if session.state is State.RELEASED else session.booster_question
+    if asked is None or session.state not in (State.RELEASED, State.DOSED):
         return None
     return {
+        "later": session.state is State.DOSED,
         "asked": asked.asked.utc,
         "answer_by": asked.answer_by.utc,
-        "units": len(asked.released.units),
+        "units": asked.released.counted,
         "sentence": seen.say(DO_NOT.get(seen.role, DO_NOT_STAFF)),
         "mine": seen.acting and seen.role is Role.THERAPIST,
     }
@@ -174,6 +185,8 @@ def _order(course: Course) -> Json | None:
         "mg_per_unit": order.mg_per_unit,
         "hold_min": order.hold_min,
         "swallow": order.swallow,
+        "booster_units": order.booster_units,
+        "spaced": order.spaced,
     }
 
 
@@ -182,7 +195,7 @@ def standing(course: Course, world: World, now: Instant) -> str:
     given = course.clearance
     if given is None:
         return "none"
-    over = now.utc >= min(given.until, waiver_end(world.protocol.text("clearance.waiver_ends")))
+    over = now.utc >= given.until or not_allowed(world.protocol.jurisdiction, sorted(given.states), now.utc)
     return "expired" if given.status == "active" and (over or given.used >= given.sessions) else given.status
 
 
@@ -215,6 +228,8 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
             "signed": given.signed.utc,
             "by": world.name(given.prescriber),
             "reason": given.reason,
+            "causes": list(given.causes),
+            "lifted_by": world.name(course.prescriber) if given.status == "suspended" else "",
         },
         "limits": _limits(course, world),
         "order": order and {**(_order(course) or {}), "signed": order.signed.utc, "booster": order.booster},
@@ -223,6 +238,7 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
             "at": course.consent[1].utc if course.consent else None,
             "current": course.consent is not None and course.consent[0] == world.protocol.text("consent.version"),
             "withdrawn": course.consent_withdrawn,
+            "booster": course.consent_booster,
         },
         "dispatch": course.dispatch
         and {
@@ -235,6 +251,25 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
         "doses": [{"session": dose.session, "at": dose.at, "mg": dose.mg} for dose in course.doses],
         "trained": [{"person": one, "name": world.name(one)} for one in sorted(course.trained)],
         "settled": [{"session": session, "what": what} for session, what in sorted(course.settled)],
+        "weight": course.weight and {"kg": course.weight[0], "at": course.weight[1].utc},
+        "waits": [
+            {"code": one.code, "sentence": one.sentence, "action": one.action}
+            for one in (second_prescriber(order, course, world.protocol, now) if order else ())
+        ],
+        "measures": [
+            {
+                "scale": one.scale,
+                "title": SCALES[one.scale].title,
+                "at": one.at.utc,
+                "total": one.total,
+                "band": SCALES[one.scale].band(one.total),
+                "item9": one.answers[ITEM_9] if one.scale == "phq9" else None,
+            }
+            for one in course.measures
+        ],
+        "item9_waits": item_9_waits(course),
+        "reviews": sorted(course.reviews),
+        "review_due": review_due(course, world.protocol),
         "changes": _changes(course, held),
         "sessions": [_row(one, course) for one in sorted(held, key=lambda one: one.appointed)],
     }

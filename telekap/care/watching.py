@@ -13,11 +13,13 @@ from telekap.care.follow import Asking
 from telekap.care.instant import longest, reached
 from telekap.care.people import STAFF, Role
 from telekap.care.session import State
-from telekap.care.vitals import measured, unusable
+from telekap.care.vitals import VITALS, measured, unusable
 from telekap.care.words import name
 
 WORDS: Final = frozenset({"stop", "no", "symptom", "leaving", "concern"})
 """Words that somebody must answer; everything else is a note."""
+SEEN: Final = (*VITALS, "moaas", "breathing")
+"""What a reading outside any check-in may hold: figures, and how the client answers and breathes."""
 ENDED: Final = frozenset({State.CLOSED, State.STOOD_DOWN, State.CANCELLED, State.NO_SHOW, State.HELD})
 
 
@@ -84,14 +86,18 @@ def check_in(a: Asking, asked: c.CheckIn) -> tuple[Fact, ...]:
         complete=may and live(a) and not early and usable and complete(fields, asked.values),
     )
     hold = asked.values.get("hold")
-    ended = (f.HoldEnded(result=str(hold)),) if hold and a.session.t0 is not None else ()
+    of = asked.check_in.removeprefix("hold-")
+    unit = int(of) if of != asked.check_in and of.isdigit() else 0
+    ended = (f.HoldEnded(result=str(hold), unit=unit),) if hold and a.session.t0 is not None else ()
     return (answer, *readings, *ended)
 
 
 def take_reading(a: Asking, asked: c.TakeReading) -> tuple[Fact, ...]:
-    """Vitals outside any check-in."""
+    """Vitals, response and breathing outside any check-in."""
     check(READING_FORM, asked.values)
-    readings = reading_facts(a, asked.values)
+    seen = {name: asked.values[name] for name in SEEN if asked.values.get(name) not in (None, "")}
+    usable = not unusable(measured(seen), a.world.protocol)
+    readings = (f.ReadingTaken(role=a.role, values=seen, usable=usable),) if seen else ()
     note = str(asked.values.get("note") or "").strip()
     if note or not readings:
         return (*readings, f.Said(role=a.role, what="note", note=note or "A reading without a number."))

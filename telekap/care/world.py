@@ -28,6 +28,8 @@ class Clearance:
     route: str
     signed: Instant
     reason: str = ""
+    causes: tuple[str, ...] = ()
+    """Codes of what suspended it; see ``suspensions.CAUSES``."""
     max_mg: float = 0
     """Most milligrams of one session; 0: the protocol's ceiling."""
     for_client: str = ""
@@ -68,6 +70,29 @@ class Order:
     booster: bool
     signed: Instant
     n: int
+    booster_units: int = 0
+    spaced: bool = False
+
+    @property
+    def all_units(self) -> int:
+        """Every unit in the packet: those of the first dose, and a booster's."""
+        return self.units + self.booster_units
+
+    @property
+    def first_units(self) -> int:
+        """Units of the first release: one alone when the order spaces them."""
+        return min(1, self.units) if self.spaced else self.units
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One questionnaire. ``at``: when the server took it."""
+
+    scale: str
+    answers: tuple[int, ...]
+    total: int
+    at: Instant
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +132,18 @@ class Course:
     consent: tuple[str, Instant] | None = None
     """(version signed, when); None when never signed or withdrawn."""
     consent_withdrawn: bool = False
+    consent_booster: bool = False
+    """The consent in force covers a booster."""
+    weight: tuple[float, Instant] | None = None
+    """(kg, when measured), the newest."""
+    cosigned: frozenset[str] = frozenset()
+    """Orders to which a second prescriber agreed."""
+    measures: tuple[Measure, ...] = ()
+    """Questionnaires, oldest first; the first of a scale is the baseline."""
+    item9_accepted: tuple[int, int] = (0, 0)
+    """(highest answer to item 9 the prescriber accepts, number of the fact that says so)."""
+    reviewed: int = 0
+    """How many sessions had been dosed when the prescriber last reviewed the course."""
     dispatch: DispatchNumber | None = None
     doses: tuple[KnownDose, ...] = ()
     dosed_sessions: tuple[str, ...] = ()
@@ -119,6 +156,10 @@ class Course:
     medicines: str = ""
     allergies: str = ""
     """What the emergency card says; '' is not known."""
+    failed_pressure: int = 0
+    """Sessions in a row that were stood down because of the blood pressure."""
+    reviews: frozenset[str] = frozenset()
+    """Sessions that ended by hand-over or early release and wait for the prescriber's review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +172,7 @@ class OtherSession:
     therapist: str
     support: str
     appointed: int
+    prescriber: str = ""
     kind: str = "dosing"
 
 

@@ -103,7 +103,7 @@ def well_answer(gate: str, role: Role, session: Session, world: World) -> Values
     if gate == "fasting":
         values |= {name: session.appointed - hours * HOUR for name, hours in HOURS_BEFORE.items()}
     if gate == "medicine" and world.course.order is not None:
-        values |= {"mg": world.course.order.mg_per_unit, "units": world.course.order.units}
+        values |= {"mg": world.course.order.mg_per_unit, "units": world.course.order.all_units}
     return values
 
 

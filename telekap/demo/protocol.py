@@ -17,5 +17,6 @@ def demo_protocol() -> Protocol:
     tree = tomllib.loads(SHIPPED_PROTOCOL.read_text(encoding="utf-8"))
     # The end of next year: the same on every restart of a year, so that no restart asks every gate again.
     ends = date(datetime.now(UTC).year + 1, 12, 31).isoformat()
-    tree["clearance"]["waiver_ends"] = {"value": ends, "source": "invented, for the demonstration"}
+    rule = {"where": "US", "allowed": True, "from": "2026-01-01", "until": ends}
+    tree["jurisdiction"] = [{**rule, "basis": "invented, for the demonstration"}]
     return read(tree)

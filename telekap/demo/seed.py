@@ -18,6 +18,7 @@ from telekap.care.commands import (
     SignConsent,
     SignOrder,
     TrainSupport,
+    WeighClient,
 )
 from telekap.care.instant import HOUR, MINUTE, Instant
 from telekap.care.people import Actor, Person, Role
@@ -87,6 +88,7 @@ async def seed_session(store: Store, handler: Handler, staff: dict[Role, str], h
     course = await handler.open_course(
         OpenCourse(client=client, prescriber=staff[Role.PRESCRIBER], therapist=staff[Role.THERAPIST]), coordinator
     )
+    await handler.handle_course(course, WeighClient(kg=72), coordinator)
     await handler.handle_course(course, ORDER, prescriber)
     await handler.handle_course(course, CLEARANCE, prescriber)
     await handler.handle_course(course, SignConsent(version=CONSENT_VERSION), by(client))

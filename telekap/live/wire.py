@@ -59,6 +59,15 @@ NOUNS: Final[Mapping[str, type[Command]]] = {
     "take-over": commands.TakeOver,
     "support-person": commands.ReplaceSupport,
     "holding": commands.Hold,
+    "booster-release": commands.ReleaseBooster,
+    "successors": commands.NameSuccessor,
+    "support-seen": commands.SeeSupport,
+    "decisions": commands.DecideCare,
+    "countersignatures": commands.Countersign,
+    "release-with-tasks": commands.ReleaseWithTasks,
+    "leftovers": commands.CountLeftover,
+    "afterwards": commands.AnswerAfterwards,
+    "adverse-events": commands.ReportEvent,
 }
 """``POST …/sessions/<session>/<noun>`` → what is asked for. What only the system says (sight, time) has no noun."""
 
@@ -78,6 +87,11 @@ COURSE_NOUNS: Final[Mapping[str, type[CourseCommand]]] = {
     "aftercare": commands.BookAftercare,
     "training": commands.TrainSupport,
     "emergency-note": commands.NoteForEmergency,
+    "weight": commands.WeighClient,
+    "order-cosignature": commands.CosignOrder,
+    "measures": commands.RecordMeasure,
+    "item9-acknowledgement": commands.AcknowledgeItem9,
+    "course-review": commands.ReviewCourse,
 }
 """``POST …/courses/<course>/<noun>`` → what is asked for."""
 

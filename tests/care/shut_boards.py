@@ -2,14 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from telekap.care.finding import Colour
 from telekap.care.gates import GATES
 from telekap.care.instant import DAY, HOUR, MINUTE
+from telekap.care.jurisdiction import Rule
 from telekap.care.people import Role
 from telekap.care.session import State
-from telekap.care.world import KnownDose, OtherSession
+from telekap.care.world import KnownDose, Measure, OtherSession
 from tests.care.well_board import NOON, Scene, minutes
+
+
+def _jurisdiction(scene: Scene, **changed: date) -> Scene:
+    rule = replace(scene.world.protocol.jurisdiction[0], **changed)
+    return _rules(scene, rule)
+
+
+def _rules(scene: Scene, *rules: Rule) -> Scene:
+    found = replace(scene.world.protocol, jurisdiction=rules)
+    return scene.outside(protocol=found).put(protocol=found.digest)
+
 
 Change = Callable[[Scene], Scene]
 
@@ -34,6 +47,25 @@ SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
     ("clearance", "no order"): (lambda s: s.course(order=None), RED),
     ("clearance", "order without units"): (lambda s: s.order(units=0), RED),
     ("clearance", "first order over 100 mg"): (lambda s: s.order(mg_per_unit=50.5), RED),
+    ("clearance", "no weight"): (lambda s: s.course(weight=None), RED),
+    ("clearance", "a weight of 91 days"): (lambda s: s.course(weight=(72, NOON.plus(-91 * DAY))), RED),
+    ("clearance", "over 3 mg/kg by one prescriber"): (lambda s: s.course(weight=(33.3, NOON)), RED),
+    ("clearance", "a booster over the ceiling"): (lambda s: s.order(booster_units=1), RED),
+    ("clearance", "no rule in force"): (lambda s: _jurisdiction(s, until=date(2026, 5, 31)), RED),
+    ("clearance", "a rule not yet begun"): (lambda s: _jurisdiction(s, starts=date(2026, 6, 2)), RED),
+    ("clearance", "no rule at all"): (lambda s: _rules(s), RED),
+    ("clearance", "the state forbids it"): (
+        lambda s: _rules(
+            s,
+            *s.world.protocol.jurisdiction,
+            Rule("CA", False, date(2026, 1, 1), date(2026, 12, 31), "own"),
+        ),
+        RED,
+    ),
+    ("clearance", "the last dose 91 days ago, signed before"): (
+        lambda s: s.clearance(signed=NOON.plus(-20 * DAY)).course(doses=(KnownDose("old", NOON.utc - 91 * DAY, 100),)),
+        RED,
+    ),
     ("interval", "167 h"): (lambda s: s.course(doses=(KnownDose("old", NOON.utc - 167 * HOUR, 100),)), RED),
     ("interval", "dose in the future"): (lambda s: s.course(doses=(KnownDose("old", NOON.utc + HOUR, 100),)), RED),
     ("last_session", "nothing done"): (lambda s: s.course(dosed_sessions=("old",)), RED),
@@ -56,6 +88,32 @@ SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
             ),
         ),
         AMBER,
+    ),
+    ("last_session", "an event after one was closed"): (
+        lambda s: s.course(
+            dosed_sessions=("old",),
+            settled=frozenset({("old", w) for w in ("integration", "next_day", "adverse_event_opened")}),
+        ),
+        RED,
+    ),
+    ("last_session", "a review owed"): (
+        lambda s: s.course(
+            dosed_sessions=("old",),
+            settled=frozenset({("old", w) for w in ("integration", "next_day")}),
+            reviews=frozenset({"old"}),
+        ),
+        RED,
+    ),
+    ("last_session", "the course review due"): (
+        lambda s: s.course(
+            dosed_sessions=tuple(f"s{n}" for n in range(6)),
+            settled=frozenset({(f"s{n}", w) for n in range(6) for w in ("integration", "next_day")}),
+        ),
+        RED,
+    ),
+    ("suicide_screen", "item 9 not acknowledged"): (
+        lambda s: s.course(measures=(Measure("phq9", (0,) * 8 + (1,), 1, NOON, 9),)),
+        RED,
     ),
     ("consent", "never signed"): (lambda s: s.course(consent=None), RED),
     ("consent", "an older text"): (lambda s: s.course(consent=("2025-9", NOON)), RED),

@@ -73,8 +73,8 @@ def test_a_clearance_ends_when_its_last_day_ends_first_among_the_zones() -> None
 
 def test_a_clearance_never_outlasts_the_rule_that_allows_it() -> None:
     story = Story()
-    words = {**story.protocol.words, "clearance.waiver_ends": "2026-06-20"}
-    story.protocol = replace(story.protocol, words=words)
+    rule = replace(story.protocol.jurisdiction[0], until=date(2026, 6, 20))
+    story.protocol = replace(story.protocol, jurisdiction=(rule,))
 
     story.on_course(ADA, CLEARANCE)
 

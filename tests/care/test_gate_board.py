@@ -64,6 +64,7 @@ def _knock_on(gate: str, what: str) -> set[str]:
         ("clearance", "no order"): {"medicine"},
         ("clearance", "order without units"): {"medicine"},
         ("clearance", "first order over 100 mg"): {"medicine"},
+        ("clearance", "a booster over the ceiling"): {"medicine"},
         ("location", "therapist not licensed"): {"therapist"},
         ("support_person", "nobody"): {
             "location",

@@ -1,14 +1,15 @@
 """Every limit of a gate: one step below, at it, one step above; and what time alone does."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from telekap.care import protocol
 from telekap.care.finding import Colour
-from telekap.care.gate_papers import waiver_end
 from telekap.care.gates import attested_reds
 from telekap.care.instant import HOUR, Instant
+from telekap.care.jurisdiction import ends_of
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import AttestedRed, KnownDose, OtherSession
@@ -139,9 +140,10 @@ def test_the_clearance_ends_at_its_very_millisecond(moment: int, is_open: bool) 
 
 def test_the_federal_waiver_ends_at_the_earliest_end_of_its_day() -> None:
     """31 December is over in Kiribati (UTC+14) at 10:00 UTC of that day."""
-    ends = waiver_end("2026-12-31")
+    ends = ends_of(date(2026, 12, 31))
     assert ends == 1_798_711_200_000
     scene = Scene().clearance(until=ends + HOUR)
+    scene.course(weight=(72, Instant(ends, 1, "b")))
     assert scene.of("clearance").colour is GREEN
     scene.now = Instant(ends - 1, 1, "b")
     assert scene.of("clearance").colour is GREEN

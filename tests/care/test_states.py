@@ -108,6 +108,11 @@ PERMISSIONS: dict[type[c.Permission], c.Permission] = {
         c.TakeOver(),
         c.ReplaceSupport(person="lou", phone_tested=True),
         c.ExplainMiss(check_in="t15", part=Role.SUPPORT, reason="r"),
+        c.ReleaseBooster(willing=True),
+        c.ReleaseWithTasks(reason="r"),
+        c.NameSuccessor(role=Role.PRESCRIBER, person="max"),
+        c.DecideCare(matter="other", choice="note", reason="r"),
+        c.Countersign(decision=1),
         c.AcknowledgeAlarm(alarm="a"),
         c.ResolveAlarm(alarm="a", reason="r"),
     )
@@ -139,6 +144,13 @@ OBSERVATIONS: dict[str, c.Observation] = {
         ("", c.ReadPairingCode(code="12")),
         ("", c.DoOrder(alarm="nobody", step=0, outcome="reached")),
         ("", c.Assess(values={})),
+        ("", c.SeeSupport(how="video")),
+        ("", c.CountLeftover(units=0, secured=True)),
+        (" of too many", c.CountLeftover(units=9)),
+        (" in the evening", c.AnswerAfterwards(what="evening", values={"well": "yes"})),
+        (" of the next day", c.AnswerAfterwards(what="next_day", values={"q5": "yes"})),
+        ("", c.ReportEvent(grade="mild", note="A headache.")),
+        (" of an unknown grade", c.ReportEvent(grade="odd", note="n")),
         ("", c.Reopen()),
         ("", c.SayCameBack()),
     )
@@ -245,7 +257,13 @@ def test_the_system_observes_and_permits_nothing_but_the_lobby() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [c.Tick(), c.NoteSight(role=Role.CLIENT, kind="video", direction="in", state="x"), c.NoteSeat(role=Role.CLIENT)],
+    [
+        c.Tick(),
+        c.NoteSight(role=Role.CLIENT, kind="video", direction="in", state="x"),
+        c.NoteSeat(role=Role.CLIENT),
+        c.NotePresence(role=Role.SUPPORT, there=False),
+        c.NoteFailedNotice(person="ana", subject="a"),
+    ],
 )
 def test_nobody_speaks_as_the_system(command: c.Command) -> None:
     story = in_state(State.ARRIVING)

@@ -61,6 +61,7 @@ def well_course() -> Course:
         dispatch=DispatchNumber("+14155550190", "CA", "San Francisco", county_only=False, checked=NOON.plus(-DAY)),
         aftercare=frozenset({"session"}),
         trained=frozenset({"ben"}),
+        weight=(72, NOON.plus(-DAY)),
     )
 
 

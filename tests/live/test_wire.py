@@ -59,7 +59,14 @@ def test_no_noun_takes_a_field_that_is_not_its_own(nouns: dict[str, type], noun:
 def test_every_command_has_a_noun_but_those_that_only_the_house_gives() -> None:
     kinds = {kind for kind in vars(commands).values() if isinstance(kind, type) and issubclass(kind, commands.Command)}
     bases = {commands.Command, commands.Permission, commands.Observation, commands.CourseCommand}
-    inside = {commands.NoteSight, commands.NoteSeat, commands.Tick, commands.BookSession, commands.OpenCourse}
+    system = {
+        commands.NoteSight,
+        commands.NoteSeat,
+        commands.NotePresence,
+        commands.NoteFailedNotice,
+        commands.Tick,
+    }
+    inside = system | {commands.BookSession, commands.OpenCourse}
 
     assert kinds - bases - set(wire.NOUNS.values()) - set(wire.COURSE_NOUNS.values()) == inside
 

@@ -46,6 +46,15 @@ BODIES: dict[str, tuple[Role, dict[str, Any]]] = {
     "take-over": (Role.STANDIN, {}),
     "support-person": (Role.THERAPIST, {"person": "nobody", "phone_tested": True}),
     "holding": (Role.THERAPIST, {}),
+    "booster-release": (Role.THERAPIST, {"willing": True}),
+    "successors": (Role.THERAPIST, {"role": "prescriber", "person": "nobody"}),
+    "support-seen": (Role.THERAPIST, {"how": "video"}),
+    "decisions": (Role.PRESCRIBER, {"matter": "other", "choice": "note", "reason": "as spoken"}),
+    "countersignatures": (Role.PRESCRIBER, {"decision": 1}),
+    "release-with-tasks": (Role.PRESCRIBER, {"reason": "well"}),
+    "leftovers": (Role.SUPPORT, {"units": 2, "secured": True}),
+    "afterwards": (Role.SUPPORT, {"what": "evening", "values": {"well": "yes"}}),
+    "adverse-events": (Role.CLIENT, {"grade": "mild", "note": "a headache"}),
 }
 
 

@@ -76,11 +76,16 @@ class SignOrder(CourseCommand):
     units: int
     hold_min: int
     swallow: bool = False
+    booster_units: int = 0
+    spaced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignConsent(CourseCommand):
+    """``booster``: also to a booster, should one be ordered."""
+
     version: str
+    booster: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,3 +125,33 @@ class NoteForEmergency(CourseCommand):
 
     medicines: str
     allergies: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighClient(CourseCommand):
+    kg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CosignOrder(CourseCommand):
+    """A second prescriber agrees to the newest order, or to ``order`` if it still is the newest."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordMeasure(CourseCommand):
+    """``scale``: phq9 | gad7; ``answers``: one figure from 0 to 3 an item."""
+
+    scale: str
+    answers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeItem9(CourseCommand):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewCourse(CourseCommand):
+    note: str

@@ -73,9 +73,10 @@ class SayVoid(Observation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndHold(Observation):
-    """``result``: spat | swallowed_some | swallowed."""
+    """``result``: spat | swallowed_some | swallowed. ``unit``: of which later unit, 0 for the one that is open."""
 
     result: str
+    unit: int = 0
     said_at: int | None = None
 
 
@@ -101,7 +102,7 @@ class AskHelp(Observation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say(Observation):
-    """``what``: stop | no | symptom | note | leaving | concern."""
+    """``what``: stop | no | symptom | note | leaving | concern, or a sign of ``signs.SIGNS`` (seizure, fall …)."""
 
     what: str
     note: str = ""
@@ -131,6 +132,55 @@ class Reopen(Observation):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SayCameBack(Observation):
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeSupport(Observation):
+    """The therapist sees (``video``) or hears (``phone``) the support person beside the client."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountLeftover(Observation):
+    """What is left of the medicine, counted, at any time. ``secured``: put away where only the adult reaches it."""
+
+    units: int
+    secured: bool = False
+    how: str = "video"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerAfterwards(Observation):
+    """``what``: evening (the adult, 2 to 4 h after) | next_day (the client). ``values``: as in its form."""
+
+    what: str
+    values: Values
+    said_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportEvent(Observation):
+    """An adverse event, from anybody. ``grade``: mild | moderate | severe | serious."""
+
+    grade: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePresence(Observation):
+    """By SYSTEM only: no page of ``role`` has been heard from for a while, or one is heard again."""
+
+    role: Role
+    there: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteFailedNotice(Observation):
+    """By SYSTEM only: a notice about ``subject`` reached no device of ``person``."""
+
+    person: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

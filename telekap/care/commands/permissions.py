@@ -147,3 +147,49 @@ class LearnLessons(Permission):
     """The support person's four answers after the six cards."""
 
     values: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseBooster(Permission):
+    """The next later unit (a spaced one, or the booster). ``willing``: asked just now, the client does not say no.
+
+    ``board``: digest of the booster board the therapist was looking at ('' from a program).
+    """
+
+    willing: bool = False
+    board: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameSuccessor(Permission):
+    """``person`` of the staff shall take over the duty ``role`` (standin, prescriber, dispatcher), and is paged."""
+
+    role: Role
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideCare(Permission):
+    """The prescriber's decision; fields as in facts.CareDecided. Written down by somebody else it is ``by_voice``."""
+
+    matter: str
+    choice: str
+    reason: str = ""
+    subject: str = ""
+    instead: str = ""
+    by_voice: bool = False
+    read_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Countersign(Permission):
+    """``decision``: fact number of what was written down for the prescriber."""
+
+    decision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseWithTasks(Permission):
+    """The prescriber's discharge of a well client with only papers open; each stays a task with an owner."""
+
+    reason: str

@@ -60,8 +60,11 @@ class ClearanceRevoked(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearanceSuspended(Fact):
+    """``causes``: codes of ``suspensions.CAUSES``, all that hold now; () when somebody asked for it."""
+
     clearance: str
     reason: str
+    causes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,11 @@ class ClearanceReinstated(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSigned(Fact):
-    """One dose: ``units`` × ``mg_per_unit``, held ``hold_min`` minutes, then spat (or swallowed if ``swallow``)."""
+    """One dose: ``units`` × ``mg_per_unit``, held ``hold_min`` minutes, then spat (or swallowed if ``swallow``).
+
+    ``booster_units``: further units that may follow once, by a release of their own. ``spaced``: the units are not
+    taken together, each after the first has a release of its own.
+    """
 
     order: str
     form: str
@@ -81,11 +88,16 @@ class OrderSigned(Fact):
     hold_min: int
     swallow: bool = False
     booster: bool = False
+    booster_units: int = 0
+    spaced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentSigned(Fact):
+    """``booster``: also to a booster, should one be ordered."""
+
     version: str
+    booster: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +133,7 @@ class DosesUncounted(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSettled(Fact):
-    """``what``: integration | next_day | adverse_event_opened | adverse_event_reviewed | adverse_event_closed."""
+    """``what``: integration | next_day | review | prescriber_contact | adverse_event_opened | …_reviewed | …_closed."""
 
     session: str
     what: str
@@ -156,3 +168,56 @@ class EmergencyNoted(Fact):
 
     medicines: str
     allergies: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientWeighed(Fact):
+    """``kg``: as measured, in kilograms."""
+
+    kg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCosigned(Fact):
+    """A second, different prescriber agrees to an order above the amount that needs two."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureTaken(Fact):
+    """A questionnaire. ``scale``: phq9 | gad7; ``answers``: its items, 0 to 3 each; ``total``: their sum."""
+
+    scale: str
+    answers: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item9Acknowledged(Fact):
+    """The prescriber has looked at an answer above 0 to item 9 of the PHQ-9 and accepts ``value`` for dosing."""
+
+    value: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseReviewed(Fact):
+    """The prescriber looked at the course as a whole."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressureFailed(Fact):
+    """A session of this course was stood down because the blood pressure stayed too high."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOwed(Fact):
+    """``session`` ended by hand-over or early release: the prescriber reviews it before anything goes on."""
+
+    session: str
+    because: str

@@ -12,7 +12,8 @@ class Released(Fact):
     """ "You may take it now." ``ends``: the earliest moment at which it lapses. ``units``: unit numbers released.
 
     ``stands_on``: what it rests on (``order:…``, ``consent:…``, ``therapist:…`` …); it ends when one of them changes.
-    ``hold_min``, ``swallow``: as ordered, frozen here, so that a later order changes nothing about this dose.
+    ``ordered``: all units of the order, with later ones (0: those released). ``hold_min``, ``swallow``: as ordered,
+    frozen here, so that a later order changes nothing about this dose.
     """
 
     units: tuple[int, ...]
@@ -22,6 +23,7 @@ class Released(Fact):
     stands_on: tuple[str, ...] = ()
     hold_min: int = 12
     swallow: bool = False
+    ordered: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +103,13 @@ class DosesVoided(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldEnded(Fact):
-    """``result``: spat | swallowed_some | swallowed | maybe (not recorded in time, or nobody knows)."""
+    """``result``: spat | swallowed_some | swallowed | maybe (not recorded in time, or nobody knows).
+
+    ``unit``: of which later unit; 0 for the first dose.
+    """
 
     result: str
+    unit: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,128 @@
+"""What suspends a clearance by itself, why, and who may lift it: anybody and anything may restrict, one person gives.
+
+A suspension never changes a client who is already dosed, except that a booster is off.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from telekap.care import facts as f
+from telekap.care.facts import Fact
+from telekap.care.scales import CSSRS_LEVELS, ITEM_9, cssrs
+from telekap.care.world import Course, World
+
+CAUSES: Final[Mapping[str, str]] = {
+    "dose_outside_release": "Medicine was taken outside a release.",
+    "dose_unplanned": "Medicine was taken outside the plan.",
+    "dose_presumed": "A dose is presumed, its amount is unknown.",
+    "over_ceiling": "More than the ceiling was taken.",
+    "old_dose": "Medicine was taken outside a session.",
+    "units_mismatch": "The units did not add up.",
+    "suicide": "The suicide screen was moderate or high.",
+    "red_event": "Something was red during a session.",
+    "emergency_call": "Emergency services were called.",
+    "early_release": "Released early.",
+    "handed_over": "Handed over to emergency care.",
+    "concern": "Somebody has a concern.",
+    "medicine_changed": "A medicine, alcohol or a drug that was not cleared.",
+    "pregnancy": "The answer about pregnancy changed.",
+    "location": "The client is outside the states of the clearance.",
+    "pressure_twice": "The blood pressure was too high on two days in a row.",
+    "next_day_missed": "The next-day check was not answered.",
+    "integration_missed": "The integration session was missed.",
+    "consent_withdrawn": "Consent withdrawn.",
+    "item_9": "PHQ-9 item 9 is above what was accepted.",
+    "phq9_worse": "The PHQ-9 is 5 or more above the first one.",
+    "serious_event": "A serious adverse event.",
+}
+"""Code → why the clearance is suspended. Each is lifted by the prescriber of the course, with a reason, and by no
+other: what happened does not undo itself.
+"""
+
+INCIDENTS: Final[Mapping[str, str]] = {
+    **{kind: kind for kind in ("dose_outside_release", "dose_unplanned", "dose_presumed", "over_ceiling", "old_dose")},
+    "units_mismatch": "units_mismatch",
+    "gate_danger.suicide_screen": "suicide",
+}
+"""Incident → cause."""
+
+ALARMS: Final[Mapping[str, str]] = {
+    "red_reading": "red_event",
+    "emergency": "red_event",
+    "pressure_confirmed": "red_event",
+    "sedated": "red_event",
+    "next_day_missed": "next_day_missed",
+    "integration_missed": "integration_missed",
+}
+"""Kind of alarm → cause."""
+
+UNCLEARED: Final = {"listed": "no", "alcohol": "yes", "drugs": "yes", "opioid": "yes", "sedative": "yes"}
+"""Answers at the medicines gate that the prescriber did not clear."""
+
+WORSE_BY: Final = 5
+"""Points of the PHQ-9 above the baseline; session.md, Clearance."""
+
+
+def suspend(course: Course, *causes: str) -> tuple[Fact, ...]:
+    """The suspension that ``causes`` (codes) lead to; nothing without a clearance, or when they are known already."""
+    given = course.clearance
+    new = [cause for cause in dict.fromkeys(causes) if given is not None and cause not in given.causes]
+    if given is None or not new or given.status not in ("active", "suspended"):
+        return ()
+    said = [given.reason] if given.status == "suspended" and given.reason else []
+    reason = " ".join((*said, *(CAUSES[cause] for cause in new)))
+    return (f.ClearanceSuspended(clearance=given.id, reason=reason, causes=(*given.causes, *new)),)
+
+
+def worse_than_accepted(course: Course, taken: f.MeasureTaken, world: World) -> Iterator[str]:
+    """What a new questionnaire says that suspends."""
+    if taken.scale != "phq9":
+        return
+    if taken.answers[ITEM_9] > course.item9_accepted[0]:
+        yield "item_9"
+    first = next((one for one in course.measures if one.scale == "phq9"), None)
+    if first is not None and taken.total >= first.total + WORSE_BY:
+        yield "phq9_worse"
+
+
+def _of_gate(x: f.GateAnswered, course: Course) -> Iterator[str]:
+    if x.gate == "medicines" and any(x.values.get(name) == said for name, said in UNCLEARED.items()):
+        yield "medicine_changed"
+    if x.gate == "mind_body" and x.values.get("pregnant") == "yes":
+        yield "pregnancy"
+    state = x.values.get("state")
+    if x.gate == "location" and state and course.clearance is not None and state not in course.clearance.states:
+        yield "location"
+
+
+def _suicidal(level: str) -> bool:
+    return level in CSSRS_LEVELS and CSSRS_LEVELS.index(level) >= CSSRS_LEVELS.index("moderate")
+
+
+def causes(fact: Fact, course: Course) -> Iterator[str]:
+    """What in one fact of a session suspends."""
+    match fact:
+        case f.Incident(kind=kind) if kind in INCIDENTS:
+            yield INCIDENTS[kind]
+        case f.AlarmRaised(kind=kind) if kind in ALARMS:
+            yield ALARMS[kind]
+        case f.OrderDone(outcome="dialled_reached"):
+            yield "emergency_call"
+        case f.Discharged(early=True):
+            yield "early_release"
+        case f.HandOverConfirmed():
+            yield "handed_over"
+        case f.Said(what="concern"):
+            yield "concern"
+        case f.GateAnswered():
+            yield from _of_gate(fact, course)
+        case f.Assessed(values=values) if _suicidal(str(values.get("cssrs"))):
+            yield "suicide"
+        case f.AfterwardsAnswered(values=values) if _suicidal(cssrs(values)):
+            yield "suicide"
+        case f.AdverseEventReported(grade="serious"):
+            yield "serious_event"
+        case f.StoodDown(cause="pressure") if course.failed_pressure >= 1:
+            yield "pressure_twice"
+        case _:
+            pass

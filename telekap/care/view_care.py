@@ -1,0 +1,139 @@
+"""What else people see while a client is watched and afterwards: a later unit, decisions, duties handed over, tasks."""
+
+from telekap.care import afterwards as after
+from telekap.care import booster, decisions, discharge
+from telekap.care.later_units import next_units
+from telekap.care.people import Role
+from telekap.care.session import State
+from telekap.care.states import AFTER_DOSE, DECIDERS
+from telekap.care.substitutes import substitutes
+from telekap.care.view_eye import Eye, Json, form
+
+
+def later_unit(eye: Eye) -> Json | None:
+    """The later unit: what is asked for, the board (staff only), the permission in force. None when none is ordered."""
+    session, world = eye.session, eye.world
+    units, given = next_units(session, world), session.booster
+    under = given or session.taken_under
+    if session.state is not State.DOSED or (not units and given is None and session.booster_question is None):
+        return None
+    shown: Json = {
+        "units": len(given.units if given else units),
+        "mg": under.mg_per_unit * len(given.units if given else units) if under else 0,
+        "given": given and {"at": given.at.utc, "ends": given.ends.utc, "units": list(given.units)},
+    }
+    if not eye.staff:
+        return shown
+    rows = booster.rows(session, world, eye.now)
+    why = booster.reasons(session, world, eye.now)
+    return {
+        **shown,
+        "may": eye.acting and eye.role is Role.THERAPIST and not why,
+        "digest": booster.digest(rows),
+        "rows": [
+            {
+                "code": row.code,
+                "title": row.title,
+                "open": row.open,
+                "sentence": row.part.sentence,
+                "action": row.part.action,
+            }
+            for row in rows
+        ],
+        "reasons": [{"code": one.code, "sentence": one.sentence, "action": one.action} for one in why],
+    }
+
+
+def decided(eye: Eye) -> Json | None:
+    """What the prescriber may be asked to decide, what was decided, and what waits for their own word. Staff only."""
+    session = eye.session
+    if not eye.staff or session.t0 is None:
+        return None
+    return {
+        "may": eye.acting and eye.role in DECIDERS and session.state in AFTER_DOSE,
+        "by_voice": eye.role is not Role.PRESCRIBER,
+        "matters": [
+            {
+                "matter": code,
+                "title": eye.say(matter.title),
+                "choices": [{"value": value, "label": eye.say(label)} for value, label in matter.choices.items()],
+                "subjects": list(matter.subjects),
+            }
+            for code, matter in decisions.MATTERS.items()
+        ],
+        "made": [
+            {
+                "n": one.n,
+                "at": one.at.utc,
+                "matter": one.matter,
+                "choice": one.choice,
+                "subject": one.subject,
+                "instead": one.instead,
+                "reason": one.reason,
+                "prescriber": eye.world.name(one.prescriber),
+                "by": eye.world.name(one.by),
+                "by_voice": one.by_voice,
+                "owed": one.owed,
+                "mine": one.owed and eye.acting and eye.role is Role.PRESCRIBER,
+            }
+            for one in session.cared
+        ],
+        "substitutes": dict(substitutes(session)),
+    }
+
+
+def successors(eye: Eye) -> list[Json]:
+    """Duties somebody was named to take over and has not acknowledged. Whoever is named sees their own."""
+    return [
+        {
+            "role": role.value,
+            "person": person,
+            "name": eye.world.name(person),
+            "mine": person == eye.person,
+        }
+        for role, person in eye.session.successors.items()
+        if eye.staff
+    ]
+
+
+def tasks(eye: Eye) -> list[Json]:
+    """Papers left open when the client was let go, and decisions to be countersigned: each with its owner."""
+    if eye.role is Role.CLIENT:
+        return []
+    rows = [
+        {"code": code, "owner": owner.value, "sentence": sentence, "mine": eye.acting and eye.role is owner}
+        for code, owner, sentence in discharge.tasks(eye.session, eye.world)
+    ]
+    rows += [
+        {
+            "code": "countersign",
+            "owner": Role.PRESCRIBER.value,
+            "sentence": "A decision by voice waits for a countersignature.",
+            "mine": eye.acting and eye.role is Role.PRESCRIBER,
+        }
+        for _ in decisions.owed(eye.session)
+    ]
+    return [row for row in rows if eye.staff or row["mine"]]
+
+
+def afterwards(eye: Eye) -> Json | None:
+    """After the end of watching: what this person is asked, since when, and until when. None before it."""
+    session, ended = eye.session, after.ended_at(eye.session)
+    if ended is None:
+        return None
+    ms = eye.look.protocol.ms
+    return {
+        "ended": ended.utc,
+        "asked": [
+            {
+                "what": what,
+                "opens": ended.plus(ms(f"afterwards.{what}_from")).utc,
+                "due": ended.plus(ms(f"afterwards.{what}_until")).utc,
+                "done": after.answered(session, what),
+                "mine": eye.acting and eye.role is after.WHO[what][0],
+                "form": form(after.FORMS[what], eye.look) if eye.acting and eye.role in after.WHO[what] else [],
+            }
+            for what in ("evening", "next_day")
+            if eye.staff or eye.role is after.WHO[what][0]
+        ],
+    }
