@@ -172,8 +172,8 @@ class OtherSession:
     therapist: str
     support: str
     appointed: int
-    prescriber: str = ""
     kind: str = "dosing"
+    prescriber: str = ""
 
 
 @dataclass(frozen=True, slots=True)
