@@ -31,11 +31,22 @@ def steps() -> list[tuple[int, str]]:
     return [(int(name[1:5]), name) for name in names]
 
 
+def pending(conn: sa.Connection) -> tuple[int, ...]:
+    """Numbers that have not run yet in a record that has facts already; empty for a new one."""
+    found = sa.inspect(conn)
+    if not found.has_table(VERSIONS.name) or not found.has_table("facts"):
+        return ()
+    if conn.execute(sa.text("SELECT 1 FROM facts LIMIT 1")).first() is None:
+        return ()
+    done = set(conn.execute(sa.select(VERSIONS.c.n)).scalars())
+    return tuple(n for n, _ in steps() if n not in done)
+
+
 def migrate(conn: sa.Connection) -> tuple[int, ...]:
     """Run what has not run yet; returns the numbers that ran now.
 
-    Raises ``CannotOpen`` on a database of a newer version. Before a file changes anything in a record that already has
-    data, restore points are the business of who upgrades: ``docs/operations.md``, Upgrading.
+    Raises ``CannotOpen`` on a database of a newer version. There is no way down: who must go back restores what was
+    kept before (``docs/operations.md``, Upgrading).
     """
     if conn.dialect.name == "postgresql":
         conn.execute(sa.select(sa.func.pg_advisory_xact_lock(ALONE)))

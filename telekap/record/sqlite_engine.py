@@ -66,6 +66,32 @@ def lock_file(path: Path) -> TextIO:
     return lock
 
 
+def keep_before(path: Path, n: int) -> Path:
+    """Keep the record as it is before migration ``n``, beside it: the version that wrote it can start on that file."""
+    kept = path.with_name(f"{path.stem}.before-{n:04d}{path.suffix}")
+    half = kept.with_suffix(".half")
+    half.unlink(missing_ok=True)
+    os.close(os.open(half, os.O_RDWR | os.O_CREAT, 0o600))
+    conn = sqlite.connect(path)
+    try:
+        conn.execute("VACUUM INTO ?", (str(half),))
+    finally:
+        conn.close()
+    sync(half)
+    half.replace(kept)
+    sync(kept.parent)
+    return kept
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk when this returns."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def sqlite_engine(path: Path, *, writes: bool, connected: Callable[[Any], None] | None = None) -> sa.Engine:
     """An engine on the file. ``writes`` False: every statement that would change something is refused by SQLite."""
     engine = sa.create_engine(f"sqlite+pysqlite:///{path}", module=sqlite, poolclass=sa.pool.NullPool)

@@ -22,8 +22,8 @@ import structlog
 from telekap.clock import ThisMachine
 from telekap.record.crypto import Keys, Vault
 from telekap.record.errors import RecordBroken
-from telekap.record.migrate import migrate
-from telekap.record.sqlite_engine import check_version, facts_of, lock_file, sqlite_engine
+from telekap.record.migrate import migrate, pending
+from telekap.record.sqlite_engine import check_version, facts_of, keep_before, lock_file, sqlite_engine
 from telekap.record.store import Store
 
 T = TypeVar("T")
@@ -66,6 +66,10 @@ class SqliteStore(Store):
             vault = Vault(keys)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its other files the same rights
             self._writer = sqlite_engine(path, writes=True, connected=vault.attach).connect()
+            with self._writer.begin():
+                coming = pending(self._writer)
+            if coming:
+                keep_before(path, coming[-1])
             with self._writer.begin():
                 migrate(self._writer)
                 vault.check(self._writer)
