@@ -10,6 +10,7 @@ import { EmergencyCard } from "./parts/emergency-card.js";
 import { GateWalk } from "./parts/gate-walk.js";
 import { LookIn } from "./parts/look-in.js";
 import { PhoneRing } from "./parts/phone-ring.js";
+import { warnOfRecord } from "./parts/record-warning.js";
 import { screen } from "./parts/support-screens.js";
 
 const LIVE_STATES = new Set(["arriving", "released", "dosed"]);
@@ -36,6 +37,7 @@ function draw() {
   render(body, root);
 }
 
+warnOfRecord(live);
 for (const event of ["view", "tick", "stale", "line"]) live.addEventListener(event, draw);
 live.addEventListener("view", () => {
   if (!live.view) return;

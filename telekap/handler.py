@@ -5,10 +5,11 @@ model and the request's key. A reply means COMMIT returned. Nobody else writes f
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -20,14 +21,16 @@ from telekap.care.course import decide_course
 from telekap.care.decide import occurred, outcome
 from telekap.care.errors import NotFound, Reason
 from telekap.care.facts import CourseOpened, Entry, Fact, SessionBooked
+from telekap.care.instant import Instant
 from telekap.care.people import SYSTEM, Actor, Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Session
 from telekap.care.world import Course, World
 from telekap.clock import Clock, Offsets
+from telekap.held import HeldFacts
 from telekap.record import clinic_clock, due, log, outbox, read_model, request_keys
 from telekap.record.crypto import Keys
-from telekap.record.errors import VersionLost, trace
+from telekap.record.errors import RecordBroken, VersionLost, trace
 from telekap.record.folds import course_folds, session_folds
 from telekap.record.health import Health
 from telekap.record.log import COURSE, SESSION
@@ -63,10 +66,12 @@ class Handler:
         self.clock = clock
         self.protocol = protocol
         self.keys = keys
-        self.health = Health()
+        self.health = Health(lambda: store.space)
         """What the watch gate is told; the watch and the page that the witness asks write it."""
         self.listeners: list[OnCommit] = [on_commit] if on_commit is not None else []
         self._around = Around(protocol, clock, self.health, session_folds(), course_folds())
+        self.held = HeldFacts(lambda word: self._handle(word.session, word.command, word.by, word.key, word.at))
+        """What waits for space on the disk."""
         self._offsets = Offsets()
         """Of the clock, as last stored."""
 
@@ -76,15 +81,30 @@ class Handler:
         """Decide ``command`` for one session and record what follows.
 
         ``key``: the request's own key; the same request again gets the same answer and has no second effect. Raises
-        ``Refused``, ``Malformed``, ``NotFound`` (nothing was recorded) or ``RecordBroken``.
+        ``Refused``, ``Malformed``, ``NotFound`` (nothing was recorded), ``Held`` (an observation that waits for space)
+        or ``RecordBroken``.
         """
+        if len(self.held):
+            with contextlib.suppress(RecordBroken):
+                await self.held.flush()  # what was said before comes first
+        asked = self.clock.now().utc
+        try:
+            return await self._handle(session_id, command, by, key)
+        except RecordBroken as problem:
+            raise self.held.keep(session_id, command, by, key, asked, problem) from problem
+
+    async def _handle(
+        self, session_id: str, command: Command, by: Actor, key: str | None, said_at: int | None = None
+    ) -> Done:
+        """``said_at``: when it was said, of one that had to wait."""
         stream = SESSION + session_id
+        told = _as_said(command, said_at)
 
         def decided(turn: Turn) -> Effect:
             session = turn.session(session_id)
             world = turn.world(session)
-            found = outcome(command, session, world, by, turn.now)
-            turn.write_session(session, world, found, occurred(command, turn.now))
+            found = outcome(told, session, world, by, turn.now)
+            turn.write_session(session, world, found, _said_when(told, said_at, turn.now))
             return Effect(session.version + 1, turn.grown.get(("session", session_id), session.version))
 
         def run(turn: Turn) -> Done:
@@ -304,6 +324,18 @@ class Handler:
                 except Exception as problem:
                     # The fact is recorded whatever a listener makes of it; sockets ask again by version.
                     _log.error("listener_failed", stream=kind, id=name, version=version, error=trace(problem))
+
+
+def _as_said(command: Command, said_at: int | None) -> Command:
+    """The same, said at that time, unless it says itself when."""
+    if said_at is None or getattr(command, "said_at", 0) is not None:
+        return command
+    return replace(command, said_at=said_at)  # type: ignore[call-arg]  # has the field: getattr found None
+
+
+def _said_when(command: Command, said_at: int | None, now: Instant) -> int:
+    """UTC ms; of a command that has no word for it, when it was asked."""
+    return occurred(command, now) if said_at is None or hasattr(command, "said_at") else min(said_at, now.utc)
 
 
 def _done(turn: Turn, stream: str, effect: Effect) -> Done:

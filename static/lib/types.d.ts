@@ -165,6 +165,8 @@ export interface Act { noun: string; label: string; tone: "stop" | "quiet" | "ma
 export interface EmergencyView { number: string; dispatch?: string; address: string; script: string }
 
 export interface View {
+  /** How the server can record: `low` its disk is nearly full, `full` nothing is recorded now. */
+  record?: "ok" | "low" | "full" | "restored";
   session: string;
   version: number;
   kind: "dosing" | "preparation" | "integration";

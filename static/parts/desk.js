@@ -10,6 +10,7 @@ import { render } from "../lib/dom.js";
 import { Drafts } from "../lib/form.js";
 import { Live } from "../lib/live.js";
 import { NoPasskey } from "../lib/passkey.js";
+import { warnOfRecord } from "./record-warning.js";
 
 /** @typedef {{ course?: string, done?: () => void }} Sending */
 /** @typedef {{ place: string, again: () => Promise<boolean>, act?: import("../lib/api.js").Act }} Confirming */
@@ -48,6 +49,7 @@ export class Desk {
   }
 
   start() {
+    warnOfRecord(this.live);
     for (const kind of ["view", "stale", "line", "tick", "media"]) this.live.addEventListener(kind, () => this.paint());
     this.api.addEventListener("saving", () => this.paint());
     this.live.start();

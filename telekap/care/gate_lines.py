@@ -7,10 +7,23 @@ from telekap.care.finding import GREEN, Colour, Look, Part
 from telekap.care.gate_answers import WELL, Question, amber, holds, question, red, until, within, yes
 from telekap.care.people import Role
 
+RECORD: Final = {
+    "low": ("The server’s disk is nearly full.", "{dispatcher} makes space on the server."),
+    "full": ("The server’s disk is full: nothing is recorded.", "{dispatcher} makes space on the server."),
+    "restored": (
+        "This record was put back from a backup and has not been checked.",
+        "{dispatcher} checks clock and test sound on the server (telekap recheck).",
+    ),
+}
+"""What is wrong with the record → (sentence, the one action)."""
+
 
 def watch(look: Look) -> Iterator[Part]:
     """The canary was heard, the clocks agree, the watch runs, and a witness watches the watch."""
     health, protocol = look.world.watch, look.protocol
+    if health.record != "ok":
+        yield holds(*RECORD.get(health.record, RECORD["full"]), Role.DISPATCHER)
+        return
     if abs(health.clock_step) > protocol.ms("watch.clock_step"):
         yield holds("The server’s two clocks disagree.", "{dispatcher} checks the server.", Role.DISPATCHER)
         return

@@ -198,13 +198,15 @@ class PressureSet:
 class WatchHealth:
     """``cycle``: when the watch last *finished* a cycle. ``witness``: elsewhere | here | none, and when it last asked.
 
-    ``clock_step``: ms by which the two clocks moved apart since the server started.
+    ``clock_step``: ms by which the two clocks moved apart since the server started. ``record``: ok | low (its disk is
+    nearly full) | full | restored (put back from a backup and not yet checked).
     """
 
     cycle: Instant | None = None
     witness: str = "none"
     witness_asked: Instant | None = None
     clock_step: int = 0
+    record: str = "ok"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ class Scene:
 
     def view(self, person: str, role: Role | None) -> dict[str, Any]:
         """The View of docs/wire.md for one person."""
-        return view(self.session, self.world, person, role, self.now)
+        made = view(self.session, self.world, person, role, self.now)
+        return made | {"record": self.world.watch.record}
 
     def views(self, seats: Iterable[tuple[str, Role | None]]) -> dict[tuple[str, Role | None], dict[str, Any]]:
         """The views of several (person, role). One that cannot be made is left out: it must not hold up the others."""

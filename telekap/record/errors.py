@@ -22,6 +22,10 @@ class RecordFull(RecordBroken):
     """The disk is full: this was not recorded, and nothing else is, until there is space again."""
 
 
+class Held(RecordFull):
+    """Not recorded: kept in memory, to be recorded as soon as there is space again. What ends the process loses it."""
+
+
 class RecordAway(RecordBroken):
     """The database server does not answer, or the line broke: this was not recorded as far as anybody knows.
 

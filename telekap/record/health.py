@@ -4,6 +4,8 @@ Not rows on purpose: a restart must start from "nobody has proved anything yet",
 could stretch would prove nothing.
 """
 
+from collections.abc import Callable
+
 from telekap.care.instant import Instant
 from telekap.care.world import WatchHealth
 from telekap.clock import Clock
@@ -12,7 +14,9 @@ from telekap.clock import Clock
 class Health:
     """Written by the watch and by the page the witness asks, read by every decision; single assignments only."""
 
-    def __init__(self) -> None:
+    def __init__(self, record: Callable[[], str] = lambda: "ok") -> None:
+        self.record = record
+        """How the record stands (``care.world.WatchHealth.record``)."""
         self.finished: int | None = None
         """Real ms at which the watch last finished a cycle."""
         self.stuck = 0
@@ -34,4 +38,5 @@ class Health:
             witness=self.witness,
             witness_asked=now.plus(asked - real) if asked is not None else None,
             clock_step=abs(clock.stepped),
+            record=self.record(),
         )

@@ -25,7 +25,7 @@ from telekap.record.errors import CannotOpen, RecordAway, RecordBroken, RecordFu
 from telekap.record.migrate import migrate
 from telekap.record.postgres_engine import check_server, postgres_engine
 from telekap.record.server_clock import LineLost, ServerClock
-from telekap.record.store import Store
+from telekap.record.store import Space, Store
 
 T = TypeVar("T")
 
@@ -81,10 +81,16 @@ class PostgresStore(Store):
             self._db.dispose()
             raise
         self._heard = time.monotonic()
+        self._full = False
         self._writing = ThreadPoolExecutor(WRITERS, thread_name_prefix="record-write")
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="record-read")
         self._keeping = threading.Thread(target=self._keep, name="record-clock", daemon=True)
         self._keeping.start()
+
+    @property
+    def space(self) -> Space:
+        """``full`` after the server refused a write for it, until it takes one again."""
+        return "full" if self._full else "ok"
 
     @property
     def broken(self) -> bool:
@@ -135,9 +141,12 @@ class PostgresStore(Store):
     def _write(self, fn: Callable[[sa.Connection], T]) -> T:
         for turn in range(1, TRIES + 1):
             try:
-                return self._once(fn, alone=turn > CROWDED)
+                result = self._once(fn, alone=turn > CROWDED)
+                self._full = False
+                return result
             except sa.exc.DBAPIError as problem:
                 code = _code(problem)
+                self._full = code == FULL
                 again = code in AGAIN or problem.connection_invalidated or (code == MAYBE_AGAIN and turn <= CROWDED)
                 if not again or turn == TRIES:
                     raise _translated(problem) from problem

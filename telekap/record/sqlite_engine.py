@@ -26,6 +26,11 @@ sqlite: Final = _driver()
 LEAST: Final = (3, 51, 3)
 """SQLite before this can corrupt a WAL that is reset while another connection writes or checkpoints (fixed 2026-03)."""
 
+FULL: Final = 13
+"""SQLITE_FULL."""
+NO_SHARED_MEMORY: Final = 4874
+"""SQLITE_IOERR_SHMSIZE: no room for the index of the write-ahead log, which is on the same disk and holds no facts."""
+
 PRAGMAS: Final = (
     ("journal_mode", "wal", "wal"),
     # FULL: COMMIT returns after fdatasync. NORMAL would lose acknowledged facts at power loss.
@@ -90,6 +95,12 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def is_full(problem: sa.exc.DBAPIError) -> bool:
+    """True if SQLite failed for want of space: nothing was written, and nothing is damaged."""
+    code = getattr(problem.orig, "sqlite_errorcode", 0)
+    return (code & 0xFF) == FULL or code == NO_SHARED_MEMORY
 
 
 def sqlite_engine(path: Path, *, writes: bool, connected: Callable[[Any], None] | None = None) -> sa.Engine:

@@ -21,10 +21,11 @@ import structlog
 
 from telekap.clock import ThisMachine
 from telekap.record.crypto import Keys, Vault
-from telekap.record.errors import RecordBroken
+from telekap.record.errors import RecordBroken, RecordFull
 from telekap.record.migrate import migrate, pending
-from telekap.record.sqlite_engine import check_version, facts_of, keep_before, lock_file, sqlite_engine
-from telekap.record.store import Store
+from telekap.record.reserve import Reserve
+from telekap.record.sqlite_engine import check_version, facts_of, is_full, keep_before, lock_file, sqlite_engine
+from telekap.record.store import Space, Store
 
 T = TypeVar("T")
 
@@ -58,8 +59,10 @@ class SqliteStore(Store):
         self.path = path
         self._on_broken = on_broken if on_broken is not None else _end_process
         self._broken: BaseException | None = None
+        self._full = False
         self._closed = False
         self._lock = lock_file(path)
+        self._reserve = Reserve(path.with_suffix(".reserve"))
         self.machine = ThisMachine()
         self.node = secrets.token_hex(4)
         try:
@@ -85,6 +88,11 @@ class SqliteStore(Store):
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="record-write", daemon=True)
         self._thread.start()
+
+    @property
+    def space(self) -> Space:
+        """See ``Store``."""
+        return "full" if self._full else "ok" if self._reserve.kept else "low"
 
     @property
     def broken(self) -> bool:
@@ -121,6 +129,7 @@ class SqliteStore(Store):
         self._reading.dispose()
         self._writer.close()
         self._writer.engine.dispose()
+        self._reserve.give_up()  # taken again at the next start
         self._lock.close()
 
     # --- reading
@@ -162,22 +171,44 @@ class SqliteStore(Store):
 
     def _commit(self, group: list[_Work]) -> None:
         try:
-            with self._writer.begin():
-                for work in group:
-                    self._one(work)
+            try:
+                self._transact(group)
+            except sa.exc.OperationalError as problem:
+                # SQLite has undone the whole group, and nobody was answered: with the reserve given up it fits now.
+                if not (is_full(problem) and self._reserve.give_up()):
+                    raise
+                log.error("record_nearly_full")
+                self._transact(group)
+            self._full = False
+            self._reserve.take_back()
         except BaseException as problem:
+            if isinstance(problem, sa.exc.OperationalError) and is_full(problem):
+                # Nothing of it is written, and the file is as sound as before: say so to everybody, and go on trying.
+                self._full = True
+                log.critical("record_full")
+                for work in group:
+                    work.error = RecordFull("the disk is full")
+                return
             # BEGIN or COMMIT itself failed, or SQLite dropped the whole transaction (I/O error, disk full). Whether
             # the last pages reached the disk is unknown, and a second fsync may lie: stop, never retry as if fine.
             self._broken = problem
             log.critical("record_broken", error=type(problem).__name__)
             self._on_broken(problem)
 
+    def _transact(self, group: list[_Work]) -> None:
+        with self._writer.begin():
+            for work in group:
+                self._one(work)
+
     def _one(self, work: _Work) -> None:
         conn = self._writer
         conn.exec_driver_sql("SAVEPOINT one")
+        work.error = None
         try:
             work.result = work.fn(conn)
         except Exception as refusal:
+            if isinstance(refusal, sa.exc.OperationalError) and is_full(refusal):
+                raise  # is about all of them
             work.error = refusal
             conn.exec_driver_sql("ROLLBACK TO one")
         conn.exec_driver_sql("RELEASE one")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 import sqlalchemy as sa
 
@@ -18,6 +18,8 @@ from telekap.clock import Machine
 from telekap.record.crypto import Keys
 
 T = TypeVar("T")
+
+Space = Literal["ok", "low", "full"]
 
 URL_MARKS: Final = ("postgresql://", "postgres://")
 """How the address of a database server begins."""
@@ -41,6 +43,11 @@ class Store(ABC):
     """Whose readings are clinic time here: this machine's, or the database server's, which its processes share."""
     node: str
     """Names this process among those that write the same record; leases are held under it."""
+
+    @property
+    @abstractmethod
+    def space(self) -> Space:
+        """Room for facts: ``ok``; ``low``: the last reserve is in use; ``full``: the last write was refused for it."""
 
     @property
     @abstractmethod

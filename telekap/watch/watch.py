@@ -23,6 +23,7 @@ from telekap.record.due import Claim
 from telekap.record.errors import trace
 from telekap.record.outbox import OutboxRow
 from telekap.record.store import Store
+from telekap.watch.room import Room
 from telekap.watch.stuck import Stuck
 from telekap.watch.sweep import Sweep
 
@@ -54,6 +55,7 @@ class Watch:
         self._wake = asyncio.Event()
         self._sweep = Sweep(handler, store, clock)
         self._stuck = Stuck(store, handler.health, self._cry)
+        self._room = Room(store, clock, self._cry)
         handler.listeners.append(lambda _kind, _id, _version: self.poke())
 
     def poke(self) -> None:
@@ -86,6 +88,8 @@ class Watch:
         out, and the others are served. What falls due meanwhile is the next cycle's: a flood of deadlines must not
         keep this one from finishing, or the gates would shut although nobody is late.
         """
+        await self._room.look()
+        await self.handler.held.flush()  # what was seen comes before what that makes due
         await self.serve_due()
         await self._sweep.look()
         await self._hand_out()

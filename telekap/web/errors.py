@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ExceptionHandler
 
 from telekap.care.errors import Malformed, NotFound, Refused, TelekapError
+from telekap.record.errors import Held, RecordAway, RecordBroken, RecordFull
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,15 @@ STATUS: Final[dict[type[TelekapError], tuple[int, str, str]]] = {
     LoginEnded: (401, "login_ended", "This login has ended. Open your link again, or sign in."),
     Locked: (423, "locked", "Nobody was at this screen for a while. Prove that it is you, and go on."),
     WrongCredentials: (401, "wrong", "That does not match."),
+    Held: (
+        503,
+        "held",
+        "This is not recorded yet: the record cannot be written. It is kept and will be recorded as soon as possible. "
+        "Write it down on paper, and go on.",
+    ),
+    RecordFull: (503, "full", "Not recorded: the server’s disk is full. Nothing was changed."),
+    RecordAway: (503, "away", "Not known to be recorded: the database does not answer. Press again."),
+    RecordBroken: (503, "broken", "Not recorded: the record cannot be written. Press again."),
     TooMany: (429, "too_many", "Too many tries. Wait a little."),
 }
 """Error → (status, word for programs, sentence for people)."""
@@ -96,6 +106,9 @@ async def known(request: Request, error: Exception) -> Response:
     elif isinstance(error, Malformed):
         sentence = error.sentence
         body |= {"sentence": sentence, "field": error.field}
+    elif isinstance(error, RecordBroken):
+        body["sentence"] = sentence
+        headers["Retry-After"] = "2"
     elif isinstance(error, TooMany):
         headers["Retry-After"] = str(error.wait)
     if status != 404:

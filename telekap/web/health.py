@@ -49,6 +49,7 @@ async def healthz(request: Request) -> Response:
         "version": own_version(),
         "engine": {"name": engine.name, "version": engine.version},
         "durability": {"journal_mode": engine.journal_mode, "synchronous": engine.synchronous},
+        "room": {"space": desk.store.space, "held": len(desk.handler.held)},
         "workers": [
             {"name": f"media-{number}", "connected": link.connected} for number, link in enumerate(desk.seats.links)
         ],
@@ -69,6 +70,8 @@ async def readyz(request: Request) -> Response:
         reasons.append("The watch has not finished a cycle yet.")
     elif age > LATE:
         reasons.append(f"The watch last finished {age} ms ago.")
+    if desk.store.space != "ok":
+        reasons.append(f"The disk of the record is {desk.store.space}.")
     if desk.store.broken:
         reasons.append("The record cannot be written.")
     body = {"ready": not reasons, "reasons": reasons}
