@@ -117,7 +117,7 @@ export class Desk {
     this.problems.delete(place);
     this.paint();
     try {
-      await (how.course ? this.api.postCourse(how.course, noun, body) : this.api.post(noun, body));
+      await this.deliver(noun, body, how);
       if (this.confirming?.place === place) this.confirming = null;
       how.done?.();
       return true;
@@ -134,6 +134,11 @@ export class Desk {
       this.waiting.delete(place);
       this.paint();
     }
+  }
+
+  /** @protected @param {string} noun @param {Record<string, unknown>} body @param {Sending} how @returns {Promise<unknown>} */
+  deliver(noun, body, how) {
+    return how.course ? this.api.postCourse(how.course, noun, body) : this.api.post(noun, body);
   }
 
   /** Ask for the six digits at a place. @param {Confirming} asked */

@@ -132,10 +132,10 @@ def _links(look: Look, beside: Beside) -> _Found:
         person = look.person(role)
         state = beside.links.get(person, "") if person else "opened"
         if state in ("", "withdrawn", "over"):
-            return _Found("not sent", look.say(f"{title} has no link that works."), f"link-{role.value}")
+            return _Found("not sent", look.say(f"{title} has no link that works."), "links")
     for role, title in ((Role.CLIENT, "{client}"), (Role.SUPPORT, "{support}")):
         if beside.links.get(look.person(role)) == "made":
-            return _Found("not opened", look.say(f"{title} has not opened the link yet."), f"link-{role.value}")
+            return _Found("not opened", look.say(f"{title} has not opened the link yet."), "links")
     return _WELL
 
 

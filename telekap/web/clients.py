@@ -1,11 +1,12 @@
 """Clients, and the people around them, as a coordinator writes them down. Every change is kept with who made it."""
 
 import base64
+import re
 from functools import partial
 from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -26,12 +27,23 @@ KIND_OF: Final = {circle.SUPPORT: SUPPORT, circle.CONTACT: CONTACT}
 Id = Annotated[str, StringConstraints(min_length=1, max_length=ID_LIMIT)]
 
 
+def _phone(typed: str) -> str:
+    """As typed, without the blanks and dashes people write."""
+    plain = re.sub(r"[ ().-]", "", typed)
+    if re.fullmatch(r"\+[1-9]\d{6,14}", plain) is None:
+        raise ValueError("A phone number begins with + and the country, as +14155550123.")
+    return plain
+
+
+Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_phone)]
+
+
 class Details(BaseModel):
     """A person as they are written down. ``phone``: with + and country code."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)]
-    phone: Annotated[str, StringConstraints(pattern=r"^\+[1-9]\d{6,14}$")]
+    phone: Phone
     zone: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 

@@ -98,7 +98,15 @@ async def test_a_client_is_registered_once_however_often_the_button_is_pressed(d
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"name": ""}, {"phone": "555"}, {"phone": "+1 555"}, {"zone": "Mars/Olympus"}, {"note": "x"}, {"name": 7}],
+    [
+        {"name": ""},
+        {"phone": "555"},
+        {"phone": "+1 555"},
+        {"phone": "15550141"},
+        {"zone": "Mars/Olympus"},
+        {"note": "x"},
+        {"name": 7},
+    ],
 )
 async def test_a_client_with_a_typing_error_is_not_registered(desk: Desk, wrong: dict[str, Any]) -> None:
     assert (await desk.post("clients", OMAR | wrong)).status_code == 422

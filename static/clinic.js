@@ -1,0 +1,43 @@
+/**
+ * The coordinator's page: the board of the next days, what runs now, clients and their bookings, the duty roster. One page, five
+ * places behind `#`, so that a reload stays where it was.
+ */
+
+import { address } from "./lib/address.js";
+import { html, place, short } from "./lib/dom.js";
+import { stamp, zoneName } from "./lib/clock.js";
+import { board } from "./parts/clinic-board.js";
+import { client, clients } from "./parts/clinic-clients.js";
+import { roster } from "./parts/clinic-roster.js";
+import { staff } from "./parts/clinic-staff.js";
+import { today } from "./parts/clinic-today.js";
+import { Bureau } from "./parts/bureau.js";
+import { logo } from "./parts/signs.js";
+
+const { login } = address();
+const desk = new Bureau(draw, place("page"));
+
+/** Place → title and what is drawn there. @type {Record<string, [string, (desk: Bureau) => unknown]>} */
+const PLACES = {
+  board: ["Board", board],
+  today: ["Today live", today],
+  clients: ["Clients", clients],
+  roster: ["Roster", roster],
+  staff: ["Staff", staff],
+};
+
+function draw() {
+  const [here = "", which = ""] = desk.place;
+  const [title, body] = PLACES[here] ?? /** @type {[string, typeof board]} */ (PLACES["board"]);
+  const me = desk.want("home")?.me;
+  document.title = title;
+  const now = desk.now();
+  return html`<header class="head"><a class="brand" href="/as/${login}/" aria-label="telekap, my sessions">${logo()}<span>telekap</span></a>
+      <nav class="places" aria-label="Clinic">${Object.entries(PLACES).map(
+        ([name, [words]]) => html`<a href="#${name}" aria-current=${(PLACES[here] ? here : "board") === name ? "page" : "false"}>${words}</a>`,
+      )}</nav>
+      <span class="end"><span class="meta num">${stamp(now)} ${zoneName(now)}</span><b>${short(me?.name)}</b></span></header>
+    ${desk.line()}<main class="wrap desk clinic">${here === "clients" && which ? client(desk, which) : body(desk)}</main>`;
+}
+
+desk.start();

@@ -1,0 +1,81 @@
+/**
+ * The board of the next days: sessions × what can be known early. A cell that is not in order opens its one act below its row; nothing
+ * is drawn over anything.
+ */
+
+import { html, nothing } from "../lib/dom.js";
+import { both, countdown, day } from "../lib/clock.js";
+import { fix, sessionActs } from "./clinic-fixes.js";
+import { sign } from "./signs.js";
+
+/** @typedef {import("./bureau.js").Bureau} Bureau */
+/** @typedef {{column: string, ready: string, words: string, sentence: string, fix: string}} Cell */
+/** @typedef {{session: string, course: string, kind: string, appointed: number, zone: string, people: Record<string, {person: string, name: string, phone: string}>, verdict: string, cells: Cell[], questions: {n: number, question: string}[], links: Record<string, string>, rostered: Record<string, {person: string, name: string}>}} Row */
+
+/** How a cell looks: shape and word, then colour. @type {Record<string, import("./signs.js").Kind>} */
+const SIGNS = { ok: "ok", due: "wait", late: "ask", blocked: "stop" };
+const VERDICTS = /** @type {Record<string, string>} */ ({ ok: "ready", due: "in work", late: "needs you", blocked: "blocked" });
+const CHIPS = /** @type {Record<string, string>} */ ({ ok: "ok", due: "", late: "ask", blocked: "stop" });
+const FILTERS = /** @type {[string, string][]} */ ([["", "All"], ["today", "Today"], ["open", "Needs me"], ["blocked", "Blocked"]]);
+const HOUR = 3_600_000;
+
+/** @param {Bureau} desk */
+export function board(desk) {
+  const told = desk.want("clinic/board");
+  if (!told) return desk.waitingFor("clinic/board");
+  /** @type {Row[]} */
+  const rows = told.rows;
+  const [, filter = ""] = desk.place;
+  const shown = rows.filter((row) => kept(row, filter, desk.now()));
+  const blocked = rows.filter((row) => row.verdict === "blocked").length;
+  const late = rows.filter((row) => row.verdict === "late").length;
+  const days = [...new Set(shown.map((row) => day(row.appointed)))];
+  return html`<div class="titled"><h1>Next ${told.days} days: ${blocked} blocked, ${late} ${late === 1 ? "needs" : "need"} you</h1>
+      <nav class="end row wrap" aria-label="Which sessions">${FILTERS.map(([name, words]) => html`<a class="btn" href="#board${name ? `/${name}` : ""}" aria-current=${filter === name ? "page" : "false"}>${words}</a>`)}</nav></div>
+    ${worst(rows, desk)}
+    ${shown.length ? nothing : html`<p class="connecting">${rows.length ? "No session of this kind." : html`No session is booked in the next ${told.days} days. <a href="#clients">Book one for a client.</a>`}</p>`}
+    ${shown.length ? html`<div class="tablebox" tabindex="0" role="region" aria-label="Sessions of the next days"><table class="ready"><thead><tr><th scope="col">Session</th><th scope="col">Verdict</th>${told.columns.map((/** @type {any} */ column) => html`<th scope="col">${column.title}</th>`)}</tr></thead>
+      ${days.map((name) => html`<tbody><tr class="day"><th colspan=${told.columns.length + 2} scope="rowgroup">${name}</th></tr>
+        ${shown.filter((row) => day(row.appointed) === name).map((row) => line(desk, row, told.columns))}</tbody>`)}</table></div>` : nothing}
+    <p class="meta">A cell opens its one act. Late is less than a day before; blocked cannot take place as it stands. On the day every gate is proven anew.</p>`;
+}
+
+/** @param {Row} row @param {string} filter @param {number} now */
+function kept(row, filter, now) {
+  if (filter === "today") return day(row.appointed) === day(now);
+  if (filter === "open") return row.verdict !== "ok";
+  return filter !== "blocked" || row.verdict === "blocked";
+}
+
+/** The most urgent line first. @param {Row[]} rows @param {Bureau} desk */
+function worst(rows, desk) {
+  const row = rows.find((one) => one.verdict === "blocked") ?? rows.find((one) => one.verdict === "late");
+  const cell = row?.cells.find((one) => one.ready === row.verdict);
+  if (!row || !cell) return nothing;
+  const left = row.appointed - desk.now();
+  return html`<section class="urgent ${row.verdict}" aria-label="Most urgent">${sign(row.verdict === "blocked" ? "stop" : "ask")}
+    <p><b>${row.people["client"]?.name}, ${day(row.appointed)}: ${cell.sentence}</b><span class="quiet">${both(row.appointed, row.zone, undefined, false)} · ${row.people["therapist"]?.name ?? "no therapist"}</span></p>
+    <span class="left"><small>time left</small>${left > 48 * HOUR ? `${Math.floor(left / (24 * HOUR))} days` : countdown(left).replace(/:\d\d$/, " h")}</span>
+    <button class="btn main" type="button" @click=${() => desk.unfold(`fix.${row.session}.${cell.column}`)}>Fix it</button></section>`;
+}
+
+/** @param {Bureau} desk @param {Row} row @param {{name: string}[]} columns */
+function line(desk, row, columns) {
+  const whole = `fix.${row.session}.`;
+  const open = desk.open.startsWith(whole) ? desk.open.slice(whole.length) : null;
+  const cell = open === null ? undefined : row.cells.find((one) => one.column === open);
+  return html`<tr class=${open === null ? "" : "opened"}><th scope="row"><button type="button" class="who" aria-expanded=${open === ""} @click=${() => desk.toggle(whole)}><b>${row.people["client"]?.name}</b>
+      <span class="meta">${both(row.appointed, row.zone, undefined, false)} · ${row.kind} · ${row.people["therapist"]?.name ?? "no therapist"}</span></button></th>
+    <td><span class="chip ${CHIPS[row.verdict]}">${sign(SIGNS[row.verdict] ?? "wait")}${VERDICTS[row.verdict]}</span></td>
+    ${columns.map((column) => square(desk, row, row.cells.find((one) => one.column === column.name)))}</tr>
+    ${open === null ? nothing : html`<tr class="fix"><td colspan=${columns.length + 2}><div class="fixbox">${cell ? html`<h2>${cell.sentence}</h2>${fix(desk, row, cell.fix)}` : sessionActs(desk, row)}
+      <p class="row endrow"><button class="btn plain" type="button" @click=${() => desk.toggle(desk.open)}>Close</button></p></div></td></tr>`}`;
+}
+
+/** @param {Bureau} desk @param {Row} row @param {Cell | undefined} cell */
+function square(desk, row, cell) {
+  if (!cell) return html`<td class="none"><span class="unseen">not asked</span></td>`;
+  if (cell.ready === "ok") return html`<td class="ok">${sign("ok")}<span class="unseen">in order</span></td>`;
+  const place = `fix.${row.session}.${cell.column}`;
+  return html`<td class=${cell.ready}><button type="button" aria-expanded=${desk.open === place} aria-label="${cell.sentence} ${cell.ready}" @click=${() => desk.toggle(place)}>${sign(SIGNS[cell.ready] ?? "wait")}<span>${cell.words}</span></button></td>`;
+}

@@ -1,0 +1,92 @@
+/** Clients: the list, one client with everybody around them, their courses and sessions, and who changed what. */
+
+import { html, nothing } from "../lib/dom.js";
+import { both, day, wall } from "../lib/clock.js";
+import { answer } from "./answer.js";
+import { bureauForm, choice, opener, press, text } from "./bureau-form.js";
+import { bookingForm } from "./clinic-booking.js";
+import { able } from "./clinic-fixes.js";
+import { STATES } from "./roster.js";
+
+/** @typedef {import("./bureau.js").Bureau} Bureau */
+
+/** All the zones this browser knows, the own one first: most clients live where the clinic is. A list this long is picked from. */
+const zones = () => [...new Set([Intl.DateTimeFormat().resolvedOptions().timeZone, ...Intl.supportedValuesOf("timeZone")])].map((value) => ({ value, label: value.replaceAll("_", " ") }));
+const person = () => [text("name", "Full name"), text("phone", "Own phone", "With + and country code, for example +14155550123. Nobody else in the session has this number."), choice("zone", "Time zone", zones())];
+/** What a line of the history says. @type {Record<string, string>} */
+const CHANGES = { registered: "registered", changed: "changed", added_support: "added as support person", added_contact: "added as contact", removed: "no longer asked", link_made: "got a new link", link_withdrawn: "link withdrawn" };
+
+/** @param {Bureau} desk */
+export function clients(desk) {
+  const told = desk.want("clinic/clients");
+  if (!told) return desk.waitingFor("clinic/clients");
+  const go = (/** @type {any} */ made) => { location.hash = `clients/${made.person}`; };
+  return html`<div class="titled"><h1>Clients</h1><span class="end">${opener(desk, "register", "Register a client", "main")}</span></div>
+    ${desk.open === "register" ? html`<section class="panel">${bureauForm(desk, { place: "register", label: "Register", fields: person(), noun: "clients", how: { path: "clinic/clients", told: go } })}</section>` : nothing}
+    ${told.clients.length ? html`<ul class="clients">${told.clients.map((/** @type {any} */ one) => html`<li><a href="#clients/${one.person}"><b>${one.name}</b><span class="num quiet">${one.phone}</span><span class="meta">${one.zone.replaceAll("_", " ")}</span>
+      <span class="end">${one.next ? `next ${day(one.next, one.zone)}, ${both(one.next, one.zone, undefined, false)}` : "nothing booked"}</span></a></li>`)}</ul>` : html`<p class="connecting">Nobody yet. Register the first client.</p>`}`;
+}
+
+/** @param {Bureau} desk @param {string} which */
+export function client(desk, which) {
+  const path = `clinic/clients/${which}`;
+  const told = desk.want(path);
+  if (!told) return desk.waitingFor(path);
+  const { client: one, circle, courses, sessions } = told;
+  return html`<div class="titled"><a class="btn" href="#clients">Clients</a><h1>${one.name}</h1><span class="quiet"><a class="num" href="tel:${one.phone}">${one.phone}</a> · ${one.zone.replaceAll("_", " ")}</span><span class="end">${opener(desk, `edit.${one.person}`, "Change")}</span></div>
+    ${edit(desk, one.person, one)}
+    <div class="columns"><div class="column">
+      <section class="panel" aria-label="Around the client"><header><h2>Around ${one.name.split(" ")[0]}</h2><span class="end row">${opener(desk, "add.support", "Add a support person")}${opener(desk, "add.contact", "Add a contact")}</span></header>
+        ${["support", "contact"].map((part) => (desk.open === `add.${part}` ? bureauForm(desk, { place: `add.${part}`, label: part === "support" ? "Add the support person" : "Add the contact", fields: person(), noun: "circle", how: { path: `${path}/circle`, done: () => { desk.open = ""; } }, body: (values) => ({ ...values, part }) }) : nothing))}
+        ${circle.length ? html`<ul class="around">${circle.map((/** @type {any} */ each) => around(desk, path, one.person, each, courses))}</ul>` : html`<p class="quiet">Nobody yet. Before a dose there is a sober adult in the home, and somebody else to phone.</p>`}</section>
+      ${history(told.history)}</div>
+    <div class="column">${courses.map((/** @type {any} */ course) => courseOf(desk, told, course))}${courses.length ? nothing : html`<section class="panel" aria-label="Course"><header><h2>Course</h2></header><p class="quiet">No course yet: a plan of sessions under one prescriber and one therapist.</p></section>`}
+      ${newCourse(desk, path, courses.length)}
+      <section class="panel" aria-label="Sessions"><header><h2>Sessions</h2></header>${sessions.length ? html`<ul class="around">${sessions.map((/** @type {any} */ each) => html`<li><b>${day(each.appointed, one.zone)}</b> ${both(each.appointed, one.zone, undefined, false)} <span class="quiet">${each.kind}, ${STATES[each.state] ?? each.state}</span><span class="end"><a class="btn small" href="/as/${desk.api.login}/s/${each.session}">Open</a></span></li>`)}</ul>` : html`<p class="quiet">None booked.</p>`}</section></div></div>`;
+}
+
+/** @param {Bureau} desk @param {string} owner @param {any} one */
+function edit(desk, owner, one) {
+  const place = `edit.${one.person}`;
+  if (desk.open !== place) return nothing;
+  const draft = desk.drafts.of(place);
+  for (const name of ["name", "phone", "zone"]) if (draft.typed[name] === undefined) draft.typed[name] = one[name];
+  const fields = person();
+  const zone = fields[2];
+  if (zone?.choices && !zone.choices.some((each) => each.value === one.zone)) zone.choices = [{ value: one.zone, label: one.zone }, ...zone.choices];
+  return html`<section class="panel">${bureauForm(desk, { place, label: "Save", fields, noun: "details", how: { path: `clinic/clients/${owner}/people/${one.person}`, done: () => { desk.open = ""; } } })}</section>`;
+}
+
+/** @param {Bureau} desk @param {string} path @param {string} owner @param {any} each @param {any[]} courses */
+function around(desk, path, owner, each, courses) {
+  const gone = `gone.${each.person}`;
+  const trained = courses.some((course) => course.trained.includes(each.person));
+  return html`<li><div><b>${each.name}</b> <span class="quiet">${each.part === "support" ? `support person${trained ? ", trained" : ", not trained yet"}` : "contact"}</span><br><a class="num" href="tel:${each.phone}">${each.phone}</a> <span class="meta">${each.zone.replaceAll("_", " ")}</span></div>
+    <span class="end row">${opener(desk, `edit.${each.person}`, "Change", "small")}${press(desk, gone, "Remove", () => void desk.send(gone, "circle-removals", { person: each.person }, /** @type {any} */ ({ path: `${path}/circle-removals` })), "small")}</span>${edit(desk, owner, each)}${answer(desk, gone)}</li>`;
+}
+
+/** @param {Bureau} desk @param {any} told @param {any} course */
+function courseOf(desk, told, course) {
+  const place = `book.${course.course}`;
+  return html`<section class="panel" aria-label="Course"><header><h2>Course</h2><span class="end row"><a class="btn" href="/as/${desk.api.login}/c/${course.course}">Papers</a>${opener(desk, place, "Book a session", "main")}</span></header>
+    <p class="quiet">Therapist ${course.therapist.name}, prescriber ${course.prescriber.name}.</p>${desk.open === place ? bookingForm(desk, told, course) : nothing}</section>`;
+}
+
+/** @param {Bureau} desk @param {string} path @param {number} count */
+function newCourse(desk, path, count) {
+  const staff = desk.want("clinic/staff");
+  if (!staff) return nothing;
+  const place = `course.${path}`;
+  const list = (/** @type {string} */ role) => able(staff, role).map((/** @type {any} */ one) => ({ value: one.person, label: `${one.name}${one.licensed.length ? `, ${one.licensed.join(" ")}` : ""}` }));
+  if (count && desk.open !== place) return html`<p class="row endrow">${opener(desk, place, "Open another course", "plain")}</p>`;
+  return html`<section class="panel" aria-label="Open a course">${bureauForm(desk, { place, label: "Open the course", noun: "courses", fields: [choice("therapist", "Therapist", list("therapist")), choice("prescriber", "Prescriber", list("prescriber"))], how: { path: `${path}/courses`, done: () => { desk.open = ""; } } })}</section>`;
+}
+
+/** @param {any[]} lines */
+function history(lines) {
+  return html`<section class="panel" aria-label="Changes"><header><h2>Who changed what</h2></header><ul class="around small">${lines.map((line) => html`<li><span class="num meta">${day(line.at)} ${wall(line.at)}</span> ${line.about} ${CHANGES[line.what] ?? line.what}${line.detail.before ? differences(line.detail) : nothing} <span class="end quiet">${line.by}</span></li>`)}
+    ${lines.length ? nothing : html`<li class="quiet">Nothing yet.</li>`}</ul></section>`;
+}
+
+/** @param {{before: Record<string, string>, after: Record<string, string>}} detail */
+const differences = ({ before, after }) => `: ${Object.keys(after).filter((key) => before[key] !== after[key]).map((key) => `${before[key]} → ${after[key]}`).join(", ") || "nothing"}`;

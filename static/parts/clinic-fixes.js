@@ -1,0 +1,151 @@
+/**
+ * The one act that mends a cell of the board, and everything else that a coordinator does to a booked session: move, name, link, cancel.
+ */
+
+import { html, nothing } from "../lib/dom.js";
+import { both, day, toLocal, wall, zoneName } from "../lib/clock.js";
+import { answer } from "./answer.js";
+import { bureauForm, choice, press, text } from "./bureau-form.js";
+import { reasonsFor, whenFields } from "./clinic-booking.js";
+
+/** @typedef {import("./bureau.js").Bureau} Bureau */
+/** @typedef {import("./clinic-board.js").Row} Row */
+
+/** What people call a part. @type {Record<string, string>} */
+export const PARTS = { client: "client", support: "support person", therapist: "therapist", standin: "stand-in", prescriber: "on-call prescriber", dispatcher: "dispatcher" };
+/** Who works here may be named for what; the prescriber of a small clinic also for what stands behind. @param {any} staff @param {string} role */
+export const able = (staff, role) => (staff?.staff ?? []).filter((/** @type {any} */ one) => one.roles.includes(role) || (one.roles.includes("prescriber") && (role === "standin" || role === "dispatcher")));
+
+const SETTLED = [
+  { value: "integration", label: "Integration held" }, { value: "next_day", label: "Next-day check answered" }, { value: "adverse_event_opened", label: "Adverse event opened" },
+];
+
+/** @param {Bureau} desk @param {Row} row @param {string} name */
+export function fix(desk, row, name) {
+  const who = (/** @type {string} */ role) => row.people[role];
+  const place = `mend.${row.session}.${name}`;
+  const course = { course: row.course };
+  // Both, so that a link shown once stays when the cell goes on to the other.
+  if (name === "links") return ["client", "support"].map((role) => (who(role) ? link(desk, row.session, role, who(role)?.name ?? "") : nothing));
+  if (name.startsWith("link-")) return link(desk, row.session, name.slice(5), who(name.slice(5))?.name ?? "");
+  if (name.startsWith("name-")) return nameRole(desk, row, name.slice(5));
+  if (name === "support") return nameRole(desk, row, "support");
+  if (name === "move") return move(desk, row);
+  if (name === "consent") return html`<p>${who("client")?.name} signs it on their own page, in the lobby or before. ${phone(who("client"))}</p>${link(desk, row.session, "client", who("client")?.name ?? "")}`;
+  if (name === "case") return html`<p>${who("prescriber")?.name ?? "The prescriber"} decides. ${phone(who("prescriber"))} <a class="btn" href="/as/${desk.api.login}/c/${row.course}">Open the course</a></p>`;
+  if (name === "contact") return html`<p><a class="btn main" href="#clients/${who("client")?.person}">Write down a contact</a></p>`;
+  if (name === "training")
+    return html`<p>${who("support")?.name} learns the part with the therapist, or by the cards on the own page.</p><p class="row">${press(desk, place, "Trained", () => void desk.send(place, "training", { person: who("support")?.person }, course), "main")}</p>${answer(desk, place)}`;
+  if (name === "answer") {
+    const [question] = row.questions;
+    return question ? bureauForm(desk, { place, label: "Answer", fields: [text("answer", "What is known")], noun: "answer", how: course, body: (values) => ({ ...values, question: question.n }) }) : nothing;
+  }
+  if (name === "dispatch-number")
+    return bureauForm(desk, { place, label: "Checked today", noun: "dispatch-number", how: course, fields: [text("number", "Local dispatch number", "Called and checked today. With country code, for example +14155550911."), text("state", "State", "Two letters."), text("county", "County"), { name: "county_only", label: "Only a county number?", kind: "flag" }] });
+  if (name === "aftercare") return aftercare(desk, row, place);
+  if (name === "settlement") return settlement(desk, row, place);
+  return nothing;
+}
+
+/** @param {{name: string, phone: string} | undefined} person */
+const phone = (person) => (person?.phone ? html`<a class="btn" href="tel:${person.phone}">Call ${person.name.split(" ")[0]} <span class="num">${person.phone}</span></a>` : nothing);
+
+/** @param {Bureau} desk @param {Row} row @param {string} place */
+function aftercare(desk, row, place) {
+  const hour = 3_600_000;
+  const near = (/** @type {number} */ hours) => `${day(row.appointed + hours * hour, row.zone)}, about ${wall(row.appointed + hours * hour, row.zone)}`;
+  return bureauForm(desk, {
+    place, label: "Book both", noun: "aftercare", how: { course: row.course }, zone: row.zone,
+    fields: [
+      { name: "next_day", label: "Next-day check", kind: "time", low: row.appointed, hint: `18 to 30 h after the end: ${near(26)}. In ${zoneName(row.appointed, row.zone)}.` },
+      { name: "integration", label: "Integration", kind: "time", low: row.appointed, hint: `24 to 72 h after the end: ${near(50)}.` },
+    ],
+    body: (values) => ({ ...values, session: row.session }),
+  });
+}
+
+/** @param {Bureau} desk @param {Row} row @param {string} place */
+function settlement(desk, row, place) {
+  const told = desk.want(`courses/${row.course}`);
+  if (!told) return desk.waitingFor(`courses/${row.course}`);
+  const sessions = told.sessions.filter((/** @type {any} */ one) => one.mg !== null || one.state === "closed");
+  return bureauForm(desk, {
+    place, label: "Settle", noun: "settlement", how: { course: row.course },
+    fields: [choice("session", "Which session?", sessions.map((/** @type {any} */ one) => ({ value: one.id, label: day(one.appointed, row.zone) }))), choice("what", "What is done?", SETTLED)],
+  });
+}
+
+/** @param {Bureau} desk @param {Row} row @param {string} role */
+function nameRole(desk, row, role) {
+  const place = `mend.${row.session}.name-${role}`;
+  const told = role === "support" ? desk.want(`clinic/clients/${row.people["client"]?.person}`) : desk.want("clinic/staff");
+  if (!told) return desk.waitingFor("clinic/staff");
+  const list = role === "support" ? told.circle.filter((/** @type {any} */ one) => one.part === "support") : able(told, role);
+  const now = row.people[role]?.person;
+  const rostered = row.rostered[role];
+  const choices = list.filter((/** @type {any} */ one) => one.person !== now).map((/** @type {any} */ one) => ({ value: one.person, label: one.person === rostered?.person ? `${one.name}, as the roster says` : one.name }));
+  if (!choices.length) return html`<p>${role === "support" ? html`Nobody else is written down. <a class="btn" href="#clients/${row.people["client"]?.person}">Add a support person</a>` : html`Nobody else does this. <a class="btn" href="#staff">Staff</a>`}</p>`;
+  return bureauForm(desk, { place, label: `Name as ${PARTS[role]}`, noun: "names", how: { session: row.session }, fields: [choice("person", `Who is ${PARTS[role]}?`, choices)], body: (values) => ({ ...values, role }) });
+}
+
+/** Make, show once, send again, withdraw. @param {Bureau} desk @param {string} session @param {string} role @param {string} name */
+export function link(desk, session, role, name) {
+  const place = `link.${session}.${role}`;
+  const made = desk.made.get(place);
+  const make = () => void desk.clinic(place, `sessions/${session}/links`, { role }, { told: (told) => desk.made.set(place, told) });
+  const withdraw = () => void desk.clinic(place, `sessions/${session}/link-withdrawals`, { role }, { told: () => desk.made.delete(place) });
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(made.url);
+      desk.made.set(place, { ...made, copied: true });
+    } catch {
+      document.getElementById(`url.${place}`)?.focus(); // selected by focus: copied by hand
+    }
+    desk.paint();
+  };
+  return html`<div class="linkbox"><p class="row wrap"><b>${name || PARTS[role]}</b>
+      ${press(desk, place, made ? "Make another link" : "Make a link", make, made ? "" : "main")}<button class="btn" type="button" @click=${withdraw}>Withdraw</button>
+      <span class="meta">A new link ends the one before it. It lasts until two days after the session.</span></p>
+    ${made ? html`<p class="once" role="status"><label for="url.${place}"><b>Shown this once.</b> Send it to ${name} alone.</label>
+      <span class="row"><input id="url.${place}" class="words" readonly .value=${made.url} @focus=${(/** @type {FocusEvent} */ event) => /** @type {HTMLInputElement} */ (event.target).select()}>
+      <button class="btn" type="button" @click=${() => void copy()}>${made.copied ? "Copied" : "Copy"}</button></span></p>` : nothing}${answer(desk, place)}</div>`;
+}
+
+/** @param {Bureau} desk @param {Row} row */
+function move(desk, row) {
+  const place = `move.${row.session}`;
+  const roles = Object.fromEntries(Object.entries(row.people).map(([role, one]) => [role, one.person]));
+  const found = whenFields(desk, place, { kind: row.kind, course: row.course, roles, session: row.session, zone: row.zone }, toLocal(row.appointed, row.zone));
+  const draft = desk.drafts.of(place);
+  const done = () => {
+    draft.clear();
+    desk.made.delete(place);
+    desk.open = "";
+  };
+  const send = () => {
+    if (found.ready) void desk.send(place, "move", { appointed: found.appointed, reason: String(draft.typed["reason"] ?? ""), despite: found.despite }, /** @type {any} */ ({ session: row.session, done }));
+  };
+  return html`<form class="inrow" aria-label="Move the session" data-place=${place} @submit=${(/** @type {Event} */ event) => { event.preventDefault(); send(); }}>${found.fields}
+    <div class="field"><label class="ask" for="reason.${place}">Why? <small>(may stay empty)</small></label><span class="entry"><input id="reason.${place}" class="words" maxlength="500" .value=${String(draft.typed["reason"] ?? "")} @input=${(/** @type {InputEvent} */ event) => { draft.set("reason", /** @type {HTMLInputElement} */ (event.target).value); }}></span></div>
+    <p class="meta">Next-day check and integration are booked anew after a move. Links go along.</p>
+    <p class="row endrow"><button class="btn main" type="submit" aria-disabled=${found.ready ? nothing : "true"}>Move the session</button></p>${reasonsFor(desk, place)}</form>`;
+}
+
+/** Everything about one booked session. @param {Bureau} desk @param {Row} row */
+export function sessionActs(desk, row) {
+  const inner = `acts.${row.session}`;
+  const part = desk.made.get(inner) ?? "";
+  const show = (/** @type {string} */ name) => {
+    desk.made.set(inner, part === name ? "" : name);
+    desk.paint();
+  };
+  const tab = (/** @type {string} */ name, /** @type {string} */ words) => html`<button class="btn" type="button" aria-expanded=${part === name} @click=${() => show(name)}>${words}</button>`;
+  const place = `cancel.${row.session}`;
+  return html`<h2>${row.people["client"]?.name}, ${day(row.appointed, row.zone)}, ${both(row.appointed, row.zone, undefined, false)}</h2>
+    <dl class="partlist">${Object.entries(PARTS).map(([role, words]) => html`<div><dt>${words}</dt><dd>${row.people[role] ? html`${row.people[role].name} <a class="num" href="tel:${row.people[role].phone}">${row.people[role].phone}</a>` : html`<b>nobody</b>`}
+      ${role === "client" ? nothing : html`<button class="btn small" type="button" aria-label="Another ${words}" aria-expanded=${part === `name-${role}`} @click=${() => show(`name-${role}`)}>Change</button>`}</dd></div>`)}</dl>
+    <p class="row wrap">${tab("move", "Move")}${tab("link-client", "Client’s link")}${tab("link-support", "Support person’s link")}${tab("cancel", "Cancel the session")}
+      <a class="btn" href="/as/${desk.api.login}/s/${row.session}">Open the session</a><a class="btn" href="#clients/${row.people["client"]?.person}">Open the client</a></p>
+    ${part === "cancel" ? bureauForm(desk, { place, label: "Cancel the session", noun: "cancellation", how: { session: row.session }, fields: [text("reason", "Why?")], kind: "stop" }) : part ? fix(desk, row, part) : nothing}`;
+}
+
