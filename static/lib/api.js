@@ -117,11 +117,6 @@ export class Api extends EventTarget {
     return /** @type {Promise<any>} */ (this.deliver({ key: newKey(), path, body, at: Date.now() }, false));
   }
 
-  /** Anything below this login that is pressed and answered now or not at all. @param {string} path @param {unknown} [body] */
-  ask(path, body = {}) {
-    return /** @type {Promise<any>} */ (this.deliver({ key: newKey(), path, body, at: Date.now() }, false));
-  }
-
   /**
    * The media answer to an offer. Not tried again here: the peer has its own patience.
    * @param {string} offer @param {string} page this page's own word @param {boolean} take a person asked for the seat here
