@@ -31,6 +31,7 @@ from telekap.record.outbox import OutboxRow
 from telekap.record.store import Store, open_record
 from telekap.refusals import CannotStart
 from telekap.settings import Settings, read_protocol
+from telekap.watch.outside import Mail, Outside, mailer
 from telekap.watch.watch import Watch
 from telekap.web.desk import Desk
 from telekap.web.errors import HANDLERS
@@ -86,6 +87,12 @@ def bus_of(settings: Settings) -> Bus:
     from telekap.live.redis_bus import RedisBus
 
     return RedisBus(url)
+
+
+def anchor_mail(settings: Settings) -> Mail | None:
+    """How anchors are mailed, if somebody is to get them."""
+    server = settings.mail_server.get_secret_value()
+    return mailer(server, settings.mail_from, settings.anchor_mail_to) if server and settings.anchor_mail_to else None
 
 
 def build(settings: Settings, clock: Clock | None = None, protocol: Protocol | None = None) -> tuple[House, Telekap]:
@@ -161,6 +168,7 @@ async def life(house: House) -> AsyncIterator[None]:
         for path in house.settings.media_sockets:
             tasks.start(house.seats.link(str(path)).run())
         tasks.start(house.seats.run())
+        tasks.start(Outside(house.store, house.settings.anchors_file, anchor_mail(house.settings)).run())
         await house.watch.cycle()
         tasks.start(house.watch.run())
         log.info("ready", engine=house.store.engine.version)

@@ -142,12 +142,16 @@ def prepare(data: Data = None) -> None:
 
 
 @app.command()
-def verify(data: Data = None) -> None:
+def verify(
+    data: Data = None,
+    anchors: Annotated[list[Path], typer.Option(help="Anchors kept elsewhere; repeatable.")] = [],  # noqa: B006 - typer copies it
+) -> None:
     """Check the record's chain from outside: edits, gaps, cut tails. Needs no key; the clinic may be running."""
     from telekap.record.verify import main
 
     settings = read_settings(data=data)
-    run(lambda: main(["--db", str(settings.record)]))
+    kept = [word for file in anchors for word in ("--anchors", str(file))]
+    run(lambda: main(["--db", str(settings.record), *kept]))
 
 
 @protocol.command("check")

@@ -54,6 +54,13 @@ class Settings(BaseSettings):
     """Demo routes, seeded clinic, ready links. Never with real people."""
     speed: float = Field(default=1.0, ge=1.0, le=120.0)
     """Demo only: how fast clinic time runs while the client is dosed."""
+    anchors: Path | None = None
+    """File to which each anchor of the record is added; best on another disk. None: ``<data>/anchors.jsonl``."""
+    anchor_mail_to: str = ""
+    """Addresses, separated by commas, that get anchors by mail. Empty: nobody."""
+    mail_server: SecretStr = SecretStr("")
+    """``smtps://user:password@host`` or ``smtp://…`` (with STARTTLS)."""
+    mail_from: str = "telekap@localhost"
     witness: bool = True
     """Start a witness beside the web (it counts as ``here``: better than none, but it dies with this machine)."""
     witness_place: Literal["here", "elsewhere"] = "here"
@@ -81,6 +88,11 @@ class Settings(BaseSettings):
     def record(self) -> Path | str:
         """The record: a file, or the address of a database."""
         return self.database.get_secret_value() or self.data / "telekap.db"
+
+    @property
+    def anchors_file(self) -> Path:
+        """Where anchors are added."""
+        return self.anchors if self.anchors is not None else self.data / "anchors.jsonl"
 
     @property
     def master_key(self) -> Path:

@@ -5,7 +5,7 @@ that was put back to an earlier state; and it names the first bad entry of each 
 the clinic runs. Written from docs/decisions (hash chain), not from the code of the log, so that one mistake cannot hide
 in both: keep it so.
 
-    python -m telekap.record.verify --db data/telekap.db [--heads heads.json] [--print-heads]
+    python -m telekap.record.verify --db data/telekap.db [--anchors FILE]... [--heads heads.json] [--print-heads]
     python -m telekap.record.verify --db postgresql://user:password@host/name
 """
 
@@ -65,13 +65,35 @@ class NotARecord(Exception):
     """The file is missing, or no record of telekap."""
 
 
-def verify(where: Path | str, outside: Mapping[str, tuple[int, str]] | None = None) -> Report:
+def verify(
+    where: Path | str,
+    outside: Mapping[str, tuple[int, str]] | None = None,
+    kept: Iterable[Mapping[str, Any]] = (),
+) -> Report:
     """Look at the whole record (a file, or the address of a PostgreSQL database) in one snapshot.
 
-    ``outside``: heads kept elsewhere, which must still be in it. Raises ``NotARecord``.
+    ``outside``: heads kept elsewhere, ``kept``: anchors kept elsewhere, as ``read_anchors`` gives them; all must still
+    be in it. Raises ``NotARecord``.
     """
     with _snapshot(where) as conn:
-        return _look(conn, outside or {})
+        return _look(conn, outside or {}, kept)
+
+
+def read_anchors(file: Path) -> list[dict[str, Any]]:
+    """The lines of an anchors file, of a witness or of mails: whatever is no anchor is passed over.
+
+    Raises ``NotARecord`` if there is none in it: a check against nothing must not say "whole".
+    """
+    found = []
+    for line in file.read_text("utf-8").splitlines():
+        try:
+            told = json.loads(line)
+            found.append({"n": int(told["n"]), "hash": str(told["hash"]), "heads": dict(told.get("heads", {}))})
+        except (ValueError, KeyError, TypeError):
+            continue
+    if not found:
+        raise NotARecord(f"There is no anchor in {file}.")
+    return found
 
 
 @contextmanager
@@ -105,7 +127,7 @@ def _sqlite() -> Any:
         return import_module("sqlite3")
 
 
-def _look(conn: Any, outside: Mapping[str, tuple[int, str]]) -> Report:
+def _look(conn: Any, outside: Mapping[str, tuple[int, str]], kept: Iterable[Mapping[str, Any]]) -> Report:
     hashes: dict[str, list[str]] = {}
     problems = list(_chains(conn, hashes))
     heads = {
@@ -116,6 +138,7 @@ def _look(conn: Any, outside: Mapping[str, tuple[int, str]]) -> Report:
     anchored = list(conn.execute("SELECT n, at_utc, heads, prev_hash, hash FROM anchors ORDER BY n"))
     problems += _anchors(anchored, hashes)
     problems += _named("the heads kept elsewhere", outside.items(), hashes)
+    problems += _kept(kept, {n: bytes(stored).hex() for n, *_, stored in anchored}, hashes)
     for prefix, query in READ_MODELS:
         problems += _read_model(prefix, dict(conn.execute(query)), heads)
     return Report(
@@ -177,6 +200,19 @@ def _anchors(rows: list[tuple[Any, ...]], hashes: Mapping[str, list[str]]) -> It
         before = bytes(stored)
 
 
+def _kept(
+    elsewhere: Iterable[Mapping[str, Any]], here: Mapping[int, str], hashes: Mapping[str, list[str]]
+) -> Iterator[Problem]:
+    """An anchor kept elsewhere must be in place, and so must everything that it saw."""
+    for told in elsewhere:
+        who = f"anchor {told['n']} kept elsewhere"
+        if told["n"] not in here:
+            yield Problem("anchors", told["n"], "is missing here, and was kept elsewhere.")
+        elif here[told["n"]] != told["hash"]:
+            yield Problem("anchors", told["n"], "is another one than was kept elsewhere.")
+        yield from _named(who, ((stream, tuple(end)) for stream, end in told["heads"].items()), hashes)
+
+
 def _named(who: str, ends: Iterable[tuple[str, tuple[int, str]]], hashes: Mapping[str, list[str]]) -> Iterator[Problem]:
     for stream, (version, digest) in ends:
         chain = hashes.get(stream, [])
@@ -209,13 +245,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="verify", description="Is the record what was once written?")
     parser.add_argument("--db", required=True, help="the file of the record, or the address of its database")
     parser.add_argument("--heads", type=Path, help="heads kept elsewhere: finds a file put back to an earlier state")
+    parser.add_argument(
+        "--anchors",
+        type=Path,
+        action="append",
+        default=[],
+        help="anchors kept elsewhere (witness, file, mails)",
+    )
     parser.add_argument("--print-heads", action="store_true", help="print the heads now, to be kept elsewhere")
     chosen = parser.parse_args(arguments)
     outside = {}
     try:
         if chosen.heads is not None:
             outside = {stream: tuple(end) for stream, end in json.loads(chosen.heads.read_text("utf-8")).items()}
-        report = verify(chosen.db, outside)
+        kept = [told for file in chosen.anchors for told in read_anchors(file)]
+        report = verify(chosen.db, outside, kept)
     except (NotARecord, OSError, ValueError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 2

@@ -4,10 +4,16 @@ import hmac
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from telekap.record import anchors
+from telekap.record.anchors import Told
+from telekap.record.errors import trace
 from telekap.web.desk import Desk, desk_of
+
+log = structlog.get_logger(__name__)
 
 LATE: Final = 5_000
 """Real ms since the watch last finished a cycle; later means that alarms may be late, and nobody new may come."""
@@ -31,19 +37,30 @@ def finished_age(desk: Desk) -> int | None:
     return None if finished is None else max(0, desk.clock.real() - finished)
 
 
-def hear_witness(request: Request, desk: Desk) -> None:
+def hear_witness(request: Request, desk: Desk) -> bool:
     """Note that a witness asked, if it is one: a stranger's question proves nothing."""
     place = request.query_params.get("witness", "")
     key = desk.settings.witness_key.get_secret_value()
     given = request.headers.get(KEY_HEADER, "")
     if place in PLACES and key and hmac.compare_digest(key.encode(), given.encode()):
         desk.health.heard_witness(place, desk.clock.real())
+        return True
+    return False
+
+
+async def newest_anchor(desk: Desk) -> Told | None:
+    """For the witness to keep; None if there is none yet, or the record cannot be read now."""
+    try:
+        return await desk.store.read(anchors.newest)
+    except Exception as problem:
+        log.error("anchor_not_read", error=trace(problem))
+        return None
 
 
 async def healthz(request: Request) -> Response:
     """``GET /healthz``: 200 as long as we can answer at all; what is wrong stands in it."""
     desk = desk_of(request)
-    hear_witness(request, desk)
+    proven = hear_witness(request, desk)
     engine = desk.store.engine
     body: dict[str, Any] = {
         "version": own_version(),
@@ -58,6 +75,8 @@ async def healthz(request: Request) -> Response:
         # Of the machine, not of the clinic (which the demo moves): for the witness, who has a clock of its own.
         "clock": {"wall": desk.clock.wall(), "stepped_ms": desk.clock.stepped},
     }
+    if proven:
+        body["anchor"] = await newest_anchor(desk)
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
 

@@ -12,8 +12,8 @@ from telekap.record.crypto import Keys, vault_of
 from telekap.record.store import Store, open_record
 from tests.engines import where
 
-NOON = 1_764_615_600_000
-"""2025-12-01 19:00 UTC: noon in Denver."""
+NOON = 1_772_478_000_000
+"""2026-03-02 19:00 UTC: noon in Denver, within the shipped jurisdiction table."""
 
 
 class HandMachine:
