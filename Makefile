@@ -11,7 +11,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check fix lock clean chromium screens
+.PHONY: help demo serve test check fix lock clean chromium firefox screens bench-media
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: $(VENV)/.ok node_modules/.ok chromium firefox ## all tests, also those in 
 
 screens: $(VENV)/.ok chromium ## a picture of every screen of every page, to be looked at: screens/index.html
 	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m tests.pages.screens screens $(SCREENS)
+
+bench-media: $(VENV)/.ok ## what forwarding costs here, beside aiortc's relay and Janus if installed (needs gcc; a quiet machine)
+	@$(PY) -m bench.media $(BENCH)
 
 check: $(VENV)/.ok node_modules/.ok ## format, lint, types of Python and JavaScript, imports, locks
 	@.ci/check

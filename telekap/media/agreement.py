@@ -11,6 +11,7 @@ from telekap.media.sdp import Media, Offer
 from telekap.media.slot import Slot
 
 Send = Callable[[bytes], None]
+SendDatagram = Callable[[bytes | memoryview], None]
 
 
 @dataclass

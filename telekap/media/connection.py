@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from telekap.media import rtcp, rtp
-from telekap.media.agreement import Pair, Published, agree
+from telekap.media.agreement import Pair, Published, SendDatagram, agree
 from telekap.media.answer import VIDEO
 from telekap.media.bandwidth import Downlink, UplinkLimit
 from telekap.media.dtls import BadSrtp, Srtp
@@ -18,7 +18,7 @@ from telekap.media.rtp import Packet
 from telekap.media.sdp import Offer
 from telekap.media.twcc import Arrivals
 
-TWCC_INTERVAL = 0.06
+TWCC_INTERVAL = 0.08
 """Seconds between two transport-cc feedbacks: browsers themselves use 50 to 100 ms."""
 REPORT_INTERVAL = 1.0
 """Seconds between receiver reports."""
@@ -27,7 +27,7 @@ REPORT_INTERVAL = 1.0
 class Connection:
     """A seat's present connection. A re-join makes a new one."""
 
-    def __init__(self, seat: str, offer: Offer, send: Callable[[bytes], None], video: tuple[str, ...] = VIDEO) -> None:
+    def __init__(self, seat: str, offer: Offer, send: SendDatagram, video: tuple[str, ...] = VIDEO) -> None:
         """`send` takes one encrypted datagram for this browser; `video`: what its room speaks. Raises BadOffer."""
         self.seat = seat
         agreed = agree(offer, self.send_rtp, self.send_rtcp, video)
@@ -107,10 +107,10 @@ class Connection:
             if at and at + 2 <= packet.extensions_end:
                 self._arrivals.add(packet.data[at] << 8 | packet.data[at + 1], now)
         stream = self._by_ssrc.get(packet.ssrc)
-        if stream is None:
-            self._receive_other(packet, now)
-        elif packet.payload_type == stream.payload_type:
+        if stream is not None and packet.payload_type == stream.payload_type:
             stream.receive(packet, now)
+        elif stream is None:
+            self._receive_other(packet, now)
         else:
             self.counts["wrong_payload_type"] += 1
         return True
@@ -194,12 +194,11 @@ class Connection:
         if self._srtp is None:
             return
         try:
-            protected = self._srtp.protect(data)
+            self._send(self._srtp.protect(data))
         except BadSrtp:
             self.counts["not_protected"] += 1
             return
-        self._sent_octets += len(protected)
-        self._send(protected)
+        self._sent_octets += len(data)
 
     def send_rtcp(self, data: bytes) -> None:
         """Encrypt and send one RTCP packet."""

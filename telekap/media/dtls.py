@@ -18,8 +18,10 @@ from aiortc import (
     RTCDtlsTransport,
     RTCIceTransport,
 )
+from pylibsrtp._binding import ffi, lib
 
 AIORTC_VERSION = "1.16.0"
+PYLIBSRTP_VERSION = "1.0.0"
 PRIVATE_NAMES = ("_set_role", "_setup_srtp", "_recv_next", "_do_handshake", "_write_ssl")
 """Methods of RTCDtlsTransport relied upon, by override or by what they call on the transport."""
 
@@ -29,6 +31,12 @@ QUEUE = 32
 """DTLS datagrams waiting for one handshake; more are dropped, the handshake repeats them."""
 FINGERPRINTS = frozenset({"sha-256", "sha-384", "sha-512"})
 """Digests accepted for a browser's certificate."""
+
+
+BUFFER = 2048
+"""Bytes of the longest datagram, and room for what SRTP adds."""
+TRAILER = 160
+"""Bytes the library may write behind a packet (SRTP_MAX_TRAILER_LEN is 144, SRTCP adds 4)."""
 
 
 class BadSrtp(Exception):
@@ -47,42 +55,56 @@ class Certificate:
         return next(f.value for f in self.inner.getFingerprints() if f.algorithm.lower() == "sha-256")
 
 
+_IN, _OUT = ffi.new("char[]", BUFFER), ffi.new("char[]", BUFFER)
+_in, _out, _length = ffi.buffer(_IN), memoryview(ffi.buffer(_OUT)), ffi.new("int *")
+"""One packet in and one out at a time, in the library's own memory: its Python wrapper makes four objects a packet and
+costs as much as the cipher. All of a worker runs on one thread."""
+
+
 class Srtp:
     """The keys of one finished handshake."""
 
-    def __init__(self, receive: Any, send: Any) -> None:
-        self._unprotect = receive.unprotect
-        self._unprotect_rtcp = receive.unprotect_rtcp
-        self._protect = send.protect
-        self._protect_rtcp = send.protect_rtcp
+    def __init__(self, receive: pylibsrtp.Session, send: pylibsrtp.Session) -> None:
+        self._sessions = receive, send  # they free what the two handles point at
+        self._receive, self._send = receive._srtp[0], send._srtp[0]
 
     def unprotect(self, data: bytes) -> bytes:
         """Decrypt one RTP packet. Raises BadSrtp."""
-        try:
-            return cast(bytes, self._unprotect(data))
-        except (pylibsrtp.Error, ValueError) as error:
-            raise BadSrtp from error
+        return _opened(lib.srtp_unprotect, self._receive, data)
 
     def unprotect_rtcp(self, data: bytes) -> bytes:
         """Decrypt one RTCP packet. Raises BadSrtp."""
-        try:
-            return cast(bytes, self._unprotect_rtcp(data))
-        except (pylibsrtp.Error, ValueError) as error:
-            raise BadSrtp from error
+        return _opened(lib.srtp_unprotect_rtcp, self._receive, data)
 
-    def protect(self, data: bytes) -> bytes:
-        """Encrypt one RTP packet. Raises BadSrtp."""
-        try:
-            return cast(bytes, self._protect(data))
-        except (pylibsrtp.Error, ValueError) as error:
-            raise BadSrtp from error
+    def protect(self, data: bytes) -> memoryview:
+        """Encrypt one RTP packet; the result is gone with the next one. Raises BadSrtp."""
+        return _sealed(lib.srtp_protect, self._send, data)
 
-    def protect_rtcp(self, data: bytes) -> bytes:
-        """Encrypt one RTCP packet. Raises BadSrtp."""
-        try:
-            return cast(bytes, self._protect_rtcp(data))
-        except (pylibsrtp.Error, ValueError) as error:
-            raise BadSrtp from error
+    def protect_rtcp(self, data: bytes) -> memoryview:
+        """Encrypt one RTCP packet; the result is gone with the next one. Raises BadSrtp."""
+        return _sealed(lib.srtp_protect_rtcp, self._send, data)
+
+
+def _opened(function: Any, session: Any, data: bytes) -> bytes:
+    size = len(data)
+    if size > BUFFER:
+        raise BadSrtp("too long")
+    _in[0:size] = data
+    _length[0] = size
+    if function(session, _IN, _length):
+        raise BadSrtp("not authentic")
+    return _in[0 : _length[0]]  # type: ignore[no-any-return]
+
+
+def _sealed(function: Any, session: Any, data: bytes) -> memoryview:
+    size = len(data)
+    if size > BUFFER - TRAILER:
+        raise BadSrtp("too long")
+    _out[0:size] = data
+    _length[0] = size
+    if function(session, _OUT, _length):
+        raise BadSrtp("not sealed")
+    return _out[0 : _length[0]]
 
 
 class _Pipe:

@@ -35,36 +35,43 @@ class ExtensionMap:
     def __init__(self, publisher: dict[str, int], slot: dict[str, int]) -> None:
         self._numbers = {publisher[uri]: slot[uri] for uri in FORWARDED if uri in publisher and uri in slot}
         self._send_time = slot.get(SEND_TIME, 0)
+        self._at = -1.0
+        self._stamp = self._stamp_alone = b""
+        """The send time as an element, and as a whole block: many packets go out at one and the same time."""
 
     def block(self, packet: Packet, now: float) -> bytes:
         """The extension block to send in place of the packet's own; empty when nothing is left.
 
         `now` is in seconds and becomes the send time (24 bits, 6.18 fixed point).
         """
-        out = bytearray()
-        if self._send_time:
-            out.append(self._send_time << 4 | (SEND_TIME_LENGTH - 1))
-            out += send_time(now)
-        numbers = self._numbers
-        if numbers:
-            data, at, end = packet.data, packet.extensions, packet.extensions_end
-            while at < end:
-                head = data[at]
-                if head == 0:
-                    at += 1
-                    continue
-                number, length = head >> 4, (head & 0x0F) + 1
-                if number == 15 or at + 1 + length > end:
-                    break
-                mapped = numbers.get(number)
-                if mapped is not None:
-                    out.append(mapped << 4 | (length - 1))
-                    out += data[at + 1 : at + 1 + length]
-                at += 1 + length
-        if not out:
-            return b""
-        out += bytes(-len(out) % 4)
-        return b"\xbe\xde" + (len(out) // 4).to_bytes(2, "big") + out
+        if self._send_time and now != self._at:
+            self._at = now
+            self._stamp = bytes((self._send_time << 4 | (SEND_TIME_LENGTH - 1),)) + send_time(now)
+            self._stamp_alone = _whole(self._stamp)
+        carried = self._carried(packet) if self._numbers else b""
+        return _whole(self._stamp + carried) if carried else self._stamp_alone
+
+    def _carried(self, packet: Packet) -> bytes:
+        out, numbers = b"", self._numbers
+        data, at, end = packet.data, packet.extensions, packet.extensions_end
+        while at < end:
+            head = data[at]
+            if head == 0:
+                at += 1
+                continue
+            number, after = head >> 4, at + 2 + (head & 0x0F)
+            if number == 15 or after > end:
+                break
+            mapped = numbers.get(number)
+            if mapped is not None:
+                out += bytes((mapped << 4 | head & 0x0F,)) + data[at + 1 : after]
+            at = after
+        return out
+
+
+def _whole(elements: bytes) -> bytes:
+    words = (len(elements) + 3) // 4
+    return b"\xbe\xde" + words.to_bytes(2, "big") + elements + bytes(4 * words - len(elements))
 
 
 def send_time(now: float) -> bytes:

@@ -54,18 +54,26 @@ class Incoming:
         self._first: int | None = None
         """Extended number of the first packet (16 bits plus the wraps so far)."""
         self._highest = 0
+        self._next = -1
+        """The 16-bit number that comes next if nothing is lost."""
         self._missing: dict[int, tuple[float, int]] = {}
         """16-bit number → when to ask next, how often asked. For audio it is kept without asking:
         it tells a late packet from a duplicate."""
         self._jitter = 0.0
         self._transit: float | None = None
+        self._timestamp = -1
         self._reported = (0, 0)
         self._keyframe_wanted = False
         self._keyframe_asked = -KEYFRAME_INTERVAL
 
     def receive(self, packet: Packet, now: float) -> None:
         """One packet of this stream, original or restored: count it, and forward it once."""
-        if not self._is_new(packet, now):
+        if packet.seq == self._next:
+            self._highest += 1
+            self._next = (packet.seq + 1) & 0xFFFF
+            if packet.timestamp != self._timestamp:
+                self._measure_jitter(packet, now)
+        elif not self._is_new(packet, now):
             self.duplicates += 1
             return
         self.received += 1
@@ -86,6 +94,7 @@ class Incoming:
         if self._first is None:
             # 65536 keeps extended numbers positive when earlier packets come late.
             self._first = self._highest = packet.seq + 0x10000
+            self._next = (packet.seq + 1) & 0xFFFF
             return True
         step = ahead(packet.seq, self._highest & 0xFFFF)
         if step <= 0:
@@ -95,6 +104,7 @@ class Incoming:
         elif step > MAX_GAP:
             self._missing.clear()
         self._highest += step
+        self._next = (packet.seq + 1) & 0xFFFF
         self._measure_jitter(packet, now)
         return True
 
@@ -112,6 +122,8 @@ class Incoming:
             self._send_rtcp(rtcp.nack(self._reporter, self.ssrc, seqs))
 
     def _measure_jitter(self, packet: Packet, now: float) -> None:
+        """Of the first packet of each picture: the others of it are sent later under the same time."""
+        self._timestamp = packet.timestamp
         transit = now * self.clock - packet.timestamp
         if self._transit is not None:
             difference = abs(transit - self._transit)

@@ -166,7 +166,7 @@ class Worker:
             self._waiting = False
             asyncio.get_running_loop().call_soon(self._turn)
 
-    def _send(self, data: bytes, address: Address) -> None:
+    def _send(self, data: bytes | memoryview, address: Address) -> None:
         try:
             self._socket.sendto(data, address)
         except (BlockingIOError, InterruptedError):
