@@ -10,7 +10,7 @@ import { logo, sign } from "./signs.js";
 /** @param {string} login @param {string} name @param {unknown} [beside] */
 export function head(login, name, beside = nothing) {
   return html`<header class="head"><a class="brand" href="/as/${login}/" aria-label="telekap, my sessions">${logo()}<span>telekap</span></a>
-    <span class="end">${beside}<b>${name}</b></span></header>`;
+    <span class="end">${beside}<a class="btn plain" href="/as/${login}/account">${name || "My account"}</a></span></header>`;
 }
 
 /** The line is gone: said in words, above everything. @param {Desk} desk */

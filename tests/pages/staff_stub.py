@@ -137,6 +137,8 @@ class Stub:
                 Route("/api/v1/as/lo/sessions/se/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/as/lo/courses/{course}/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/as/lo/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/lo/{area}/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/enrolments/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/{noun}", self.post, methods=["POST"]),
                 WebSocketRoute("/live/as/lo/s/se", self.live),
                 Mount("/static", StaticFiles(directory=STATIC)),

@@ -1,8 +1,134 @@
 """The doors: sign-in and what lets somebody in."""
 
-from typing import Final
+from typing import Any, Final
+
+from playwright.async_api import Page
 
 from tests.pages.browser import DESK
 from tests.pages.screens.screen import Screen
+from tests.pages.staff_stub import NOW, Stub
 
-SCREENS: Final[tuple[Screen, ...]] = (Screen("sign-in", "sign-in.html", path="/sign-in", size=DESK),)
+CODES: Final = [f"ab{n}d-efgh-jkmn" for n in range(2, 10)] + ["abcd-efgh-2345", "abcd-efgh-6789"]
+
+ENROLMENT: Final = {
+    "name": "Lee Novak",
+    "handle": "lee",
+    "roles": ["therapist", "standin"],
+    "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+    "otpauth": "otpauth://totp/telekap:lee?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=telekap",
+    "passkeys": True,
+}
+
+ACCOUNT: Final = {
+    "name": "Ana Ruiz",
+    "handle": "ana",
+    "roles": ["therapist"],
+    "administers": True,
+    "code_app": True,
+    "passkeys_possible": True,
+    "passkeys": [{"id": "k1", "name": "Office laptop", "made": NOW - 900_000_000, "used": NOW - 3_600_000}],
+    "codes_left": 7,
+    "logins": [
+        {"id": "lo", "kind": "passkey", "issued": NOW - 7_200_000, "seen": NOW, "here": True},
+        {"id": "l2", "kind": "password", "issued": NOW - 9_200_000, "seen": NOW - 600_000, "here": False},
+    ],
+    "resets": [{"reset": "r1", "name": "Jo Tran", "asked_by": "Kim Osei", "asked": NOW - 300_000}],
+}
+
+
+def member(name: str, state: str, roles: list[str], **more: Any) -> dict[str, Any]:
+    """One line of the team."""
+    return {
+        "person": name.casefold(),
+        "name": name,
+        "handle": name.split()[0].casefold(),
+        "phone": "+15550103",
+        "zone": "America/Los_Angeles",
+        "roles": roles,
+        "licensed": ["CA"],
+        "administers": False,
+        "state": state,
+        "here": 0,
+        "reset_asked_by": None,
+    } | more
+
+
+TEAM: Final = {
+    "staff": [
+        member("Ana Ruiz", "active", ["therapist"], here=2),
+        member("Dr Ada Okafor", "active", ["prescriber"], here=1),
+        member("Jo Tran", "active", ["standin", "therapist"], reset_asked_by="Kim Osei"),
+        member("Kim Osei", "active", ["dispatcher"], administers=True, here=1, licensed=[]),
+        member("Lee Novak", "invited", ["therapist"]),
+        member("Max Old", "disabled", ["therapist"]),
+    ],
+    "diary": [
+        {"at": NOW - 60_000, "by": "Kim Osei", "what": "reset asked", "about": "Jo Tran"},
+        {"at": NOW - 600_000, "by": "Kim Osei", "what": "invited", "about": "Lee Novak"},
+        {"at": NOW - 900_000_000, "by": "the command line", "what": "added", "about": "Kim Osei"},
+    ],
+}
+
+
+async def written(page: Page, stub: Stub) -> None:
+    """Enrolled: the codes are shown."""
+    await page.get_by_label("Password").fill("correct horse battery")
+    await page.get_by_label("The 6 digits it shows").fill("123456")
+    await page.get_by_role("button", name="Enrol with the code app").click()
+    await page.get_by_role("heading", name="Write these down.").wait_for()
+
+
+async def refused(page: Page, stub: Stub) -> None:
+    """A password that is too short."""
+    await page.get_by_label("Password").fill("short")
+    await page.get_by_role("button", name="Enrol with the code app").click()
+    await page.get_by_role("alert").wait_for()
+
+
+async def inviting(page: Page, stub: Stub) -> None:
+    """The form of an invitation, the second factor asked for."""
+    await page.get_by_role("button", name="Invite somebody").click()
+    for label, words in (("Name", "Lee Novak"), ("Handle", "lee"), ("Own phone", "+15550144")):
+        await page.get_by_label(label).fill(words)
+    await page.get_by_role("button", name="Make the link").click()
+    await page.get_by_label("Confirm that it is you.").wait_for()
+
+
+SECOND_FACTOR: Final = (
+    409,
+    {
+        "error": "refused",
+        "reasons": [{"code": "second_factor", "sentence": "Confirm that it is you.", "action": "Enter a code."}],
+    },
+)
+
+ENROLLING: Final = {
+    "reads": {"api/v1/enrolments/tok": ENROLMENT},
+    "answers": {"tok": lambda _: (200, {"next": "/as/lo/", "recovery_codes": CODES})},
+}
+
+SCREENS: Final[tuple[Screen, ...]] = (
+    Screen("sign-in", "sign-in.html", path="/sign-in", size=DESK),
+    Screen("enrol", "enrol.html", path="/e/tok", told=ENROLLING, size=DESK),
+    Screen("enrol-refused", "enrol.html", path="/e/tok", told=ENROLLING, steps=refused),
+    Screen(
+        "enrol-codes",
+        "enrol.html",
+        path="/e/tok",
+        told=ENROLLING,
+        steps=written,
+    ),
+    Screen("unlock", "unlock.html", path="/as/lo/", size=DESK),
+    Screen(
+        "account", "account.html", path="/as/lo/account", told={"reads": {"api/v1/as/lo/account": ACCOUNT}}, size=DESK
+    ),
+    Screen("team", "team.html", path="/as/lo/team", told={"reads": {"api/v1/as/lo/team": TEAM}}, size=DESK),
+    Screen(
+        "team-invite",
+        "team.html",
+        path="/as/lo/team",
+        told={"reads": {"api/v1/as/lo/team": TEAM}, "answers": {"invitations": lambda _: SECOND_FACTOR}},
+        steps=inviting,
+        size=DESK,
+    ),
+)

@@ -1,0 +1,187 @@
+"""The doors in a real browser, with a real authenticator's protocol: enrol, sign in, sign one act, administer."""
+
+import asyncio
+import json
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.conftest import RunningClinic, start_clinic
+from tests.pages.browser import DESK, Visit, ask, shoot, visit
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One running clinic for the doors alone: their team changes."""
+    running = start_clinic(tmp_path_factory.mktemp("doors") / "data")
+    yield running
+    running.stop()
+
+
+@asynccontextmanager
+async def authenticator(page: Page) -> AsyncIterator[None]:
+    """A device that holds passkeys and knows its owner, as the browser's own protocol for tests offers it."""
+    debugger = await page.context.new_cdp_session(page)
+    await debugger.send("WebAuthn.enable")
+    await debugger.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    yield
+    await debugger.detach()
+
+
+def code_of(clinic: RunningClinic, role: str) -> str:
+    """The one-time code of this moment, as the demo bar shows it."""
+    with urllib.request.urlopen(f"{clinic.url}/api/v1/demo", timeout=5) as reply:
+        return str(json.loads(reply.read())["codes"][role])
+
+
+async def prove(page: Page, clinic: RunningClinic, role: str) -> None:
+    """Type the code where the page asks for it; codes work once, so the next one may have to be waited for."""
+    field = page.locator("#second-factor")
+    await field.wait_for()
+    for _ in range(40):
+        await field.fill(code_of(clinic, role))
+        await asyncio.sleep(0.5)
+        if not await field.count():
+            return
+        await asyncio.sleep(1)
+    raise AssertionError("no code was taken")
+
+
+async def kim_signs_in(house: RunningClinic, tab: Visit) -> Page:
+    """Kim, with her password and a code that was not used yet."""
+    page = await tab.open(f"{house.url}/sign-in", DESK)
+    tab.allow("401", "409", "429")
+    for _ in range(40):
+        await page.get_by_label("Handle").fill("kim")
+        await page.get_by_label("Password").fill("demo clinic")
+        await page.get_by_label("6-digit code").fill(code_of(house, "dispatcher"))
+        await page.get_by_role("button", name="Sign in", exact=True).click()
+        with_home = page.get_by_role("heading", name="Sessions of the clinic")
+        await with_home.or_(page.locator("#wrong:not([hidden])")).wait_for()
+        if await with_home.count():
+            return page
+        await asyncio.sleep(1)
+    raise AssertionError("no code was taken")
+
+
+async def test_from_the_invitation_to_a_passkey_that_signs_in(browser: Browser, house: RunningClinic) -> None:
+    async with visit(browser) as kims, visit(browser) as lees:
+        kim = await kim_signs_in(house, kims)
+        await kim.get_by_role("link", name="Kim Osei").click()
+        await kim.get_by_role("link", name="The team").click()
+        await kim.get_by_role("button", name="Invite somebody").click()
+        for label, words in (("Name", "Lee Novak"), ("Handle", "lee"), ("Own phone", "555 0144"), ("Licensed", "CA")):
+            await kim.get_by_label(label).fill(words)
+        await kim.get_by_label("Therapist").check()
+        await kim.get_by_role("button", name="Make the link").click()
+        await kim.get_by_text("A phone number begins with +").wait_for()
+        assert await kim.get_by_label("Name").input_value() == "Lee Novak"  # nothing typed is lost
+        await kim.get_by_label("Own phone").fill("+1 (555) 0144-000")
+        await kim.get_by_role("button", name="Make the link").click()
+        link = await kim.locator("#link").inner_text()
+        await kim.get_by_text("invited, not enrolled yet").wait_for()
+
+        lee = await lees.open(link, DESK)
+        lees.allow("404")
+        async with authenticator(lee):
+            await lee.get_by_label("Password").fill(PASSWORD)
+            await lee.get_by_role("button", name="Use a passkey of this device").click()
+            await lee.get_by_role("heading", name="Write these down.").wait_for()
+            assert await lee.locator(".codes li").count() == 10
+            await lee.get_by_role("link", name="I have them on paper: go on").click()
+            await lee.get_by_role("heading", name="My sessions").wait_for()
+            await lee.get_by_role("link", name="Lee Novak").click()
+            await lee.get_by_role("button", name="Sign out here").click()
+            await lee.get_by_role("button", name="Sign in with a passkey").click()
+            await lee.get_by_role("heading", name="My sessions").wait_for()
+
+            await lee.goto(link)
+            assert "nothing here" in await lee.locator("main").inner_text()
+
+
+async def test_an_act_is_signed_with_a_passkey_and_with_no_other_acts_answer(
+    browser: Browser, house: RunningClinic
+) -> None:
+    async with visit(browser) as tab:
+        tab.allow("409", "401")
+        page = await tab.open(house.links["prescriber"], DESK)
+        await page.get_by_role("button", name="Come in").click()
+        await page.locator("main").wait_for()
+        login = page.url.split("/as/")[1].split("/")[0]
+        await page.goto(f"{house.url}/as/{login}/account")
+        async with authenticator(page):
+            await page.get_by_label("What do you call this device?").fill("Office laptop")
+            await page.get_by_role("button", name="Add it").click()
+            await prove(page, house, "prescriber")
+            await page.get_by_role("heading", name="Office laptop").wait_for()
+
+            course = await ask(
+                page, f"fetch('/api/v1/as/{login}/home').then((r) => r.json()).then((b) => b.sessions[0].course)"
+            )
+            body = {"sessions": 2, "days": 20, "gap_h": 168, "states": ["CA"]}
+            act = {"of": f"courses/{course}", "noun": "clearance", "body": body}
+            signing = (
+                "(async (act, body) => { const { Api } = await import('/static/lib/api.js');"
+                f" const api = new Api({{ login: '{login}', session: '' }});"
+                " await api.secondFactorByPasskey(act);"
+                f" const sent = api.postCourse('{course}', 'clearance', body);"
+                " return sent.then(() => 'signed', (no) => no.reasons[0].code); })"
+            )
+            other = body | {"days": 19}
+            assert await ask(page, f"{signing}({json.dumps(act)}, {json.dumps(other)})") == "second_factor"
+            assert await ask(page, f"{signing}({json.dumps(act)}, {json.dumps(body)})") == "signed"
+
+
+async def test_an_idle_screen_is_covered_and_opens_where_it_was(browser: Browser, house: RunningClinic) -> None:
+    # The real house lives by its own clock; here the server's word is what a page must obey.
+    async with visit(browser) as tab:
+        tab.allow("423")
+        page = await kim_signs_in(house, tab)
+        await page.get_by_role("link", name="Kim Osei").click()
+        await page.get_by_role("heading", name="My account").wait_for()
+        locked = True
+
+        async def answer(route: Any) -> None:
+            if not locked:
+                await route.continue_()
+            elif route.request.resource_type == "document":
+                await route.fulfill(path=Path(__file__).parents[2] / "static" / "unlock.html", content_type="text/html")
+            else:
+                await route.fulfill(status=423, json={"error": "locked"})
+
+        await page.route("**/account", answer)
+        await page.reload()
+        await page.get_by_role("heading", name="Are you there?").wait_for()
+        locked = False
+        await prove(page, house, "dispatcher")
+        await page.get_by_role("heading", name="My account").wait_for()
+
+
+async def test_somebody_without_an_account_page_right_gets_a_sentence(browser: Browser, house: RunningClinic) -> None:
+    async with visit(browser) as tab:
+        tab.allow("404")
+        page = await tab.open(f"{house.url}/e/nobody-made-this", DESK)
+
+        await expect(page.locator("main")).to_contain_text("There is nothing here")
+        await shoot(page, house.data, "no-link")
