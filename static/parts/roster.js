@@ -31,6 +31,8 @@ export class Roster extends EventTarget {
     this.me = null;
     /** @type {HomeSession[]} */
     this.sessions = [];
+    /** Who at home lost their link. @type {{session: string, name: string, phone: string, at: number}[]} */
+    this.lost = [];
     this.heard = Number.NEGATIVE_INFINITY;
     this.trouble = "";
   }
@@ -51,6 +53,7 @@ export class Roster extends EventTarget {
       if (body.locked && !address().session) location.reload(); // the address answers with the page that asks who is there
       this.me = body.me;
       this.sessions = body.sessions;
+      this.lost = body.lost_links ?? [];
       this.heard = performance.now();
       this.trouble = "";
     } catch (error) {
@@ -63,6 +66,13 @@ export class Roster extends EventTarget {
   draw(here) {
     if (this.trouble && !this.me) return html`<p class="note stop" role="alert">${this.trouble} <a href="/sign-in">Sign in</a></p>`;
     if (!this.me) return html`<p class="connecting" role="status">Asking…</p>`;
+    const calls = this.lost.map((one) => html`<p class="note wait">${one.name} lost their link. Call <a href="tel:${one.phone}">${one.phone}</a>, the number you know, then make a new link: <a href="/as/${this.login}/clinic">The clinic</a>.</p>`);
+    if (calls.length && here === "") return html`${calls}${this.list(here)}`;
+    return this.list(here);
+  }
+
+  /** @private @param {string} here */
+  list(here) {
     if (!this.sessions.length) return html`<p class="connecting">No session. Nothing to do.</p>`;
     return html`<ol class="runs">${this.sessions.map((one) => this.line(one, here))}</ol>`;
   }

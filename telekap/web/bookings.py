@@ -14,7 +14,7 @@ from telekap.care.commands import BookSession
 from telekap.care.errors import NotFound, Reason, Refused
 from telekap.care.people import AT_HOME, Role
 from telekap.care.roster import ROSTERED, on_duty
-from telekap.record import changes, circle, links, logins, people, roster
+from telekap.record import changes, circle, link_asks, links, logins, people, roster
 from telekap.record.logins import HELD_OPEN, HOME_LASTS
 from telekap.record.people import CLIENT, STAFF, SUPPORT
 from telekap.web.bodies import read_body
@@ -159,6 +159,7 @@ async def make_link(request: Request) -> Response:
 
     def write(conn: sa.Connection) -> str:
         links.revoke(conn, person, session)
+        link_asks.done(conn, person, session)
         changes.note(conn, now, who.person, person, "link_made", session=session)
         return links.issue(conn, person, session, "join", expires)
 

@@ -3,13 +3,14 @@
 import asyncio
 from typing import Any, Final
 
+import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from telekap.care.errors import NotFound
 from telekap.care.session import State
 from telekap.live.screen import Scene
-from telekap.record import read_model
+from telekap.record import link_asks, people, read_model
 from telekap.record.people import STAFF
 from telekap.record.read_model import SessionRow
 from telekap.web import idle
@@ -44,6 +45,16 @@ async def _line(desk: Desk, who: Viewer, row: SessionRow) -> dict[str, Any]:
     }
 
 
+def _lost(conn: sa.Connection, now_wall: int) -> list[dict[str, Any]]:
+    """Who at home lost their link and waits for a call at the number the clinic knows."""
+    asked = link_asks.waiting(conn, now_wall)
+    known = people.among(conn, frozenset(one.person for one in asked))
+    return [
+        {"session": one.session, "name": known[one.person].name, "phone": known[one.person].phone, "at": one.asked_wall}
+        for one in asked
+    ]
+
+
 async def look(request: Request) -> Response:
     """``GET …/home``: who I am, and my sessions, most urgent first."""
     who = await viewer(request, locked=True)
@@ -61,5 +72,7 @@ async def look(request: Request) -> Response:
         "roles": sorted(who.known.staff_of),
         "administers": who.known.administers,
     }
-    body = {"me": me, "sessions": lines, "locked": who.idle}
+    body: dict[str, Any] = {"me": me, "sessions": lines, "locked": who.idle}
+    if who.coordinates and not who.idle:
+        body["lost_links"] = await desk.store.read(lambda conn: _lost(conn, desk.clock.wall()))
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
