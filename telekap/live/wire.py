@@ -165,6 +165,11 @@ def _model(command: type[Command]) -> type[BaseModel]:
 _MODELS: Final = {command: _model(command) for command in (*NOUNS.values(), *COURSE_NOUNS.values())}
 
 
+def shape(command: type[Command]) -> type[BaseModel]:
+    """The shape of a body that asks for ``command``."""
+    return _MODELS[command]
+
+
 def _sentence(error: ErrorDetails) -> tuple[str, str]:
     """(sentence, field) for the first thing wrong in a body. What was sent is never repeated."""
     name = ".".join(str(part) for part in error["loc"][:2])  # deeper parts name our union branches, not their fields

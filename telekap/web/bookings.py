@@ -20,8 +20,10 @@ from telekap.record.people import CLIENT, STAFF, SUPPORT
 from telekap.web.bodies import read_body
 from telekap.web.clients import Id
 from telekap.web.clinic import NO_STORE, coordinator
+from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
 from telekap.web.sessions import key_of
+from telekap.web.shapes import BookingLook, Empty, Given, SessionId, UrlOnce
 from telekap.web.viewer import id_in
 
 log = structlog.get_logger(__name__)
@@ -68,6 +70,7 @@ class Whose(BaseModel):
     role: Role
 
 
+@described("What speaks against a booking", body=Check, answers={200: BookingLook}, errors=(404, 409, 422))
 async def check(request: Request) -> Response:
     """``POST …/clinic/booking-check``: the moment, who is on call then, and all that speaks against it."""
     await coordinator(request)
@@ -98,6 +101,7 @@ async def check(request: Request) -> Response:
     return JSONResponse(body, headers=NO_STORE)
 
 
+@described("Book a session", body=Booking, answers={200: SessionId}, errors=(404, 409, 422), keyed=True)
 async def book(request: Request) -> Response:
     """``POST …/clinic/sessions``: everybody at once, or nothing."""
     who = await coordinator(request)
@@ -147,6 +151,7 @@ async def _home(desk: Desk, session_id: str, role: Role) -> tuple[str, int, bool
     return person, session.appointed, session.state in HELD_OPEN
 
 
+@described("A new link for one at home", body=Whose, answers={200: UrlOnce}, errors=(404, 409, 422))
 async def make_link(request: Request) -> Response:
     """``POST …/clinic/sessions/{session}/links``: a new link, shown this once; the ones before it are withdrawn."""
     who = await coordinator(request)
@@ -169,6 +174,7 @@ async def make_link(request: Request) -> Response:
     return JSONResponse({"url": url, "expires": expires}, headers=NO_STORE)
 
 
+@described("Withdraw the links of one at home", body=Whose, answers={200: Empty}, errors=(404, 409, 422))
 async def withdraw_link(request: Request) -> Response:
     """``POST …/clinic/sessions/{session}/link-withdrawals``: no link and no login of this person opens any more."""
     who = await coordinator(request)
@@ -195,6 +201,7 @@ async def withdraw_link(request: Request) -> Response:
     return JSONResponse({})
 
 
+@described("What became of the links", answers={200: Given}, errors=(404,))
 async def around(request: Request) -> Response:
     """``GET …/clinic/sessions/{session}/links``: what became of the links of the two at home."""
     await coordinator(request)

@@ -18,8 +18,10 @@ from telekap.record import changes, circle, people, read_model
 from telekap.record.people import CLIENT, CONTACT, SUPPORT, Known
 from telekap.web.bodies import read_body
 from telekap.web.clinic import NO_STORE, coordinator
+from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
 from telekap.web.sessions import key_of
+from telekap.web.shapes import ClientLook, Clients, CourseId, PersonId
 from telekap.web.viewer import ID_LIMIT, Viewer, id_in
 
 KIND_OF: Final = {circle.SUPPORT: SUPPORT, circle.CONTACT: CONTACT}
@@ -94,6 +96,7 @@ def client_of(conn: sa.Connection, person: str) -> Known:
     return known
 
 
+@described("All clients", answers={200: Clients}, errors=(404,))
 async def look(request: Request) -> Response:
     """``GET …/clinic/clients``: all of them, by name."""
     await coordinator(request)
@@ -113,6 +116,7 @@ def _shown(person: Person) -> dict[str, Any]:
     return {"person": person.id, "name": person.name, "phone": person.phone, "zone": person.zone}
 
 
+@described("A new client", body=Details, answers={200: PersonId}, errors=(404, 409, 422), keyed=True)
 async def register(request: Request) -> Response:
     """``POST …/clinic/clients``: a new client; twice the same press is once."""
     who = await coordinator(request)
@@ -129,6 +133,7 @@ async def register(request: Request) -> Response:
     return JSONResponse({"person": person.id})
 
 
+@described("One client", answers={200: ClientLook}, errors=(404,))
 async def one(request: Request) -> Response:
     """``GET …/clinic/clients/{person}``: who they are, who is around them, courses, sessions, what was changed."""
     await coordinator(request)
@@ -171,6 +176,7 @@ def _one(conn: sa.Connection, person: str) -> dict[str, Any]:
     }
 
 
+@described("Change who somebody is", body=Details, answers={200: PersonId}, errors=(404, 409, 422))
 async def change(request: Request) -> Response:
     """``POST …/clinic/clients/{person}/details``: of the client, or of somebody around them."""
     who = await coordinator(request)
@@ -195,6 +201,7 @@ async def change(request: Request) -> Response:
     return JSONResponse({"person": about})
 
 
+@described("Somebody around a client", body=Newcomer, answers={200: PersonId}, errors=(404, 409, 422), keyed=True)
 async def add(request: Request) -> Response:
     """``POST …/clinic/clients/{person}/circle``: a support person or a contact; each with a number of their own."""
     who = await coordinator(request)
@@ -216,6 +223,7 @@ async def add(request: Request) -> Response:
     return JSONResponse({"person": person.id})
 
 
+@described("Nobody around a client any more", body=Which, answers={200: PersonId}, errors=(404, 409, 422))
 async def remove(request: Request) -> Response:
     """``POST …/clinic/clients/{person}/circle-removals``: no longer asked; booked sessions stay as they are."""
     who = await coordinator(request)
@@ -234,6 +242,7 @@ async def remove(request: Request) -> Response:
     return JSONResponse({"person": asked.person})
 
 
+@described("Open a course", body=NewCourse, answers={200: CourseId}, errors=(404, 409, 422), keyed=True)
 async def open_course(request: Request) -> Response:
     """``POST …/clinic/clients/{person}/courses``: a plan of sessions under one prescriber and one therapist."""
     who = await coordinator(request)

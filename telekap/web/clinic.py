@@ -18,7 +18,9 @@ from telekap.care.world import World
 from telekap.live.screen import Scene
 from telekap.record import circle, links, people, read_model, roster
 from telekap.record.read_model import SessionRow
+from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
+from telekap.web.shapes import Board, StaffNames, Today
 from telekap.web.viewer import Viewer, viewer
 
 DAYS: Final = 7
@@ -68,6 +70,7 @@ def _to_come(conn: sa.Connection, desk: Desk, now: int) -> list[tuple[SessionRow
     return [(row, beside(conn, desk, row, rows)) for row in sorted(coming, key=lambda row: row.appointed)]
 
 
+@described("The board of the next days", answers={200: Board}, errors=(404,))
 async def board(request: Request) -> Response:
     """``GET …/clinic/board``: sessions of the next days × what can be known early."""
     await coordinator(request)
@@ -102,6 +105,7 @@ async def board(request: Request) -> Response:
     return JSONResponse({"now": now.utc, "days": DAYS, "columns": columns, "rows": rows}, headers=NO_STORE)
 
 
+@described("What runs now", answers={200: Today}, errors=(404,))
 async def today(request: Request) -> Response:
     """``GET …/clinic/today``: one line for each running session and each of the next hours. No picture."""
     who = await coordinator(request)
@@ -151,6 +155,7 @@ async def _line(desk: Desk, who: Viewer, row: SessionRow) -> dict[str, Any]:
     }
 
 
+@described("The staff, to name them", answers={200: StaffNames}, errors=(404,))
 async def staff(request: Request) -> Response:
     """``GET …/clinic/staff``: who works here, what they do, where they are licensed."""
     await coordinator(request)

@@ -10,11 +10,14 @@ from telekap.care.views import course_view
 from telekap.live import wire
 from telekap.record.people import STAFF
 from telekap.web.bound import signer
+from telekap.web.described import described
 from telekap.web.desk import desk_of
 from telekap.web.sessions import key_of
+from telekap.web.shapes import CourseLook
 from telekap.web.viewer import viewer_course
 
 
+@described("A course", answers={200: CourseLook}, errors=(404,))
 async def look(request: Request) -> Response:
     """``GET``: for staff only; it is clinical."""
     who, course, world, ids = await viewer_course(request)

@@ -11,7 +11,9 @@ from starlette.responses import JSONResponse, Response
 from telekap.record import anchors
 from telekap.record.anchors import Told
 from telekap.record.errors import trace
+from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
+from telekap.web.shapes import Ready, Well
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +59,7 @@ async def newest_anchor(desk: Desk) -> Told | None:
         return None
 
 
+@described("How the house is", answers={200: Well})
 async def healthz(request: Request) -> Response:
     """``GET /healthz``: 200 as long as we can answer at all; what is wrong stands in it."""
     desk = desk_of(request)
@@ -80,6 +83,7 @@ async def healthz(request: Request) -> Response:
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
 
+@described("May work come here?", answers={200: Ready, 503: Ready})
 async def readyz(request: Request) -> Response:
     """``GET /readyz``: 200, or 503 with every reason. A lost media worker is none: the session goes on without."""
     desk = desk_of(request)

@@ -14,7 +14,9 @@ from telekap.record import link_asks, people, read_model
 from telekap.record.people import STAFF
 from telekap.record.read_model import SessionRow
 from telekap.web import idle
+from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
+from telekap.web.shapes import Home
 from telekap.web.viewer import Viewer, viewer
 
 MOST: Final = 50
@@ -55,6 +57,7 @@ def _lost(conn: sa.Connection, now_wall: int) -> list[dict[str, Any]]:
     ]
 
 
+@described("My sessions", answers={200: Home}, errors=(404,))
 async def look(request: Request) -> Response:
     """``GET …/home``: who I am, and my sessions, most urgent first."""
     who = await viewer(request, locked=True)

@@ -19,7 +19,9 @@ from telekap.record import changes, people, read_model, roster
 from telekap.web.bodies import read_body
 from telekap.web.clients import Id
 from telekap.web.clinic import NO_STORE, coordinator
+from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
+from telekap.web.shapes import RosterChange, RosterLook
 from telekap.web.viewer import Viewer
 
 AHEAD: Final = 14 * DAY
@@ -47,6 +49,7 @@ class Number(BaseModel):
     n: Annotated[int, Field(ge=1, le=2**53)]
 
 
+@described("The duty roster", answers={200: RosterLook}, errors=(404,))
 async def look(request: Request) -> Response:
     """``GET …/clinic/roster``: rows from now on, who is on duty now, where nobody is, and who changed it."""
     await coordinator(request)
@@ -77,6 +80,7 @@ async def look(request: Request) -> Response:
     return JSONResponse(await desk.store.read(read), headers=NO_STORE)
 
 
+@described("Put somebody on duty", body=Row, answers={200: RosterChange}, errors=(404, 409, 422))
 async def add(request: Request) -> Response:
     """``POST …/clinic/roster``: a row; sessions that are booked in it follow. The same row again is the same row."""
     who = await coordinator(request)
@@ -107,6 +111,7 @@ async def add(request: Request) -> Response:
     return JSONResponse({"n": n, "left": await _follow(desk, who, asked.role, starts, ends)})
 
 
+@described("Take somebody off duty", body=Number, answers={200: RosterChange}, errors=(404, 409, 422))
 async def remove(request: Request) -> Response:
     """``POST …/clinic/roster-removals``: whoever an older row names is on duty again; if none does, nobody is."""
     who = await coordinator(request)

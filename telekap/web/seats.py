@@ -7,7 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from telekap.web.bodies import read_body
+from telekap.web.described import described
 from telekap.web.desk import desk_of
+from telekap.web.shapes import Seat
 from telekap.web.viewer import viewer_session
 
 
@@ -22,6 +24,7 @@ class Offer(BaseModel):
     """A person asked for the seat here; false when a page comes back by itself."""
 
 
+@described("Sit down in the call", body=Offer, answers={200: Seat}, errors=(404, 409, 422))
 async def join(request: Request) -> Response:
     """``POST …/seat``: ``{"answer", "slots"}``. Twice is harmless: the newer connection has the seat.
 

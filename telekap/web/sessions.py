@@ -11,7 +11,9 @@ from telekap.care.errors import Malformed
 from telekap.live import wire
 from telekap.live.screen import Scene
 from telekap.web.bound import signer
+from telekap.web.described import described
 from telekap.web.desk import desk_of
+from telekap.web.shapes import SessionLook
 from telekap.web.viewer import viewer_session
 
 KEY: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -26,6 +28,7 @@ def key_of(request: Request) -> str:
     return key
 
 
+@described("A session as I see it", answers={200: SessionLook}, errors=(404,))
 async def look(request: Request) -> Response:
     """``GET``: what the live socket's snapshot says."""
     who, session, role = await viewer_session(request)

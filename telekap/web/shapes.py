@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
+
+from telekap.care.people import Role
 
 
 class Next(BaseModel):
@@ -56,3 +58,179 @@ class Problem(BaseModel):
     reasons: list[ReasonShape] | None = None
     sentence: str | None = None
     field: str | None = None
+
+
+class Empty(BaseModel):
+    """Nothing but that it is done."""
+
+
+class PersonId(BaseModel):
+    """Whom it was about."""
+
+    person: str
+
+
+class SessionId(BaseModel):
+    """What was booked."""
+
+    session: str
+
+
+class CourseId(BaseModel):
+    """What was opened."""
+
+    course: str
+
+
+class UrlOnce(BaseModel):
+    """A link to hand over: shown once, kept as a hash only. ``expires``: wall ms."""
+
+    url: str
+    expires: int
+
+
+class Line(BaseModel):
+    """One line of the record. Times: UTC ms of clinic time."""
+
+    n: int
+    at: int
+    occurred: int
+    by: dict[str, Any]
+    kind: str
+    text: str
+
+
+class SessionLook(BaseModel):
+    """A session as this person sees it now. ``rate``: clinic seconds per real second."""
+
+    version: int
+    now: int
+    rate: float
+    view: dict[str, Any]
+    entries: list[Line]
+
+
+class Seat(BaseModel):
+    """The answer to an offer, and which slot shows whom."""
+
+    answer: str
+    slots: list[dict[str, Any]]
+
+
+class Me(BaseModel):
+    """Who is signed in."""
+
+    person: str
+    name: str
+    roles: list[Role]
+    administers: bool
+
+
+class HomeLine(BaseModel):
+    """One session. ``my_role`` null: looking in."""
+
+    id: str
+    state: str
+    appointed: int
+    client: str
+    my_role: Role | None
+    sentence: str
+    alarms: int
+    course: str
+
+
+class LostLink(BaseModel):
+    """Somebody at home who waits for a call. ``at``: wall ms."""
+
+    session: str
+    name: str
+    phone: str
+    at: int
+
+
+class Home(BaseModel):
+    """My sessions, most urgent first. ``locked``: only those that go on, until I prove to be there."""
+
+    me: Me
+    sessions: list[HomeLine]
+    locked: bool
+    lost_links: list[LostLink] | None = None
+
+
+class CourseLook(RootModel[dict[str, Any]]):
+    """The course, for its staff (``CourseView`` of static/lib/types.d.ts)."""
+
+
+class BookingLook(BaseModel):
+    """What a booking would be, and everything that speaks against it."""
+
+    appointed: int
+    takes: Any
+    zones: Any
+    rostered: Any
+    problems: list[Any]
+
+
+class Given(BaseModel):
+    """What became of the links of the two at home."""
+
+    links: list[dict[str, Any]]
+
+
+class Clients(BaseModel):
+    """Everybody who is a client."""
+
+    clients: list[dict[str, Any]]
+
+
+class ClientLook(RootModel[dict[str, Any]]):
+    """Who they are, who is around them, courses, sessions, and who changed what."""
+
+
+class RosterLook(RootModel[dict[str, Any]]):
+    """Rows, who is on duty now, hours with nobody, and who changed it."""
+
+
+class RosterChange(BaseModel):
+    """Which row, and which sessions could not follow."""
+
+    n: int
+    left: list[dict[str, Any]]
+
+
+class Board(BaseModel):
+    """Sessions of the next days × what can be known early."""
+
+    now: int
+    days: int
+    columns: list[Any]
+    rows: list[dict[str, Any]]
+
+
+class Today(BaseModel):
+    """What runs now."""
+
+    now: int
+    rate: float
+    sessions: list[dict[str, Any]]
+
+
+class StaffNames(RootModel[dict[str, Any]]):
+    """The staff, by what they may be named for."""
+
+
+class Well(BaseModel):
+    """How the house is."""
+
+    version: str
+    engine: dict[str, Any]
+    durability: dict[str, Any]
+    workers: list[dict[str, Any]]
+    watch: dict[str, Any]
+
+
+class Ready(BaseModel):
+    """Ready, or every reason why not."""
+
+    ready: bool
+    reasons: list[str]
