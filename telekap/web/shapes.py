@@ -225,8 +225,12 @@ class Well(BaseModel):
     version: str
     engine: dict[str, Any]
     durability: dict[str, Any]
+    room: dict[str, Any]
     workers: list[dict[str, Any]]
     watch: dict[str, Any]
+    bus: dict[str, Any]
+    clock: dict[str, Any]
+    anchor: dict[str, Any] | None = None
 
 
 class Ready(BaseModel):

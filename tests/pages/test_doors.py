@@ -176,7 +176,7 @@ async def test_an_idle_screen_is_covered_and_opens_where_it_was(browser: Browser
         await page.get_by_role("heading", name="Are you there?").wait_for()
         locked = False
         await prove(page, house, "dispatcher")
-        await page.get_by_role("heading", name="My account").wait_for()
+        await expect(page.get_by_role("heading", name="My account")).to_be_visible()
 
 
 async def test_somebody_without_an_account_page_right_gets_a_sentence(browser: Browser, house: RunningClinic) -> None:
