@@ -202,7 +202,7 @@ export interface View {
   afterwards?: AfterwardsView | null;
   acts: Act[];
   emergency: EmergencyView;
-  course?: { id: string; clearance: "active" | "suspended" | "revoked" | "none" | "expired"; until: number };
+  course?: { id: string; clearance: "active" | "suspended" | "revoked" | "none" | "expired"; until: number; words?: string };
 }
 
 /** One line of the record, as one plain sentence. `at`: when the server took it; `occurred`: when it is said to have happened. */

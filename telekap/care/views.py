@@ -202,7 +202,13 @@ def standing(course: Course, world: World, now: Instant) -> str:
 def _course(seen: Eye) -> Json:
     course = seen.world.course
     until = course.clearance.until if course.clearance else 0
-    return {"id": course.id, "clearance": standing(course, seen.world, seen.now), "until": until}
+    words = course.clearance.for_therapist if course.clearance else ""
+    return {
+        "id": course.id,
+        "clearance": standing(course, seen.world, seen.now),
+        "until": until,
+        "words": course.refused.for_therapist if course.refused else words,
+    }
 
 
 def course_view(course: Course, sessions: Iterable[Session], world: World, person: str, now: Instant) -> Json:
@@ -228,10 +234,30 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
             "signed": given.signed.utc,
             "by": world.name(given.prescriber),
             "reason": given.reason,
+            "max_mg": given.max_mg,
+            "for_client": given.for_client,
+            "for_therapist": given.for_therapist,
             "causes": list(given.causes),
             "lifted_by": world.name(course.prescriber) if given.status == "suspended" else "",
         },
         "limits": _limits(course, world),
+        "refused": course.refused
+        and {
+            "reason": course.refused.reason,
+            "at": course.refused.at.utc,
+            "for_client": course.refused.for_client,
+            "for_therapist": course.refused.for_therapist,
+        },
+        "questions": [
+            {
+                "n": one.n,
+                "question": one.question,
+                "at": one.asked.utc,
+                "answer": one.answer,
+                "by": world.name(one.by) if one.by else "",
+            }
+            for one in course.questions
+        ],
         "order": order and {**(_order(course) or {}), "signed": order.signed.utc, "booster": order.booster},
         "consent": {
             "version": course.consent[0] if course.consent else "",

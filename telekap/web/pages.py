@@ -13,7 +13,7 @@ from telekap.care.people import Role
 from telekap.live.screen import seen_as
 from telekap.record.people import STAFF
 from telekap.web.errors import Locked, LoginEnded
-from telekap.web.viewer import viewer, viewer_session
+from telekap.web.viewer import viewer, viewer_course, viewer_session
 
 FOLDER: Final = Path(__file__).parents[2] / "static"
 
@@ -91,10 +91,29 @@ async def team(request: Request) -> Response:
 
 async def clinic(request: Request) -> Response:
     """``GET /as/{login}/clinic``: the coordinators' page; for everybody else it is not there."""
-    who = await viewer(request)
+    who = await viewer(request, locked=True)
     if not who.coordinates:
         raise NotFound("clinic")
-    return await page(request, "clinic.html")
+    return await page(request, UNLOCK if who.idle else "clinic.html")
+
+
+async def queue(request: Request) -> Response:
+    """``GET /as/{login}/queue``: what waits for a prescriber; for everybody else it is not there."""
+    who = await viewer(request, locked=True)
+    if who.known.kind != STAFF or Role.PRESCRIBER not in who.known.staff_of:
+        raise NotFound("queue")
+    return await page(request, UNLOCK if who.idle else "queue.html")
+
+
+async def course(request: Request) -> Response:
+    """``GET /as/{login}/c/{course}``: the papers of a course, for its staff."""
+    try:
+        who, found, _, _ = await viewer_course(request)
+    except Locked:
+        return await page(request, UNLOCK)
+    if who.known.kind != STAFF:
+        raise NotFound(found.id)
+    return await page(request, "case.html")
 
 
 async def sign_in(request: Request) -> Response:

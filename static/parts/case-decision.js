@@ -1,0 +1,122 @@
+/**
+ * Clear, clear with limits, ask, refuse: four answers of equal weight, none chosen beforehand. The words that others will read come from
+ * the server with every change and are shown before signing.
+ */
+
+import { html, nothing } from "../lib/dom.js";
+import { Refusal } from "../lib/api.js";
+import { day } from "../lib/clock.js";
+import { answer } from "./answer.js";
+import { bureauForm, figure, text } from "./bureau-form.js";
+
+/** @typedef {import("./bureau.js").Bureau} Bureau */
+/** @typedef {import("../lib/types.js").Field} Field */
+
+const ANSWERS = /** @type {[string, string][]} */ ([["clear", "Clear"], ["limits", "Clear with limits"], ["ask", "Ask"], ["refuse", "Refuse"]]);
+const WAIT_MS = 250;
+const note = () => text("note", "In your own words", "Read by the client and the therapist, as you write it.", false);
+
+/** The questions asked so far, and the newest words others read. @param {Bureau} desk @param {any} told */
+export function decision(desk, told) {
+  const asked = questions(desk, told);
+  if (!told.mine) return html`${asked}${read(told)}`;
+  const draft = desk.drafts.of("decision");
+  const which = String(draft.typed["which"] ?? "");
+  const choose = (/** @type {string} */ value) => {
+    draft.set("which", value);
+    desk.paint();
+  };
+  return html`${asked}<section class="panel decision" aria-label="Your decision"><header><h2>Your decision</h2></header>
+    <div class="fourways" role="radiogroup" aria-label="Your decision">${ANSWERS.map(([value, words], n) => html`<button type="button" class="btn" role="radio" aria-checked=${which === value ? "true" : "false"} tabindex=${which === value || (!which && n === 0) ? 0 : -1} @click=${() => choose(value)} @keydown=${walk}>${words}</button>`)}</div>
+    ${which === "ask" ? bureauForm(desk, { place: "ask", label: "Ask the clinic", noun: "question", how: { course: told.course }, fields: [text("question", "What do you need to know?", "The board shows it until it is answered. Nothing is decided by asking.")] }) : nothing}
+    ${which === "refuse" ? signed(desk, told, "refusal", [text("reason", "Why, for the clinic"), note()], "Refuse") : nothing}
+    ${which === "clear" || which === "limits" ? signed(desk, told, "clearance", fields(told, which === "limits"), "Sign") : nothing}</section>${which ? nothing : read(told)}`;
+}
+
+/** Arrow keys walk the four. @param {KeyboardEvent} event */
+function walk(event) {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  const all = /** @type {HTMLElement[]} */ ([...(/** @type {HTMLElement} */ (event.currentTarget).parentElement?.children ?? [])]);
+  const next = step && all[(all.indexOf(/** @type {HTMLElement} */ (event.currentTarget)) + step + all.length) % all.length];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+  next.click();
+}
+
+/** What a clearance asks: with limits, every figure; without, the protocol's own. @param {any} told @param {boolean} limits @returns {Field[]} */
+function fields(told, limits) {
+  const most = told.limits;
+  const figures = [
+    figure("sessions", "Sessions", 1, most.sessions, "", `At most ${most.sessions}.`), figure("days", "Valid for", 1, most.days, "days", `At most ${most.days}.`),
+    figure("gap_h", "Hours between two doses, at least", most.gap_floor_h, 24 * 90, "h", `Usual ${most.gap_h}, never under ${most.gap_floor_h}.`),
+    { ...figure("max_mg", "Most milligrams of one session", 1, most.ceiling_mg, "mg", `The protocol’s ceiling is ${most.ceiling_mg} mg.`), required: false },
+  ];
+  return [text("states", "States where the client may be", "Two letters each, for example CA."), ...(limits ? figures : []), note()];
+}
+
+/** @param {any} told @param {string} noun @param {Record<string, any>} typed */
+function bodyOf(told, noun, typed) {
+  if (noun === "refusal") return { reason: String(typed["reason"] ?? ""), note: String(typed["note"] ?? "") };
+  const number = (/** @type {string} */ name, /** @type {number} */ usual) => (typed[name] === undefined || typed[name] === "" ? usual : Number(typed[name]));
+  const states = String(typed["states"] ?? "").split(/[\s,;]+/).filter(Boolean).map((one) => one.toUpperCase());
+  return { sessions: number("sessions", told.limits.sessions), days: number("days", told.limits.days), gap_h: number("gap_h", told.limits.gap_h), max_mg: number("max_mg", 0), states, note: String(typed["note"] ?? "") };
+}
+
+/** What the server says others would read of what stands here. @param {Bureau} desk @param {any} told @param {string} noun @param {Record<string, unknown>} body */
+function preview(desk, told, noun, body) {
+  const key = `preview.${noun}`;
+  const asked = JSON.stringify(body);
+  let state = desk.made.get(key);
+  if (state?.asked !== asked) {
+    clearTimeout(state?.timer);
+    const mine = (state = { asked, told: state?.told ?? null, old: true, timer: 0 });
+    desk.made.set(key, mine);
+    mine.timer = setTimeout(async () => {
+      try {
+        mine.told = await desk.api.ask(`courses/${told.course}/previews/${noun}`, body);
+        mine.old = false;
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        mine.told = null; // half typed: nothing to read yet
+      }
+      desk.paint();
+    }, WAIT_MS);
+  }
+  return state;
+}
+
+/** A form whose words are shown before they are signed. @param {Bureau} desk @param {any} told @param {string} noun @param {Field[]} list @param {string} label */
+function signed(desk, told, noun, list, label) {
+  const place = `decision.${noun}`;
+  const draft = desk.drafts.of(place);
+  const whole = Object.fromEntries(list.map((field) => [field.name, draft.typed[field.name]]));
+  const body = bodyOf(told, noun, whole);
+  const shown = preview(desk, told, noun, body);
+  const words = shown.told;
+  const given = told.clearance;
+  const done = () => {
+    desk.drafts.of("decision").clear();
+    desk.made.delete(`preview.${noun}`);
+  };
+  const reads = words?.for_client ? html`<div class="reads ${shown.old ? "old" : ""}" aria-live="polite"><p><small>${told.client.name} will read</small>“${words.for_client}”</p><p><small>${told.therapist.name} and the gate board will read</small>“${words.for_therapist}”</p>
+    ${words.reasons.length ? html`<ul class="against">${words.reasons.map((/** @type {any} */ one) => html`<li><b>${one.sentence}</b> ${one.action}</li>`)}</ul>` : nothing}</div>` : html`<p class="quiet reads">What client and therapist will read appears here before you sign.</p>`;
+  return bureauForm(desk, {
+    place, label, noun, fields: list, body: () => body, how: { course: told.course, done }, below: html`${reads}<p class="meta">${noun === "clearance" ? "Signing asks for your second factor, for these very words. Anybody in the course may suspend; only you reinstate." : "The client reads no reason, only your own words."}</p>`,
+    ...(given ? { last: { sessions: given.sessions, gap_h: given.gap_h, states: given.states.join(" "), ...(given.max_mg ? { max_mg: given.max_mg } : {}) } } : {}),
+  });
+}
+
+/** What is read now. @param {any} told */
+function read(told) {
+  const words = told.refused ?? told.clearance;
+  if (!words?.for_client) return nothing;
+  return html`<section class="panel" aria-label="What others read"><header><h2>What others read</h2></header><div class="reads"><p><small>${told.client.name} reads</small>“${words.for_client}”</p><p><small>${told.therapist.name} and the gate board read</small>“${words.for_therapist}”</p></div></section>`;
+}
+
+/** @param {Bureau} desk @param {any} told */
+function questions(desk, told) {
+  if (!told.questions.length) return nothing;
+  return html`<section class="panel" aria-label="Questions"><header><h2>Asked</h2></header><ul class="asked">${told.questions.map((/** @type {any} */ one) => html`<li><b>${one.question}</b> <span class="meta">${day(one.at)}</span>
+    ${one.answer ? html`<p>${one.answer} <span class="meta">${one.by}</span></p>` : told.mine ? html`<p class="quiet">Not answered yet.</p>` : bureauForm(desk, { place: `answer.${one.n}`, label: "Answer", noun: "answer", how: { course: told.course }, fields: [text("answer", "What is known")], body: (values) => ({ ...values, question: one.n }) })}</li>`)}</ul>${answer(desk, "questions")}</section>`;
+}

@@ -1,0 +1,114 @@
+"""The prescriber's queue: live questions first, then the courses, and what others would read of a decision."""
+
+import asyncio
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from telekap.care.commands import RefuseClearance, SignClearance
+from telekap.care.course import decide_course
+from telekap.care.docket import WORDS, in_order, line
+from telekap.care.errors import NotFound, Refused
+from telekap.care.people import Role
+from telekap.care.review import cleared, refused
+from telekap.care.session import State
+from telekap.live import wire
+from telekap.live.screen import Scene
+from telekap.record import read_model
+from telekap.record.people import STAFF
+from telekap.record.read_model import SessionRow
+from telekap.web.desk import Desk, desk_of
+from telekap.web.viewer import Viewer, viewer, viewer_course
+
+LIVE: Final = (State.ARRIVING, State.RELEASED, State.DOSED, State.DISCHARGED, State.TRANSFERRED)
+NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+async def prescriber(request: Request) -> Viewer:
+    """A prescriber. For everybody else there is no queue (``NotFound``)."""
+    who = await viewer(request)
+    if who.known.kind != STAFF or Role.PRESCRIBER not in who.known.staff_of:
+        raise NotFound("queue")
+    return who
+
+
+async def look(request: Request) -> Response:
+    """``GET …/queue``."""
+    who = await prescriber(request)
+    desk = desk_of(request)
+    now = desk.clock.now()
+    lines = []
+    for name in await desk.store.read(lambda conn: read_model.courses_of(conn, who.person)):
+        course, world = await desk.handler.course(name)
+        if course.prescriber == who.person:
+            sessions = await desk.handler.sessions_of_course(name)
+            lines.append(await asyncio.to_thread(line, course, sessions, world, who.person, now))
+    mine = [row for row in await desk.handler.sessions_of(who.person) if row.state in LIVE]
+    live = [found for row in mine for found in await _live(desk, who, row)]
+    body = {
+        "now": now.utc,
+        "rate": desk.clock.rate,
+        "live": sorted(live, key=lambda one: (one["rank"], one["since"])),
+        "courses": [asdict(one) | {"words": WORDS[one.why]} for one in in_order(lines)],
+    }
+    return JSONResponse(body, headers=NO_STORE)
+
+
+async def _live(desk: Desk, who: Viewer, row: SessionRow) -> list[dict[str, Any]]:
+    """What waits for this person now in one session: alarms of theirs, amber gates, an unanswered test page."""
+    session, world = await desk.handler.session(row.id)
+    scene = Scene(session, world, desk.clock.now(), desk.clock.rate)
+    shown = await asyncio.to_thread(scene.view, who.person, who.place(session))
+    base = {"session": row.id, "client": shown["client"]["name"], "therapist": world.name(row.roles[Role.THERAPIST])}
+    found = [
+        base | {"kind": "alarm", "rank": 0, "since": one["raised"], "sentence": one["sentence"], "order": one["order"]}
+        for one in shown["alarms"]
+        if one["owner"]["person"] == who.person and not one["over"]
+    ]
+    found += [
+        base | {"kind": "ask", "rank": 1, "since": _since(one, scene.now.utc), "sentence": one["sentence"], "order": ""}
+        for one in shown["gates"]
+        if one["decide"] and not one["decided"]
+    ]
+    duty = shown["duty"]
+    if duty["mine"] and duty["asked"] and not duty["fresh"]:
+        sentence = "A test page waits for your answer."
+        found.append(base | {"kind": "duty", "rank": 2, "since": duty["asked"], "sentence": sentence, "order": ""})
+    return found
+
+
+def _since(gate: dict[str, Any], now: int) -> int:
+    """UTC ms of the newest answer behind a gate."""
+    return max((one["at"] for one in gate["answers"]), default=now)
+
+
+async def preview(request: Request) -> Response:
+    """``POST …/courses/{course}/previews/{noun}``: what client and therapist would read, and what would refuse it.
+
+    Nothing is signed. The second factor is asked for when signing.
+    """
+    who, course, world, _ = await viewer_course(request)
+    if who.person != course.prescriber:
+        raise NotFound(course.id)
+    desk = desk_of(request)
+    command = wire.decode_course(request.path_params["noun"], await request.body())
+    now = desk.clock.now()
+    words, until = ("", ""), None
+    if isinstance(command, SignClearance):
+        if command.states:
+            given = cleared(command, course, world, now)
+            words, until = (given.for_client, given.for_therapist), given.until
+    elif isinstance(command, RefuseClearance):
+        no_words = refused(command, course, world)
+        words = (no_words.for_client, no_words.for_therapist)
+    else:
+        raise NotFound("preview")
+    reasons = []
+    try:
+        decide_course(command, course, world, replace(who.actor, second_factor=now), now)
+    except Refused as no:
+        reasons = [asdict(one) for one in no.reasons]
+    body = {"for_client": words[0], "for_therapist": words[1], "until": until, "reasons": reasons}
+    return JSONResponse(body, headers=NO_STORE)

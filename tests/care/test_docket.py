@@ -1,0 +1,97 @@
+"""The prescriber's docket: why a course stands there, and which first."""
+
+from typing import Any
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care.docket import Line, Why, in_order, line
+from telekap.care.instant import DAY
+from tests.cast import ADA, ANA, KIM, NOON, SAM, Story, replace
+
+
+def of(story: Story) -> Line:
+    return line(story.course, (story.session,), story.world, ADA, story.now)
+
+
+def quiet() -> Story:
+    """A course in order: its clearance lasts, nothing changed."""
+    story = Story(appointed=NOON.plus(3 * DAY))
+    story.on_course(ADA, c.SignClearance(sessions=6, days=60, gap_h=168, states=("CA",)))
+    return story
+
+
+def test_a_course_in_order_says_so_with_the_day_of_its_next_dose() -> None:
+    found = of(quiet())
+
+    assert (found.why, found.client, found.dosing) == (Why.NOTHING, "Sam Rivera", NOON.utc + 3 * DAY)
+    assert (found.clearance, found.zone) == ("active", "America/Los_Angeles")
+
+
+@pytest.mark.parametrize(
+    ("acts", "why", "detail"),
+    [
+        ([(SAM, c.WithdrawConsent())], Why.SUSPENDED, "Consent withdrawn."),
+        ([(KIM, c.SettleSession(session="session-1", what="adverse_event_opened"))], Why.EVENT, "An adverse event"),
+        ([(ADA, c.AskAboutCourse(question="Is the ECG here?"))], Why.ASKED, "Is the ECG here?"),
+        ([(ADA, c.RevokeClearance(reason="A diagnosis."))], Why.NEW, "Revoked before."),
+        (
+            [(ADA, c.RevokeClearance(reason="A diagnosis.")), (ADA, c.RefuseClearance(reason="Pressure."))],
+            Why.REFUSED,
+            "Pressure.",
+        ),
+        ([(ADA, c.SignClearance(sessions=2, days=10, gap_h=168, states=("CA",)))], Why.RENEWAL, "0 of 2"),
+    ],
+)
+def test_what_waits_for_the_prescriber_is_named(acts: list[tuple[str, c.CourseCommand]], why: Why, detail: str) -> None:
+    story = quiet()
+    for person, command in acts:
+        story.on_course(person, command)
+
+    found = of(story)
+    assert found.why is why
+    assert detail in found.detail
+
+
+def test_an_answer_comes_back_to_the_prescriber_until_she_signs() -> None:
+    story = quiet()
+    story.now = story.now.plus(1_000)
+    story.on_course(ADA, c.AskAboutCourse(question="Is the ECG here?"))
+    story.on_course(ANA, c.AnswerCourse(question=story.course.questions[0].n, answer="Yes."))
+    assert (of(story).why, of(story).detail) == (Why.ANSWERED, "Yes.")
+
+    story.now = story.now.plus(1_000)
+    story.on_course(ADA, c.SignClearance(sessions=6, days=60, gap_h=168, states=("CA",)))
+    assert of(story).why is Why.NOTHING
+
+
+def test_a_course_without_clearance_or_order_is_new() -> None:
+    story = quiet()
+    story.course = replace(story.course, clearance=None)
+    assert (of(story).why, of(story).clearance, of(story).until) == (Why.NEW, "none", None)
+
+    story = quiet()
+    story.course = replace(story.course, order=None)
+    assert of(story).why is Why.ORDER
+
+
+def test_the_nearest_dose_stands_first_then_the_gravest_and_what_is_in_order_last() -> None:
+    def one(name: str, **changes: Any) -> Line:
+        base = of(quiet())
+        return replace(base, client=name, **{"why": Why.NEW, "dosing": None} | changes)
+
+    lines = [
+        one("in order, tomorrow", why=Why.NOTHING, dosing=NOON.utc + DAY),
+        one("new, not booked"),
+        one("new, in two days", dosing=NOON.utc + 2 * DAY),
+        one("suspended, in two days", why=Why.SUSPENDED, dosing=NOON.utc + 2 * DAY),
+        one("renewal, tomorrow", why=Why.RENEWAL, dosing=NOON.utc + DAY),
+    ]
+
+    assert [found.client for found in in_order(lines)] == [
+        "renewal, tomorrow",
+        "suspended, in two days",
+        "new, in two days",
+        "new, not booked",
+        "in order, tomorrow",
+    ]
