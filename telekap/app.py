@@ -168,7 +168,10 @@ async def life(house: House) -> AsyncIterator[None]:
         for path in house.settings.media_sockets:
             tasks.start(house.seats.link(str(path)).run())
         tasks.start(house.seats.run())
-        tasks.start(Outside(house.store, house.settings.anchors_file, anchor_mail(house.settings)).run())
+        outside = Outside(house.store, house.settings.anchors_file, anchor_mail(house.settings))
+        if await outside.behind():
+            await house.handler.mark_put_back("behind")
+        tasks.start(outside.run())
         await house.watch.cycle()
         tasks.start(house.watch.run())
         log.info("ready", engine=house.store.engine.version)

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -19,9 +20,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its boxes would print local variables, and with them names and tokens
 )
 protocol = typer.Typer(help="The clinic's signed file of limits.", no_args_is_help=True)
+keys = typer.Typer(help="The keys of the record.", no_args_is_help=True)
 staff = typer.Typer(help="The people who work in this clinic.", no_args_is_help=True)
 app.add_typer(protocol, name="protocol")
 app.add_typer(staff, name="staff")
+app.add_typer(keys, name="keys")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (TELEKAP_DATA).")]
 Port = Annotated[int | None, typer.Option("--port", help="Port of the web, 0 = any free one (TELEKAP_PORT).")]
@@ -54,6 +57,13 @@ def run(work: Callable[[], int]) -> None:
     except CannotOpen as refused:
         refuse(refused.sentence)
     raise typer.Exit(code)
+
+
+def say(sentences: tuple[str, ...]) -> int:
+    """One sentence a line."""
+    for sentence in sentences:
+        print(sentence)
+    return 0
 
 
 @app.command()
@@ -152,6 +162,80 @@ def verify(
     settings = read_settings(data=data)
     kept = [word for file in anchors for word in ("--anchors", str(file))]
     run(lambda: main(["--db", str(settings.record), *kept]))
+
+
+@app.command()
+def backup(
+    to: Annotated[Path | None, typer.Option(help="Folder for backups (TELEKAP_BACKUP_TO).")] = None,
+    every: Annotated[float, typer.Option(help="Seconds between backups until stopped; 0: one.", min=0.0)] = 0.0,
+    data: Data = None,
+) -> None:
+    """Back up the record while it is used, sealed, and try the backup out. The key is not in it."""
+    from telekap.keeping import back_up, run_backups
+    from telekap.logs import configure
+
+    settings = read_settings(data=data, backup_to=to)
+    folder = settings.backup_to
+    if folder is None:
+        refuse("Where to? Name a folder with --to or TELEKAP_BACKUP_TO, best on another machine's disk.")
+    if every:
+        configure(settings.log_level)
+        run(lambda: run_backups(settings, folder, every))
+
+    def once() -> int:
+        file, contents = back_up(settings, folder)
+        print(f"{file}: {contents.rows.get('facts', 0)} facts; it was restored elsewhere and verified.")
+        return 0
+
+    run(once)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.")],
+    data: Data = None,
+) -> None:
+    """Put a backup into an empty place (TELEKAP_DATA, TELEKAP_DATABASE), with the key from escrow, and verify it."""
+    from telekap.keeping import put_back_from
+
+    settings = read_settings(data=data)
+    run(lambda: say(put_back_from(settings, file)))
+
+
+@app.command()
+def recheck(
+    by: Annotated[list[str], typer.Option(help="Who checked clock and test sound; name two.")],
+    data: Data = None,
+) -> None:
+    """After a restore: two people say that this machine's clock is right and that the test sound is heard."""
+    from telekap.keeping import recheck as note
+
+    settings = read_settings(data=data)
+    if len(by) != 2:
+        refuse("Two people check it: --by NAME --by NAME.")
+    typer.confirm(f"It is {datetime.now().astimezone():%A %Y-%m-%d %H:%M:%S %Z}. Is that right?", abort=True)
+    typer.confirm("Did both of you hear the test sound on a cockpit and on a support person's phone?", abort=True)
+    run(lambda: say(note(settings, (by[0], by[1]))))
+
+
+@keys.command("rotate")
+def rotate_keys(data: Data = None) -> None:
+    """Make a new master key and wrap every data key with it."""
+    from telekap.keeping import rotate
+
+    settings = read_settings(data=data)
+    run(lambda: say(rotate(settings)))
+
+
+@keys.command("erase")
+def erase_key(person: Annotated[str, typer.Argument(help="Id of the person.")], data: Data = None) -> None:
+    """Make everything about one person unreadable for ever; the chain of facts stays whole. Asks the id once more."""
+    from telekap.keeping import erase
+
+    settings = read_settings(data=data)
+    if typer.prompt(f"This cannot be undone. Type {person} once more to erase") != person:
+        refuse("That is another id. Nothing was erased.")
+    run(lambda: say(erase(settings, person)))
 
 
 @protocol.command("check")

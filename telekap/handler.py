@@ -10,7 +10,8 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from functools import partial
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 import structlog
@@ -20,7 +21,7 @@ from telekap.care.commands import BookSession, Command, CourseCommand, NoteSight
 from telekap.care.course import decide_course
 from telekap.care.decide import occurred, outcome
 from telekap.care.errors import NotFound, Reason
-from telekap.care.facts import CourseOpened, Entry, Fact, SessionBooked
+from telekap.care.facts import ClearanceSuspended, CourseOpened, Entry, Fact, SessionBooked
 from telekap.care.instant import Instant
 from telekap.care.people import SYSTEM, Actor, Role
 from telekap.care.protocol import Protocol
@@ -28,9 +29,9 @@ from telekap.care.session import Session
 from telekap.care.world import Course, World
 from telekap.clock import Clock, Offsets
 from telekap.held import HeldFacts
-from telekap.record import clinic_clock, due, log, outbox, read_model, request_keys
+from telekap.record import clinic_clock, due, log, outbox, put_back, read_model, request_keys
 from telekap.record.crypto import Keys
-from telekap.record.errors import RecordBroken, VersionLost, trace
+from telekap.record.errors import RecordBroken, Unreadable, VersionLost, trace
 from telekap.record.folds import course_folds, session_folds
 from telekap.record.health import Health
 from telekap.record.log import COURSE, SESSION
@@ -44,6 +45,8 @@ T = TypeVar("T")
 
 OnCommit = Callable[[str, str, int], None]
 """(session | course, id, version): called on the loop after COMMIT, for every stream that grew."""
+
+PUT_BACK: Final = "The record was put back from a backup: look at what is known since, then reinstate."
 
 _log = structlog.get_logger(__name__)
 
@@ -240,8 +243,25 @@ class Handler:
             return read_model.anybody_dosed(conn)
 
         self.clock.hurry(await self.store.write(run))
+        await self._look_if_put_back()
         if rooms:
             await self.forget_sight()
+
+    async def mark_put_back(self, why: str) -> None:
+        """This record is an earlier one than was here: nothing is released until it was checked."""
+        wall = self.clock.wall()
+        await self.store.write(lambda conn: put_back.mark(conn, wall, wall, why))
+        await self._look_if_put_back()
+
+    async def _look_if_put_back(self) -> None:
+        """Suspend every clearance of a record that was put back: what was revoked since is not in it."""
+        self.health.put_back = await self.store.read(put_back.marked)
+        for course_id in await self.store.read(put_back.to_suspend):
+            try:
+                await self._transact(SYSTEM, partial(_suspend_put_back, course_id))
+            except Unreadable as problem:
+                _log.error("clearance_not_suspended", course=course_id, error=trace(problem))
+        await self.store.write(put_back.suspended)
 
     async def forget_sight(self) -> None:
         """Every stream that was flowing is unknown until the media plane says so again: a restart has seen nothing."""
@@ -324,6 +344,13 @@ class Handler:
                 except Exception as problem:
                     # The fact is recorded whatever a listener makes of it; sockets ask again by version.
                     _log.error("listener_failed", stream=kind, id=name, version=version, error=trace(problem))
+
+
+def _suspend_put_back(course_id: str, turn: Turn) -> None:
+    course = turn.course(course_id)
+    if course.clearance is not None and course.clearance.status == "active":
+        turn.write_course(course, [ClearanceSuspended(clearance=course.clearance.id, reason=PUT_BACK)], turn.now.utc)
+        turn.settle_course(course_id)
 
 
 def _as_said(command: Command, said_at: int | None) -> Command:

@@ -63,7 +63,8 @@ def children_of(settings: Settings, logs: Path | None) -> tuple[Child, ...]:
         child(f"media-{number}", *media_command(settings, number)) for number in range(settings.media_workers)
     )
     witness = (child("witness", "telekap", "witness"),) if settings.witness else ()
-    return (*workers, child("web", "telekap", "web"), *witness)
+    backup = (child("backup", "telekap", "backup", "--every", "30"),) if settings.backup_to is not None else ()
+    return (*workers, child("web", "telekap", "web"), *witness, *backup)
 
 
 def media_command(settings: Settings, worker: int) -> tuple[str, ...]:

@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     mail_server: SecretStr = SecretStr("")
     """``smtps://user:password@host`` or ``smtp://…`` (with STARTTLS)."""
     mail_from: str = "telekap@localhost"
+    backup_to: Path | None = None
+    """Folder for a sealed backup every half minute; best on another machine's disk. None: no backups."""
     witness: bool = True
     """Start a witness beside the web (it counts as ``here``: better than none, but it dies with this machine)."""
     witness_place: Literal["here", "elsewhere"] = "here"

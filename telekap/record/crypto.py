@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,9 +34,12 @@ class Keys:
     The first key in the file is the root of everything derived; a rotation appends and never reorders.
     """
 
-    def __init__(self, current: str, keys: dict[str, bytes]) -> None:
+    def __init__(self, current: str, keys: dict[str, bytes], erased: Iterable[str] = ()) -> None:
         self.current = current
         self._keys = keys
+        self._path: Path | None = None
+        self.erased = frozenset(erased)
+        """Data keys that were erased: an older backup still holds them, and must not bring them back."""
 
     @classmethod
     def create(cls, path: Path) -> "Keys":
@@ -58,13 +62,48 @@ class Keys:
         """Read a key file. Raises ``CannotOpen`` if it is missing or no key file."""
         try:
             body = json.loads(path.read_text(encoding="ascii"))
-            return cls(body["current"], {kid: base64.b64decode(key) for kid, key in body["keys"].items()})
+            keys = {kid: base64.b64decode(key) for kid, key in body["keys"].items()}
+            loaded = cls(body["current"], keys, body.get("erased", ()))
+            loaded._path = path
+            return loaded
         except FileNotFoundError:
             raise CannotOpen(
                 f"The key file {path} is missing: without it the record cannot be read. Put it back from escrow."
             ) from None
         except (ValueError, KeyError, AttributeError):
             raise CannotOpen(f"The file {path} is not a key file.") from None
+
+    def rotated(self, path: Path) -> "Keys":
+        """Add a new key, which wraps from now on; the file is replaced whole."""
+        kid = f"m-{secrets.token_hex(4)}"
+        self._keys[kid] = secrets.token_bytes(32)
+        self.current = kid
+        self._save(path)
+        return Keys.load(path)
+
+    def erasing(self, path: Path, key_id: str) -> None:
+        """Note in the file that a data key is erased."""
+        self.erased |= {key_id}
+        self._save(path)
+
+    def wraps(self, blob: bytes) -> bool:
+        """True if this data key is wrapped by the current master key."""
+        return _key_id(blob) == self.current
+
+    def _save(self, path: Path) -> None:
+        keys = {kid: base64.b64encode(key).decode("ascii") for kid, key in self._keys.items()}
+        body = {"current": self.current, "keys": keys, "erased": sorted(self.erased)}
+        half = path.with_name(f".{path.name}.half")
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            json.dump(body, file)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def wrap(self, key_id: str, key: bytes) -> bytes:
         """Seal a data key for storage."""
@@ -73,6 +112,8 @@ class Keys:
     def unwrap(self, key_id: str, blob: bytes) -> bytes:
         """The data key again. Raises ``Unreadable``."""
         kid = _key_id(blob)
+        if kid not in self._keys and self._path is not None:
+            self._keys = Keys.load(self._path)._keys  # rotated by another process while this one runs
         if kid not in self._keys:
             raise Unreadable(f"no master key {kid}")
         return _open(self._keys[kid], ("data_keys", key_id, "wrapped"), blob)
@@ -109,6 +150,11 @@ class Vault:
         with self._lock:
             self._data.pop(key_id, None)
         conn.execute(data_keys.insert().values(id=key_id, wrapped=self.keys.wrap(key_id, secrets.token_bytes(32))))
+
+    def forget(self, key_id: str) -> None:
+        """It was erased: what this process had unwrapped goes too."""
+        with self._lock:
+            self._data.pop(key_id, None)
 
     def seal(self, conn: sa.Connection, key_id: str, place: tuple[str, ...], plain: bytes) -> bytes:
         """Encrypt for one place (table, row, column). Raises ``Unreadable`` if the key does not exist."""

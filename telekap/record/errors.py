@@ -14,6 +14,10 @@ class CannotOpen(TelekapError):
         self.sentence = sentence
 
 
+class InUse(CannotOpen):
+    """Another process has the file open."""
+
+
 class RecordBroken(TelekapError):
     """What was asked is not known to be recorded. Of itself: the disk failed, and the process must end."""
 

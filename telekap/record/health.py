@@ -17,6 +17,8 @@ class Health:
     def __init__(self, record: Callable[[], str] = lambda: "ok") -> None:
         self.record = record
         """How the record stands (``care.world.WatchHealth.record``)."""
+        self.put_back = False
+        """True while this record is an earlier one that nobody checked (``record.put_back``)."""
         self.finished: int | None = None
         """Real ms at which the watch last finished a cycle."""
         self.stuck = 0
@@ -38,5 +40,5 @@ class Health:
             witness=self.witness,
             witness_asked=now.plus(asked - real) if asked is not None else None,
             clock_step=abs(clock.stepped),
-            record=self.record(),
+            record="restored" if self.put_back and self.record() == "ok" else self.record(),
         )

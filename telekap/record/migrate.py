@@ -6,6 +6,7 @@ in any order, and each still runs exactly once. They run in the order of their n
 
 import importlib
 import pkgutil
+from collections.abc import Collection
 from typing import Final
 
 import sqlalchemy as sa
@@ -42,8 +43,8 @@ def pending(conn: sa.Connection) -> tuple[int, ...]:
     return tuple(n for n, _ in steps() if n not in done)
 
 
-def migrate(conn: sa.Connection) -> tuple[int, ...]:
-    """Run what has not run yet; returns the numbers that ran now.
+def migrate(conn: sa.Connection, only: Collection[int] | None = None) -> tuple[int, ...]:
+    """Run what has not run yet (``only`` these numbers); returns the numbers that ran now.
 
     Raises ``CannotOpen`` on a database of a newer version. There is no way down: who must go back restores what was
     kept before (``docs/operations.md``, Upgrading).
@@ -58,7 +59,7 @@ def migrate(conn: sa.Connection) -> tuple[int, ...]:
             f"This record was written by a newer version (schema {max(unknown)}, this one knows {known[-1][0]}): "
             "start that version, or restore a backup from before."
         )
-    fresh = [(n, name) for n, name in known if n not in done]
+    fresh = [(n, name) for n, name in known if n not in done and (only is None or n in only)]
     for n, name in fresh:
         importlib.import_module(f"{migrations.__name__}.{name}").upgrade(conn)
         conn.execute(VERSIONS.insert().values(n=n, name=name))

@@ -176,6 +176,12 @@ _decoded_lock = threading.Lock()
 _DECODED_MOST: Final = 4_096
 
 
+def forget_opened() -> None:
+    """Somebody's key was erased: what this process had opened goes too."""
+    with _decoded_lock:
+        _decoded.clear()
+
+
 def _seal(conn: sa.Connection, vault: Vault, person: str, column: str, text: str) -> bytes:
     return vault.seal(conn, person, ("people", person, column), text.encode())
 

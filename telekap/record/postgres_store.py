@@ -22,6 +22,7 @@ import structlog
 
 from telekap.record.crypto import Keys, Vault
 from telekap.record.errors import CannotOpen, RecordAway, RecordBroken, RecordFull
+from telekap.record.key_chores import rewrap
 from telekap.record.migrate import migrate
 from telekap.record.postgres_engine import check_server, postgres_engine
 from telekap.record.server_clock import LineLost, ServerClock
@@ -69,6 +70,7 @@ class PostgresStore(Store):
                 self.engine = check_server(conn)
                 migrate(conn)
                 vault.check(conn)
+                rewrap(conn, keys)
                 self.machine.take_up(conn)
             self._keeper = self._hold_name()
         except psycopg.Error as problem:  # from the connect event, not wrapped

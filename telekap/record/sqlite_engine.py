@@ -9,7 +9,7 @@ from typing import Any, Final, TextIO
 
 import sqlalchemy as sa
 
-from telekap.record.errors import CannotOpen
+from telekap.record.errors import CannotOpen, InUse
 from telekap.record.store import EngineFacts
 
 
@@ -60,7 +60,7 @@ def lock_file(path: Path) -> TextIO:
         lock.seek(0)
         holder = lock.read().strip() or "unknown"
         lock.close()
-        raise CannotOpen(
+        raise InUse(
             f"Another process (number {holder}) already has the record {path} open: one clinic, one process. "
             "Stop it first, or give this one another data directory."
         ) from None

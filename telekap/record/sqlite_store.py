@@ -22,6 +22,7 @@ import structlog
 from telekap.clock import ThisMachine
 from telekap.record.crypto import Keys, Vault
 from telekap.record.errors import RecordBroken, RecordFull
+from telekap.record.key_chores import rewrap
 from telekap.record.migrate import migrate, pending
 from telekap.record.reserve import Reserve
 from telekap.record.sqlite_engine import check_version, facts_of, is_full, keep_before, lock_file, sqlite_engine
@@ -76,6 +77,7 @@ class SqliteStore(Store):
             with self._writer.begin():
                 migrate(self._writer)
                 vault.check(self._writer)
+                rewrap(self._writer, keys)
             self.engine = facts_of(self._writer)
             self._writer.rollback()
             self._reading = sqlite_engine(path, writes=False, connected=vault.attach)

@@ -47,8 +47,6 @@ class Outside:
         self._mailed: Told | None = None
         self._to_mail: Told | None = None
         self._last_at: int | None = None
-        self.behind = False
-        """True if anchors were kept that this record does not have."""
 
     async def run(self) -> None:
         """Look until cancelled. What fails is tried again at the next look."""
@@ -59,14 +57,20 @@ class Outside:
                 log.error("anchor_not_carried_out", error=trace(problem))
             await asyncio.sleep(LOOK_EVERY)
 
+    async def behind(self) -> bool:
+        """At start: True if anchors were kept that this record does not have. It was put back to an earlier moment, or
+        is another record than the one the file is of; from here on its own anchors are added.
+        """
+        newest = await self._store.read(anchors.newest)
+        here = newest["n"] if newest is not None else 0
+        if here >= self._written:
+            return False
+        log.critical("record_behind_its_anchors", here=here, kept=self._written)
+        self._written = here
+        return True
+
     async def look(self) -> None:
         """Carry out what is new. Raises what the record, the file or the mail server raises."""
-        newest = await self._store.read(anchors.newest)
-        if (newest["n"] if newest is not None else 0) < self._written:
-            # The file is of a record that went on: what is here was put back to an earlier state, or is another one.
-            log.critical("record_behind_its_anchors", here=newest and newest["n"], kept=self._written)
-            self._written = newest["n"] if newest is not None else 0
-            self.behind = True
         fresh = await self._store.read(lambda conn: anchors.after(conn, self._written))
         if fresh:
             await asyncio.to_thread(add_lines, self._file, fresh)

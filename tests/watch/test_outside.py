@@ -52,7 +52,7 @@ async def test_each_minute_of_activity_is_a_line_in_the_file_and_all_of_them_are
     assert [line["n"] for line in lines] == list(range(1, len(lines) + 1))
     assert f"session:{clinic.session}" in lines[-1]["heads"]
     assert verify(clinic.where, kept=read_anchors(file)).ok
-    assert not outside.behind
+    assert not await outside.behind()
     again = Outside(clinic.store, file)
     await again.look()
     assert len(file.read_text().splitlines()) == len(lines), "a restart adds nothing twice"
@@ -258,10 +258,15 @@ async def test_a_record_that_was_put_back_to_an_earlier_state_is_found_by_the_ve
     assert {problem.stream for problem in report.problems} >= {"anchors", f"session:{clinic.session}"}
     assert verify(clinic.where).ok, "the premise: in itself it is whole"
     back = await Clinic.open(clinic.place, clinic.machine, home=None)
-    outside = Outside(back.store, file)
-    await outside.look()
-    back.close()
-    assert outside.behind
+    try:
+        outside = Outside(back.store, file)
+        assert await outside.behind()
+        back.booked = clinic.booked
+        await back.handler.mark_put_back("behind")
+        assert (await back.look())[1].watch.record == "restored", "nothing is released from it"
+        assert (await back.handler.course(back.booked.course))[0].clearance.status == "suspended"  # type: ignore[union-attr]
+    finally:
+        back.close()
 
 
 def keep(place: Path) -> str:
