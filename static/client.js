@@ -4,11 +4,15 @@ import { Api } from "./lib/api.js";
 import { demo } from "./lib/demo-mode.js";
 import { place, render } from "./lib/dom.js";
 import { Drafts } from "./lib/form.js";
+import { LastView } from "./lib/last-view.js";
 import { Live } from "./lib/live.js";
+import { forgetPage, keepPage } from "./lib/offline.js";
 import { device } from "./lib/shelf.js";
 import { Seat } from "./lib/seat.js";
 import { keepAwake } from "./lib/wake.js";
+import { chime } from "./parts/chime.js";
 import { screen } from "./parts/client-screens.js";
+import { DeviceCheck } from "./parts/device-check.js";
 import { GateWalk } from "./parts/gate-walk.js";
 import { HelpSignal } from "./parts/help-signal.js";
 
@@ -21,11 +25,16 @@ const drafts = new Drafts(live.session);
 const seat = new Seat({ api, live });
 const walk = new GateWalk({ api, drafts, redraw: draw });
 const help = new HelpSignal({ api, redraw: draw });
-const page = { live, api, drafts, seat, walk, help, redraw: draw, ask: "", problem: "" };
+const check = new DeviceCheck({ seat, live, redraw: draw });
+const last = new LastView(live.session);
+const page = { live, api, drafts, seat, walk, help, check, last, redraw: draw, ask: "", problem: "" };
 const root = place("page");
 root.replaceChildren(); // what stood there while the page was loading; drawing adds, it does not replace
 const chosen = `telekap.camera.${live.session}`;
 let starting = false;
+/** The two moments that sound: the therapist came, the hold is over. Each once; not for what was so when the page was opened. */
+const heard = { there: true, over: true };
+let kept = false;
 /** A camera that could not be had is not asked for at every change of the view (real ms). */
 const AGAIN_MS = 5_000;
 let askedAt = Number.NEGATIVE_INFINITY;
@@ -35,6 +44,31 @@ function draw() {
   document.body.className = kind;
   document.title = title;
   render(body, root);
+}
+
+/** @param {import("./lib/types.js").View} view */
+function listen(view) {
+  const there = view.state !== "arriving" || (view.people.find((one) => one.role === "therapist")?.there ?? false);
+  if (there && !heard.there) chime();
+  heard.there = there;
+}
+
+/** Twice a second. */
+function tick() {
+  const hold = live.view?.dose?.hold;
+  const over = live.view?.step !== "hold" || !hold || hold.result !== "" && hold.result !== null || live.now() >= hold.ends;
+  if (over && !heard.over && live.view?.step === "hold") chime();
+  heard.over = over;
+  check.tick();
+  draw();
+}
+
+/** The page outlives its network from here on, and leaves the device when it is over. @param {import("./lib/types.js").View} view */
+function keep(view) {
+  last.keep(view);
+  if (!last.view) void forgetPage();
+  else if (!kept) void keepPage("client");
+  kept = true;
 }
 
 /**
@@ -58,12 +92,18 @@ seat.addEventListener("change", () => {
   if (seat.source === "camera") device.set(chosen, "1");
   draw();
 });
-for (const event of ["view", "tick", "stale", "line"]) live.addEventListener(event, draw);
+for (const event of ["view", "stale", "line"]) live.addEventListener(event, draw);
+live.addEventListener("tick", tick);
 live.addEventListener("view", () => {
+  if (live.view) {
+    listen(live.view);
+    keep(live.view);
+  }
   keepAwake(SEATED.has(live.view?.state ?? ""));
   void startPicture();
 });
 api.addEventListener("saving", draw);
 api.resume();
+keepAwake(SEATED.has(last.view?.state ?? ""));
 draw();
 live.start();

@@ -6,7 +6,7 @@
  *   client?: string, therapist?: string}} LinkInfo
  */
 
-import { both, day } from "./lib/clock.js";
+import { day, wall, zoneName } from "./lib/clock.js";
 import { html, nothing, place, render, short } from "./lib/dom.js";
 
 /** First part of the address → what the person should know before coming in. */
@@ -32,11 +32,15 @@ async function show() {
   if (note) place("note").textContent = note;
 }
 
-/** Day and hour in the client's zone, and in the clinic's or this device's where that is another. @param {LinkInfo} link @param {number} at */
+/** The day and the hour where it happens, and where the other one is when that clock shows another hour. @param {LinkInfo} link @param {number} at */
 function appointment({ role, zone, clinic_zone: clinic, client, therapist }, at) {
+  const device = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const here = zone ?? device;
   const whom = short(role === "client" ? therapist : client);
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return html`<p>${day(at, zone)}, ${both(at, zone ?? here, clinic ?? here)}${whom ? html`, with ${whom}` : nothing}.</p>`;
+  const hour = (/** @type {string} */ where) => `${wall(at, where, true)} ${zoneName(at, where)}`;
+  const other = [[clinic ?? here, role === "client" ? `${whom || "the clinic"}’s` : "the clinic’s"], [device, "this device’s"]].filter(([where]) => hour(where ?? here) !== hour(here))[0];
+  return html`<p>${day(at, here)}${whom ? html`, with ${whom}` : nothing}.</p>
+    <p><b>${hour(here)}</b> ${other ? html`${role === "client" ? "your time" : "at the house"}<br>${hour(other[0] ?? here)} ${other[1]} time` : nothing}</p>`;
 }
 
 void show();

@@ -3,13 +3,17 @@
 import { Api } from "./lib/api.js";
 import { place, render } from "./lib/dom.js";
 import { Drafts } from "./lib/form.js";
+import { LastView } from "./lib/last-view.js";
 import { Live } from "./lib/live.js";
+import { forgetPage, keepPage } from "./lib/offline.js";
 import { keepAwake } from "./lib/wake.js";
 import { AlarmSound } from "./parts/alarm-sound.js";
 import { EmergencyCard } from "./parts/emergency-card.js";
 import { GateWalk } from "./parts/gate-walk.js";
+import { Learn } from "./parts/learn.js";
 import { LookIn } from "./parts/look-in.js";
 import { PhoneRing } from "./parts/phone-ring.js";
+import { Questions } from "./parts/questions.js";
 import { warnOfRecord } from "./parts/record-warning.js";
 import { screen } from "./parts/support-screens.js";
 
@@ -21,11 +25,14 @@ const drafts = new Drafts(live.session);
 const sound = new AlarmSound();
 const ring = new PhoneRing(sound);
 const card = new EmergencyCard({ session: live.session, redraw: draw });
+const last = new LastView(live.session);
+let kept = false;
 const page = {
   live, api, drafts, sound, ring, card,
   walk: new GateWalk({ api, drafts, redraw: draw }),
   lookIn: new LookIn({ api, drafts, live, redraw: draw }),
-  redraw: draw, ask: "", told: "", toldAt: Number.NEGATIVE_INFINITY, problem: "", withThem: Number.NEGATIVE_INFINITY, gone: new Set(), signed: new Set(),
+  questions: new Questions({ drafts, redraw: draw }), learn: new Learn(live.session), last,
+  redraw: draw, ask: "", told: "", toldAt: Number.NEGATIVE_INFINITY, problem: "", withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
 };
 const root = place("page");
 root.replaceChildren(); // what stood there while the page was loading; drawing adds, it does not replace
@@ -42,10 +49,16 @@ for (const event of ["view", "tick", "stale", "line"]) live.addEventListener(eve
 live.addEventListener("view", () => {
   if (!live.view) return;
   keepAwake(LIVE_STATES.has(live.view.state));
-  card.keep(live.view);
+  card.keep(live.view, live.now());
+  last.keep(live.view);
+  // The page and the card outlive the network from here on, and leave the phone when it is over.
+  if (!last.view) void forgetPage();
+  else if (!kept) void keepPage("support");
+  kept = true;
 });
 live.addEventListener("tick", () => ring.tick(live));
 api.addEventListener("saving", draw);
 api.resume();
+keepAwake(LIVE_STATES.has(last.view?.state ?? ""));
 draw();
 live.start();

@@ -136,8 +136,8 @@ const MOST_BUTTONS = 12;
 /** A moment that lies ahead is asked with its day; one that lies behind as "at what time". @param {Field} field @param {number} now */
 const ahead = (field, now) => field.low != null && field.low > now - 60_000;
 
-/** @param {Field} field @param {string} typed @param {{now: number, zone: string}} when */
-function moment(field, typed, when) {
+/** UTC ms of a time as it was typed. @param {Field} field @param {string} typed @param {{now: number, zone: string}} when */
+export function moment(field, typed, when) {
   return typed.includes("T") ? toUtc(typed, when.zone) : lastTime(typed, when.now, when.zone);
 }
 

@@ -108,6 +108,8 @@ export interface AlarmView {
   raised: number;
   step: number;
   order: string;
+  /** What kind of act the order is: phone_support, dial, go_to_client … ; empty when it only tells. */
+  order_code?: string;
   order_mine: boolean;
   hops_at: number | null;
   acked: { name: string; at: number } | null;
@@ -155,6 +157,8 @@ export interface DischargeView {
   may: boolean;
   reasons: Reason[];
   form: Field[];
+  /** The newest word of the adult who stays. */
+  signed?: { at: number; name: string } | null;
   earliest: number;
   assessments: { at: number; name: string; unmet: string[] }[];
   early: { may: boolean };
@@ -162,7 +166,23 @@ export interface DischargeView {
 
 export interface Act { noun: string; label: string; tone: "stop" | "quiet" | "main"; enabled: boolean; why: string; subject?: string }
 
-export interface EmergencyView { number: string; dispatch?: string; address: string; script: string }
+/** Numbers as last measured; `at`: when the newest of them was. */
+export interface VitalsView { at: number; sbp?: number; dbp?: number; hr?: number; spo2?: number; rr?: number }
+
+/** The client is told number, address and script; everybody else all of it. Empty text: not known. */
+export interface EmergencyView {
+  number: string;
+  address: string;
+  script: string;
+  dispatch?: string;
+  way_in?: string;
+  dose?: { mg: number | null; form: string; t0: number } | null;
+  vitals?: VitalsView | null;
+  medicines?: string;
+  allergies?: string;
+}
+
+export interface CardView { title: string; lines: string[] }
 
 export interface View {
   /** How the server can record: `low` its disk is nearly full, `full` nothing is recorded now. */
@@ -190,8 +210,15 @@ export interface View {
   now_check_in: string | null;
   /** Client only: the last call for help and who answered it. */
   help?: { asked: number; answered: { name: string; at: number } | null } | null;
+  /** Client only: the figures on the dim screen, and the check-in (or "pairing") they are for. */
   code: string | null;
   code_for: string | null;
+  /** Support person only: what is still to be learned; null once it is. */
+  learning?: { cards: CardView[]; form: Field[] } | null;
+  /** Support person only: read the figures of the client's screen right. */
+  paired?: boolean;
+  /** Support person only, from the floor on. */
+  tonight?: CardView[];
   alarms: AlarmView[];
   duty: DutyView;
   discharge: DischargeView | null;

@@ -1,13 +1,13 @@
 /**
- * Gates at home: one question at a time. Which one comes next is the server's word (`view.next`); the page only lays it out and lets a
+ * Gates at home, one at a time. Which one comes next is the server's word (`view.next`); the page only lays it out and lets a
  * person go back to an answer that was wrong.
  *
  * @typedef {import("../lib/types.js").View} View
  * @typedef {import("../lib/types.js").GateView} GateView
  */
 
-import { fieldset, sendButton } from "../lib/form.js";
 import { html, icon, nothing } from "../lib/dom.js";
+import { Questions } from "./questions.js";
 
 export class GateWalk {
   /** @param {{api: import("../lib/api.js").Api, drafts: import("../lib/form.js").Drafts, redraw: () => void}} parts */
@@ -15,6 +15,7 @@ export class GateWalk {
     this.api = api;
     this.drafts = drafts;
     this.redraw = redraw;
+    this.questions = new Questions({ drafts, redraw });
     /** A gate somebody chose to answer again; "" for the server's order. */
     this.chosen = "";
     /** The list of answers is open. */
@@ -46,32 +47,27 @@ export class GateWalk {
     const draft = this.drafts.of(`gate.${gate.gate}`);
     const reading = gate.reading ?? "";
     const done = await draft.send(gate.form, look, (values) => this.api.post("gate-answers", { gate: gate.gate, values }), this.redraw);
-    if (!done) return;
+    if (!done) return false;
     this.answered.set(gate.gate, reading);
     this.chosen = "";
     this.redraw();
     scrollTo(0, 0);
+    return true;
   }
 
   /**
-   * One gate, the whole screen. @param {View} view @param {GateView} gate @param {import("../lib/form.js").Look} look
-   * @param {{kind: string, extra?: unknown}} style class of the buttons, and what else stands with this question
+   * One gate, one question a screen. @param {View} view @param {GateView} gate @param {import("../lib/form.js").Look} look
+   * @param {{kind: string, extra?: unknown}} style class of the buttons, and what else stands with its first question
    */
   question(view, gate, look, { kind, extra = nothing }) {
     const mine = this.mine(view);
     const left = this.left(view);
-    const draft = this.drafts.of(`gate.${gate.gate}`);
     const at = Math.min(mine.length, mine.length - left + 1);
-    return html`<section class="gatewalk" aria-labelledby="gate-title">
-      <p class="soft step-count" aria-live="polite">${left ? `${at} of ${mine.length}` : "Answer again"}</p>
-      <h1 class="lead" id="gate-title">${gate.title}</h1>
-      ${gate.sentence ? html`<p class="soft">${gate.sentence}</p>` : nothing}
-      ${extra}
-      ${fieldset(gate.form, draft, look)}
-      <div class="acts">
-        ${sendButton({ label: "That is right", draft, disabled: look.disabled ?? false, kind: `${kind} main`, send: () => void this.send(gate, look) })}
-        ${this.chosen ? html`<button type="button" class="btn ${kind} plain" @click=${() => this.choose("")}>${icon("back")} Leave it as it is</button>` : nothing}
-      </div></section>`;
+    const note = html`<p class="soft step-count" aria-live="polite">${left ? `${at} of ${mine.length}. ${gate.title}` : "Answer again"}</p>
+      ${gate.sentence ? html`<p class="soft">${gate.sentence}</p>` : nothing}`;
+    const leave = this.chosen ? { label: "Leave it as it is", press: () => this.choose("") } : null;
+    return html`<section class="gatewalk" aria-labelledby="question">${this.questions.draw({
+      name: `gate.${gate.gate}`, title: gate.title, form: gate.form, look, kind, note, extra, leave, send: () => this.send(gate, look) })}</section>`;
   }
 
   /** What this person already answered, to correct it. @param {View} view @param {string} kind */

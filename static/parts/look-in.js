@@ -11,12 +11,10 @@ import { countdown } from "../lib/clock.js";
 import { html, icon, nothing, short } from "../lib/dom.js";
 import { fieldset, sendButton } from "../lib/form.js";
 import { Refusal } from "../lib/api.js";
+import { codePad } from "./code-pad.js";
 
 /** A check-in in one of these asks nothing of anybody. */
 export const FREE = new Set(["done", "later"]);
-const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "back"];
-/** The presence code on the client's screen has this many figures. */
-const CODE_LENGTH = 3;
 const CANNOT_SEE = "cannot_see";
 
 export class LookIn {
@@ -154,19 +152,13 @@ export class LookIn {
 
   /** @private @param {CheckInView} check @param {Field} field @param {string} typed */
   pad(check, field, typed) {
-    const press = (/** @type {string} */ digit) => {
-      const next = digit === "back" ? typed.slice(0, -1) : `${typed}${digit}`.slice(0, CODE_LENGTH);
-      const draft = this.drafts.of(`check.${check.id}`);
+    const draft = this.drafts.of(`check.${check.id}`);
+    const type = (/** @type {string} */ next) => {
       draft.set(field.name, next);
       if (next) draft.forget(CANNOT_SEE);
-      if (digit !== "back" && next.length === CODE_LENGTH) this.step(check, next);
-      else this.redraw();
+      this.redraw();
     };
-    return html`<ol class="digits" aria-label="Figures so far: ${typed.split("").join(" ") || "none"}">${Array.from({ length: CODE_LENGTH }, (_, at) =>
-      html`<li class=${at === typed.length ? "now" : ""}>${typed[at] ?? ""}</li>`)}</ol>
-      <div class="pad" role="group" aria-label="Figures">${DIGITS.map((digit) => digit === ""
-        ? html`<span></span>`
-        : html`<button type="button" class="btn" aria-label=${digit === "back" ? "Delete" : digit} @click=${() => press(digit)}>${digit === "back" ? icon("back") : digit}</button>`)}</div>`;
+    return codePad({ typed, type, full: (code) => this.step(check, code) });
   }
 }
 

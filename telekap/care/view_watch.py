@@ -13,6 +13,7 @@ from telekap.care.ladder import next_move
 from telekap.care.people import Role
 from telekap.care.session import Alarm, State
 from telekap.care.view_eye import Eye, Json, form
+from telekap.care.world import World
 
 ON_DUTY: Final = (Role.STANDIN, Role.DISPATCHER, Role.PRESCRIBER)
 """Roles that acknowledge a duty."""
@@ -190,6 +191,7 @@ def _alarm(eye: Eye, alarm: Alarm) -> Json:
         "raised": alarm.raised.utc,
         "step": alarm.step,
         "order": "" if order_done(alarm) else alarm.order,
+        "order_code": _order_code(alarm, world) if alarm.order and not order_done(alarm) else "",
         "order_mine": order_mine(eye, alarm),
         "hops_at": move.at.utc if move else None,
         "acked": {"name": world.name(alarm.acked_by), "at": (alarm.acked_at or alarm.raised).utc}
@@ -203,6 +205,12 @@ def _alarm(eye: Eye, alarm: Alarm) -> Json:
             "unknowable": eye.acting and unknowable and not cannot_resolve,
         },
     }
+
+
+def _order_code(alarm: Alarm, world: World) -> str:
+    """What kind of act the order is, so that no page has to guess it from the words."""
+    steps = world.protocol.ladder(alarm.kind).steps
+    return steps[min(alarm.step, len(steps) - 1)].order
 
 
 def order_done(alarm: Alarm) -> bool:

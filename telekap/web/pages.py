@@ -5,14 +5,13 @@ from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from telekap.care.errors import NotFound
 from telekap.care.people import Role
 from telekap.live.screen import seen_as
 from telekap.record.people import STAFF
 from telekap.web.errors import Locked, LoginEnded
+from telekap.web.files import Files
 from telekap.web.viewer import viewer, viewer_course, viewer_session
 
 FOLDER: Final = Path(__file__).parents[2] / "static"
@@ -30,21 +29,7 @@ PAGES: Final = {
 UNLOCK: Final = "unlock.html"
 """In place of a page that is shut because nobody moved at that browser; the address and what was typed stay."""
 
-NO_CACHE: Final = "no-cache"
-"""Kept, but never used unasked: an old page on a new server is how people press buttons that are gone."""
-
-
-class Files(StaticFiles):
-    """Static files that are asked for again each time (304 when nothing changed)."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """See ``StaticFiles``."""
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = NO_CACHE
-        return response
-
-
-FILES: Final = Files(directory=FOLDER, check_dir=False)
+FILES: Final = Files(FOLDER)
 
 
 async def page(request: Request, name: str) -> Response:
@@ -119,6 +104,11 @@ async def course(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """``GET /sign-in`` and ``/``."""
     return await page(request, "sign-in.html")
+
+
+async def offline(request: Request) -> Response:
+    """``GET /offline.js``: what opens a page at home without a network. At the root, so that it may serve any page."""
+    return await page(request, "offline.js")
 
 
 async def no_icon(request: Request) -> Response:

@@ -74,6 +74,7 @@ def routes(live: Callable[[WebSocket], Awaitable[None]], with_demo: bool) -> lis
         Route("/readyz", health.readyz, methods=["GET"]),
         Route("/", pages.sign_in, methods=["GET"]),
         Route("/favicon.ico", pages.no_icon, methods=["GET"]),
+        Route("/offline.js", pages.offline, methods=["GET"]),
         Route("/sign-in", pages.sign_in, methods=["GET"]),
         Route("/lost", lost.show, methods=["GET"]),
         Route("/as/{login}/", pages.home, methods=["GET"]),

@@ -6,9 +6,10 @@ does not bind.
 """
 
 import asyncio
+import json
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,12 @@ EXPECTED: Final = ("/api/v1/demo", "/favicon.ico")
 """A page asks whether this is a demo clinic; a real one answers 404, and the browser writes that to its console."""
 
 
+STORE: Final = """if (location.protocol.startsWith("http"))
+  for (const [name, value] of Object.entries(%s))
+    if (localStorage.getItem(name) === null) localStorage.setItem(name, value);"""
+"""What a page finds on the device when it is opened; what it keeps there itself stays."""
+
+
 def chromium_path() -> str:
     """The browser to test with. Raises if there is none: a test that did not run must not look like one that passed."""
     found = os.environ.get("TELEKAP_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -60,9 +67,11 @@ class Visit:
     problems: list[str] = field(default_factory=list)
     allowed: tuple[str, ...] = EXPECTED
 
-    async def open(self, url: str, size: tuple[int, int] = DESK) -> Page:
-        """A new tab at ``url``."""
+    async def open(self, url: str, size: tuple[int, int] = DESK, stored: Mapping[str, str] | None = None) -> Page:
+        """A new tab at ``url``, on a device that already keeps ``stored``."""
         page = await self.context.new_page()
+        if stored:
+            await page.add_init_script(STORE % json.dumps(dict(stored)))
         await page.set_viewport_size({"width": size[0], "height": size[1]})
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error.message}"))

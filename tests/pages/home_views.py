@@ -90,8 +90,49 @@ BASE: dict[str, Any] = {
     "order": {"form": "lozenge", "units": 2, "mg_per_unit": 50, "hold_min": 12, "swallow": False},
     "dose": None, "check_ins": [], "now_check_in": None, "code": None, "code_for": None, "alarms": [],
     "duty": {"mine": False, "asked": None, "acknowledged": None, "fresh": False}, "discharge": None, "acts": [],
-    "emergency": {"number": "911", "address": "418 Alder Lane, Apt 2, Fresno. Gate code 2206.", "script": SCRIPT},
+    "emergency": {"number": "911", "address": "418 Alder Lane, Apt 2, Fresno, CA, 93701", "script": SCRIPT},
 }  # fmt: skip
+
+CHECKED = {"telekap.checked.se": '["camera","microphone","speaker","line","charger","quiet"]'}
+"""A device whose six checks are done."""
+PROMISED = {"telekap.promised.se": "1"}
+"""A phone whose owner has promised."""
+
+OWN: dict[str, dict[str, Any]] = {
+    "client": {"help": None},
+    "support": {"learning": None, "paired": True, "tonight": []},
+}
+"""Role → what only that one is told."""
+
+
+def card(minutes: float | None = None) -> dict[str, Any]:
+    """The emergency card, the dose ``minutes`` ago."""
+    taken = {"mg": 100, "form": "lozenge", "t0": NOW - int((minutes or 0) * MINUTE)}
+    return BASE["emergency"] | {
+        "dispatch": "+15595550911",
+        "way_in": "Gate code 2206, first door on the left",
+        "dose": taken if minutes is not None else None,
+        "vitals": {"at": NOW - 7 * MINUTE, "sbp": 124, "dbp": 80, "hr": 74, "spo2": 97},
+        "medicines": "Sertraline 50 mg",
+        "allergies": "",
+    }
+
+
+CARDS = [
+    {
+        "title": f"Card number {n}",
+        "lines": ["One thing to know.", "Another thing, said in one breath of words.", "A third thing to know."],
+    }
+    for n in range(1, 7)
+]
+TONIGHT = [
+    {"title": "Fine tonight", "lines": ["Light food and water.", "Sleep. Company. Quiet."]},
+    {
+        "title": "Not until tomorrow",
+        "lines": ["Driving, machines, bath or pool.", "Alcohol, cannabis, sleeping pills."],
+    },
+    {"title": "Call 911", "lines": ["Hard to wake, bad breathing, chest pain."]},
+]
 
 GIVEN = {"at": NOW - MINUTE, "ends": NOW + 8 * MINUTE + 20_000, "because": "lasts", "units": 2, "mg": 100}
 QUESTION = {
@@ -133,8 +174,11 @@ def alarm(kind: str, sentence: str, **more: Any) -> dict[str, Any]:
 def view(role: str, **more: Any) -> dict[str, Any]:
     """The session as ``role`` sees it."""
     me = next(one for one in PEOPLE if one["role"] == role)
-    return deepcopy(BASE | {"me": {"person": me["person"], "name": me["name"], "role": role}} | more)
+    own = OWN[role] | ({"emergency": card()} if role == "support" else {})
+    return deepcopy(BASE | own | {"me": {"person": me["person"], "name": me["name"], "role": role}} | more)
 
+
+ALONE = [PEOPLE[0], PEOPLE[1], PEOPLE[2] | {"there": False}]
 
 CLIENT: dict[str, dict[str, Any]] = {
     "early": view("client", state="scheduled", step="arrive", sentence="You are early."),
@@ -143,7 +187,9 @@ CLIENT: dict[str, dict[str, Any]] = {
     ),
     "fasting": view("client", gates=[LOCATION | {"colour": "open"}, FASTING]),
     "medicines": view("client", gates=[LOCATION | {"colour": "open"}, FASTING | {"colour": "open"}, MEDICINES]),
-    "waiting": view("client", gates=[LOCATION | {"colour": "open"}], sentence="Ana checks two more things."),
+    "waiting": view("client", gates=[LOCATION | {"colour": "open"}], people=ALONE, code="427", code_for="pairing"),
+    "late": view("client", gates=[LOCATION | {"colour": "open"}], people=ALONE, appointed=NOW - MINUTE),
+    "together": view("client", gates=[LOCATION | {"colour": "open"}], sentence="Ana checks two more things."),
     "released": view(
         "client",
         state="released",
@@ -162,9 +208,30 @@ CLIENT: dict[str, dict[str, Any]] = {
 }
 """Screen → view of the client."""
 
-WATCH = {"state": "dosed", "step": "onset", "dose": dose(32, result="spat"), "sentence": "Stay close. Let Sam rest."}
+WATCH = {
+    "state": "dosed", "step": "onset", "dose": dose(32, result="spat"), "sentence": "Stay close. Let Sam rest.",
+    "emergency": card(32),
+}  # fmt: skip
+LESSONS = [
+    pick("look", "How often do you look in?", "Every hour", "Every 15 minutes"),
+    pick("stay", "Sam is calm. You need the shop.", "I am quick", "I stay in the house"),
+]
+END = {
+    "state": "dosed", "step": "discharge", "dose": dose(140, result="spat"), "tonight": TONIGHT, "emergency": card(140),
+    "sentence": "Stay close. Let Sam rest.",
+}  # fmt: skip
+ENDING = {
+    "may": False, "reasons": [], "earliest": NOW, "assessments": [], "early": {"may": False}, "signed": None,
+    "form": [
+        pick("stays", "I stay at least 4 hours"),
+        pick("instructions", "I have read the instructions and will follow them"),
+        {"name": "units_left", "label": "Units that are left", "kind": "number", "low": 0, "high": 50, "unit": "units"},
+    ],
+}  # fmt: skip
 SUPPORT: dict[str, dict[str, Any]] = {
     "early": view("support", state="scheduled", step="arrive"),
+    "learning": view("support", learning={"cards": CARDS, "form": LESSONS}),
+    "pairing": view("support", paired=False),
     "location": view("support", gates=[LOCATION]),
     "lines": view("support", gates=[LOCATION | {"colour": "open"}, LINES]),
     "ready": view("support", gates=[LOCATION | {"colour": "open"}], sentence="Ana checks two more things."),
@@ -190,24 +257,10 @@ SUPPORT: dict[str, dict[str, Any]] = {
             )
         ],
     ),
-    "finish": view(
-        "support",
-        state="dosed",
-        step="discharge",
-        dose=dose(140, result="spat"),
-        discharge={
-            "may": False,
-            "reasons": [],
-            "earliest": NOW,
-            "assessments": [],
-            "early": {"may": False},
-            "form": [
-                pick("stays", "I stay at least 4 hours and can be reached tonight"),
-                pick("understood", "I read what is fine tonight and what is not"),
-            ],
-        },
-    ),
-    "discharged": view("support", state="discharged", step="after", dose=dose(160, result="spat")),
+    "finish": view("support", **END, discharge=ENDING),
+    "signed": view("support", **END, discharge=ENDING | {"signed": {"at": NOW - MINUTE, "name": "Ben Ortiz"}}),
+    "discharged": view("support", state="discharged", step="after", dose=dose(160, result="spat"), tonight=TONIGHT),
+    "transferred": view("support", state="transferred", step="after", sentence="A crew has Sam.", tonight=TONIGHT),
     "stood_down": view("support", state="stood_down", step="after"),
     "closed": view("support", state="closed", step="after"),
 }

@@ -120,6 +120,8 @@ class Stub:
         path = request.path_params["path"]
         if path in self.reads:
             return JSONResponse(self.reads[path])
+        if path == "offline.js":
+            return FileResponse(STATIC / path, headers={"cache-control": "no-cache"})
         if path.startswith("api/") or "." in path:
             return JSONResponse({"error": "not_found"}, 404)
         return await self.served(request)

@@ -26,7 +26,12 @@ window.looking = (() => {
         .filter(([, side, needs]) => side < needs);
     },
 
-    sideways: () => document.documentElement.scrollWidth > innerWidth + 1,
+    /** What makes the page wider than its window; nothing: []. */
+    sideways: () => (document.documentElement.scrollWidth <= innerWidth + 1 ? [] : [...document.querySelectorAll("body *")]
+      .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => `${one.tagName}.${one.className} ${name(one)}`).slice(0, 4)),
+
+    /** Inputs in parts (hours, minutes) take Tab more than once. */
+    parts: () => document.querySelectorAll("input[type=time], input[type=datetime-local], input[type=date]").length * 6,
 
     /** How many places Tab should lead to. */
     stops: () => [...document.querySelectorAll(STOPS)].filter((one) => one.tabIndex >= 0 && !one.disabled && seen(one)).length,

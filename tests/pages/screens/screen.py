@@ -34,6 +34,8 @@ class Screen:
     path: str = "/as/lo/s/se"
     shown: str = "main"
     """Selector of what stands there once the page is drawn."""
+    stored: Mapping[str, str] = field(default_factory=dict)
+    """What the device already keeps."""
     steps: Callable[[Page, Stub], Awaitable[None]] | None = None
     """Presses that lead from the drawn page to this screen."""
     least: int = 44
@@ -64,7 +66,7 @@ async def opened(visit: Visit, screen: Screen, size: tuple[int, int]) -> AsyncIt
     stub.answers = {**stub.answers, "seat": stub.answers.get("seat", lambda _: AWAY)}
     visit.allow("/seat", "503", "404", "WebSocket")
     async with stub_clinic(stub):
-        page = await visit.open(stub.base + screen.path, size)
+        page = await visit.open(stub.base + screen.path, size, screen.stored)
         try:
             await page.locator(screen.shown).first.wait_for(state="attached")
             if screen.case == "line lost":

@@ -1,0 +1,18 @@
+/**
+ * Our one Trusted Types policy: the only address that may become a script besides the modules a page names itself. A second policy of
+ * this name is refused by the content security policy, so this module is the only place that makes it.
+ */
+
+const OFFLINE = /^\/offline\.js\?page=(client|support)$/;
+
+/** @param {string} url @returns {string} */
+function own(url) {
+  if (!OFFLINE.test(url)) throw new TypeError("not a script of ours");
+  return url;
+}
+
+/** Browsers without Trusted Types take the text as it is. @type {{createScriptURL: (url: string) => any}} */
+const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("telekap", { createScriptURL: own }) ?? { createScriptURL: own };
+
+/** The address of the service worker of a page, allowed to run. @param {"client" | "support"} page */
+export const offlineWorker = (page) => policy.createScriptURL(`/offline.js?page=${page}`);

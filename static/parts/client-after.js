@@ -1,0 +1,108 @@
+/**
+ * The client from the first unit on: one real button as large as the screen, and almost nothing on it. No alarm, no line, no figure but
+ * the hold's own, and the code that somebody beside reads.
+ *
+ * @typedef {import("./client-frame.js").Page} Page
+ * @typedef {import("./client-frame.js").Screen} Screen
+ * @typedef {import("../lib/types.js").View} View
+ * @typedef {{lead: string, small: string} | null} Signal
+ */
+
+import { countdown, inWords, wall } from "../lib/clock.js";
+import { html, nothing, ring } from "../lib/dom.js";
+import { callForHelp, frame, names } from "./client-frame.js";
+import { elsewhere } from "./elsewhere.js";
+
+/** After this long without a line (real ms) a dosed client is told that somebody comes: by then the support person was sent. */
+const COMING_MS = 30_000;
+/** A timer is silent for ears except here (minutes left). */
+const SPOKEN = new Set([5, 1]);
+
+/** @param {Page} page @param {View} view @returns {Screen} */
+export function dosed(page, view) {
+  page.ask = "";
+  const { live } = page;
+  const signal = page.help.words(view, live.now(), names(view)) ?? coming(page, view);
+  const hold = view.dose?.hold;
+  if (!signal && hold && !hold.result && view.step === "hold") return { kind: "holding", title: "Let it melt", body: holding(page, view, hold.ends) };
+  if (view.step === "return" || view.step === "rest" || view.step === "discharge") return { kind: "dawn", title: "You are home", body: dawn(page, view, signal) };
+  return { kind: signal ? "journey heard" : "journey", title: "telekap", body: journey(page, view, signal) };
+}
+
+/** A page that was just opened has heard nothing yet either: it counts from its own opening. @param {Page} page @param {View} view @returns {Signal} */
+function coming({ live }, view) {
+  const silent = live.view ? live.age() : Math.min(live.age(), performance.now());
+  return silent > COMING_MS ? { lead: `${names(view).beside} is coming.`, small: "" } : null;
+}
+
+/**
+ * Everything a dosed client sees is inside one real button, or lies over it and lets every touch through.
+ * @param {Page} page @param {View} view @param {{heading: string, label: string, inside: unknown, said?: string, code?: boolean}} what
+ */
+function whole({ help, seat }, view, { heading, label, inside, said = "", code: withCode = true }) {
+  const { down, up, click } = help.handlers;
+  return html`<main class="whole"><h1 class="unseen">${heading}</h1>
+    <button type="button" class="all" @pointerdown=${down} @pointerup=${up} @pointercancel=${up} @pointerleave=${up}
+      @click=${click} @contextmenu=${(/** @type {Event} */ e) => e.preventDefault()}>${inside}<span class="unseen">${label}</span></button>
+    ${withCode ? code(view) : nothing}${elsewhere(seat)}<p class="unseen" role="status">${said}</p><div class="unseen">${seat.of("therapist")}${seat.own}</div></main>`;
+}
+
+/** The presence code: read by the person beside, dim in a corner. @param {View} view */
+function code(view) {
+  return view.code ? html`<p class="code" role="img" aria-label="Code: ${view.code.split("").join(" ")}">${view.code}</p>` : nothing;
+}
+
+/** @param {Page} page @param {View} view @param {number} ends */
+function holding(page, view, ends) {
+  const { therapist, beside } = names(view);
+  const left = ends - page.live.now();
+  const over = left <= 0;
+  const swallow = view.order?.swallow ?? false;
+  const lead = over ? [swallow ? "Lie down. Mask on." : "Spit it into the cup."] : swallow ? ["Let it melt."] : ["Let it melt.", "Do not swallow."];
+  const all = (view.order?.hold_min ?? 0) * 60_000;
+  const minutes = Math.ceil(left / 60_000);
+  const spoken = over ? lead.join(" ") : SPOKEN.has(minutes) ? `${inWords(minutes * 60_000)} left.` : "";
+  return whole(page, view, { heading: lead.join(" "), label: ` Touch anywhere and ${therapist} answers.`, said: spoken, code: false, inside: html`<span class="page hold">
+    <span class="stack center"><span class="lead">${lead.map((line) => html`<span class="line">${line}</span>`)}</span>
+      ${ring({ part: all ? left / all : 0, label: over ? "The time is over" : `${inWords(minutes * 60_000)} left` }, html`<span class="clock">${countdown(left)}</span>`)}
+      <span class="soft">${over ? `${beside} has the cup.` : swallow ? "" : `Then ${beside} brings the cup.`}</span></span>
+    <span class="foot"><span class="soft">${therapist} and ${beside} are with you.</span><span>Touch anywhere: ${therapist} answers.</span></span></span>` });
+}
+
+/** @param {Page} page @param {View} view @param {Signal} signal */
+function journey(page, view, signal) {
+  const { therapist } = names(view);
+  return whole(page, view, { heading: "You are not alone.", label: `Touch anywhere and ${therapist} answers. Hold to call.`,
+    said: signal ? `${signal.lead} ${signal.small}` : "", inside: html`<span class="glow" aria-hidden="true"></span>
+    ${signal ? html`<span class="here"><span>${signal.lead}</span>${signal.small ? html`<small>${signal.small}</small>` : nothing}</span>` : nothing}` });
+}
+
+/** @param {Page} page @param {View} view @param {Signal} signal */
+function dawn(page, view, signal) {
+  const { therapist, beside } = names(view);
+  return whole(page, view, { heading: "You are home.", label: " Hold to call.", said: signal ? `${signal.lead} ${signal.small}` : "", inside: html`<span class="page hold">
+    <span class="stack center">${signal
+      ? html`<span class="lead">${signal.lead}</span><span class="soft">${signal.small}</span>`
+      : html`<span class="lead">You are home.</span><span>It is ${wall(page.live.now(), view.zone, true)}.</span>
+        <span class="soft">${beside} and ${therapist} are with you.</span><span class="soft">Stay lying down. ${beside} helps you up.</span>`}</span>
+    <span class="foot"><span></span><span>Touch anywhere: ${therapist} answers.</span></span></span>` });
+}
+
+/** @param {Page} page @param {View} view @returns {Screen} */
+export function homeSafe(page, view) {
+  const { beside, therapist } = names(view);
+  return { kind: "dawn", title: "Home safe", body: end(page, view, "You are home safe.", html`<ul class="tonight">
+    <li>${beside} stays with you.</li><li>No driving until tomorrow.</li><li>Tomorrow the clinic asks how you are.</li><li>Then you talk with ${therapist}.</li></ul>`) };
+}
+
+/** @param {Page} page @param {View} view @returns {Screen} */
+export function handedOver(page, view) {
+  return { kind: "dawn", title: "Help is with you", body: end(page, view, "Help is with you.", `${names(view).beside} stays with you.`) };
+}
+
+/** @param {Page} page @param {View} view @param {string} lead @param {unknown} small */
+function end(page, view, lead, small) {
+  const signal = page.help.words(view, page.live.now(), names(view));
+  return frame(page, view, html`<div class="stack center grow"><h1 class="lead">${signal?.lead ?? lead}</h1>
+      <div class="soft">${signal?.small ?? small}</div></div>`, callForHelp(page));
+}

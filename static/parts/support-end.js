@@ -1,0 +1,72 @@
+/**
+ * The end, on the support person's phone: what holds tonight, the signature of the adult who stays, and the hours after.
+ *
+ * @typedef {import("./support-frame.js").Page} Page
+ * @typedef {import("./support-frame.js").Screen} Screen
+ * @typedef {import("../lib/types.js").View} View
+ */
+
+import { wall } from "../lib/clock.js";
+import { html, icon, nothing } from "../lib/dom.js";
+import { ana, DONE, frame, linesOf, look, post, sam, set, sheet } from "./support-frame.js";
+
+/** The form of the adult's own part of the end, from the floor on. @param {Page} page @param {View} view */
+export function ownEnd(page, view) {
+  const end = view.discharge;
+  return end && page.live.now() >= end.earliest ? end.form : [];
+}
+
+/** What the record says of this signature: a page that was reloaded does not ask for it again. @param {View} view */
+export const signedAt = (view) => view.discharge?.signed?.at ?? null;
+
+/** Read, then answer, then sign. @param {Page} page @param {View} view @returns {Screen} */
+export function finish(page, view) {
+  if (page.ask === "tonight") {
+    return { kind: "gates", title: "Tonight", body: sheet(page, `Before ${ana(view)} goes`, html`<h1 class="lead" id="question" tabindex="-1">You stay with ${sam(view)}.</h1>
+      ${(view.tonight ?? []).map((card) => linesOf(card, card.title.startsWith("Call") ? "call" : ""))}
+      <div class="acts"><button type="button" class="btn support all" @click=${() => set(page, "sign")}>I have read this</button>
+        <button type="button" class="btn support" @click=${() => set(page, "")}>${icon("back")} Back</button></div>`) };
+  }
+  const draft = page.drafts.of("finish");
+  const send = async () => {
+    const done = await draft.send(ownEnd(page, view), look(page), (values) => page.api.post("assessments", { values }), page.redraw);
+    if (done) set(page, "");
+    return done;
+  };
+  return { kind: "gates", title: "Finish", body: sheet(page, `Before ${ana(view)} goes`, html`<section class="gatewalk">${page.questions.draw({
+    name: "finish", title: `You stay with ${sam(view)}.`, form: ownEnd(page, view), look: look(page), kind: "support", label: "I sign this",
+    leave: { label: "Back", press: () => set(page, "tonight") }, send })}</section>`) };
+}
+
+/** @param {View} view */
+export function signed(view) {
+  const at = signedAt(view);
+  return at === null ? nothing : html`<p class="signed">${icon("tick")} You signed at ${wall(at, view.zone, true)}.</p>`;
+}
+
+/** @param {Page} page @param {View} view @returns {Screen} */
+export function afterwards(page, view) {
+  const wrong = () => {
+    void post(page, "help", { strength: "hold" }, "The clinic is called.");
+    if (view.state === "discharged") void page.api.post("reopening", { reason: "the adult says something is wrong" }).catch(() => {});
+    else void page.api.post("return", { reason: "the adult says the client is back" }).catch(() => {});
+    page.card.show(true);
+  };
+  const home = view.state === "discharged";
+  const small = home ? html`<p>At least 4 hours in the house, and reachable tonight.</p>` : view.sentence;
+  return { kind: "watch after", title: home ? "Home safe" : "With the crew", body: frame(page, view, {
+    lead: home ? `${sam(view)} is well. Stay with ${sam(view)}.` : `A crew has ${sam(view)}.`,
+    small: html`${small}${home ? (view.tonight ?? []).map((card) => linesOf(card, card.title.startsWith("Call") ? "call" : "")) : nothing}`,
+    acts: html`<button type="button" class="btn support stop" @click=${wrong}>${icon("phone")} ${home ? "Something is wrong" : `${sam(view)} is back. Help`}</button>`, help: false,
+  }) };
+}
+
+/** @param {Page} page @param {View} view @returns {Screen} */
+export function stoodDown(page, view) {
+  return { kind: "watch", title: "Not today", body: frame(page, view, { lead: "Not today.", small: `Take the medicine from ${sam(view)}. Count it in front of the camera and put it away.` }) };
+}
+
+/** @param {Page} page @param {View} view @returns {Screen} */
+export function over(page, view) {
+  return { kind: "watch", title: "Over", body: frame(page, view, { lead: DONE.has(view.state) ? "This is over. Thank you." : view.sentence, small: "In danger: call from this phone.", help: false }) };
+}

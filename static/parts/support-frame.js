@@ -1,0 +1,95 @@
+/**
+ * What the support person's screens share: the frame, *Help now* always last and always the same, and how a press is sent.
+ *
+ * @typedef {import("../lib/types.js").View} View
+ * @typedef {import("./client-frame.js").Screen} Screen
+ * @typedef {object} Page
+ * @property {import("../lib/live.js").Live} live @property {import("../lib/api.js").Api} api
+ * @property {import("../lib/form.js").Drafts} drafts @property {import("./alarm-sound.js").AlarmSound} sound
+ * @property {import("./emergency-card.js").EmergencyCard} card @property {import("./gate-walk.js").GateWalk} walk
+ * @property {import("./look-in.js").LookIn} lookIn @property {import("./questions.js").Questions} questions
+ * @property {import("../lib/last-view.js").LastView} last @property {import("./learn.js").Learn} learn @property {() => void} redraw
+ * @property {string} ask what the page itself asks just now @property {string} told last thing that was sent @property {number} toldAt
+ * @property {Set<string>} gone alarms (id/step) answered by going there @property {string} problem
+ * @property {number} withThem when they said they are with the client while the line is lost (real ms)
+ */
+
+import { html, icon, nothing, short } from "../lib/dom.js";
+import { Refusal } from "../lib/api.js";
+
+/** "Told Ana." stays this long (real ms). */
+const TOLD_MS = 8_000;
+export const DONE = new Set(["closed", "cancelled", "no_show", "held"]);
+
+/** @param {View} view @param {import("../lib/types.js").Role} role @param {string} otherwise */
+const name = (view, role, otherwise) => short(view.people.find((one) => one.role === role)?.name) || otherwise;
+/** @param {View} view */
+export const sam = (view) => short(view.client.name) || "the client";
+/** @param {View} view */
+export const ana = (view) => name(view, "therapist", "the therapist");
+
+/** @param {Page} page @param {View} view @param {{lead: unknown, small?: unknown, middle?: unknown, acts?: unknown, clock?: unknown, help?: boolean}} parts */
+export function frame(page, view, { lead, small = nothing, middle = nothing, acts = nothing, clock = nothing, help: withHelp = true }) {
+  const { live, api, card } = page;
+  const told = performance.now() - page.toldAt < TOLD_MS ? page.told : "";
+  const there = view.people.find((one) => one.role === "therapist")?.there;
+  return html`<main class="page">
+    <header class="top">${clock === nothing ? html`<b>${ana(view)} ${there ? "is here too" : "is not here yet"}</b>` : clock}${card.door()}</header>
+    <div class="mid">${live.stale() ? html`<p class="notlive" role="alert">Not live. We lost the line.</p>` : nothing}
+      ${middle}${lead ? html`<h1 class="lead" id="question" tabindex="-1">${lead}</h1>` : nothing}${small ? html`<div class="quiet">${small}</div>` : nothing}
+      ${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}
+      <p class="told" role="status">${told || (api.struggling ? "Saving…" : "")}</p>${soundOff(page, view)}</div>
+    <div class="acts">${acts}${withHelp ? helpNow(page) : nothing}</div></main>`;
+}
+
+/** A screen that is a form or a card to read: it may scroll, *Help now* stays where it is. @param {Page} page @param {string} head @param {unknown} body */
+export function sheet(page, head, body) {
+  const { live, card, api } = page;
+  return html`<main class="page"><header class="top"><b>${head}</b>${card.door()}</header>
+    <div class="sheet">${live.stale() ? html`<p class="notlive" role="alert">Not live. We lost the line.</p>` : nothing}${body}${api.struggling ? html`<p class="saving" role="status">Saving…</p>` : nothing}</div><div class="acts">${helpNow(page)}</div></main>`;
+}
+
+/** A page opened by itself (a reload at night) is mute until somebody touches it; any touch will do. @param {Page} page @param {View} view */
+function soundOff({ sound, redraw }, view) {
+  if (sound.open || DONE.has(view.state)) return nothing;
+  return html`<button type="button" class="btn mute" @click=${() => void sound.wake().then(redraw)}>${icon("voice")} Sound is off. Touch here</button>`;
+}
+
+/** Always last, always the same. It tells the clinic and opens the card. @param {Page} page */
+export function helpNow(page) {
+  const press = () => {
+    void post(page, "help", { strength: "hold" }, "Help is called.");
+    page.card.show(true);
+  };
+  return html`<button type="button" class="btn support stop help" @click=${press}>${icon("phone")} Help now</button>`;
+}
+
+/** @param {Page} page @param {string} noun @param {Record<string, unknown>} body @param {string} told */
+export async function post(page, noun, body, told) {
+  page.problem = "";
+  page.ask = "";
+  try {
+    await page.api.post(noun, body);
+    page.told = told;
+    page.toldAt = performance.now();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    page.problem = error.sentence;
+  }
+  page.redraw();
+}
+
+/** @param {Page} page @param {string} ask */
+export function set(page, ask) {
+  page.ask = ask;
+  page.redraw();
+  scrollTo(0, 0);
+}
+
+/** @param {Page} page */
+export const look = (page) => ({ now: page.live.now(), zone: page.live.view?.zone ?? "UTC", redraw: page.redraw, disabled: page.live.stale(), hour12: true });
+
+/** Cards of a few lines each. @param {{title: string, lines: string[]}} card @param {string} [tag] */
+export function linesOf(card, tag = "") {
+  return html`<section class="lesson ${tag}"><h2>${card.title}</h2><ul>${card.lines.map((line) => html`<li>${line}</li>`)}</ul></section>`;
+}

@@ -1,0 +1,129 @@
+/**
+ * The support person while the client is dosed: the ring to the next look-in and three buttons, an alarm that wants their hands, and the
+ * screen for a phone that hears nothing.
+ *
+ * @typedef {import("./support-frame.js").Page} Page
+ * @typedef {import("./support-frame.js").Screen} Screen
+ * @typedef {import("../lib/types.js").View} View
+ * @typedef {import("../lib/types.js").AlarmView} AlarmView
+ */
+
+import { countdown, elapsed, inWords, wall } from "../lib/clock.js";
+import { html, icon, nothing, ring, short } from "../lib/dom.js";
+import { finish, ownEnd, signed, signedAt } from "./support-end.js";
+import { ana, frame, helpNow, look, post, sam, set, sheet } from "./support-frame.js";
+
+/** After "I am with Sam" the lost-line card comes back (real ms), as long as the line is lost. */
+export const WITH_THEM_MS = 60_000;
+
+/** @param {Page} page @param {View} view @returns {Screen} */
+export function watching(page, view) {
+  const { live, lookIn } = page;
+  const check = lookIn.now(view);
+  if (check && lookIn.open === check.id) return { kind: "look", title: "Look in", body: lookIn.screen(view, check, helpNow(page)) };
+  if ((page.ask === "tonight" || page.ask === "sign") && !check && ownEnd(page, view).length) return finish(page, view);
+  const now = live.now();
+  const t0 = view.dose?.t0 ?? now;
+  const mine = view.check_ins.filter((one) => one.parts.some((part) => part.role === "support"));
+  const next = check ?? mine.find((one) => one.due > now && one.status !== "done");
+  const before = mine.filter((one) => next && one.due < next.due).at(-1)?.due ?? t0;
+  const due = next ? next.due - now : 0;
+  const late = check !== null && due <= 0;
+  const label = !next ? "No look-in is planned" : late ? "Look in now" : `Next look-in in ${inWords(due)}`;
+  const timer = ring({ part: next ? due / Math.max(1, next.due - before) : 1, label, kind: late ? "due" : "" }, next
+    ? html`<small>${late ? "Look-in" : "Next look-in"}</small><span class="clock">${late ? "Now" : countdown(due)}</span><small>at ${wall(next.due, view.zone, true)}</small>`
+    : html`<span class="clock">${elapsed(now - t0)}</span>`);
+  return { kind: "watch", title: late ? "(1) Look in now" : `Watching ${sam(view)}`, body: frame(page, view, {
+    clock: html`<span class="clock" aria-label="${inWords(Math.floor((now - t0) / 60_000) * 60_000)} since the medicine">${elapsed(now - t0)} <span class="since">in</span></span>`,
+    middle: html`${toldOf(view)}<h1 class="unseen">${label}</h1>${timer}`, lead: nothing, small: html`<p>${late ? `Go to ${sam(view)}.` : view.sentence}</p>${signed(view)}`, acts: watchActs(page, view, check),
+  }) };
+}
+
+/** @param {Page} page @param {View} view @param {import("../lib/types.js").CheckInView | null} check */
+function watchActs(page, view, check) {
+  const last = ownEnd(page, view).length > 0 && !check;
+  const again = signedAt(view) !== null;
+  return html`${last ? html`<button type="button" class="btn support ${again ? "" : "all"}" @click=${() => set(page, "tonight")}>${again ? "Change what I signed" : `Finish with ${ana(view)}`}</button>` : html`
+    <button type="button" class="btn support ${check ? "all" : ""}" @click=${() => (check ? page.lookIn.start(check.id) : post(page, "words", { what: "note", note: "All well, between look-ins." }, `${ana(view)} knows.`))}>${icon("tick")} All well</button>`}
+    <button type="button" class="btn support" @click=${() => post(page, "words", { what: "concern", note: "" }, `${ana(view)} is asked. Stay with ${sam(view)}.`)}>${icon("voice")} Not sure. Ask ${ana(view)}</button>`;
+}
+
+/**
+ * What somebody beside the client does about an alarm that another person owns, in words of one breath. Other alarms they were told
+ * of stand as one line over the ring.
+ * @type {Record<string, (sam: string) => string>}
+ */
+const BESIDE = {
+  video_lost: (sam) => `Go to ${sam} now.`,
+  check_in_overdue: (sam) => `Look in on ${sam} now.`,
+  help_asked: (sam) => `Go to ${sam} now.`,
+  contradiction: (sam) => `Go to ${sam}. Say the name loudly.`,
+  dose_presumed: (sam) => `Go to ${sam}. Take the packet with you.`,
+  dose_outside_release: (sam) => `Go to ${sam}. Take the medicine away.`,
+};
+
+/** This alarm wants this person's hands now. @param {Page} page @param {View} view @param {AlarmView} one */
+export function asksMe(page, view, one) {
+  if (one.order_mine) return true;
+  if (one.owner.role === "support") return !one.acked;
+  return one.kind in BESIDE && !page.gone.has(`${one.id}/${one.step}`);
+}
+
+/** The band over the ring: alarms this person was told of and that somebody else has. @param {View} view */
+function toldOf(view) {
+  return view.alarms.filter((one) => !one.over).slice(0, 2).map((one) => html`<p class="line ${one.priority}">${icon(one.priority === "high" ? "alarm3" : "alarm2")}<span><b>${one.sentence}</b> ${short(one.owner.name)} has it.</span></p>`);
+}
+
+/** Somewhere else than was said: the address is asked again, and the card and the dispatcher follow at once. @param {Page} page @param {View} view @returns {Screen} */
+export function address(page, view) {
+  const gate = page.walk.pick(view);
+  if (!gate) {
+    page.walk.chosen = "";
+    return watching(page, view);
+  }
+  return { kind: "gates", title: gate.title, body: sheet(page, "Where are you?", page.walk.question(view, gate, { ...look(page), disabled: false }, { kind: "support" })) };
+}
+
+/** @param {Page} page @param {View} view @param {AlarmView} one @returns {Screen} */
+export function alarm(page, view, one) {
+  const kind = one.priority === "high" ? "high" : "medium";
+  const words = one.order_mine && one.order ? one.order : (BESIDE[one.kind]?.(sam(view)) ?? one.sentence);
+  const there = () => {
+    page.gone.add(`${one.id}/${one.step}`);
+    void post(page, "words", { what: "note", note: `With the client, after: ${one.sentence}` }, `${ana(view)} knows.`);
+  };
+  const answer = (/** @type {string} */ outcome) => post(page, "orders", { alarm: one.id, step: one.step, outcome }, "Noted.");
+  const check = page.lookIn.now(view);
+  const buttons = one.order_mine && one.order_code === "dial"
+    ? html`<a class="btn support all" href="tel:${view.emergency.number}">${icon("phone")} Call ${view.emergency.number}</a>
+      <button type="button" class="btn support" @click=${() => answer("dialled_reached")}>${icon("tick")} They are coming</button>`
+    : one.order_mine
+    ? html`<button type="button" class="btn support all" @click=${() => answer("reached")}>${icon("tick")} I am with ${sam(view)}</button>
+      <button type="button" class="btn support" @click=${() => answer("not_reached")}>I cannot get to ${sam(view)}</button>`
+    : html`${one.may.acknowledge && !one.acked ? html`<button type="button" class="btn support all" @click=${() => post(page, "acknowledgements", { alarm: one.id }, "Noted.")}>${icon("tick")} I am on it</button>` : nothing}
+      ${check ? html`<button type="button" class="btn support all" @click=${() => page.lookIn.start(check.id)}>Look in now</button>`
+        : one.owner.role === "support" ? nothing : html`<button type="button" class="btn support all" @click=${there}>${icon("tick")} I am with ${sam(view)}</button>`}`;
+  return { kind: "card", title: `(1) ${one.sentence}`, body: frame(page, view, {
+    middle: html`<div class="band ${kind}" role="alert">${icon(kind === "high" ? "alarm3" : "alarm2")}<strong><h1>${words}</h1></strong></div>`,
+    lead: nothing, small: words === one.sentence ? `${one.owner.name} has it.` : one.sentence, acts: buttons,
+  }) };
+}
+
+/** How long this page has heard nothing: one that was just opened counts from its opening. @param {Page} page */
+export const silence = ({ live }) => (live.view ? live.age() : Math.min(live.age(), performance.now()));
+
+/** This phone hears nothing: it cannot know whether anybody else does. So: go. @param {Page} page @param {View} view @returns {Screen} */
+export function lineLost(page, view) {
+  const here = () => {
+    page.withThem = performance.now();
+    void page.api.post("words", { what: "note", note: `With the client since ${wall(page.live.now(), view.zone)}; this phone had no line.` }).catch(() => {});
+    page.redraw();
+  };
+  return { kind: "card", title: "(1) Line lost", body: html`<main class="page card">
+    <div class="band medium" role="alert">${icon("alarm2")}<strong><h1>No line. Go to ${sam(view)} now.</h1></strong></div>
+    <ol class="todo"><li><p>Say ${sam(view)}’s name. Look for an answer or a movement.</p></li><li><p>Watch the breathing for one minute.</p></li><li><p>Stay. ${ana(view)} phones you.</p></li></ol>
+    <p class="quiet">This phone heard nothing for ${inWords(silence(page))}. It tries by itself.</p>
+    <div class="acts"><button type="button" class="btn support all" @click=${here}>${icon("tick")} I am with ${sam(view)}</button>
+      <button type="button" class="btn support stop help" @click=${() => page.card.show(true)}>${icon("phone")} Emergency card</button></div></main>` };
+}
+
