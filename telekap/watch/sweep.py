@@ -25,6 +25,8 @@ OTHERS: Final = 10 * SECOND
 """The same for arriving and dosed ones. A look that finds something in them found a missing due row: it is logged."""
 SLICE: Final = 16
 """Sessions looked at in one go: some ms each."""
+APART: Final = SECOND // 2
+"""Real ms between two slices at least: under a flood of deadlines a cycle ends and begins many times a second."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +41,7 @@ class Sweep:
         self._released = -RELEASED
         self._others = -OTHERS
         self._left: list[str] = []
+        self._sliced = -APART
         self._stepped = 0
 
     async def look(self) -> None:
@@ -52,6 +55,9 @@ class Sweep:
         if not self._left and real - self._others >= OTHERS:
             self._others = real
             self._left = await self._in(State.ARRIVING, State.DOSED)
+        if not self._left or real - self._sliced < APART:
+            return
+        self._sliced = real
         turn, self._left = self._left[:SLICE], self._left[SLICE:]
         for session, found in zip(turn, await asyncio.gather(*map(self._tick, turn)), strict=True):
             if found:

@@ -99,11 +99,14 @@ class Watch:
     async def serve_due(self) -> None:
         """Claim and serve what is due now and nobody else holds, the most urgent first."""
         now = self.clock.now()
-        while claims := await self._claim(now):
+        if not await self.store.read(lambda conn: due.anything(conn, now, self.clock.real())):
+            return
+        claims: list[Claim] = []
+        while claims := await self._next_batch(now, claims):
             self.lag = max(claim.late for claim in claims)
-            opening = [claim for claim in claims if claim.rank >= due.OPENS]
             await self._serve([claim for claim in claims if claim.rank < due.OPENS])
-            await self._serve(opening)  # nobody new is let in while somebody waits for an alarm (A-04)
+            # Nobody new is let in while somebody waits for an alarm (A-04).
+            await self._serve([claim for claim in claims if claim.rank >= due.OPENS])
             if len(claims) == BATCH:
                 await self._hand_out()
 
@@ -116,28 +119,21 @@ class Watch:
             # Not finished: its age grows, the gate shuts and the witness calls. The next cycle tries again.
             log.error("watch_cycle_failed", error=trace(problem))
 
-    async def _claim(self, now: Instant) -> list[Claim]:
-        def anything(conn: sa.Connection) -> bool:
-            return due.anything(conn, now, self.clock.real())
+    async def _next_batch(self, now: Instant, served: list[Claim]) -> list[Claim]:
+        """Let go of what was served, and claim what comes next, in one transaction."""
 
         def take(conn: sa.Connection) -> list[Claim]:
+            # What was served is gone or has a new time. Whatever is still here as it was (it failed, or the rules had
+            # nothing to say yet) waits a little, so that it can neither spin nor keep the others from their turn.
+            for claim in served:
+                due.put_off(conn, claim, self.clock.real())
             return due.claim(conn, self._name, now, self.clock.real(), BATCH)
 
-        return await self.store.write(take) if await self.store.read(anything) else []
+        return await self.store.write(take)
 
     async def _serve(self, claims: list[Claim]) -> None:
         """At once, not one after another: the writer puts them into one transaction, and one that fails is alone."""
-        if not claims:
-            return
-        await asyncio.gather(*(self._serve_one(claim) for claim in claims))
-
-        def settle(conn: sa.Connection) -> None:
-            # What was served is gone or has a new time. Whatever is still here as it was (it failed, or the rules had
-            # nothing to say yet) waits a little, so that it can neither spin nor keep the others from their turn.
-            for claim in claims:
-                due.put_off(conn, claim, self.clock.real())
-
-        await self.store.write(settle)
+        await asyncio.gather(*map(self._serve_one, claims))
 
     async def _serve_one(self, claim: Claim) -> None:
         try:

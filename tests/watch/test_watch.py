@@ -232,6 +232,19 @@ async def test_a_screen_that_throws_keeps_nobody_else_from_hearing(dosed: Clinic
     assert taken
 
 
+async def test_an_alarm_is_handed_out_before_the_test_sounds_that_waited_longer(dosed: Clinic) -> None:
+    await dosed.pass_time(MINUTE)
+    taken: list[str] = []
+    dosed.watch.deliver = lambda row: not taken.append(row.kind)  # type: ignore[func-returns-value]
+    dosed.machine.pass_time(20 * MINUTE)
+    dosed.prove_watch()
+    await dosed.watch.cycle()
+
+    assert {"alarm", "order"} & set(taken) and "canary" in taken
+    urgent = [n for n, kind in enumerate(taken) if kind in ("alarm", "order")]
+    assert max(urgent) < taken.index("canary")
+
+
 async def test_a_notice_waits_over_a_restart(place: Path) -> None:
     clinic = await Clinic.at("dosed", place)
     machine = clinic.machine

@@ -1,0 +1,282 @@
+"""How late does the watch serve? N deadlines spread over a minute, beside live sessions that are looked at and written to.
+
+    python bench/watch.py [--deadlines 10000] [--seconds 60] [--live 4]
+
+Prints one line of JSON. A deadline here is the opening of a lobby: claimed from the record, decided by the rules,
+written as facts with fsync, and counted when its COMMIT has returned and listeners are told. ``late``: ms from the moment
+written in the row to that; ``early``: told, or stamped, before it; ``lost``: not served at all.
+
+The peers run in the same loop at the same time on the same moments, so that they suffer the same load: APScheduler's
+memory store as it comes, the same without its grace time, and a plain sleeping task for each deadline. They write
+nothing and forget everything at a restart; their figures are what timers alone cost.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from telekap.app import House, build, life
+from telekap.care.commands import BookSession, OpenCourse, Say, Taken
+from telekap.care.instant import HOUR, MINUTE
+from telekap.care.people import Actor, Person, Role
+from telekap.care.session import Session
+from telekap.demo.cast import Home
+from telekap.demo.seed import Booked, seed_session, seed_staff
+from telekap.live.hub import Watcher
+from telekap.record import logins, people
+from telekap.record.crypto import Keys
+from telekap.record.logins import Login
+from telekap.record.people import Known
+from telekap.settings import Settings
+
+HEAD_START: Final = 5.0
+"""Seconds between the end of the preparation and the first deadline."""
+TAIL: Final = 10.0
+"""Seconds after the last deadline before what was not served counts as lost."""
+AT_ONCE: Final = 200
+"""Bookings prepared at the same time; they share their commits."""
+
+
+class Lateness:
+    """What one way of keeping time did with the deadlines. Times: ms since 1970."""
+
+    def __init__(self, deadlines: Iterable[int]) -> None:
+        self.left = dict(enumerate(deadlines))
+        self.late: list[float] = []
+
+    def served(self, number: int, at: float) -> None:
+        """Deadline ``number`` was served; a second time is ignored."""
+        due = self.left.pop(number, None)
+        if due is not None:
+            self.late.append(at - due)
+
+    def figures(self) -> dict[str, float | int]:
+        """In the words of the one line."""
+        sorted_ = sorted(self.late) or [0.0]
+        return {
+            "early": sum(late < 0 for late in self.late),
+            "lost": len(self.left),
+            "late_p50_ms": round(sorted_[len(sorted_) // 2], 1),
+            "late_p99_ms": round(sorted_[min(len(sorted_) - 1, len(sorted_) * 99 // 100)], 1),
+            "late_max_ms": round(sorted_[-1], 1),
+        }
+
+
+class Onlooker:
+    """A page of one person, with a login that holds."""
+
+    def __init__(self, login: Login, known: Known, secret: str, role: Role) -> None:
+        self.login = login
+        self.known = known
+        self.secret = secret
+        self.person = known.person.id
+        self._role = role
+
+    def place(self, session: Session) -> Role | None:
+        """See ``hub.Viewer``."""
+        return self._role
+
+
+def wall_ms() -> float:
+    """Now, as the deadlines are written."""
+    return time.time_ns() / 1e6
+
+
+async def book(house: House, number: int, appointed: int, coordinator: str) -> str:
+    """One session whose lobby opens ``opens_before`` before ``appointed``; nobody shares it with another."""
+    client, therapist = f"client-{number}", f"therapist-{number}"
+    by = Actor(person=coordinator, second_factor=house.clock.now())
+    course = await house.handler.open_course(OpenCourse(client=client, prescriber=coordinator, therapist=therapist), by)
+    roles = {Role.CLIENT: client, Role.THERAPIST: therapist}
+    booking = BookSession(kind="dosing", course=course, roles=roles, appointed=appointed, zone="UTC")
+    return await house.handler.book(booking, by)
+
+
+def move_in(count: int) -> Callable[[sa.Connection], None]:
+    """Write down a client for each session.
+
+    Each needs a therapist of its own, or no lobby would open; these have an id and no row, because every decision reads
+    the whole staff, and no clinic has ten thousand.
+    """
+
+    def work(conn: sa.Connection) -> None:
+        for number in range(count):
+            people.add(conn, Person(f"client-{number}", f"Client {number}", f"+1555{number}1", "UTC"), people.CLIENT)
+
+    return work
+
+
+async def dosed_session(house: House, number: int) -> Booked:
+    """A live session in its first hour, with its six pages open."""
+    staff = await seed_staff(house.store, "$argon2id$not-used")
+    home = Home(f"Live {number}", f"+15556{number}1", f"Helper {number}", f"+15556{number}2")
+    booked = await seed_session(house.store, house.handler, staff, home, house.clock.now())
+    await house.handler.handle(booked.session, Taken(units=(1, 2)), Actor(person=booked.roles[Role.CLIENT]))
+    now = house.clock.wall()
+    for role, person in booked.roles.items():
+
+        def enter(conn: sa.Connection, person: str = person, role: Role = role) -> Onlooker:
+            public, secret = logins.issue(conn, person, None, "link", now)
+            login, known = logins.find(conn, public, secret, now), people.get(conn, person)
+            assert login is not None and known is not None
+            return Onlooker(login, known, secret, role)
+
+        watcher = Watcher(booked.session, await house.store.write(enter), 0)
+        house.hub.watch(watcher)
+        asyncio.get_running_loop().create_task(read_on(watcher))
+    return booked
+
+
+async def read_on(watcher: Watcher) -> None:
+    """What a page that keeps up does."""
+    while True:
+        await watcher.queue.get()
+
+
+async def talk(house: House, booked: Booked) -> None:
+    """Somebody writes down something every half second."""
+    therapist = Actor(person=booked.roles[Role.THERAPIST])
+    number = 0
+    while True:
+        number += 1
+        await house.handler.handle(
+            booked.session, Say(what="note", note=f"note {number}"), therapist, f"key-{number:08d}"
+        )
+        await asyncio.sleep(0.5)
+
+
+async def feel_the_loop(lags: list[float]) -> None:
+    """How much later than asked for the loop comes back, every 10 ms."""
+    while True:
+        before = time.perf_counter()
+        await asyncio.sleep(0.01)
+        lags.append((time.perf_counter() - before - 0.01) * 1000)
+
+
+def peers(deadlines: list[int], scheduler: AsyncIOScheduler) -> dict[str, Lateness]:
+    """Start each of them on the same deadlines; what they do is to say that they did."""
+    found = {name: Lateness(deadlines) for name in ("apscheduler", "apscheduler_no_grace", "asyncio_sleep")}
+
+    def tell(name: str, number: int) -> None:
+        found[name].served(number, wall_ms())
+
+    async def sleep_until(number: int, due: int) -> None:
+        await asyncio.sleep((due - wall_ms()) / 1000)
+        tell("asyncio_sleep", number)
+
+    for number, due in enumerate(deadlines):
+        when = datetime.fromtimestamp(due / 1000, UTC)
+        scheduler.add_job(tell, "date", run_date=when, args=("apscheduler", number))
+        scheduler.add_job(
+            tell, "date", run_date=when, args=("apscheduler_no_grace", number), misfire_grace_time=None, coalesce=True
+        )
+        asyncio.get_running_loop().create_task(sleep_until(number, due))
+    return found
+
+
+async def prepare(house: House, count: int, seconds: float) -> tuple[dict[str, int], list[int]]:
+    """Book everything; session → its number, and the deadlines in order."""
+    coordinator = (await seed_staff(house.store, "$argon2id$not-used"))[Role.DISPATCHER]
+    await house.store.write(move_in(count))
+    before = house.handler.protocol.ms("lobby.opens_before")
+    gate = asyncio.Semaphore(AT_ONCE)
+    sessions: dict[str, int] = {}
+    # Booked far ahead, and brought near by moving clinic time once all are there: booking takes as long as it takes.
+    base = house.clock.now().utc + 2 * HOUR
+
+    async def one(number: int) -> None:
+        async with gate:
+            at = base + int(number * seconds * 1000 / count)
+            sessions[await book(house, number, at + before, coordinator)] = number
+
+    await asyncio.gather(*(one(number) for number in range(count)))
+    await house.handler.jump(base - house.clock.now().utc - int(HEAD_START * 1000))
+    shift = house.clock.now().utc - int(wall_ms())  # clinic time runs beside the wall from here on
+    return sessions, [base - shift + int(number * seconds * 1000 / count) for number in range(count)]
+
+
+async def measure(folder: Path, count: int, seconds: float, live: int) -> dict[str, Any]:
+    """One run in a fresh clinic."""
+    settings = Settings(data=folder, demo=False, witness_key="bench", media_workers=1)
+    Keys.create(settings.master_key)
+    house, _ = build(settings)
+    async with life(house):
+        sessions, deadlines = await prepare(house, count, seconds)
+        ours, stamped_early, lags = Lateness(deadlines), 0, []
+        shift = house.clock.now().utc - wall_ms()
+
+        def told(kind: str, name: str, _version: int) -> None:
+            if kind == "session" and name in sessions:
+                ours.served(sessions[name], wall_ms())
+
+        house.handler.listeners.append(told)
+        house.watch.deliver = lambda _row: True  # each notice is taken, as by an open page
+        booked = [await dosed_session(house, number) for number in range(live)]
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        scheduler.start()
+        others = peers(deadlines, scheduler)
+        beside = [asyncio.create_task(talk(house, one)) for one in booked]
+        beside.append(asyncio.create_task(feel_the_loop(lags)))
+        cpu, began = time.process_time(), time.monotonic()
+        await asyncio.sleep(max(0.0, (deadlines[-1] - wall_ms()) / 1000) + TAIL)
+        cpu, took = time.process_time() - cpu, time.monotonic() - began
+        for task in beside:
+            task.cancel()
+        scheduler.shutdown(wait=False)
+        opened = await house.store.read(
+            lambda conn: dict(
+                conn.execute(
+                    sa.text("SELECT stream, min(at_utc) FROM facts WHERE kind = 'LobbyOpened' GROUP BY stream")
+                ).all()  # type: ignore[arg-type]
+            )
+        )
+        stamped_early = sum(
+            opened.get(f"session:{name}", deadlines[number] + shift) < deadlines[number] + int(shift) - 1
+            for name, number in sessions.items()
+        )
+    figures = ours.figures()
+    figures["early"] += stamped_early
+    lags.sort()
+    return {
+        "deadlines": count,
+        **figures,
+        "seconds": seconds,
+        "live_sessions": live,
+        "pages": live * 6,
+        "loop_lag_p99_ms": round(lags[len(lags) * 99 // 100], 1),
+        "loop_lag_max_ms": round(lags[-1], 1),
+        "cpu_share": round(cpu / took, 2),
+        "peers": {name: one.figures() for name, one in others.items()},
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+    }
+
+
+def main() -> None:
+    """See the module."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    asked.add_argument("--deadlines", type=int, default=10_000)
+    asked.add_argument("--seconds", type=float, default=60.0)
+    asked.add_argument(
+        "--live", type=int, default=4, help="dosed sessions with six pages each, written to twice a second"
+    )
+    chosen = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(asyncio.run(measure(Path(folder), chosen.deadlines, chosen.seconds, chosen.live))))
+
+
+if __name__ == "__main__":
+    main()
