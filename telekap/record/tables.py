@@ -270,6 +270,7 @@ due: Final = sa.Table(
     sa.Column("lease_real", sa.BigInteger, nullable=False),  # held, or put off, until
     sa.Column("fence", sa.Integer, nullable=False),  # grows with every claim
     sa.Column("attempts", sa.Integer, nullable=False),  # claims since this deadline was written
+    sa.Index("ix_due_boot_elapsed", "boot", "at_elapsed"),
 )
 
 outbox: Final = sa.Table(
