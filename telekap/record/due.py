@@ -62,7 +62,7 @@ def replace(conn: sa.Connection, session: str, deadlines: Iterable[Deadline]) ->
     }
     for (kind, subject), at in stored.items():
         if wanted.get((kind, subject)) != at:
-            conn.execute(due.delete().where(due.c.session == session, due.c.kind == kind, due.c.subject == subject))
+            conn.execute(_FORGET, {"of": session, "its_kind": kind, "its_subject": subject})
     fresh = [
         {
             "session": session,
@@ -80,7 +80,7 @@ def replace(conn: sa.Connection, session: str, deadlines: Iterable[Deadline]) ->
         if stored.get((kind, subject)) != at
     ]
     if fresh:
-        conn.execute(due.insert(), fresh)
+        conn.execute(_WRITE, fresh)
 
 
 def anything(conn: sa.Connection, now: Instant, real: int) -> bool:
@@ -137,11 +137,7 @@ def holds(conn: sa.Connection, claim: Claim, real: int) -> bool:
 def put_off(conn: sa.Connection, claim: Claim, real: int) -> None:
     """The rows of this claim that are still there and still ours wait 1 s, 2 s … 30 s (they failed, or in vain)."""
     wait = min(FIRST_WAIT * 2 ** min(claim.attempts - 1, 10), LONGEST_WAIT)
-    conn.execute(
-        due.update()
-        .where(due.c.session == claim.session, due.c.lease_owner == claim.owner, due.c.fence <= claim.fence)
-        .values(lease_owner="", lease_real=real + wait)
-    )
+    conn.execute(_LET_GO, {"of": claim.session, "by": claim.owner, "until_fence": claim.fence, "again": real + wait})
 
 
 def release_dead(conn: sa.Connection, dead: Callable[[frozenset[str]], frozenset[str]]) -> None:
@@ -177,6 +173,21 @@ def subjects(conn: sa.Connection, session: str) -> tuple[Deadline, ...]:
 
 
 _RANK: Final = sa.case(RANKS, value=due.c.kind, else_=1)
+_FORGET: Final = due.delete().where(
+    due.c.session == sa.bindparam("of"),
+    due.c.kind == sa.bindparam("its_kind"),
+    due.c.subject == sa.bindparam("its_subject"),
+)
+_WRITE: Final = due.insert()
+_LET_GO: Final = (
+    due.update()
+    .where(
+        due.c.session == sa.bindparam("of"),
+        due.c.lease_owner == sa.bindparam("by"),
+        due.c.fence <= sa.bindparam("until_fence"),
+    )
+    .values(lease_owner="", lease_real=sa.bindparam("again"))
+)
 _OF_SESSION: Final = sa.select(due).where(due.c.session == sa.bindparam("of"))
 
 

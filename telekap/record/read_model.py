@@ -51,7 +51,7 @@ def put_session(conn: sa.Connection, session: Session, next_due: int | None) -> 
         "open_alarms": sum(not alarm.resolved for alarm in session.alarms.values()),
         "next_due_utc": next_due,
     }
-    if conn.execute(sessions.update().where(sessions.c.id == session.id).values(**values)).rowcount == 0:
+    if conn.execute(_KEEP, {"of": session.id, **values}).rowcount == 0:
         conn.execute(sessions.insert().values(id=session.id, **values))
     wanted = {(person, role.value) for role, person in session.roles.items()}
     wanted |= {(person, GUEST) for person in session.guests}
@@ -168,6 +168,7 @@ def anybody_dosed(conn: sa.Connection) -> bool:
     return conn.execute(sa.select(sessions.c.id).where(sessions.c.state == State.DOSED).limit(1)).first() is not None
 
 
+_KEEP: Final = sessions.update().where(sessions.c.id == sa.bindparam("of"))
 _OTHERS: Final = (
     sa.select(sessions.c.id, sessions.c.state, sessions.c.appointed, sessions.c.kind)
     .where(

@@ -1,0 +1,125 @@
+"""kill -9 of web, again and again, at random points of a live session; prints one line of JSON.
+
+    python -m tests.chaos.run [--kills 200] [--seed 1] [--report docs/chaos.json]
+
+A round is one session in a fresh clinic and twenty kills: some on the way to the dose, the others after it, with up to
+ten minutes of darkness in which check-ins and alarms fall due. Exit code 1 if a zero is not zero.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from telekap.app import build, life
+from telekap.care.instant import MINUTE
+from telekap.record.crypto import Keys
+from telekap.settings import Settings
+from tests.chaos.house import Eye, House
+from tests.chaos.oracle import Verdict, judge
+from tests.chaos.people import Ledger, People
+
+A_ROUND: Final = 20
+BEFORE_THE_DOSE: Final = 6
+"""Kills of a round that do not wait for the dose."""
+LIVES: Final = (0.02, 0.7)
+"""Seconds between ready and the next kill."""
+DARK: Final = 10 * MINUTE
+STOP_WITHIN: Final = 10.0
+
+
+async def seed_clinic(data: Path) -> None:
+    """A demo clinic in which nothing has happened yet."""
+    data.mkdir(parents=True)
+    settings = Settings(data=data, demo=True, witness_key="k", media_workers=1)
+    Keys.create(settings.master_key)
+    house, _ = build(settings)
+    async with life(house):
+        pass
+
+
+async def one_round(data: Path, seed: int, kills: int = A_ROUND) -> Verdict:
+    """Live through one session with ``kills`` deaths; the verdict."""
+    dice = random.Random(seed)
+    ledger = Ledger(data / "ledger.jsonl")
+    with House(data) as house, Eye(house) as eye:
+        starts = [house.start()]
+        people = People(house, ledger, seed)
+        people.begin()
+        try:
+            for number in range(kills):
+                if number >= BEFORE_THE_DOSE:
+                    people.dosed.wait(60)
+                time.sleep(dice.uniform(*LIVES))
+                house.kill()
+                dark = dice.random() ** 2 * DARK if people.dosed.is_set() and dice.random() < 0.5 else 0
+                time.sleep(dice.uniform(0, 0.05))
+                starts.append(house.start(int(dark)))
+            time.sleep(0.5)
+        finally:
+            people.end()
+        people.browsers["therapist"].look()
+        house.stop(STOP_WITHIN)
+    ledger.close()
+    found = await judge(data, people, ledger, eye)
+    found.kills, found.starts = kills, starts
+    return found
+
+
+async def run(kills: int, seed: int) -> Verdict:
+    """As many rounds as it takes."""
+    whole = Verdict()
+    with tempfile.TemporaryDirectory(prefix="telekap-chaos-") as folder:
+        seeded = Path(folder) / "seeded"
+        await seed_clinic(seeded)
+        for number in range(-(-kills // A_ROUND)):
+            data = Path(folder) / f"round-{number}"
+            shutil.copytree(seeded, data)
+            found = await one_round(data, seed + number, min(A_ROUND, kills - number * A_ROUND))
+            whole.add(found)
+            print(f"round {number + 1}: {json.dumps(found.line())}", file=sys.stderr, flush=True)
+            if not found.clean:
+                break  # the rest would only bury what was found
+            shutil.rmtree(data)
+    return whole
+
+
+def main() -> None:
+    """See the module."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--kills", type=int, default=200)
+    asked.add_argument("--seed", type=int, default=random.randrange(10**6))
+    asked.add_argument("--report", type=Path, help="also write the line, with date, commit and machine, to this file")
+    chosen = asked.parse_args()
+    found = asyncio.run(run(chosen.kills, chosen.seed))
+    print(json.dumps(found.line()), flush=True)
+    for name in ("lost", "duplicate_doses", "other", "alarms_lost"):
+        for what in getattr(found, name):
+            print(f"{name}: {what}", file=sys.stderr)
+    if chosen.report is not None:
+        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+        told = {
+            **found.line(),
+            "seed": chosen.seed,
+            "released": found.released,
+            "start_to_ready_max_s": round(max(found.starts, default=0.0), 2),
+            "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+            "commit": commit.stdout.strip(),
+            "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        }
+        chosen.report.write_text(json.dumps(told, indent=1) + "\n")
+    sys.exit(0 if found.clean else 1)
+
+
+if __name__ == "__main__":
+    main()
