@@ -4,6 +4,9 @@ PYTHON ?= python3
 PORT   ?= 8000
 DATA   ?= data/demo
 SPEED  ?= 1
+KILLS  ?= 200
+PAIRS  ?= 500
+SEED   ?= 1
 
 VENV    := .venv
 PY      := $(VENV)/bin/python
@@ -11,7 +14,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check fix lock clean chromium firefox screens bench-media
+.PHONY: help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +33,15 @@ screens: $(VENV)/.ok chromium ## a picture of every screen of every page, to be 
 
 bench-media: $(VENV)/.ok ## what forwarding costs here, beside aiortc's relay and Janus if installed (needs gcc; a quiet machine)
 	@$(PY) -m bench.media $(BENCH)
+
+chaos: $(VENV)/.ok ## kill web 200 times in live sessions (KILLS= SEED=); one line of JSON, and docs/chaos.json
+	@$(PY) -m tests.chaos.run --kills "$(KILLS)" --seed "$(SEED)" --report docs/chaos.json
+
+races: $(VENV)/.ok ## 500 pairs of each race on each engine (PAIRS=)
+	@TELEKAP_PAIRS="$(PAIRS)" $(PY) -m pytest tests/chaos/test_races.py
+
+bench-watch: $(VENV)/.ok ## how late 10,000 deadlines in 60 s are served, beside peers; one line of JSON
+	@$(PY) bench/watch.py
 
 check: $(VENV)/.ok node_modules/.ok ## format, lint, types of Python and JavaScript, imports, locks
 	@.ci/check

@@ -1,10 +1,10 @@
-"""How late does the watch serve? N deadlines spread over a minute, beside live sessions that are looked at and written to.
+"""How late does the watch serve? N deadlines spread over a minute, beside live sessions that are seen and written to.
 
     python bench/watch.py [--deadlines 10000] [--seconds 60] [--live 4]
 
 Prints one line of JSON. A deadline here is the opening of a lobby: claimed from the record, decided by the rules,
-written as facts with fsync, and counted when its COMMIT has returned and listeners are told. ``late``: ms from the moment
-written in the row to that; ``early``: told, or stamped, before it; ``lost``: not served at all.
+written as facts with fsync, and counted when its COMMIT has returned and listeners are told. ``late``: ms from the
+moment written in the row to that; ``early``: told, or stamped, before it; ``lost``: not served at all.
 
 The peers run in the same loop at the same time on the same moments, so that they suffer the same load: APScheduler's
 memory store as it comes, and a plain sleeping task for each deadline. They write nothing and forget everything at a

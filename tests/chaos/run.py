@@ -38,17 +38,21 @@ DARK: Final = 10 * MINUTE
 STOP_WITHIN: Final = 10.0
 
 
-async def seed_clinic(data: Path) -> None:
+def seed_clinic(data: Path) -> None:
     """A demo clinic in which nothing has happened yet."""
     data.mkdir(parents=True)
     settings = Settings(data=data, demo=True, witness_key="k", media_workers=1)
     Keys.create(settings.master_key)
-    house, _ = build(settings)
-    async with life(house):
-        pass
+
+    async def open_once() -> None:
+        house, _ = build(settings)
+        async with life(house):
+            pass
+
+    asyncio.run(open_once())
 
 
-async def one_round(data: Path, seed: int, kills: int = A_ROUND) -> Verdict:
+def one_round(data: Path, seed: int, kills: int = A_ROUND) -> Verdict:
     """Live through one session with ``kills`` deaths; the verdict."""
     dice = random.Random(seed)
     ledger = Ledger(data / "ledger.jsonl")
@@ -71,21 +75,21 @@ async def one_round(data: Path, seed: int, kills: int = A_ROUND) -> Verdict:
         people.browsers["therapist"].look()
         house.stop(STOP_WITHIN)
     ledger.close()
-    found = await judge(data, people, ledger, eye)
+    found = asyncio.run(judge(data, people, ledger, eye))
     found.kills, found.starts = kills, starts
     return found
 
 
-async def run(kills: int, seed: int) -> Verdict:
+def run(kills: int, seed: int) -> Verdict:
     """As many rounds as it takes."""
     whole = Verdict()
     with tempfile.TemporaryDirectory(prefix="telekap-chaos-") as folder:
         seeded = Path(folder) / "seeded"
-        await seed_clinic(seeded)
+        seed_clinic(seeded)
         for number in range(-(-kills // A_ROUND)):
             data = Path(folder) / f"round-{number}"
             shutil.copytree(seeded, data)
-            found = await one_round(data, seed + number, min(A_ROUND, kills - number * A_ROUND))
+            found = one_round(data, seed + number, min(A_ROUND, kills - number * A_ROUND))
             whole.add(found)
             print(f"round {number + 1}: {json.dumps(found.line())}", file=sys.stderr, flush=True)
             if not found.clean:
@@ -101,7 +105,7 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=random.randrange(10**6))
     asked.add_argument("--report", type=Path, help="also write the line, with date, commit and machine, to this file")
     chosen = asked.parse_args()
-    found = asyncio.run(run(chosen.kills, chosen.seed))
+    found = run(chosen.kills, chosen.seed)
     print(json.dumps(found.line()), flush=True)
     for name in ("lost", "duplicate_doses", "other", "alarms_lost"):
         for what in getattr(found, name):
@@ -115,7 +119,7 @@ def main() -> None:
             "start_to_ready_max_s": round(max(found.starts, default=0.0), 2),
             "date": datetime.now(UTC).strftime("%Y-%m-%d"),
             "commit": commit.stdout.strip(),
-            "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}",
+            "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
         }
         chosen.report.write_text(json.dumps(told, indent=1) + "\n")
     sys.exit(0 if found.clean else 1)

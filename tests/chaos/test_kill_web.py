@@ -8,11 +8,11 @@ from tests.chaos.run import A_ROUND, one_round, seed_clinic
 SEED = 20_261_125
 
 
-async def test_twenty_kills_of_web_lose_nothing_double_nothing_and_ring_everything(tmp_path: Path) -> None:
-    await seed_clinic(tmp_path / "seeded")
+def test_twenty_kills_of_web_lose_nothing_double_nothing_and_ring_everything(tmp_path: Path) -> None:
+    seed_clinic(tmp_path / "seeded")
     shutil.copytree(tmp_path / "seeded", tmp_path / "data")
 
-    found = await one_round(tmp_path / "data", SEED, A_ROUND)
+    found = one_round(tmp_path / "data", SEED, A_ROUND)
 
     assert found.acked > 50, "the premise: there was something to lose"
     assert found.late, "the premise: something fell due"

@@ -1,7 +1,7 @@
 """Web processes that start in a fraction of a second and can be killed at any moment.
 
 Everything is imported once; each line ``PORT SHIFT`` on stdin forks one process that serves exactly as ``telekap web``
-does, with clinic time ``SHIFT`` ms later than this machine's: so long was the house dark. Its process number is printed.
+does, with clinic time ``SHIFT`` ms later than this machine's: so long was the house dark. The process is printed.
 """
 
 import asyncio
