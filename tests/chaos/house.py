@@ -141,6 +141,7 @@ class Eye:
         """Each deadline that came while we looked → ms it was seen waiting, with a house that was ready."""
         self.waiting: set[Row] = set()
         """Those still there at the last look."""
+        self.looks = 0
         self._thread = threading.Thread(target=self._run, name="eye")
 
     def __enter__(self) -> Self:
@@ -150,6 +151,12 @@ class Eye:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stop.set()
         self._thread.join()
+
+    def until_served(self, seconds: float) -> None:
+        """Wait until nothing waits that is due, for so long at most, and see that at least once."""
+        end, seen = time.monotonic() + seconds, self.looks + 2
+        while (self.waiting or self.looks < seen) and time.monotonic() < end:
+            time.sleep(self.EVERY)
 
     def _run(self) -> None:
         known: dict[Row, int] = {}
@@ -163,6 +170,7 @@ class Eye:
                     self.late.setdefault(row, 0)  # came and was served between two looks
             known = dict.fromkeys(rows, 0)
             self.waiting = {row for row in rows if row[3] <= now}
+            self.looks += 1
             for row in self.waiting:
                 since = max(row[3], int(ready * 1000) + self._house.shift)
                 seen = now - since if ready and ready == self._house.ready_at else 0

@@ -80,8 +80,10 @@ class Ledger:
 class Browser:
     """One login. Every request opens a line of its own: the house may be another one by now."""
 
-    def __init__(self, house: House, role: str, ledger: Ledger) -> None:
+    def __init__(self, house: House, role: str, ledger: Ledger, hush: threading.Event) -> None:
         self.house = house
+        self.hush = hush
+        """Not set: nobody presses or asks anything."""
         self.role = role
         self.ledger = ledger
         self.cookie = ""
@@ -116,6 +118,7 @@ class Browser:
         """Until there is an answer that is no sign of a house that comes or goes."""
         end = time.monotonic() + PATIENCE
         while True:
+            self.hush.wait()
             try:
                 status, said = self.request(method, path, body, headers)
             except (OSError, http.client.HTTPException, ValueError):
@@ -167,7 +170,10 @@ class People:
     def __init__(self, house: House, ledger: Ledger, seed: int) -> None:
         self.house = house
         self.ledger = ledger
-        self.browsers = {role: Browser(house, role, ledger) for role in ROLES}
+        self.hush = threading.Event()
+        """Cleared, nobody asks anything: every command also settles what is due, and would do the watch's work for it."""
+        self.hush.set()
+        self.browsers = {role: Browser(house, role, ledger, self.hush) for role in ROLES}
         self.released = False
         self.dosed = threading.Event()
         self.failed: list[BaseException] = []
@@ -186,6 +192,7 @@ class People:
     def end(self) -> None:
         """Everybody finishes what they are at; afterwards there is nothing that was asked and never answered."""
         self._stop.set()
+        self.hush.set()
         for thread in self._threads:
             thread.join()
         if self.failed:
@@ -250,6 +257,7 @@ class People:
         dice = random.Random(self._seed * 10 + number)
         told = 0
         while not self._stop.is_set():
+            self.hush.wait()
             role = dice.choice(ROLES)
             told += 1
             what = dice.random()

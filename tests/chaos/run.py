@@ -2,8 +2,9 @@
 
     python -m tests.chaos.run [--kills 200] [--seed 1] [--report docs/chaos.json]
 
-A round is one session in a fresh clinic and twenty kills: some on the way to the dose, the others after it, with up to
-ten minutes of darkness in which check-ins and alarms fall due. Exit code 1 if a zero is not zero.
+A round is one session in a fresh clinic and twenty kills: some on the way to the dose, the others after it, half of those
+with up to ten minutes of darkness in which check-ins and alarms fall due; then nobody presses anything until the watch
+has rung. Exit code 1 if a zero is not zero.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from telekap.care.instant import MINUTE
 from telekap.record.crypto import Keys
 from telekap.settings import Settings
 from tests.chaos.house import Eye, House
-from tests.chaos.oracle import Verdict, judge
+from tests.chaos.oracle import SERVED_WITHIN, Verdict, judge
 from tests.chaos.people import Ledger, People
 
 A_ROUND: Final = 20
@@ -67,8 +68,13 @@ def one_round(data: Path, seed: int, kills: int = A_ROUND) -> Verdict:
                 time.sleep(dice.uniform(*LIVES))
                 house.kill()
                 dark = dice.random() ** 2 * DARK if people.dosed.is_set() and dice.random() < 0.5 else 0
+                if dark:
+                    people.hush.clear()
                 time.sleep(dice.uniform(0, 0.05))
                 starts.append(house.start(int(dark)))
+                if dark:
+                    eye.until_served(SERVED_WITHIN / 1000 + 1)
+                    people.hush.set()
             time.sleep(0.5)
         finally:
             people.end()
