@@ -171,7 +171,7 @@ class People:
         self.house = house
         self.ledger = ledger
         self.hush = threading.Event()
-        """Cleared, nobody asks anything: every command also settles what is due, and would do the watch's work for it."""
+        """Cleared, nobody asks anything: a command also settles what is due, and would do the watch's work for it."""
         self.hush.set()
         self.browsers = {role: Browser(house, role, ledger, self.hush) for role in ROLES}
         self.released = False

@@ -2,9 +2,9 @@
 
     python -m tests.chaos.run [--kills 200] [--seed 1] [--report docs/chaos.json]
 
-A round is one session in a fresh clinic and twenty kills: some on the way to the dose, the others after it, half of those
-with up to ten minutes of darkness in which check-ins and alarms fall due; then nobody presses anything until the watch
-has rung. Exit code 1 if a zero is not zero.
+A round is one session in a fresh clinic and twenty kills: some on the way to the dose, the others after it, half of
+those with up to ten minutes of darkness in which check-ins and alarms fall due; then nobody presses anything until
+the watch has rung. Exit code 1 if a zero is not zero.
 """
 
 import argparse
