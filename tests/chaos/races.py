@@ -115,7 +115,7 @@ def _at_home(name: str) -> Callable[[sa.Connection], tuple[str, str]]:
 
 
 async def _book(clinic: Clinic, staff: dict[Role, str], client: str, support: str) -> Booked:
-    """A talk whose lobby opens in some hours, booked over whatever else these people have; medicine may be taken in it too."""
+    """A talk whose lobby opens in some hours, booked over whatever else these people have."""
     by = Actor(person=staff[Role.DISPATCHER], second_factor=clinic.clock.now())
     opening = OpenCourse(client=client, prescriber=staff[Role.PRESCRIBER], therapist=staff[Role.THERAPIST])
     course = await clinic.handler.open_course(opening, by)
