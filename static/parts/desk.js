@@ -16,7 +16,7 @@ import { warnOfRecord } from "./record-warning.js";
 /** @typedef {{ place: string, again: () => Promise<boolean>, act?: import("../lib/api.js").Act }} Confirming */
 
 /** What is signed one by one: the second factor is given for that very act (docs/wire.md, Signing). */
-const SIGNED = new Set(["amber-decisions", "clearance", "order", "reinstatement"]);
+const SIGNED = new Set(["amber-decisions", "clearance", "order", "order-cosignature", "reinstatement"]);
 
 /** Nouns that permit something. On old data they are shut (I22); what somebody saw or did is always taken. */
 const PERMITS = new Set([

@@ -18,7 +18,7 @@ from telekap.care.people import Actor
 from telekap.live import wire
 from telekap.web.viewer import Viewer
 
-BOUND: Final = frozenset({"amber-decisions", "clearance", "order", "reinstatement"})
+BOUND: Final = frozenset({"amber-decisions", "clearance", "order", "order-cosignature", "reinstatement"})
 """Nouns of the acts that are signed (architecture.md, 10). The protocol, too, but no address signs that."""
 
 

@@ -71,7 +71,10 @@ async def account(request: Request) -> Response:
 
 async def team(request: Request) -> Response:
     """``GET /as/{login}/team``: the staff, for an administrator."""
-    return await of_staff(request, "team.html")
+    who = await viewer(request, locked=True)
+    if not who.known.administers:
+        raise NotFound("team")
+    return await page(request, UNLOCK if who.idle else "team.html")
 
 
 async def clinic(request: Request) -> Response:
