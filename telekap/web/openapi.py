@@ -41,6 +41,7 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "course": {"pattern": "^[A-Za-z0-9_-]{1,64}$", "description": "Id of a course."},
     "person": {"pattern": "^[A-Za-z0-9_-]{1,64}$", "description": "Id of a person."},
     "about": {"pattern": "^[A-Za-z0-9_-]{1,64}$", "description": "Id of a person around them."},
+    "noun": {"pattern": "^[a-z-]{1,64}$", "description": "What is to be looked at before it is signed."},
     "token": {"pattern": "^[A-Za-z0-9_-]{1,200}$", "description": "The secret part of a link."},
     "purpose": {"enum": ["j", "w", "t", "join", "staff"], "description": "Which door the link belongs to."},
 }
@@ -86,7 +87,7 @@ def operations(routes: list[BaseRoute]) -> Iterator[Operation]:
         if not isinstance(route, Route) or not in_description(route.path):
             continue
         methods = sorted((route.methods or set()) - {"HEAD"})
-        if route.path.endswith("/{noun}"):
+        if route.path.endswith(("/{session}/{noun}", "/{course}/{noun}")):
             nouns = wire.NOUNS if "{session}" in route.path else wire.COURSE_NOUNS
             for noun, command in nouns.items():
                 path = route.path.replace("{noun}", noun)

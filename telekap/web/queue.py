@@ -19,7 +19,9 @@ from telekap.live.screen import Scene
 from telekap.record import read_model
 from telekap.record.people import STAFF
 from telekap.record.read_model import SessionRow
+from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
+from telekap.web.shapes import Preview, Queue
 from telekap.web.viewer import Viewer, viewer, viewer_course
 
 LIVE: Final = (State.ARRIVING, State.RELEASED, State.DOSED, State.DISCHARGED, State.TRANSFERRED)
@@ -34,6 +36,7 @@ async def prescriber(request: Request) -> Viewer:
     return who
 
 
+@described("What waits for a prescriber", answers={200: Queue}, errors=(404,))
 async def look(request: Request) -> Response:
     """``GET …/queue``."""
     who = await prescriber(request)
@@ -84,6 +87,12 @@ def _since(gate: dict[str, Any], now: int) -> int:
     return max((one["at"] for one in gate["answers"]), default=now)
 
 
+@described(
+    "What others will read of a clearance, or of a refusal",
+    body=wire.shape(SignClearance),
+    answers={200: Preview},
+    errors=(404, 409, 422),
+)
 async def preview(request: Request) -> Response:
     """``POST …/courses/{course}/previews/{noun}``: what client and therapist would read, and what would refuse it.
 

@@ -198,6 +198,19 @@ class RosterChange(BaseModel):
     left: list[dict[str, Any]]
 
 
+class Queue(BaseModel):
+    """What waits for a prescriber: live questions, then courses by date and risk."""
+
+    now: int
+    rate: float
+    live: list[dict[str, Any]]
+    courses: list[dict[str, Any]]
+
+
+class Preview(RootModel[dict[str, Any]]):
+    """The words that client and therapist will read."""
+
+
 class Board(BaseModel):
     """Sessions of the next days × what can be known early."""
 

@@ -28,6 +28,7 @@ IN_PLACE = {
     "{person}": "nobody",
     "{about}": "nobody",
     "{purpose}": "j",
+    "{noun}": "clearance",
 }
 """In place of what only the holder of a link, or a coordinator, knows: behind the door that is asked about."""
 
@@ -36,6 +37,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "/links": {"role": "client"},
     "/link-withdrawals": {"role": "client"},
     "/seat": {"offer": "v=0"},
+    "/previews/clearance": COURSE_BODIES["clearance"],
 }
 """Bodies without which an address does not come as far as asking whose it is."""
 
@@ -50,7 +52,7 @@ def served() -> set[str]:
     for route in routes(nothing, with_demo=False):
         if isinstance(route, WebSocketRoute):
             found.add(f"WS {route.path}")
-        elif isinstance(route, Route) and not route.path.endswith("/{noun}"):
+        elif isinstance(route, Route) and not route.path.endswith(("/{session}/{noun}", "/{course}/{noun}")):
             found |= {f"{method} {route.path}" for method in (route.methods or set()) - {"HEAD"}}
     return found
 
