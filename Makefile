@@ -14,7 +14,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch
+.PHONY: api-fuzz help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ races: $(VENV)/.ok ## 500 pairs of each race on each engine (PAIRS=)
 
 bench-watch: $(VENV)/.ok ## how late 10,000 deadlines in 60 s are served, beside peers; one line of JSON
 	@$(PY) bench/watch.py
+
+api-fuzz: $(VENV)/.ok ## ask everything of the interface as everybody, for some minutes (EXAMPLES=40)
+	@$(PY) -m tests.web.fuzzing $(or $(EXAMPLES),40)
 
 check: $(VENV)/.ok node_modules/.ok ## format, lint, types of Python and JavaScript, imports, locks
 	@.ci/check

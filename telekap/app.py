@@ -31,6 +31,7 @@ from telekap.record.outbox import OutboxRow
 from telekap.record.store import Store, open_record
 from telekap.refusals import CannotStart
 from telekap.settings import Settings, read_protocol
+from telekap.tls import prepare
 from telekap.watch.outside import Mail, Outside, mailer
 from telekap.watch.watch import Watch
 from telekap.web.desk import Desk
@@ -51,10 +52,12 @@ class Telekap(Starlette):
     """Starlette with the guard around everything, error pages and crashes included."""
 
     public_url: str = ""
+    lasting: bool = True
+    """False for a certificate made here: a browser told to insist on it could not go on when it changes."""
 
     def build_middleware_stack(self) -> ASGIApp:
         """See ``Starlette``."""
-        return Guard(super().build_middleware_stack(), self.public_url)
+        return Guard(super().build_middleware_stack(), self.public_url, lasting=self.lasting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ def create_app(desk: Desk, hub: Hub, lifespan: Lifespan[Telekap] | None = None) 
         lifespan=lifespan,
     )
     app.public_url = desk.settings.public_url
+    app.lasting = not desk.settings.https
     app.state.desk = desk
     return app
 
@@ -214,8 +218,14 @@ def run_web(settings: Settings) -> int:
         _, app = build(settings)
     except CannotOpen as problem:
         raise CannotStart(problem.sentence) from problem
-    uvicorn.run(app, **options(settings))
+    uvicorn.run(app, **options(settings), **secured(settings))
     return 0
+
+
+def secured(settings: Settings) -> dict[str, Any]:
+    """The certificate, if we speak HTTPS ourselves. Raises ``CannotStart``."""
+    files = prepare(settings)
+    return {} if files is None else {"ssl_certfile": str(files.chain), "ssl_keyfile": str(files.key)}
 
 
 def options(settings: Settings) -> dict[str, Any]:

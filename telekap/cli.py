@@ -27,6 +27,13 @@ app.add_typer(staff, name="staff")
 app.add_typer(keys, name="keys")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (TELEKAP_DATA).")]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option("--public-url", help="What people type: https://192.168.1.20:8443 (TELEKAP_PUBLIC_URL)."),
+]
+Https = Annotated[
+    bool, typer.Option("--https", help="Speak HTTPS with a certificate made here, for phones in the same Wi-Fi.")
+]
 Port = Annotated[int | None, typer.Option("--port", help="Port of the web, 0 = any free one (TELEKAP_PORT).")]
 
 
@@ -39,6 +46,19 @@ def read_settings(**chosen: Any) -> Settings:
     except ValidationError as problem:
         wrong = "; ".join(f"TELEKAP_{str(one['loc'][0]).upper()}: {one['msg'].lower()}" for one in problem.errors())
         refuse(f"A setting cannot be used ({wrong}).")
+
+
+def reached(public_url: str | None, https: bool) -> dict[str, Any]:
+    """Settings of how people reach us: an address that is not this machine's own is listened on, too."""
+    from urllib.parse import urlsplit
+
+    found: dict[str, Any] = {"public_url": public_url}
+    if https:
+        found["https"] = True
+        host = urlsplit(public_url or "").hostname
+        if host not in (None, "localhost", "127.0.0.1", "::1") and not os.environ.get("TELEKAP_HOST"):
+            found["host"] = "0.0.0.0"
+    return found
 
 
 def refuse(*sentences: str) -> NoReturn:
@@ -67,12 +87,12 @@ def say(sentences: tuple[str, ...]) -> int:
 
 
 @app.command()
-def serve(data: Data = None, port: Port = None) -> None:
+def serve(data: Data = None, port: Port = None, public_url: PublicUrl = None, https: Https = False) -> None:
     """Run a clinic: web, media workers and witness, until stopped. Settings come from the environment (TELEKAP_*)."""
     from telekap.logs import configure
     from telekap.serve import run_clinic
 
-    settings = read_settings(data=data, port=port)
+    settings = read_settings(data=data, port=port, **reached(public_url, https))
     configure(settings.log_level)
     run(lambda: run_clinic(settings))
 
@@ -82,11 +102,13 @@ def demo(
     data: Annotated[Path, typer.Option("--data", help="Where the demo clinic lives.")] = Path("data/demo"),
     port: Annotated[int, typer.Option("--port", help="Port of the web, 0 = any free one.")] = 8000,
     speed: Annotated[float, typer.Option("--speed", help="How fast time runs while the client is dosed.")] = 1.0,
+    public_url: PublicUrl = None,
+    https: Https = False,
 ) -> None:
     """Run a clinic with six invented people and a session due now. Started again, it goes on where it was."""
     from telekap.demo import run_demo
 
-    settings = read_settings(data=data, port=port, speed=speed, demo=True)
+    settings = read_settings(data=data, port=port, speed=speed, demo=True, **reached(public_url, https))
     run(lambda: run_demo(settings))
 
 
@@ -128,10 +150,21 @@ def witness() -> None:
 @app.command()
 def ready() -> None:
     """End with 0 if the web of this installation is ready: its record open, its watch alive. For health checks."""
+    from telekap.tls import files_of
     from telekap.witness import web_is_ready
 
     settings = read_settings()
-    run(lambda: 0 if web_is_ready(settings.local_url) else 1)
+    files = files_of(settings)
+    run(lambda: 0 if web_is_ready(settings.local_url, files.trust if files is not None else None) else 1)
+
+
+@app.command()
+def doctor(data: Data = None, public_url: PublicUrl = None, https: Https = False) -> None:
+    """Say what this installation still lacks, in sentences; ends with 1 if something is missing. Changes nothing."""
+    from telekap.doctor import report
+
+    settings = read_settings(data=data, **reached(public_url, https))
+    run(lambda: report(settings))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from telekap.refusals import CannotStart, hold_installation, private_folder, reasons_not_to_start
 from telekap.settings import Settings
 from telekap.supervisor import Child, Supervisor
+from telekap.tls import prepare
 
 
 def run_clinic(
@@ -25,6 +26,7 @@ def run_clinic(
         raise CannotStart(*reasons)
     with hold_installation(settings.data):
         settings = settled(settings)
+        prepare(settings)
         for path in settings.media_sockets:
             private_folder(path.parent)
             path.unlink(missing_ok=True)  # of a run that was killed; nobody else can hold this installation

@@ -36,6 +36,13 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = ""
     """What people type, without a slash at the end. Empty: ``http://localhost:PORT``."""
+    https: bool = False
+    """Speak HTTPS with a certificate made here (``<data>/tls``), for phones in the same Wi-Fi. With ``tls_certificate``
+    HTTPS is spoken anyway; without either, a proxy in front does it."""
+    tls_certificate: Path | None = None
+    """A given certificate with its chain (PEM)."""
+    tls_key: Path | None = None
+    """Its key (PEM); None: in the same file."""
     media_address: str = "auto"
     """Where browsers find the media workers; ``auto`` decides as ``telekap.media.addresses`` says."""
     media_workers: int = Field(default=1, ge=0, le=64)
@@ -78,13 +85,18 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         """Address of the pages as people type it, without a slash at the end."""
-        return self.public_url.rstrip("/") or f"http://localhost:{self.port}"
+        return self.public_url.rstrip("/") or f"{self.scheme}://localhost:{self.port}"
+
+    @property
+    def scheme(self) -> str:
+        """What the web of this installation itself speaks."""
+        return "https" if self.https or self.tls_certificate is not None else "http"
 
     @property
     def local_url(self) -> str:
         """Address of the web as its neighbours on this machine reach it."""
-        host = "127.0.0.1" if self.host in {"", "0.0.0.0"} else self.host
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        host = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host
+        return f"{self.scheme}://[{host}]:{self.port}" if ":" in host else f"{self.scheme}://{host}:{self.port}"
 
     @property
     def record(self) -> Path | str:

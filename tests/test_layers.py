@@ -44,7 +44,7 @@ APART = {
     "watch": {"care", "record", "watch", "handler", "clock", "settings"},
     "live": {"care", "record", "live", "handler", "clock", "settings"},
     "web": {"care", "record", "live", "web", "handler", "clock", "settings", "demo"},
-    "demo": {"care", "record", "demo", "handler", "clock", "settings", "serve", "refusals", "logs", "witness"},
+    "demo": {"care", "record", "demo", "handler", "clock", "settings", "serve", "refusals", "logs", "tls", "witness"},
 }
 """Package → packages and modules of ours it may import. ``app``, ``cli`` and ``serve`` put everything together."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from telekap.settings import Settings
+from telekap.tls import files_of
 from telekap.witness import web_is_ready
 
 WORDS: Final = {
@@ -41,7 +42,8 @@ class Announcement:
     def turn(self, settings: Settings) -> None:
         """One quick look; called by the supervisor a few times a second."""
         if not self._ready:
-            self._ready = web_is_ready(settings.local_url)
+            files = files_of(settings)
+            self._ready = web_is_ready(settings.local_url, files.trust if files is not None else None)
             if not self._ready:
                 return
         told = self._remembered()

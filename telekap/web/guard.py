@@ -106,9 +106,13 @@ def announced(headers: Headers) -> int:
 
 
 class Guard:
-    """See the module. ``public_url``: the address people type, if a proxy rewrites ``Host``."""
+    """See the module. ``public_url``: the address people type, if a proxy rewrites ``Host``.
 
-    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
+    ``lasting``: over TLS, tell browsers to come back over TLS alone.
+    """
+
+    def __init__(self, app: ASGIApp, public_url: str = "", *, lasting: bool = True) -> None:
+        self.lasting = lasting
         self.app = app
         self.own = frozenset(filter(None, (urlsplit(public_url).netloc.lower(),)))
 
@@ -118,7 +122,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         started = False
-        secure = scope.get("scheme") in ("https", "wss")
+        secure = self.lasting and scope.get("scheme") in ("https", "wss")
 
         async def dressed(message: Message) -> None:
             nonlocal started
