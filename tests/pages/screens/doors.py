@@ -107,6 +107,21 @@ ENROLLING: Final = {
     "answers": {"tok": lambda _: (200, {"next": "/as/lo/", "recovery_codes": CODES})},
 }
 
+DOCUMENT: Final = {
+    "openapi": "3.1.0",
+    "info": {"title": "telekap", "description": "Sessions at home under remote supervision."},
+    "paths": {
+        "/api/v1/sign-in": {
+            "post": {
+                "summary": "Sign in with handle, password and code",
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/SignIn"}}}},
+                "responses": {"200": {"description": "Where the browser goes on."}, "401": {"description": "Wrong."}},
+            }
+        }
+    },
+    "components": {"schemas": {"SignIn": {"properties": {"handle": {"type": "string"}}, "required": ["handle"]}}},
+}
+
 SCREENS: Final[tuple[Screen, ...]] = (
     Screen("sign-in", "sign-in.html", path="/sign-in", size=DESK),
     Screen("enrol", "enrol.html", path="/e/tok", told=ENROLLING, size=DESK),
@@ -117,6 +132,14 @@ SCREENS: Final[tuple[Screen, ...]] = (
         path="/e/tok",
         told=ENROLLING,
         steps=written,
+    ),
+    Screen("lost", "lost.html", path="/lost", least=44),
+    Screen(
+        "api-docs",
+        "api-docs.html",
+        path="/api-docs",
+        told={"reads": {"api/openapi.json": DOCUMENT}},
+        size=DESK,
     ),
     Screen("unlock", "unlock.html", path="/as/lo/", size=DESK),
     Screen(
