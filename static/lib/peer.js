@@ -11,6 +11,7 @@
  * @property {(mid: string, track: MediaStreamTrack, stream: MediaStream) => void} [onTrack] One call for every slot and
  *   kind, again after each re-join; sound and picture of one slot have the same stream.
  * @property {(state: PeerState, slots: Slot[]) => void} [onState]
+ * @property {() => unknown} [transform] Made for the sender of the own picture of each connection; null: none.
  */
 
 /** Pauses before a further attempt, ms; the last one repeats. */
@@ -176,7 +177,9 @@ export class Peer {
         const own = pair === 0 ? track(this.#stream, kind) : null;
         const direction = pair === 0 ? "sendrecv" : "recvonly";
         const streams = pair === 0 ? [this.#stream] : [];
-        prefer(connection.addTransceiver(own ?? kind, { direction, streams }), kind);
+        const transceiver = connection.addTransceiver(own ?? kind, { direction, streams });
+        prefer(transceiver, kind);
+        if (pair === 0 && kind === "video") attach(transceiver.sender, this.#options.transform?.() ?? null);
       }
     }
     await connection.setLocalDescription();
@@ -260,6 +263,11 @@ function prefer(transceiver, kind) {
   if (kind !== "video" || !codecs || !transceiver.setCodecPreferences) return;
   const first = codecs.filter((one) => one.mimeType === "video/VP8");
   transceiver.setCodecPreferences([...first, ...codecs.filter((one) => one.mimeType !== "video/VP8")]);
+}
+
+/** At once: set on a running call it does nothing. @param {RTCRtpSender} sender @param {unknown} transform */
+function attach(sender, transform) {
+  if (transform !== null) Object.assign(sender, { transform });
 }
 
 /** @param {number} ms */

@@ -8,6 +8,7 @@
  */
 
 import { Refusal } from "./api.js";
+import { Liveness } from "./liveness.js";
 import { Peer } from "./peer.js";
 import { camera, drawnPicture } from "./picture.js";
 
@@ -43,6 +44,7 @@ export class Seat extends EventTarget {
     /** Age of the newest picture per person as the server sees it, with our time of hearing. @type {Map<Role, {age: number, heard: number}>} */
     this.ages = new Map();
     this.own = video(true);
+    this.liveness = new Liveness(this.own);
     /** @type {{stop: () => void} | null} */
     this.drawn = null;
     /** @type {Peer | null} */
@@ -113,6 +115,7 @@ export class Seat extends EventTarget {
 
   close() {
     this.peer?.close();
+    this.liveness.stop();
     this.drawn?.stop();
   }
 
@@ -170,6 +173,7 @@ export class Seat extends EventTarget {
           this.tracks.set(mid, track);
           this.fill();
         },
+        transform: () => this.liveness.transform(),
         onState: (/** @type {string} */ state) => {
           this.state = state;
           this.changed();

@@ -41,7 +41,7 @@ export interface Seen {
   there: boolean;
   /** Has their seat in the video room now. */
   in_room: boolean;
-  video?: "flowing" | "stopped" | "unknown";
+  video?: "flowing" | "frozen" | "stopped" | "unknown";
 }
 
 export interface GateAnswer { role: Role; name: string; at: number; how: string; text: string }

@@ -19,7 +19,7 @@ HOWS: Final = frozenset({"video", "said", "device", "phone"})
 SIGHT: Final = {
     "kind": frozenset({"video", "audio"}),
     "direction": frozenset({"in", "out"}),
-    "state": frozenset({"flowing", "stopped", "unknown"}),
+    "state": frozenset({"flowing", "frozen", "silent", "stopped", "unknown"}),
 }
 
 

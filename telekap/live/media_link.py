@@ -45,7 +45,7 @@ class MediaLink:
     The worker's events as they are go to ``on_sight``, ``on_ages``, ``on_bound`` and ``on_gone``:
 
     - ``{"event": "sight", "room", "seat", "kind": "video|audio", "direction": "in|out",
-      "state": "flowing|stopped", "newest_age_ms": int | None}``
+      "state": "flowing|frozen|silent|stopped", "newest_age_ms": int | None}``
     - ``{"event": "ages", "room", "seats": {seat: {"video_in_ms", "audio_in_ms", "video_out_ms", "audio_out_ms",
       "connected"}}}`` once a second for each room
     - ``{"event": "bound", "room", "seat", "slots": [{"mid_audio", "mid_video", "from": seat | None}]}``

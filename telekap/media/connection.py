@@ -89,7 +89,7 @@ class Connection:
         for slot in self._all_slots:
             slot.request_keyframe(now)
 
-    def receive_rtp(self, data: bytes, now: float) -> bool:
+    def receive_rtp(self, data: bytes, now: float, arrived: float) -> bool:
         """One encrypted packet from a verified address; True when it was authentic."""
         if self._srtp is None:
             self.counts["early"] += 1
@@ -105,7 +105,7 @@ class Connection:
         if self._transport_cc:
             at = rtp.find_extension(packet, self._transport_cc)
             if at and at + 2 <= packet.extensions_end:
-                self._arrivals.add(packet.data[at] << 8 | packet.data[at + 1], now)
+                self._arrivals.add(packet.data[at] << 8 | packet.data[at + 1], arrived)
         stream = self._by_ssrc.get(packet.ssrc)
         if stream is not None and packet.payload_type == stream.payload_type:
             stream.receive(packet, now)
@@ -239,6 +239,11 @@ class Connection:
         limit = self._limit.next(video, now) if video is not None else None
         if video is not None and limit is not None:
             self.send_rtcp(rtcp.remb(self._reporter, video.ssrc, limit))
+
+    @property
+    def limit(self) -> float | None:
+        """bit/s of video this browser can take, if that is less than it is sent."""
+        return self._downlink.limit
 
     def _share(self) -> None:
         self._downlink.share(self._all_slots)

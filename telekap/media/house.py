@@ -159,12 +159,12 @@ class House:
 
     # Datagrams and time
 
-    def datagram(self, data: bytes, sender: Address, now: float) -> None:
-        """One datagram from the network."""
+    def datagram(self, data: bytes, sender: Address, now: float, arrived: float | None = None) -> None:
+        """One datagram from the network; `arrived`: when the kernel got it, if that was not now."""
         # What nearly all of them are, first: a picture or a sound from a verified address.
         leg = self.door.sender_of_rtp(data, sender)
         if leg is not None:
-            if leg.owner.connection.receive_rtp(data, now):
+            if leg.owner.connection.receive_rtp(data, now, now if arrived is None else arrived):
                 leg.heard = now
             return
         admitted = self.door.admit(data, sender, now)
@@ -173,7 +173,7 @@ class House:
         member = admitted.leg.owner
         match admitted.kind:
             case Kind.RTP:
-                if member.connection.receive_rtp(data, now):
+                if member.connection.receive_rtp(data, now, now):
                     admitted.leg.heard = now
             case Kind.RTCP:
                 if member.connection.receive_rtcp(data, now):
@@ -255,6 +255,7 @@ class House:
             "forwarded": sum(slot.packets for slot in slots),
             "nacked": sum(slot.nacked for slot in slots),
             "repaired": sum(slot.repaired for slot in slots),
+            "limits": [round(c.limit) for c in connections if c.limit is not None],
         }
 
 

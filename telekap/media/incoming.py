@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from telekap.media import rtcp, rtp
+from telekap.media.extensions import AUDIO_LEVEL
 from telekap.media.pulse import Pulse
 from telekap.media.rtcp import Report, SenderReport
 from telekap.media.rtp import Packet, ahead
+from telekap.media.stamp import Life
 
 if TYPE_CHECKING:
     from telekap.media.slot import Slot
@@ -22,6 +24,8 @@ NACK_TRIES = 10
 MAX_GAP = 500
 """Numbers. A larger jump is a restart of numbering, not a loss, and is not asked for."""
 MAX_MISSING = 1000
+SILENCE = 127
+"""Level of a packet without any sound, in -dBov (RFC 6464). A quiet room has some; a muted or dead microphone none."""
 KEYFRAME_INTERVAL = 0.5
 """Seconds between two keyframe requests to one browser: a keyframe costs it several pictures' worth
 of bandwidth, and five receivers may ask at once."""
@@ -48,6 +52,10 @@ class Incoming:
         self.retransmission = retransmission
         self.slots: list[Slot] = []
         self.pulse = Pulse()
+        self.life = Life()
+        self.sounded: float | None = None
+        """When a sound was last anything but digital silence, or began; None where the browser does not say."""
+        self._level = extensions.get(AUDIO_LEVEL, 0) if kind == "audio" else 0
         self.sender_report: tuple[SenderReport, float] | None = None
         self.received = self.duplicates = self.recovered = self.nacked = self.keyframes_asked = 0
         self._reporter, self._send_rtcp = reporter, send_rtcp
@@ -79,8 +87,17 @@ class Incoming:
         self.received += 1
         if packet.payload_end > packet.payload:
             self.pulse.beat(now)
+            if self._level:
+                self._listen(packet, now)
+            elif packet.marker and self.kind == "video":
+                self.life.read(packet, now)
         for slot in self.slots:
             slot.forward(packet, now)
+
+    def _listen(self, packet: Packet, now: float) -> None:
+        at = rtp.find_extension(packet, self._level)
+        if self.sounded is None or not at or packet.data[at] & 0x7F != SILENCE:
+            self.sounded = now
 
     def restore(self, packet: Packet, now: float) -> None:
         """One packet of the RTX stream that repairs this one."""

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from telekap.media.connection import Connection
+from telekap.media.incoming import Incoming
 from telekap.media.room import Room
 from telekap.media.slot import Slot
 
-State = Literal["flowing", "stopped"]
+State = Literal["flowing", "frozen", "silent", "stopped"]
+"""`frozen`: pictures come, and all are the very same. `silent`: sound comes, and there is none in it."""
 Event = dict[str, object]
 
 STEADY = 3.0
@@ -30,15 +32,24 @@ STOPPED: dict[tuple[str, str], float] = {
 """Seconds of age after which a stream has stopped, by kind and direction."""
 
 
+FROZEN = 4.0
+"""Seconds without any change of content after which a picture is frozen: when a tile greys too."""
+SILENT = 5.0
+"""Seconds of digital silence after which a microphone counts as muted or dead."""
+
+
 @dataclass
 class Line:
     """One stream of one seat in one direction."""
 
     state: State = "stopped"
+    came: float | None = None
+    """When the newest packet, or confirmation, came."""
     newest: float | None = None
+    """The same, or the last change of what is shown if that stands still."""
 
     def age_ms(self, now: float) -> int | None:
-        """Milliseconds since the newest packet or confirmation; None when there never was one."""
+        """Milliseconds since the newest picture, sound or confirmation; None when there never was one."""
         return None if self.newest is None else max(0, round((now - self.newest) * 1000))
 
 
@@ -55,7 +66,7 @@ class Sight:
         events: list[Event] = []
         for seat in [gone for gone in self.lines if gone not in room.seats]:
             for key, line in self.lines.pop(seat).items():
-                if line.state == "flowing":
+                if line.state != "stopped":
                     line.state = "stopped"
                     events.append(self._event(seat, key, line, now))
         for seat, connection in room.seats.items():
@@ -67,24 +78,26 @@ class Sight:
 
     def _update(self, connection: Connection, key: tuple[str, str], line: Line, now: float) -> bool:
         kind, direction = key
-        if direction == "in":
-            stream = connection.incoming.get(kind)
-            newest = stream.pulse.newest if stream is not None else None
-            steady = stream is not None and stream.pulse.steady(STEADY)
+        stream = connection.incoming.get(kind) if direction == "in" else None
+        if direction == "out":
+            came = _confirmed(connection, kind, now)
         else:
-            newest = _confirmed(connection, kind, now)
-            steady = newest is not None
-        if newest is not None and (line.newest is None or direction == "out" or newest > line.newest):
-            line.newest = newest
-        alive = line.newest is not None and now - line.newest < STOPPED[key]
-        state: State = line.state
-        if not alive:
-            state = "stopped"
-        elif steady:
-            state = "flowing"
-        changed = state != line.state
-        line.state = state
-        return changed
+            came = stream.pulse.newest if stream is not None else None
+        if came is not None and (line.came is None or direction == "out" or came > line.came):
+            line.came = came
+        # A picture is as old as what it shows.
+        frozen = stream is not None and came is not None and _is_frozen(stream, came)
+        line.newest = stream.life.changed if frozen and stream is not None else line.came
+        before = line.state
+        if line.came is None or now - line.came >= STOPPED[key]:
+            line.state = "stopped"
+        elif frozen:
+            line.state = "frozen"
+        elif stream is not None and _is_silent(stream, now):
+            line.state = "silent"
+        elif came is not None and (stream is None or stream.pulse.steady(STEADY)):
+            line.state = "flowing"
+        return line.state != before
 
     def _event(self, seat: str, key: tuple[str, str], line: Line, now: float) -> Event:
         return {
@@ -128,3 +141,13 @@ def _confirmed(connection: Connection, kind: str, now: float) -> float | None:
         elif now - slot.expected_from >= limit:
             times.append(slot.expected_from)
     return min(times, default=None)
+
+
+def _is_frozen(stream: Incoming, came: float) -> bool:
+    """Pictures come, and the page that sends them has seen no change in them for a while."""
+    return stream.life.changed is not None and came - stream.life.changed >= FROZEN
+
+
+def _is_silent(stream: Incoming, now: float) -> bool:
+    """Nothing but digital silence for a while: of a muted or a dead microphone, never of a quiet room."""
+    return stream.sounded is not None and now - stream.sounded >= SILENT

@@ -11,6 +11,8 @@ import contextlib
 import os
 import secrets
 import socket
+import struct
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -31,6 +33,15 @@ BATCH = 256
 """Datagrams taken in one turn; after a full batch the next turn comes at once."""
 BUSY = 2
 """Datagrams in one turn that make the next one a poll instead of a wait."""
+FRESH = 16
+"""Datagrams after which the clock is read again: what goes out carries the time of its going."""
+LATE = 0.004
+"""Seconds a datagram may have waited for us. More: this process did not get the processor, and browsers must not take
+that for a queue on their line (they would slow down for it); then the kernel's own time of arrival counts for each."""
+TIMESTAMPNS = 35
+"""SO_TIMESTAMPNS of Linux, which Python does not name."""
+TOLD = socket.CMSG_SPACE(16)
+"""Bytes of what the kernel tells beside a datagram: two 64-bit numbers, seconds and nanoseconds."""
 TICK = 0.02
 LOOK = 0.2
 AGES = 1.0
@@ -132,15 +143,24 @@ class Worker:
 
     def _drain(self) -> int:
         now = self._clock()
+        late = True  # until the first datagram says how long it has waited
         for taken in range(BATCH):
+            if taken % FRESH == 0:
+                now = self._clock()
+            arrived = now
             try:
-                data, sender = self._socket.recvfrom(2048)
+                if late:
+                    data, told, _, sender = self._socket.recvmsg(2048, TOLD)
+                    arrived = now - max(0.0, _waited(told))
+                    late = now - arrived > LATE
+                else:
+                    data, sender = self._socket.recvfrom(2048)
             except (BlockingIOError, InterruptedError):
                 return taken
             except OSError:
                 continue  # an ICMP error of an earlier send: nothing to do with this socket
             try:
-                self.house.datagram(data, sender, now)
+                self.house.datagram(data, sender, now, arrived)
             except Exception as error:
                 # A datagram that breaks our code must not stop everybody's pictures.
                 self._fault("datagram", error)
@@ -216,6 +236,8 @@ def _udp_socket(host: str, port: int) -> socket.socket:
     udp = socket.socket(family, socket.SOCK_DGRAM)
     for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
         udp.setsockopt(socket.SOL_SOCKET, option, BUFFER)
+    if sys.platform == "linux":
+        udp.setsockopt(socket.SOL_SOCKET, TIMESTAMPNS, 1)
     udp.setblocking(False)
     try:
         udp.bind((host, port))
@@ -223,3 +245,12 @@ def _udp_socket(host: str, port: int) -> socket.socket:
         udp.close()
         raise
     return udp
+
+
+def _waited(told: list[tuple[int, int, bytes]]) -> float:
+    """Seconds since the kernel got a datagram; 0 where it does not say."""
+    for level, kind, value in told:
+        if level == socket.SOL_SOCKET and kind == TIMESTAMPNS and len(value) == 16:
+            seconds, nanoseconds = struct.unpack("=qq", value)
+            return time.time() - (int(seconds) + int(nanoseconds) / 1e9)
+    return 0.0

@@ -170,11 +170,12 @@ def test_a_picture_that_comes_back_ends_the_alarm_and_its_loss_raises_it_again()
     assert not alarm.over and alarm.acked_by == "" and alarm.step == 0
 
 
-def test_the_server_restarting_is_no_picture_until_one_is_seen_again() -> None:
+@pytest.mark.parametrize("state", ["unknown", "frozen"])
+def test_a_restart_of_the_server_and_a_picture_that_stands_still_are_no_picture(state: str) -> None:
     story = told("dosed")
     newest = story.now.utc
     story.skip(seconds(8))
-    story.do("", c.NoteSight(role=Role.CLIENT, kind="video", direction="in", state="unknown", newest=newest))
+    story.do("", c.NoteSight(role=Role.CLIENT, kind="video", direction="in", state=state, newest=newest))
 
     story.wait(seconds(2))
 

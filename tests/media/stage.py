@@ -19,7 +19,7 @@ from telekap.care.errors import TelekapError
 from tests.media.house import Web
 from tests.pages.browser import chromium_path
 
-PEER_JS = Path(__file__).parents[2] / "static" / "lib" / "peer.js"
+LIBRARY = Path(__file__).parents[2] / "static" / "lib"
 
 FLAGS = [
     "--headless=new",
@@ -39,6 +39,7 @@ FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-st
 
 PAGE = """<!doctype html><title>seat</title><canvas id=c width=320 height=240></canvas><div id=all></div>
 <script type=module>
+import { Liveness } from "/liveness.js";
 import { Peer } from "/peer.js";
 const query = new URLSearchParams(location.search);
 if (query.has("codec")) { // a browser that speaks nothing else
@@ -49,7 +50,10 @@ if (query.has("codec")) { // a browser that speaks nothing else
 }
 const c = document.getElementById("c"), g = c.getContext("2d");
 let n = 0;
-setInterval(() => { n += 1; g.fillStyle = `hsl(${n * 7 % 360} 70% 50%)`; g.fillRect(0, 0, 320, 240);
+if (query.has("content")) { // still: the very same picture again and again; noisy: the same but for one grain of noise
+  setInterval(() => { n += 1; g.fillStyle = "#345"; g.fillRect(0, 0, 320, 240);
+    if (query.get("content") === "noisy") { g.fillStyle = `rgb(${n % 255} 80 90)`; g.fillRect(100, 100, 8, 8); } }, 66);
+} else setInterval(() => { n += 1; g.fillStyle = `hsl(${n * 7 % 360} 70% 50%)`; g.fillRect(0, 0, 320, 240);
   g.fillStyle = "white"; g.fillRect(n * 5 % 300, 100, 20, 40); }, 66);
 const sound = new AudioContext(), tone = sound.createOscillator(), out = sound.createMediaStreamDestination();
 tone.connect(out); tone.start();
@@ -58,7 +62,14 @@ const camera = query.has("camera");
 if (camera) window.camera = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
 const seat = query.get("seat");
 window.states = [];
+const own = Object.assign(document.createElement("video"), { muted: true, autoplay: true });
+addEventListener("load", () => { // earlier, and a page behind another would wait for its first picture to be loaded
+  own.srcObject = camera ? window.camera : stream;
+  void own.play();
+});
+const liveness = new Liveness(own);
 window.peer = new Peer({
+  transform: () => liveness.transform(),
   join: async (offer) => {
     const reply = await fetch(`/join?seat=${seat}`, { method: "POST", body: offer });
     if (!reply.ok) throw Object.assign(new Error("refused"), { final: reply.status === 404 });
@@ -94,12 +105,16 @@ class Stage:
             return JSONResponse({"error": str(error)}, 409)
         return JSONResponse({"answer": joined["answer"], "slots": joined["slots"]})
 
+    async def _script(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        return FileResponse(LIBRARY / f"{name}.js", media_type="text/javascript")
+
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[None]:
         app = Starlette(
             routes=[
                 Route("/", lambda request: HTMLResponse(PAGE)),
-                Route("/peer.js", lambda request: FileResponse(PEER_JS, media_type="text/javascript")),
+                Route("/{name}.js", self._script),
                 Route("/join", self._join, methods=["POST"]),
             ]
         )

@@ -145,3 +145,25 @@ async def test_another_camera_goes_out_on_the_same_connection(client: Page, ther
         await asyncio.sleep(0.05)
     assert await therapist.evaluate(width) == 160
     assert [state for _, state in await client.evaluate("() => window.states")] == ["joining", "connected"]
+
+
+@pytest.mark.parametrize(("content", "seen"), [("still", "frozen"), ("noisy", "flowing")])
+async def test_a_picture_that_stands_still_is_told_from_a_sleeper_though_packets_flow(
+    web: Web, stage: Stage, browser: BrowserContext, therapist: Page, content: str, seen: str
+) -> None:
+    page = await browser.new_page()
+    await page.goto(f"{stage.url}?seat=support&content={content}")
+    await until(lambda: web.sight("room", "support", "video_in") == "flowing", 20, "pictures flow")
+    await grows(therapist, 30)
+    if seen == "frozen":
+        await until(lambda: web.sight("room", "support", "video_in") == "frozen", 20, "seen to stand still")
+        await until(lambda: (web.ages[-1]["seats"]["support"]["video_in_ms"] or 0) > 6_000, 15, "its age grows")
+    else:
+        await asyncio.sleep(8)
+        assert web.sight("room", "support", "video_in") == "flowing"
+        told = [sight["state"] for sight in web.sights if (sight["seat"], sight["kind"]) == ("support", "video")]
+        assert "frozen" not in told
+    before = (await web.link.stats())["received"]
+    await grows(therapist, 10)
+    assert (await web.link.stats())["received"] > before
+    await page.close()

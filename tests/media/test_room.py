@@ -1,8 +1,10 @@
 """Who is shown to whom, and what the server sees of each. No sockets; the time is passed."""
 
+from collections.abc import Callable
+
 import pytest
 
-from telekap.media import rtcp, rtp, sdp
+from telekap.media import rtcp, rtp, sdp, stamp
 from telekap.media.connection import Connection
 from telekap.media.errors import Full
 from telekap.media.room import MAX_SEATS, Room
@@ -207,3 +209,69 @@ def test_every_tile_gets_the_age_of_its_newest_picture() -> None:
     assert isinstance(seats, dict)
     assert seats["client"]["video_in_ms"] == 1234 and seats["client"]["audio_in_ms"] is None
     assert seats["therapist"]["video_in_ms"] is None and seats["therapist"]["connected"] is False
+
+
+def stamped(one: Connection, seq: int, now: float, count: int | None) -> None:
+    """A picture with the sender's count of changes behind it."""
+    stream = one.incoming["video"]
+    tail = b"" if count is None else stamp.MAGIC + bytes([count])
+    packet = rtp.parse(probe.rtp(stream.ssrc, stream.payload_type, seq, seq * 3000, b"picture" + tail))
+    assert packet is not None
+    stream.receive(packet, now)
+
+
+def stamps(scene: Scene, seconds: float, count: Callable[[float], int | None]) -> list[Event]:
+    """Let time pass: ten pictures a second of the client, stamped as ``count`` says."""
+    events: list[Event] = []
+    for _ in range(round(seconds * 10)):
+        scene.now += 0.1
+        scene.seq += 1
+        stamped(scene.room.seats["client"], scene.seq, scene.now, count(scene.now))
+        events += scene.sight.look(scene.room, scene.now)
+    return events
+
+
+def test_a_picture_that_stands_still_is_frozen_and_as_old_as_its_last_change() -> None:
+    scene = Scene("client", "therapist")
+    assert told(stamps(scene, 3, lambda now: int(now * 2))) == [("client", "video", "in", "flowing")]
+    events = stamps(scene, 10, lambda now: 6)
+    assert told(events) == [("client", "video", "in", "frozen")]
+    assert 3_900 <= int(str(events[0]["newest_age_ms"])) <= 4_200
+    ages = scene.sight.ages(scene.room, scene.now)["seats"]
+    assert isinstance(ages, dict) and 9_500 <= ages["client"]["video_in_ms"] <= 10_100
+    assert told(stamps(scene, 1, lambda now: 7)) == [("client", "video", "in", "flowing")]
+    stamps(scene, 5, lambda now: 7)
+    assert told(scene.run(4.0, ())) == [("client", "video", "in", "stopped")]
+
+
+def test_a_page_that_cannot_look_is_not_called_frozen() -> None:
+    for count in (None, 0):
+        scene = Scene("client", "therapist")
+        assert told(stamps(scene, 20, lambda now, count=count: count)) == [("client", "video", "in", "flowing")]
+
+
+def sound(one: Connection, seq: int, now: float, level: int) -> None:
+    """A packet of sound of so many -dBov."""
+    stream = one.incoming["audio"]
+    head = probe.rtp(stream.ssrc, stream.payload_type, seq, seq * 960, b"", False)
+    block = b"\xbe\xde\x00\x01" + bytes([probe.AUDIO_LEVEL << 4, level, 0, 0])
+    packet = rtp.parse(bytes([head[0] | 0x10]) + head[1:] + block + b"sound")
+    assert packet is not None
+    stream.receive(packet, now)
+
+
+def test_a_muted_microphone_is_told_from_a_quiet_room() -> None:
+    scene = Scene("client", "therapist")
+
+    def speak(seconds: float, level: int) -> list[tuple[object, ...]]:
+        events: list[Event] = []
+        for _ in range(round(seconds * 10)):
+            scene.now += 0.1
+            scene.seq += 1
+            sound(scene.room.seats["client"], scene.seq, scene.now, level)
+            events += scene.sight.look(scene.room, scene.now)
+        return told(events)
+
+    assert speak(20, 110) == [("client", "audio", "in", "flowing")]
+    assert speak(20, 127) == [("client", "audio", "in", "silent")]
+    assert speak(1, 0x80 | 90) == [("client", "audio", "in", "flowing")]

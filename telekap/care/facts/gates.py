@@ -57,8 +57,9 @@ class CanaryHeard(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SightChanged(Fact):
     """What the media plane sees of one seat. ``kind``: video | audio. ``direction``: in (their packets arrive) | out
-    (their browser confirms what we send). ``state``: flowing | stopped | unknown. ``newest``: UTC ms of the newest
-    packet (or confirmation) when the change was noticed, None if there never was one.
+    (their browser confirms what we send). ``state``: flowing | frozen (pictures come, all the very same) | silent (a
+    muted or dead microphone) | stopped | unknown. ``newest``: UTC ms of the newest packet, change of picture or
+    confirmation when this was noticed, None if there never was one.
     """
 
     role: Role
