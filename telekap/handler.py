@@ -29,7 +29,7 @@ from telekap.care.session import Session
 from telekap.care.world import Course, World
 from telekap.clock import Clock, Offsets
 from telekap.held import HeldFacts
-from telekap.record import clinic_clock, due, log, outbox, put_back, read_model, request_keys
+from telekap.record import clinic_clock, due, log, outbox, protocols, put_back, read_model, request_keys
 from telekap.record.crypto import Keys
 from telekap.record.errors import RecordBroken, Unreadable, VersionLost, trace
 from telekap.record.folds import course_folds, session_folds
@@ -240,6 +240,7 @@ class Handler:
             clinic_clock.resume(conn, self.clock)
             due.release_dead(conn, lambda nodes: self.store.dead_nodes(conn, nodes))
             outbox.release_all(conn)
+            protocols.keep(conn, self.protocol)
             return read_model.anybody_dosed(conn)
 
         self.clock.hurry(await self.store.write(run))

@@ -322,3 +322,10 @@ server_clock: Final = sa.Table(
     sa.Column("utc", sa.BigInteger, nullable=False),
     sa.Column("elapsed", sa.BigInteger, nullable=False),
 )
+
+protocols: Final = sa.Table(
+    "protocols",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),  # JSON of the whole; limits and words, nothing of anybody
+)

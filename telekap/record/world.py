@@ -13,7 +13,7 @@ from telekap.care.protocol import Protocol
 from telekap.care.session import Session
 from telekap.care.world import Course, PressureSet, World
 from telekap.clock import Clock
-from telekap.record import circle, logins, people, read_model
+from telekap.record import circle, logins, people, protocols, read_model
 from telekap.record.crypto import vault_of
 from telekap.record.folds import Folds
 from telekap.record.health import Health
@@ -24,6 +24,7 @@ class Around:
     """What a world is made of beside rows."""
 
     protocol: Protocol
+    """The clinic's file of now; a dosed session keeps its own (``record.protocols``)."""
     clock: Clock
     health: Health
     sessions: Folds[Session]
@@ -35,10 +36,11 @@ def load_world(conn: sa.Connection, around: Around, session: Session, now: Insta
     course = around.courses.load(conn, session.course) or Course()
     same_day = _same_day(conn, around, session, now)
     sets = tuple(taken for other in same_day for taken in _pressures(around, other))
-    day = World(protocol=around.protocol, pressure_sets=sets)
+    protocol = protocols.of_session(conn, session, around.protocol)
+    day = World(protocol=protocol, pressure_sets=sets)
     factors = logins.newest_factors(conn, frozenset(session.roles.values()))
     return World(
-        protocol=around.protocol,
+        protocol=protocol,
         people=people.among(conn, _named(conn, session, course)),
         course=course,
         others=read_model.others(conn, session.id, _busy(session)),
