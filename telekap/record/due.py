@@ -140,17 +140,24 @@ def put_off(conn: sa.Connection, claim: Claim, real: int) -> None:
     conn.execute(_LET_GO, {"of": claim.session, "by": claim.owner, "until_fence": claim.fence, "again": real + wait})
 
 
-def release_dead(conn: sa.Connection, dead: Callable[[frozenset[str]], frozenset[str]]) -> None:
-    """Let go of what dead processes hold, and of every wait: the boot clock may have begun anew.
-
-    ``dead``: of these names of processes (what stands in ``owner`` before the slash), those that are surely gone.
-    """
+def dead_owners(conn: sa.Connection, dead: Callable[[frozenset[str]], frozenset[str]]) -> list[str]:
+    """Owners of leases whose process is surely gone. ``dead``: of names of processes, those (``Store.dead_nodes``)."""
     owners = frozenset(conn.execute(sa.select(due.c.lease_owner).distinct()).scalars()) - {""}
+    if not owners:
+        return []
     gone = dead(frozenset(_node(owner) for owner in owners))
-    over = ["", *sorted(owner for owner in owners if _node(owner) in gone)]
-    conn.execute(
-        due.update().where(due.c.lease_real > 0, due.c.lease_owner.in_(over)).values(lease_owner="", lease_real=0)
-    )
+    return sorted(owner for owner in owners if _node(owner) in gone)
+
+
+def release(conn: sa.Connection, owners: Iterable[str]) -> None:
+    """Let go of what these owners hold."""
+    conn.execute(due.update().where(due.c.lease_owner.in_(list(owners))).values(lease_owner="", lease_real=0))
+
+
+def release_dead(conn: sa.Connection, dead: Callable[[frozenset[str]], frozenset[str]]) -> None:
+    """At start: let go of what dead processes hold, and of every wait, because the boot clock may have begun anew."""
+    release(conn, dead_owners(conn, dead))
+    conn.execute(due.update().where(due.c.lease_owner == "", due.c.lease_real > 0).values(lease_real=0))
 
 
 def next_after(conn: sa.Connection, real: int) -> Instant | None:

@@ -59,6 +59,7 @@ class PostgresStore(Store):
     def __init__(self, url: str, keys: Keys, on_lost: Callable[[BaseException], None] | None = None) -> None:
         vault = Vault(keys)
         self.node = secrets.token_hex(4)
+        self.shared = True
         self.machine: ServerClock = ServerClock()
         self._on_lost = on_lost if on_lost is not None else _end_process
         self._closed = threading.Event()

@@ -65,6 +65,7 @@ class SqliteStore(Store):
         self._lock = lock_file(path)
         self._reserve = Reserve(path.with_suffix(".reserve"))
         self.machine = ThisMachine()
+        self.shared = False
         self.node = secrets.token_hex(4)
         try:
             vault = Vault(keys)

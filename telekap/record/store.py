@@ -41,6 +41,8 @@ class Store(ABC):
     engine: EngineFacts
     machine: Machine
     """Whose readings are clinic time here: this machine's, or the database server's, which its processes share."""
+    shared: bool
+    """True if other processes may write the same record."""
     node: str
     """Names this process among those that write the same record; leases are held under it."""
 

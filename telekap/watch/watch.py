@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
@@ -32,6 +33,8 @@ Deliver = Callable[[OutboxRow], bool]
 
 LONGEST_SLEEP: Final = SECOND
 """Real ms between cycles at most: a sleep measured on a clock that then steps must not become an oversleep."""
+FREE_EVERY: Final = 2 * SECOND
+"""Real ms between two looks for processes that died, where several share the record."""
 BATCH: Final = 64
 """Sessions served at once. Between two batches the notices go out: the first must not wait for the ten-thousandth."""
 
@@ -52,6 +55,7 @@ class Watch:
         self.lag = 0
         """Clinic ms by which the latest served deadline of the last cycle with any was late."""
         self._name = f"{store.node}/{secrets.token_hex(4)}"
+        self._freed = -FREE_EVERY
         self._wake = asyncio.Event()
         self._sweep = Sweep(handler, store, clock)
         self._stuck = Stuck(store, handler.health, self._cry)
@@ -90,11 +94,23 @@ class Watch:
         """
         await self._room.look()
         await self.handler.held.flush()  # what was seen comes before what that makes due
+        await self._free_the_dead()
         await self.serve_due()
         await self._sweep.look()
         await self._hand_out()
         await self.handler.anchor()
         self.finished_at = self.handler.health.finished = self.clock.real()
+
+    async def _free_the_dead(self) -> None:
+        """What another process had claimed when it died is served now and not when its lease ends (L8)."""
+        real = self.clock.real()
+        if not self.store.shared or real - self._freed < FREE_EVERY:
+            return
+        self._freed = real
+        dead = await self.store.read(lambda conn: due.dead_owners(conn, partial(self.store.dead_nodes, conn)))
+        if dead:
+            log.warning("leases_of_the_dead", processes=len(dead))
+            await self.store.write(lambda conn: due.release(conn, dead))
 
     async def serve_due(self) -> None:
         """Claim and serve what is due now and nobody else holds, the most urgent first."""

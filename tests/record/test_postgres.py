@@ -10,11 +10,13 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from telekap.record import log, tables
+from telekap.care.instant import MINUTE
+from telekap.record import due, log, tables
 from telekap.record.errors import CannotOpen, RecordAway
 from telekap.record.postgres_store import PostgresStore
 from telekap.record.server_clock import STALE, ServerClock
 from tests.engines import drop, fresh_database, make_place, name_of, server, where
+from tests.record.clinic import Clinic
 from tests.record.hand import HandMachine, begin, keys_of, moment, say
 
 
@@ -243,3 +245,30 @@ async def test_facts_of_two_processes_are_one_chain(pg: PostgresStore, tmp_path:
         await other.write(lambda conn: log.anchor_if_due(conn, moment(9), at_once=True))
     finally:
         other.close()
+
+
+async def test_what_a_killed_process_had_claimed_is_served_by_another_at_once(tmp_path: Path) -> None:
+    clinic = await Clinic.at("dosed", make_place(tmp_path, "postgresql"))
+    other = Clinic.assemble(tmp_path, clinic.machine)
+    other.booked = clinic.booked
+    try:
+        clinic.machine.pass_time(20 * MINUTE)
+        for each in (clinic, other):
+            each.prove_watch()
+        now, real = clinic.clock.now(), clinic.clock.real()
+        claimed = await other.store.write(lambda conn: due.claim(conn, f"{other.store.node}/1", now, real))
+        assert claimed, "the premise"
+        version = (await clinic.look())[0].version
+        await clinic.watch.serve_due()
+        assert (await clinic.look())[0].version == version, "it is the other one's"
+
+        other.close()
+        clinic.machine.pass_time(3_000)
+        clinic.prove_watch()
+        await clinic.watch.cycle()
+
+        assert (await clinic.look())[0].version > version
+    finally:
+        clinic.close()
+        other.close()
+        drop(str(where(tmp_path)))

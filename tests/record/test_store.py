@@ -253,3 +253,26 @@ async def test_the_database_itself_refuses_to_change_the_log(place: Path, statem
             await store.write(lambda conn: conn.exec_driver_sql(statement).rowcount)
     finally:
         store.close()
+
+
+async def test_calls_that_were_given_up_leave_no_answer_for_another(place: Path) -> None:
+    """R-06: each of the others gets its own answer, and the store goes on."""
+    store = open_store(place)
+
+    async def one(n: int) -> bool:
+        fn = lambda conn: conn.execute(sa.select(sa.literal(n))).scalar_one()  # noqa: E731
+        call = asyncio.ensure_future(store.write(fn) if n % 2 else store.read(fn))
+        if n % 3 == 0:
+            await asyncio.sleep((n % 7) / 1_000)
+            call.cancel()
+        try:
+            return await call == n
+        except asyncio.CancelledError:
+            return n % 3 == 0
+
+    try:
+        for begin_at in range(0, 400, 40):
+            assert all(await asyncio.gather(*(one(n) for n in range(begin_at, begin_at + 40))))
+        assert await store.write(lambda conn: keep(conn, "after")) == 1
+    finally:
+        store.close()
