@@ -14,7 +14,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: api-fuzz help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch
+.PHONY: api-fuzz help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch bench-record slow
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,11 +31,17 @@ test: $(VENV)/.ok node_modules/.ok chromium firefox ## all tests, also those in 
 screens: $(VENV)/.ok chromium ## a picture of every screen of every page, to be looked at: screens/index.html
 	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m tests.pages.screens screens $(SCREENS)
 
+bench-record: $(VENV)/.ok ## what recording costs on both engines, beside bare SQLite and plain psycopg (a quiet machine)
+	@$(PY) -m bench.record $(BENCH)
+
 bench-media: $(VENV)/.ok ## what forwarding costs here, beside aiortc's relay and Janus if installed (needs gcc; a quiet machine)
 	@$(PY) -m bench.media $(BENCH)
 
 chaos: $(VENV)/.ok ## kill web 200 times in live sessions (KILLS= SEED=); one line of JSON, and docs/chaos.json
 	@$(PY) -m tests.chaos.run --kills "$(KILLS)" --seed "$(SEED)" --report docs/chaos.json
+
+slow: $(VENV)/.ok ## the tests that take a minute: the bus away for 60 s, the power cut at 500 moments
+	@TELEKAP_SLOW=1 $(PY) -m pytest tests/live/test_two_nodes.py tests/record/test_fsync.py
 
 races: $(VENV)/.ok ## 500 pairs of each race on each engine (PAIRS=)
 	@TELEKAP_PAIRS="$(PAIRS)" $(PY) -m pytest tests/chaos/test_races.py
