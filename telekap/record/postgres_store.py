@@ -133,7 +133,7 @@ class PostgresStore(Store):
     def _read(self, fn: Callable[[sa.Connection], T]) -> T:
         for last in (False, True):
             try:
-                with self._snapshots.connect() as conn, conn.begin():
+                with self._connection(self._snapshots) as conn, conn.begin():
                     return fn(conn)
             except sa.exc.DBAPIError as problem:
                 # A connection that died while it lay in the pool says nothing about the server.
@@ -158,7 +158,7 @@ class PostgresStore(Store):
         raise AssertionError("unreachable")
 
     def _once(self, fn: Callable[[sa.Connection], T], *, alone: bool) -> T:
-        with self._db.connect() as conn:
+        with self._connection(self._db) as conn:
             work = conn.begin()
             if alone:
                 # Before the first query, because that takes the snapshot: all who write facts are waited for.
@@ -174,6 +174,13 @@ class PostgresStore(Store):
                 # Also when the server still said why (a stop while it waits for its standby): it may be committed.
                 raise RecordAway("the line broke at COMMIT: whether it was written is unknown") from problem
             return result
+
+    def _connection(self, db: sa.Engine) -> sa.Connection:
+        """One that stands already, or a new one. Raises ``RecordAway`` if the server takes none."""
+        try:
+            return db.connect()
+        except sa.exc.DBAPIError as problem:
+            raise RecordAway("the database server takes no connection") from problem
 
     # --- being there
 

@@ -10,9 +10,12 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from telekap.care.commands import OpenLobby, Say
+from telekap.care.facts import Said
 from telekap.care.instant import MINUTE
+from telekap.care.people import Role
 from telekap.record import due, log, tables
-from telekap.record.errors import CannotOpen, RecordAway
+from telekap.record.errors import CannotOpen, Held, RecordAway
 from telekap.record.postgres_store import PostgresStore
 from telekap.record.server_clock import STALE, ServerClock
 from tests.engines import drop, fresh_database, make_place, name_of, server, where
@@ -271,4 +274,30 @@ async def test_what_a_killed_process_had_claimed_is_served_by_another_at_once(tm
     finally:
         clinic.close()
         other.close()
+        drop(str(where(tmp_path)))
+
+
+async def test_what_is_seen_while_the_server_is_away_is_held_and_recorded_when_it_is_back(tmp_path: Path) -> None:
+    clinic = await Clinic.at("dosed", make_place(tmp_path, "postgresql"))
+    name = name_of(str(where(tmp_path)))
+    try:
+        with psycopg.connect(server(), autocommit=True) as admin:
+            admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            for _ in range(2):
+                with pytest.raises(Held):
+                    await clinic.act(Role.SUPPORT, Say(what="concern", note="pale"), key="key-pale-1")
+            with pytest.raises(RecordAway):
+                await clinic.act(Role.THERAPIST, OpenLobby(), key="key-an-order")
+            with pytest.raises(RecordAway):
+                await clinic.watch.cycle()
+            admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        clinic.prove_watch()
+        await clinic.watch.cycle()
+
+        assert len(clinic.handler.held) == 0
+        said = [e.fact for e in await clinic.handler.entries(clinic.session) if isinstance(e.fact, Said)]
+        assert [fact.note for fact in said] == ["pale"]
+    finally:
+        clinic.close()
         drop(str(where(tmp_path)))
