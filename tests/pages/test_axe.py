@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.pages.browser import Visit, ask, visit
-from tests.pages.screens import home
+from tests.pages.screens import doors, home
 from tests.pages.screens.screen import SIZES, Screen, dress, opened
 from tests.pages.screens.table import SCREENS
 
@@ -25,7 +25,7 @@ LEVELS: Final = {
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 CONTRAST: Final = {"type": "rule", "values": ["color-contrast"]}
-MEASURED: Final = home.SCREENS
+MEASURED: Final = (*home.SCREENS, *doors.SCREENS)
 
 
 @pytest.fixture(scope="module")
