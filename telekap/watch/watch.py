@@ -24,6 +24,7 @@ from telekap.record.due import Claim
 from telekap.record.errors import trace
 from telekap.record.outbox import OutboxRow
 from telekap.record.store import Store
+from telekap.watch.not_here import NotHere
 from telekap.watch.room import Room
 from telekap.watch.stuck import Stuck
 from telekap.watch.sweep import Sweep
@@ -60,6 +61,7 @@ class Watch:
         self._sweep = Sweep(handler, store, clock)
         self._stuck = Stuck(store, handler.health, self._cry)
         self._room = Room(store, clock, self._cry)
+        self._not_here = NotHere(store, clock)
         handler.listeners.append(lambda _kind, _id, _version: self.poke())
 
     def poke(self) -> None:
@@ -167,7 +169,7 @@ class Watch:
     async def _hand_out(self) -> None:
         if self.deliver is None:
             return
-        rows = await self.store.read(lambda conn: outbox.waiting(conn, self.clock.real()))
+        rows = self._not_here.due(await self.store.read(lambda conn: outbox.waiting(conn, self.clock.real())))
         if not rows:
             return
         taken: list[int] = []
@@ -178,7 +180,9 @@ class Watch:
             else:
                 refused.append(row)
         now, real = self.clock.now(), self.clock.real()
-        await self.store.write(lambda conn: outbox.settle(conn, taken, refused, now, real))
+        refused = self._not_here.keep(refused, now)
+        if taken or refused:
+            await self.store.write(lambda conn: outbox.settle(conn, taken, refused, now, real))
 
     def _handed(self, row: OutboxRow) -> bool:
         assert self.deliver is not None

@@ -14,7 +14,7 @@ from telekap.care.commands import OpenLobby, Say
 from telekap.care.facts import Said
 from telekap.care.instant import MINUTE
 from telekap.care.people import Role
-from telekap.record import due, log, tables
+from telekap.record import due, log, outbox, tables
 from telekap.record.errors import CannotOpen, Held, RecordAway
 from telekap.record.postgres_store import PostgresStore
 from telekap.record.server_clock import STALE, ServerClock
@@ -298,6 +298,50 @@ async def test_what_is_seen_while_the_server_is_away_is_held_and_recorded_when_i
         assert len(clinic.handler.held) == 0
         said = [e.fact for e in await clinic.handler.entries(clinic.session) if isinstance(e.fact, Said)]
         assert [fact.note for fact in said] == ["pale"]
+    finally:
+        clinic.close()
+        drop(str(where(tmp_path)))
+
+
+async def test_a_notice_waits_for_the_node_that_has_the_page_and_is_handed_out_once(tmp_path: Path) -> None:
+    here = await Clinic.at("dosed", make_place(tmp_path, "postgresql"))
+    there = Clinic.assemble(tmp_path, here.machine)
+    there.booked = here.booked
+    tried: list[int] = []
+    taken: list[int] = []
+    here.watch.deliver = lambda row: bool(tried.append(row.id))
+    there.watch.deliver = lambda row: not taken.append(row.id)
+    try:
+        await here.watch.cycle()
+        assert tried, "the premise: something was to be told, and this node had no page"
+        there.prove_watch()
+        await there.watch.cycle()
+        assert set(taken) >= set(tried), "the other node hands them out at once, not when a wait is over"
+
+        before = len(taken)
+        await here.watch.cycle()
+        await there.watch.cycle()
+        told = await here.store.read(lambda conn: outbox.states(conn, here.session))
+        assert len(taken) == before and {state for _, _, state in told} == {"delivered"}
+    finally:
+        here.close()
+        there.close()
+        drop(str(where(tmp_path)))
+
+
+async def test_a_notice_nobody_takes_is_given_up_on_a_shared_record_too(tmp_path: Path) -> None:
+    clinic = await Clinic.at("dosed", make_place(tmp_path, "postgresql"))
+    tried: list[int] = []
+    clinic.watch.deliver = lambda row: bool(tried.append(row.id))
+    try:
+        await clinic.pass_time(20 * MINUTE)
+        first = tried[0]
+        for _ in range(8):
+            await clinic.pass_time(10_000)
+        assert 2 < tried.count(first) <= 9, "again, at growing distances"
+        await clinic.pass_time(5 * MINUTE)
+        states = await clinic.store.read(lambda conn: outbox.states(conn, clinic.session))
+        assert "failed" in {state for _, _, state in states}
     finally:
         clinic.close()
         drop(str(where(tmp_path)))
