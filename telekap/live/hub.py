@@ -106,14 +106,16 @@ class _Room:
 
 
 class Hub:
-    """``load``: session id → scene. ``entries``: (session id, since) → facts. ``ended``: whose login is over."""
+    """``load``: session id → scene. ``entries``: (session id, since) → facts. ``ended``: (session
+    id, viewers) → whose sockets close, and why.
+    """
 
     def __init__(
         self,
         bus: Bus,
         load: Callable[[str], Awaitable[Scene]],
         entries: Callable[[str, int], Awaitable[list[Entry]]],
-        ended: Callable[[Iterable[Any]], Awaitable[Mapping[Any, type[TelekapError]]]],
+        ended: Callable[[str, Iterable[Any]], Awaitable[Mapping[Any, type[TelekapError]]]],
     ) -> None:
         self._bus = bus
         self._load = load
@@ -214,7 +216,7 @@ class Hub:
 
     async def _look(self, room: _Room, started: float) -> None:
         watchers = tuple(room.watchers)
-        ended = await self._ended(watcher.viewer for watcher in watchers)
+        ended = await self._ended(room.session, (watcher.viewer for watcher in watchers))
         scene = await self._load(room.session)
         self._listen_to_course(room, scene.session.course)
         for watcher in watchers:

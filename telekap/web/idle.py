@@ -42,6 +42,12 @@ def goes_on(session: Session, now: Instant) -> bool:
     return session.state in LIVE
 
 
+def is_live(conn: sa.Connection, session: str) -> bool:
+    """``goes_on`` by the row alone; after standing down for good, because a socket costs nothing."""
+    found = sa.select(sessions.c.state).where(sessions.c.id == session)
+    return conn.execute(found).scalar_one_or_none() in LIVE
+
+
 def in_live_session(conn: sa.Connection, person: str) -> bool:
     """True while somebody has a part in any session that goes on: an alarm of it must reach whatever page they have."""
     mine = (

@@ -11,7 +11,9 @@ from typing import Final
 import sqlalchemy as sa
 from starlette.requests import HTTPConnection
 
+from telekap.care.amounts import second_prescriber
 from telekap.care.errors import NotFound, TelekapError
+from telekap.care.instant import Instant
 from telekap.care.people import Actor, Role
 from telekap.care.session import Session, State
 from telekap.care.world import Course, World
@@ -105,17 +107,25 @@ async def ended(store: Store, clock: Clock, viewers: Iterable[Viewer]) -> set[Vi
     )
 
 
-async def shut(store: Store, clock: Clock, minutes: int, viewers: Iterable[Viewer]) -> dict[Viewer, type[TelekapError]]:
-    """Those whose live sockets close, and why: the login no longer holds, or it is idle and in no live session."""
+async def shut(
+    store: Store, clock: Clock, minutes: int, session: str, viewers: Iterable[Viewer]
+) -> dict[Viewer, type[TelekapError]]:
+    """Those whose live sockets of one session close, and why.
+
+    The login no longer holds; or it is idle, this session does not go on, and its person is in none that does.
+    """
     asked, now_wall = tuple(viewers), clock.wall()
 
     def look(conn: sa.Connection) -> dict[Viewer, type[TelekapError]]:
         found: dict[Viewer, type[TelekapError]] = {}
+        going_on = idle.is_live(conn, session)
         for who in asked:
             now = proved(conn, who.login.id, who.secret, now_wall)
             if now is None:
                 found[who] = LoginEnded
-            elif idle.idle(now.known, now.login, now_wall, minutes) and not idle.in_live_session(conn, who.person):
+            elif going_on or not idle.idle(now.known, now.login, now_wall, minutes):
+                continue
+            elif not idle.in_live_session(conn, who.person):
                 found[who] = Locked
         return found
 
@@ -141,8 +151,8 @@ def id_in(connection: HTTPConnection, name: str) -> str:
 async def viewer_course(connection: HTTPConnection) -> tuple[Viewer, Course, World, list[str]]:
     """Who asks, for which course, and the ids of its sessions. Raises ``LoginEnded`` or ``NotFound``.
 
-    It is there for those it names, for staff with a role in one of its sessions (a stand-in who took over), and for
-    coordinators.
+    It is there for those it names, for staff with a role in one of its sessions (a stand-in who took over), for
+    coordinators, and for any prescriber of the clinic as long as its order waits for a second one.
     """
     who = await viewer(connection, locked=True)
     desk = desk_of(connection)
@@ -150,11 +160,19 @@ async def viewer_course(connection: HTTPConnection) -> tuple[Viewer, Course, Wor
     mine = [row for row in await desk.handler.sessions_of(who.person) if row.course == course.id]
     named = {course.client, course.prescriber, course.therapist} - {""}
     serves = who.known.kind == STAFF and any(who.person in row.roles.values() for row in mine)
-    if not (who.person in named or serves or who.coordinates):
+    if not (who.person in named or serves or who.coordinates or _cosigns(who, course, world, desk.clock.now())):
         raise NotFound(course.id)
     if who.idle and not any(row.state in idle.LIVE for row in mine):
         raise Locked(who.login.id)
     return who, course, world, await desk.store.read(lambda conn: read_model.in_states(conn, tuple(State), course.id))
+
+
+def _cosigns(who: Viewer, course: Course, world: World, now: Instant) -> bool:
+    """True for a prescriber whose agreement the order waits for."""
+    if who.known.kind != STAFF or Role.PRESCRIBER not in who.known.staff_of or course.order is None:
+        return False
+    waits = second_prescriber(course.order, course, world.protocol, now)
+    return any(reason.code == "second_prescriber" for reason in waits)
 
 
 async def viewer_session(connection: HTTPConnection) -> tuple[Viewer, Session, Role | None]:

@@ -71,11 +71,11 @@ class Live:
 
     @asynccontextmanager
     async def page(
-        self, login: str, since: int | None = None, at: "Live | None" = None, **options: Any
+        self, login: str, since: int | None = None, at: "Live | None" = None, session: str = "", **options: Any
     ) -> AsyncIterator[Page]:
         """A page of ours with this login's cookie; ``at``: served by another house of the same clinic."""
         there = at or self
-        address = there.address(login, self.clinic.session, since)
+        address = there.address(login, session or self.clinic.session, since)
         headers = {"Cookie": self.cookie(login)}
         async with connect(address, origin=there.origin, additional_headers=headers, proxy=None, **options) as socket:
             yield Page(socket)

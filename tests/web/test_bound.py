@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from telekap.care.instant import MINUTE
-from telekap.care.people import Role
+from telekap.care.people import Person, Role
+from telekap.record import logins, people
 from telekap.web.bound import BOUND
 from tests.web.serving import Serving, new_key
 
@@ -80,3 +82,32 @@ async def test_a_proof_that_is_bound_also_lets_release(clinic: Serving) -> None:
 
     _, world = await clinic.house.handler.session(clinic.session)
     assert Role.PRESCRIBER in world.second_factor
+
+
+async def test_a_second_prescriber_sees_a_course_only_while_its_order_waits_for_one(clinic: Serving) -> None:
+    session, _ = await clinic.house.handler.session(clinic.session)
+    now, wall = clinic.house.clock.now(), clinic.house.clock.wall()
+
+    def hire(conn: sa.Connection) -> tuple[str, str]:
+        people.add(conn, Person("p-max", "Dr Max", "+15550177", "UTC"), people.STAFF, (Role.PRESCRIBER,))
+        return logins.issue(conn, "p-max", None, "password", wall, second_factor=now)
+
+    public, secret = await clinic.house.store.write(hire)
+    clinic.browser.cookies.set(f"tk-{public}", secret, domain="clinic.test", path="/")
+    course = f"/api/v1/as/{public}/courses/{session.course}"
+    assert (await clinic.browser.get(course)).status_code == 404
+
+    where = f"{await clinic.api(Role.THERAPIST)}/courses/{session.course}/weight"
+    reply = await clinic.browser.post(
+        where, json={"kg": 32}, headers={"Idempotency-Key": new_key()}
+    )  # 100 mg: 3.1 mg/kg
+    assert reply.status_code == 200
+
+    assert (await clinic.browser.get(course)).status_code == 200
+    found, _ = await clinic.house.handler.course(session.course)
+    assert found.order is not None
+    body = {"order": found.order.id}
+    unproved = await clinic.browser.post(
+        f"{course}/order-cosignature", json=body, headers={"Idempotency-Key": new_key()}
+    )
+    assert unproved.json()["reasons"][0]["code"] == "second_factor"

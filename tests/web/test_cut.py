@@ -4,10 +4,14 @@ import time
 from collections.abc import Awaitable, Callable
 
 import pytest
+import sqlalchemy as sa
 
-from telekap.care.people import Role
+from telekap.care.instant import MINUTE
+from telekap.care.people import Person, Role
+from telekap.record import logins, people
 from tests.live.conftest import Live, live, live_house  # noqa: F401 - a fixture of another folder
 from tests.web.staff_life import administer
+from tests.web.test_clinic_desk import Desk
 
 CUT: float = 2.0
 """Seconds; reliability.md, S-05."""
@@ -56,3 +60,41 @@ async def test_the_others_of_the_session_notice_nothing(live: Live) -> None:  # 
         await gone.closed()
 
         assert (await stays.next("beat", within=10))["type"] == "beat"
+
+
+async def test_an_idle_look_at_a_session_to_come_is_covered_and_one_that_goes_on_is_not(live: Live) -> None:  # noqa: F811
+    clinic = live.clinic
+    to_come, _ = await Desk(clinic).booked()
+    now = clinic.house.clock.wall()
+
+    def hire(conn: sa.Connection) -> tuple[str, str]:
+        people.add(conn, Person("p-lou", "Lou", "+15550177", "UTC"), people.STAFF, (Role.DISPATCHER,))
+        return logins.issue(conn, "p-lou", None, "password", now)
+
+    login, secret = await clinic.house.store.write(hire)
+    clinic.browser.cookies.set(f"tk-{login}", secret, domain="clinic.test", path="/")
+    async with live.page(login, session=to_come) as coming, live.page(login) as going_on:
+        await coming.next("snapshot")
+        await going_on.next("snapshot")
+        await clinic.house.store.write(lambda conn: logins.touch(conn, login, now - 10 * MINUTE))
+
+        assert await coming.closed(within=10) == 4423
+        async with live.page(login, session=to_come) as again:
+            assert await again.closed() == 4423
+        async with live.page(login) as anew:
+            await anew.next("snapshot")
+
+
+async def test_an_idle_login_of_somebody_in_a_live_session_goes_on_hearing_everywhere(live: Live) -> None:  # noqa: F811
+    clinic = live.clinic
+    session, _ = await clinic.house.handler.session(clinic.session)
+    if session.state == "scheduled":
+        await clinic.act(Role.THERAPIST, "lobby")
+    login = await clinic.enter(Role.THERAPIST)
+    async with live.page(login) as page:
+        await page.next("snapshot")
+        then = clinic.house.clock.wall() - 500 * MINUTE
+        await clinic.house.store.write(lambda conn: logins.touch(conn, login, then))
+
+        assert (await page.next("beat", within=10))["type"] == "beat"
+        assert (await page.next("beat", within=10))["type"] == "beat"
