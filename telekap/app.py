@@ -238,7 +238,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "ws": "websockets-sansio",
         "ws_max_size": MESSAGE_LIMIT,
         "ws_ping_interval": 10.0,
-        "ws_ping_timeout": 20.0,
+        "ws_ping_timeout": 10.0,  # a page that reads nothing is gone after 20 s; it shows nothing live after 10
         "timeout_graceful_shutdown": STOP_WITHIN,
         "server_header": False,
         "access_log": False,  # addresses hold the tokens of links

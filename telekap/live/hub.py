@@ -32,6 +32,9 @@ FRESH: Final = 3 * BEAT
 QUEUE: Final = 64
 """Messages waiting for one socket. More: its reader is too slow for live data and is cut off; it resumes by version."""
 
+Same = tuple[str, Role | None, str, int]
+"""(person, role, kind of message, newest line they have): who are alike in these are told the same."""
+
 LOGIN_ENDED: Final = 4401
 NOT_YOURS: Final = 4404
 TRY_LATER: Final = 1013
@@ -234,12 +237,24 @@ class Hub:
         told = [watcher for watcher in watchers if not watcher.closing.is_set()]
         # Some ms for each role: in a thread, or a busy clinic would hold up every heartbeat and alarm.
         views = await asyncio.to_thread(scene.views, {(watcher.viewer.person, watcher.role) for watcher in told})
+        written: dict[Same, str] = {}
         for watcher in told:
             view = views.get((watcher.viewer.person, watcher.role))
             if view is not None and watcher in room.watchers:  # may have left meanwhile
-                self._tell(watcher, scene, view, entries, started)
+                self._tell(watcher, scene, view, entries, started, written)
 
-    def _tell(self, watcher: Watcher, scene: Scene, view: dict[str, Any], entries: list[Entry], started: float) -> None:
+    def _tell(
+        self,
+        watcher: Watcher,
+        scene: Scene,
+        view: dict[str, Any],
+        entries: list[Entry],
+        started: float,
+        written: dict[Same, str],
+    ) -> None:
+        """``written``: what this look has put into words already. Many pages of one person are told the same, and one
+        who opens hundreds must not hold the loop for each of them.
+        """
         version = scene.session.version
         new = watcher.sent < version
         if watcher.seen is not None and not new and watcher.seen == view:
@@ -248,9 +263,13 @@ class Hub:
                 watcher.told_at = started
             return
         kind = wire.Message.CHANGE if watcher.seen is not None else wire.Message.SNAPSHOT
-        fresh = (entry for entry in entries if entry.n > watcher.sent)
-        lines = scene.lines(fresh, watcher.viewer.person, watcher.role)
-        if watcher.tell(wire.encode({"type": kind, **scene.message(view, lines)})):
+        same = (watcher.viewer.person, watcher.role, kind, watcher.sent)
+        text = written.get(same)
+        if text is None:
+            fresh = (entry for entry in entries if entry.n > watcher.sent)
+            lines = scene.lines(fresh, watcher.viewer.person, watcher.role)
+            text = written[same] = wire.encode({"type": kind, **scene.message(view, lines)})
+        if watcher.tell(text):
             watcher.seen, watcher.sent, watcher.told_at = view, version, started
 
     def _listen_to_course(self, room: _Room, course: str) -> None:

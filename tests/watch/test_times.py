@@ -1,0 +1,158 @@
+"""Clocks that step, nights with 23 and 25 hours, a leap day, a loop that stands still: never early, never lost."""
+
+import asyncio
+import time
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from telekap.care.commands import Taken
+from telekap.care.facts import CheckInMissed, DoseTaken
+from telekap.care.instant import DAY, HOUR, MINUTE, SECOND
+from telekap.care.people import Role
+from telekap.care.protocol import Protocol, read
+from telekap.care.session import State
+from telekap.clock import Clock, ThisMachine
+from telekap.demo.cast import HOMES
+from telekap.demo.seed import seed_session, seed_staff
+from telekap.handler import Handler
+from telekap.record import due
+from telekap.record.sqlite_store import SqliteStore
+from telekap.settings import SHIPPED_PROTOCOL
+from telekap.watch.watch import Watch
+from tests.record.clinic import Clinic, shipped
+from tests.record.hand import HandMachine, keys_of
+
+STEPS = (HOUR, DAY, -HOUR, -DAY)
+NIGHTS = {
+    "spring forward": datetime(2026, 3, 8, 9, 30, tzinfo=UTC),  # half an hour before 02:00 PST
+    "fall back": datetime(2026, 11, 1, 8, 30, tzinfo=UTC),  # half an hour before 02:00 PDT
+    "leap day": datetime(2028, 2, 29, 7, 30, tzinfo=UTC),  # half an hour before it begins in California
+    "after the leap day": datetime(2028, 3, 1, 7, 30, tzinfo=UTC),
+}
+
+
+def lasting() -> Protocol:
+    """The shipped protocol under a rule that still holds on the next leap day."""
+    tree = tomllib.loads(SHIPPED_PROTOCOL.read_text(encoding="utf-8"))
+    rule = {"where": "US", "allowed": True, "from": "2026-01-01", "until": "2030-12-31", "basis": "invented"}
+    return read({**tree, "jurisdiction": [rule]})
+
+
+async def missed_at(clinic: Clinic) -> list[int]:
+    """Hours that really passed (boot clock, ms) from the dose to each missed check-in."""
+    entries = await clinic.handler.entries(clinic.session)
+    t0 = next(entry.at.elapsed for entry in entries if isinstance(entry.fact, DoseTaken))
+    return [entry.at.elapsed - t0 for entry in entries if isinstance(entry.fact, CheckInMissed)]
+
+
+async def silence(clinic: Clinic, minutes: int) -> None:
+    """Nobody answers, and the watch looks every ten seconds."""
+    for _ in range(minutes * 6):
+        clinic.machine.pass_time(10 * SECOND)
+        clinic.prove_watch()
+        await clinic.watch.cycle()
+
+
+@pytest.fixture
+async def undisturbed(tmp_path: Path) -> list[int]:
+    clinic = await Clinic.at("dosed", tmp_path)
+    await silence(clinic, 40)
+    found = await missed_at(clinic)
+    clinic.close()
+    assert len(found) >= 3, "the premise"
+    return found
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_wall_that_steps_makes_no_check_in_late_and_is_noticed(
+    tmp_path: Path, step: int, undisturbed: list[int]
+) -> None:
+    """Which of two clocks is right nobody knows: check-ins follow the longer (early at worst), floors the shorter."""
+    (tmp_path / "stepped").mkdir()
+    clinic = await Clinic.at("dosed", tmp_path / "stepped")
+    await silence(clinic, 1)
+    clinic.machine.step_wall(step)
+    await silence(clinic, 39)
+
+    found = await missed_at(clinic)
+    assert len(found) >= len(undisturbed), "none is lost"
+    assert all(got <= usual for got, usual in zip(sorted(found), sorted(undisturbed), strict=False)), "and none is late"
+    if step < 0:
+        assert sorted(found) == sorted(undisturbed), "a wall that went back changes nothing at all"
+    session, world = await clinic.look()
+    assert session.state is State.DOSED, "a clock ends no session"
+    assert world.watch.clock_step == abs(step)
+    clinic.close()
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+async def test_the_watch_counts_hours_that_passed_whatever_the_calendar_does(
+    tmp_path: Path, night: str, undisturbed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "night").mkdir()
+    monkeypatch.setattr("tests.record.clinic.shipped", lasting)
+    begin = NIGHTS[night]
+    local = begin.astimezone(ZoneInfo("America/Los_Angeles"))
+    clinic = await Clinic.open(tmp_path / "night", HandMachine(wall=int(begin.timestamp() * 1000)))
+    await clinic.act(Role.CLIENT, Taken(units=(1,)))
+    await silence(clinic, 40)
+
+    assert (await missed_at(clinic))[:3] == undisturbed[:3], local
+    clinic.close()
+
+
+async def test_a_loop_that_stood_still_over_a_deadline_rings_it_at_once_afterwards(tmp_path: Path) -> None:
+    """APScheduler as it comes drops for ever what is more than a second late."""
+    keys = keys_of(tmp_path)
+    store = SqliteStore(tmp_path / "telekap.db", keys)
+    clock = Clock(ThisMachine())
+    handler = Handler(store, clock, shipped(), keys)
+    await handler.resume()
+    watch = Watch(handler, store, clock)
+    running = asyncio.ensure_future(watch.run())
+    try:
+        staff = await seed_staff(store, "$argon2id$not-used")
+        booked = await seed_session(store, handler, staff, HOMES[0], clock.now().plus(50 * MINUTE))
+        (first, *_) = await store.read(lambda conn: due.subjects(conn, booked.session))
+        await handler.jump(first.at.utc - clock.now().utc - 300)
+        watch.poke()
+        await asyncio.sleep(0.1)
+        time.sleep(2.5)  # noqa: ASYNC251 - the very thing that must not happen
+
+        woke = clock.now()
+        while (await handler.session(booked.session))[0].state is State.SCHEDULED:
+            assert clock.now().utc - woke.utc < 2_000, "A-02: within 2 s of waking"
+            await asyncio.sleep(0.01)
+        opened = (await handler.entries(booked.session))[-1].at
+        assert opened.utc - first.at.utc >= 2_000, "the premise: it could not be served in time"
+        assert watch.lag >= 2_000, "and it says how late it was"
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        store.close()
+
+
+async def test_forty_alarms_of_ten_dark_minutes_come_before_anything_opens(tmp_path: Path) -> None:
+    """Most urgent first: no lobby opens while a missed check-in waits to be rung (A-04)."""
+    clinic = await Clinic.at("dosed", tmp_path)
+    dosed = clinic.booked
+    waiting = [await clinic.book(n % len(HOMES), later=40 * MINUTE, team=f"w{n}") for n in range(8)]
+    served: list[str] = []
+    tick = clinic.handler.tick
+
+    async def told(session: str) -> object:
+        served.append(session)
+        return await tick(session)
+
+    clinic.handler.tick = told  # type: ignore[method-assign,assignment]
+    clinic.machine.pass_time(20 * MINUTE)
+    clinic.prove_watch()
+    await clinic.watch.serve_due()
+
+    assert set(waiting) <= set(served)
+    assert served.index(dosed.session) < min(served.index(one) for one in waiting)
+    clinic.close()
