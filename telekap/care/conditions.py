@@ -15,7 +15,7 @@ from telekap.care.floors import floor
 from telekap.care.instant import Instant, latest, shortest
 from telekap.care.lobby import client_gone, closing
 from telekap.care.people import STAFF, Role
-from telekap.care.session import Alarm, Call, Session, State
+from telekap.care.session import OPEN, Alarm, Call, Session, State
 from telekap.care.vitals import judged
 from telekap.care.world import World
 
@@ -300,6 +300,13 @@ def _second_client(session: Session, world: World) -> Iterator[Condition]:
                 yield Condition("second_client", other.id, session.t0_recorded)
 
 
+def _clock_step(session: Session, world: World) -> Iterator[Condition]:
+    """The server's two clocks moved apart; a start with clocks that agree ends it. Times stay careful meanwhile."""
+    moved = abs(world.watch.clock_step) > world.protocol.ms("watch.clock_step")
+    if moved and session.last is not None and session.state in (*OPEN, State.DISCHARGED):
+        yield Condition("clock_step", "server", session.last)
+
+
 def _presumed(session: Session, world: World) -> Iterator[Condition]:
     """Over when somebody on site has spoken: a fresh look, a call that reached someone, or a dose said out loud."""
     seen = [one for one in session.incidents if one.kind == "dose_presumed"]
@@ -322,6 +329,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("canary_silent", _canary, observed=True, absent=Role.THERAPIST),
     Kind("not_discharged", _not_discharged, observed=True),
     Kind("second_client", _second_client, observed=True),
+    Kind("clock_step", _clock_step, observed=True),
     Kind("support_gone", _support_gone, observed=True, absent=Role.SUPPORT),
     Kind("dose_presumed", _presumed, observed=True),
     Kind("help_asked", _help),

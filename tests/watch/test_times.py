@@ -76,6 +76,7 @@ async def test_a_wall_that_steps_makes_no_check_in_late_and_is_noticed(
     clinic = await Clinic.at("dosed", tmp_path / "stepped")
     await silence(clinic, 1)
     clinic.machine.step_wall(step)
+    stepped_at = clinic.machine.elapsed()
     await silence(clinic, 39)
 
     found = await missed_at(clinic)
@@ -86,6 +87,31 @@ async def test_a_wall_that_steps_makes_no_check_in_late_and_is_noticed(
     session, world = await clinic.look()
     assert session.state is State.DOSED, "a clock ends no session"
     assert world.watch.clock_step == abs(step)
+    (alarm,) = [alarm for alarm in session.alarms.values() if alarm.kind == "clock_step"]
+    assert alarm.raised.elapsed - stepped_at <= 2 * 10 * SECOND, "at the next look"
+    clinic.close()
+
+
+async def test_a_step_is_told_in_every_running_session_at_the_next_look_of_the_watch(tmp_path: Path) -> None:
+    """No row is due because of a step, so this one look is at everybody."""
+    clinic = await Clinic.at("dosed", tmp_path)
+    dosed = clinic.session
+    other = await clinic.book(1, later=10 * MINUTE, team="other")
+    await clinic.watch.cycle()  # its lobby opens
+    clinic.machine.step_wall(3 * SECOND)
+    clinic.prove_watch()
+    await clinic.watch.cycle()
+
+    for name in (dosed, other):
+        session, _ = await clinic.handler.session(name)
+        assert [alarm.kind for alarm in session.alarms.values()].count("clock_step") == 1, session.state
+    clinic.machine.pass_time(MINUTE)
+    clinic.prove_watch()
+    await clinic.watch.cycle()
+    session, _ = await clinic.handler.session(dosed)
+    assert [alarm.kind for alarm in session.alarms.values()].count("clock_step") == 1, (
+        "once, until somebody resolves it"
+    )
     clinic.close()
 
 
