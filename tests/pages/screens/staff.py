@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from playwright.async_api import Page
 
+from tests.pages import staff_rows as rows
 from tests.pages import staff_views as told
 from tests.pages.browser import DESK
 from tests.pages.screens.screen import Case, Screen
@@ -39,6 +40,24 @@ def _decide(view: dict[str, Any]) -> dict[str, Any]:
     for gate in view["gates"]:
         gate["decide"] = gate["colour"] == "amber"
     return _as("prescriber", view)
+
+
+PRESCRIBER: Final = {"me": {"person": "p-prescriber", "name": "Dr Ada Okafor", "roles": ["prescriber"]}, "sessions": []}
+
+
+def _clinic(place: str, case: Case = "normal") -> Screen:
+    reads = {f"api/v1/as/lo/clinic/{name}": told for name, told in rows.CLINIC.items()}
+    if case == "alarm":
+        reads["api/v1/as/lo/clinic/today"] = rows.TODAY_IN_ALARM
+    return Screen(
+        f"clinic-{place.split('/')[0]}{'-one' if '/' in place else ''}",
+        "clinic.html",
+        case,
+        {"home": HOME, "reads": reads},
+        path=f"/as/lo/clinic#{place}",
+        shown="main.clinic h1",
+        size=DESK,
+    )
 
 
 SCREENS: Final[tuple[Screen, ...]] = (
@@ -77,4 +96,20 @@ SCREENS: Final[tuple[Screen, ...]] = (
         size=DESK,
     ),
     Screen("home", "home.html", told={"home": HOME}, path="/as/lo/", size=DESK),
+    *(_clinic(place) for place in ("board", "today", "clients", "clients/p-client", "roster", "staff")),
+    _clinic("today", "alarm"),
+    Screen(
+        "queue",
+        "queue.html",
+        told={"home": PRESCRIBER, "reads": {"api/v1/as/lo/queue": rows.QUEUE}},
+        path="/as/lo/queue",
+        size=DESK,
+    ),
+    Screen(
+        "case",
+        "case.html",
+        told={"home": PRESCRIBER, "course": rows.CASE},
+        path="/as/lo/c/co",
+        size=DESK,
+    ),
 )
