@@ -32,7 +32,7 @@ const page = {
   walk: new GateWalk({ api, drafts, redraw: draw }),
   lookIn: new LookIn({ api, drafts, live, redraw: draw }),
   questions: new Questions({ drafts, redraw: draw }), learn: new Learn(live.session), last,
-  redraw: draw, ask: "", told: "", toldAt: Number.NEGATIVE_INFINITY, problem: "", withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
+  redraw: draw, ask: "", told: "", later: /** @type {number[]} */ ([]), toldAt: Number.NEGATIVE_INFINITY, problem: "", withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
 };
 const root = place("page");
 root.replaceChildren(); // what stood there while the page was loading; drawing adds, it does not replace

@@ -14,7 +14,8 @@ export async function keepPage(page) {
     const made = performance.getEntriesByType("resource").map((entry) => new URL(entry.name));
     const files = made.filter((url) => url.origin === location.origin && url.pathname.startsWith("/static/")).map((url) => url.pathname);
     const shelf = await caches.open(SHELF);
-    await shelf.addAll([`/static/${page}.html`, ...new Set(files)]);
+    // What the browser has just loaded is taken from its own store: a phone at one bar does not fetch it twice.
+    await shelf.addAll([`/static/${page}.html`, ...[...new Set(files)].map((file) => new Request(file, { cache: "force-cache" }))]);
     // The scope is this very address: the worker of one page answers for no other.
     await navigator.serviceWorker.register(offlineWorker(page), { scope: location.pathname });
     return true;

@@ -10,6 +10,7 @@
 
 import { countdown, inWords, wall } from "../lib/clock.js";
 import { html, nothing, ring } from "../lib/dom.js";
+import { afterWords } from "./after-words.js";
 import { callForHelp, frame, names } from "./client-frame.js";
 import { elsewhere } from "./elsewhere.js";
 
@@ -22,11 +23,21 @@ const SPOKEN = new Set([5, 1]);
 export function dosed(page, view) {
   page.ask = "";
   const { live } = page;
-  const signal = page.help.words(view, live.now(), names(view)) ?? coming(page, view);
+  const called = page.help.words(view, live.now(), names(view));
+  const signal = later(page, view, called) ?? called ?? coming(page, view);
   const hold = view.dose?.hold;
   if (!signal && hold && !hold.result && view.step === "hold") return { kind: "holding", title: "Let it melt", body: holding(page, view, hold.ends) };
   if (view.step === "return" || view.step === "rest" || view.step === "discharge") return { kind: "dawn", title: "You are home", body: dawn(page, view, signal) };
   return { kind: signal ? "journey heard" : "journey", title: "telekap", body: journey(page, view, signal) };
+}
+
+/** A later unit: that it is time, or that it is not to be taken. Still no choice: the adult beside gives it. @param {Page} page @param {View} view @param {Signal} called @returns {Signal} */
+function later({ live }, view, called) {
+  const { therapist, beside } = names(view);
+  if (view.question?.later) return { lead: "Do not take it.", small: called?.lead ?? `Give it to ${beside}.` };
+  const given = view.later_unit?.given;
+  if (!given || live.stale() || live.now() >= given.ends) return null;
+  return { lead: `${therapist} says it is time.`, small: called?.lead ?? `${beside} gives you one more.` };
 }
 
 /** A page that was just opened has heard nothing yet either: it counts from its own opening. @param {Page} page @param {View} view @returns {Signal} */
@@ -90,6 +101,8 @@ function dawn(page, view, signal) {
 
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function homeSafe(page, view) {
+  const asked = afterWords({ ...page, questions: page.walk.questions }, view, "client");
+  if (asked) return { kind: "dawn", title: "How are you?", body: frame(page, view, asked, callForHelp(page)) };
   const { beside, therapist } = names(view);
   return { kind: "dawn", title: "Home safe", body: end(page, view, "You are home safe.", html`<ul class="tonight">
     <li>${beside} stays with you.</li><li>No driving until tomorrow.</li><li>Tomorrow the clinic asks how you are.</li><li>Then you talk with ${therapist}.</li></ul>`) };

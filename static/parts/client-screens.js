@@ -32,7 +32,7 @@ const SCREENS = {
   transferred: handedOver,
   stood_down: notToday,
   held: () => still("That was your session.", "See you next time."),
-  closed: () => still("You are home safe.", "Your session is over."),
+  closed: (page, view) => (view.afterwards?.asked.some((one) => one.mine && !one.done) ? homeSafe(page, view) : still("You are home safe.", "Your session is over.")),
   cancelled: () => still("This appointment was cancelled.", "Call the clinic for a new one."),
   no_show: () => still("This appointment is over.", "Call the clinic for a new one."),
 };

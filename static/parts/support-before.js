@@ -71,9 +71,23 @@ export function released(page, view) {
   }) };
 }
 
+/** A later unit (a spaced one, or the booster) may be taken now. @param {Page} page @param {View} view @param {{ends: number, units: number[]}} given @returns {Screen} */
+export function later(page, view, given) {
+  const left = given.ends - page.live.now();
+  const took = () => post(page, "doses", { units: given.units, said_at: Math.round(page.live.now()) }, "Noted.");
+  return { kind: "watch", title: "It is time", body: frame(page, view, {
+    lead: left > 0 ? `Give ${sam(view)} ${units(view.order, given.units.length)} now.` : `Do not let ${sam(view)} take it.`,
+    small: left > 0 ? `Only what ${ana(view)} counts with you. Stay beside ${sam(view)}. ${inWords(Math.ceil(left / 60_000) * 60_000)} left.` : "Keep the medicine closed.",
+    acts: html`<button type="button" class="btn support" @click=${took}>${sam(view)} took it</button>
+      <button type="button" class="btn support" @click=${() => post(page, "recall", { reason: "the support person said stop" }, "Stopped.")}>Stop. Not now</button>`,
+  }) };
+}
+
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function question(page, view) {
-  const take = (/** @type {number} */ count) => void post(page, "doses", { units: Array.from({ length: count }, (_, at) => at + 1), said_at: Math.round(page.live.now()) }, "Noted.");
+  // A later unit has a number of its own; one this page never saw offered is said as "not ordered", which is looked into.
+  const numbers = view.question?.later ? (page.later.length ? page.later : [0]) : Array.from({ length: view.question?.units ?? 1 }, (_, at) => at + 1);
+  const take = (/** @type {number} */ count) => void post(page, "doses", { units: numbers.slice(0, count), said_at: Math.round(page.live.now()) }, "Noted.");
   const no = page.ask === "said-no";
   const middle = html`<div class="band high" role="alert">${icon("alarm3")}<strong>Do not let ${sam(view)} take it.</strong></div>`;
   return { kind: "card", title: "Do not take it", body: frame(page, view, {

@@ -8,6 +8,7 @@
 
 import { wall } from "../lib/clock.js";
 import { html, icon, nothing } from "../lib/dom.js";
+import { afterWords } from "./after-words.js";
 import { ana, DONE, frame, linesOf, look, post, sam, set, sheet } from "./support-frame.js";
 
 /** The form of the adult's own part of the end, from the floor on. @param {Page} page @param {View} view */
@@ -46,6 +47,8 @@ export function signed(view) {
 
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function afterwards(page, view) {
+  const asked = afterWords(page, view, "support");
+  if (asked) return { kind: "gates", title: "How is it?", body: sheet(page, `You and ${sam(view)}`, asked) };
   const wrong = () => {
     void post(page, "help", { strength: "hold" }, "The clinic is called.");
     if (view.state === "discharged") void page.api.post("reopening", { reason: "the adult says something is wrong" }).catch(() => {});
@@ -68,5 +71,7 @@ export function stoodDown(page, view) {
 
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function over(page, view) {
+  const asked = afterWords(page, view, "support");
+  if (asked) return { kind: "gates", title: "How is it?", body: sheet(page, `You and ${sam(view)}`, asked) };
   return { kind: "watch", title: "Over", body: frame(page, view, { lead: DONE.has(view.state) ? "This is over. Thank you." : view.sentence, small: "In danger: call from this phone.", help: false }) };
 }

@@ -11,6 +11,7 @@
  * @property {import("../lib/last-view.js").LastView} last @property {import("./learn.js").Learn} learn @property {() => void} redraw
  * @property {string} ask what the page itself asks just now @property {string} told last thing that was sent @property {number} toldAt
  * @property {Set<string>} gone alarms (id/step) answered by going there @property {string} problem
+ * @property {number[]} later numbers of the later units that were offered last
  * @property {number} withThem when they said they are with the client while the line is lost (real ms)
  */
 

@@ -8,7 +8,7 @@
  */
 
 import { html, nothing } from "../lib/dom.js";
-import { arriving, early, question, released } from "./support-before.js";
+import { arriving, early, later, question, released } from "./support-before.js";
 import { afterwards, over, stoodDown } from "./support-end.js";
 import { address, alarm, asksMe, lineLost, silence, watching, WITH_THEM_MS } from "./support-watch.js";
 
@@ -32,10 +32,13 @@ export function screen(page) {
   if (card.open) return { kind: "emergency", title: "Emergency", body: card.screen(!live.stale(), live.view ? elsewhere(page, live.view) : nothing) };
   if (!view || (!live.view && silence(page) < OPENING_MS)) return waiting(page);
   if (view.state === "dosed" && live.stale() && performance.now() - page.withThem > WITH_THEM_MS) return lineLost(page, view);
-  if (view.question && view.state !== "dosed") return question(page, view);
+  const more = view.later_unit?.given;
+  if (more) page.later = more.units;
+  if (view.question) return question(page, view);
   const mine = view.alarms.find((one) => !one.over && asksMe(page, view, one));
   const looking = page.lookIn.open !== "" && page.lookIn.now(view)?.id === page.lookIn.open;
   if (mine && !looking) return alarm(page, view, mine);
+  if (more && !looking) return later(page, view, more);
   if (page.walk.chosen === "location" && view.state !== "arriving") return address(page, view);
   return (SCREENS[view.state] ?? over)(page, view);
 }

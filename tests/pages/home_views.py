@@ -178,6 +178,21 @@ def view(role: str, **more: Any) -> dict[str, Any]:
     return deepcopy(BASE | own | {"me": {"person": me["person"], "name": me["name"], "role": role}} | more)
 
 
+LATER = {
+    "units": 1, "mg": 50, "given": {"at": NOW - MINUTE, "ends": NOW + 8 * MINUTE + 20_000, "units": [3]},
+}  # fmt: skip
+"""The booster may be taken now."""
+LATER_QUESTION = QUESTION | {"later": True, "units": 1}
+EVENING = {
+    "ended": NOW - 180 * MINUTE,
+    "asked": [
+        {
+            "what": "evening", "opens": NOW - 60 * MINUTE, "due": NOW + 60 * MINUTE, "done": False, "mine": True,
+            "form": [pick("well", "Is all well?"), text("note", "What is not?", required=False)],
+        }
+    ],
+}  # fmt: skip
+
 ALONE = [PEOPLE[0], PEOPLE[1], PEOPLE[2] | {"there": False}]
 
 CLIENT: dict[str, dict[str, Any]] = {
@@ -200,6 +215,10 @@ CLIENT: dict[str, dict[str, Any]] = {
     "hold": view("client", state="dosed", step="hold", dose=dose(4.67)),
     "spit": view("client", state="dosed", step="hold", dose=dose(12.5)),
     "journey": view("client", state="dosed", step="onset", dose=dose(32, result="spat"), code="427", code_for="t30"),
+    "later": view("client", state="dosed", step="onset", dose=dose(32, result="spat"), later_unit=LATER),
+    "later_question": view(
+        "client", state="dosed", step="onset", dose=dose(32, result="spat"), question=LATER_QUESTION
+    ),
     "dawn": view("client", state="dosed", step="return", dose=dose(100, result="spat"), code="427"),
     "discharged": view("client", state="discharged", step="after", dose=dose(160, result="spat")),
     "stood_down": view("client", state="stood_down", step="after"),
@@ -257,11 +276,14 @@ SUPPORT: dict[str, dict[str, Any]] = {
             )
         ],
     ),
+    "later": view("support", **WATCH, later_unit=LATER),
+    "later_question": view("support", **WATCH, question=LATER_QUESTION),
     "finish": view("support", **END, discharge=ENDING),
     "signed": view("support", **END, discharge=ENDING | {"signed": {"at": NOW - MINUTE, "name": "Ben Ortiz"}}),
     "discharged": view("support", state="discharged", step="after", dose=dose(160, result="spat"), tonight=TONIGHT),
     "transferred": view("support", state="transferred", step="after", sentence="A crew has Sam.", tonight=TONIGHT),
     "stood_down": view("support", state="stood_down", step="after"),
+    "evening": view("support", state="closed", step="after", afterwards=EVENING),
     "closed": view("support", state="closed", step="after"),
 }
 """Screen → view of the support person."""

@@ -81,6 +81,8 @@ CLIENT_SAYS = {
     "hold": "Do not swallow.",
     "spit": "Spit it into the cup.",
     "journey": "427",
+    "later": "Ben gives you one more.",
+    "later_question": "Do not take it.",
     "dawn": "You are home.",
     "discharged": "You are home safe.",
     "stood_down": "Not today. You did nothing wrong.",
@@ -99,11 +101,14 @@ SUPPORT_SAYS = {
     "watch": "Stay close. Let Sam rest.",
     "due": "Go to Sam.",
     "alarm": "Go to Sam now.",
+    "later": "Give Sam 1 lozenge now.",
+    "later_question": "Was anything taken?",
     "finish": "Finish with Ana",
     "signed": "You signed at",
     "discharged": "Stay with Sam.",
     "transferred": "A crew has Sam.",
     "stood_down": "Not today.",
+    "evening": "Is all well?",
     "closed": "This is over. Thank you.",
 }
 
@@ -360,6 +365,101 @@ async def test_an_order_to_go_is_answered_with_what_came_of_it(browser: Browser)
         await expect(page.get_by_role("alert")).to_contain_text("Go to Sam now.")
         await page.get_by_role("button", name="I am with Sam").click()
         assert await stub.until("orders") == [{"alarm": "a-help_asked", "step": 1, "outcome": "reached"}]
+
+
+async def test_a_later_unit_is_said_by_its_own_number_also_when_its_time_has_ended(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["later"]) as (page, stub, _):
+        await expect(page.get_by_text("Give Sam 1 lozenge now.")).to_be_visible()
+        await stub.show(SUPPORT["later_question"])
+        await expect(page.get_by_role("alert").first).to_contain_text("Do not let Sam take it.")
+        await page.get_by_role("button", name="Yes", exact=True).click()
+        (body,) = await stub.until("doses")
+        assert body["units"] == [3] and just_now(body)
+
+
+async def test_a_dosed_client_hears_of_a_later_unit_and_is_asked_nothing(browser: Browser) -> None:
+    async with at_home(browser, CLIENT["later"], TABLET) as (page, stub, _):
+        await expect(page.locator(".here")).to_contain_text("Ana says it is time.")
+        await stub.show(CLIENT["later_question"])
+        await expect(page.locator(".here")).to_contain_text("Do not take it.")
+        assert await page.get_by_role("button").count() == 1 and not stub.bodies("doses")
+
+
+async def test_the_evening_is_asked_of_the_adult_and_sent_once_it_was_read_back(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["evening"]) as (page, stub, _):
+        await page.get_by_role("button", name="Yes", exact=True).click()
+        await page.get_by_role("button", name="That is right").click()
+        assert await stub.until("afterwards") == [{"what": "evening", "values": {"well": "yes"}}]
+
+
+async def test_the_end_is_read_answered_and_signed_and_a_reload_does_not_ask_again(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["finish"]) as (page, stub, _):
+        await page.get_by_role("button", name="Finish with Ana").click()
+        await expect(page.get_by_text("Driving, machines, bath or pool.")).to_be_visible()
+        await page.get_by_role("button", name="I have read this").click()
+        for answer in ("Yes", "Yes"):
+            await page.get_by_role("button", name=answer, exact=True).click()
+        await page.get_by_label("Units that are left").fill("0")
+        await page.get_by_role("button", name="Next").click()
+        await page.get_by_role("button", name="I sign this").click()
+        (body,) = await stub.until("assessments")
+        assert body == {"values": {"stays": "yes", "instructions": "yes", "units_left": 0}}
+        await stub.show(SUPPORT["signed"])
+        await page.reload()
+        await expect(page.get_by_text("You signed at")).to_be_visible()
+        await expect(page.get_by_role("button", name="Finish with Ana")).to_be_hidden()
+
+
+async def test_four_wrong_or_right_answers_are_sent_and_what_is_refused_names_the_card(browser: Browser) -> None:
+    refused = (
+        409,
+        {"error": "refused", "reasons": [{"code": "lesson_look", "sentence": "Read card 3 once more.", "action": ""}]},
+    )
+    async with at_home(browser, SUPPORT["learning"], answers={"lessons": always(refused)}) as (page, stub, one):
+        one.allow("409")
+        for _ in range(5):
+            await page.get_by_role("button", name="Next card").click()
+        await page.get_by_role("button", name="Four questions").click()
+        await page.get_by_role("button", name="Every hour").click()
+        await page.get_by_role("button", name="I stay in the house").click()
+        await page.get_by_role("button", name="These are my answers").click()
+        await expect(page.get_by_role("alert")).to_have_text("Read card 3 once more.")
+        assert stub.bodies("lessons") == [{"values": {"look": "every_hour", "stay": "i_stay_in_the_house"}}]
+        await page.get_by_role("button", name="Read the cards again").click()
+        await expect(page.get_by_role("heading", name="Card number 1")).to_be_visible()
+
+
+async def test_the_three_figures_of_the_clients_screen_are_typed_on_a_pad(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["pairing"]) as (page, stub, _):
+        for digit in "427":
+            await page.get_by_role("group", name="Figures").get_by_role("button", name=digit, exact=True).click()
+        assert await stub.until("pairing") == [{"code": "427"}]
+        await expect(page.get_by_role("alert")).to_have_text(
+            "Not these. Look again."
+        )  # the view still says: not paired
+        await stub.show(SUPPORT["ready"])
+        await expect(page.get_by_text("The medicine stays closed.")).to_be_visible()
+
+
+async def test_the_microphone_check_passes_by_a_voice_and_the_chime_is_asked_yes_or_no(browser: Browser) -> None:
+    """The browser's invented microphone beeps once a second: a voice, to a meter."""
+    stub = Stub(page="client.html", view=view("client", gates=[LOCATION]))
+    stub.answers["seat"] = lambda _: AWAY
+    async with stub_clinic(stub), visit(browser, strict=False) as one:
+        page = await one.open(stub.url, TABLET)
+        await page.get_by_role("button", name="Turn on the camera").click()
+        await page.get_by_role("button", name="I can see myself").click()
+        await expect(page.get_by_role("heading", name="Say hello.")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Listen.")).to_be_visible(timeout=30_000)
+        await page.get_by_role("button", name="Play the chime").click()
+        await page.get_by_role("button", name="No", exact=True).click()
+        await expect(page.get_by_text("Turn the volume up.")).to_be_visible()
+        await page.get_by_role("button", name="Try again").click()
+        await page.get_by_role("button", name="Play the chime").click()
+        await page.get_by_role("button", name="Yes", exact=True).click()
+        await expect(page.get_by_role("heading", name="Checking the line.")).to_be_visible()
+        await page.reload()
+        await expect(page.get_by_role("heading", name="Checking the line.")).to_be_visible()
 
 
 async def test_not_sure_asks_the_therapist_and_records_no_judgement(browser: Browser) -> None:

@@ -77,6 +77,30 @@ def test_modules_write_no_inline_style_and_no_raw_markup(module: Path) -> None:
     )
 
 
+def imported(entry: Path) -> set[Path]:
+    """Every module that loading ``entry`` loads, itself left out."""
+    found: set[Path] = set()
+    todo = [entry]
+    while todo:
+        module = todo.pop()
+        for name in re.findall(r'^(?:import|export)\b[^;"]*?\bfrom "([^"]+)"', module.read_text(), re.M):
+            target = (module.parent / name).resolve()
+            if target not in found:
+                found.add(target)
+                todo.append(target)
+    return found - {entry}
+
+
+@pytest.mark.parametrize("page", ["client.html", "support.html", "join.html"])
+def test_a_page_at_home_names_all_its_modules_at_once(page: str) -> None:
+    """Found one inside the other they would come one after the other, each a round trip at one bar."""
+    source = (STATIC / page).read_text()
+    (entry, *_) = re.findall(r'<script type="module" src="/static/([^"]+)"', source)
+    named = [STATIC / name for name in re.findall(r'rel="modulepreload" href="/static/([^"]+)"', source)]
+    assert len(named) == len(set(named))
+    assert set(named) == imported(STATIC / entry)
+
+
 def test_lit_has_exactly_one_address() -> None:
     users = [module for module in STATIC.rglob("*.js") if "vendor/lit-html" in module.read_text()]
     assert [module.name for module in users] == ["dom.js"]

@@ -1,0 +1,21 @@
+/**
+ * The hours after, asked of each at home: the adult's evening word, the client's next day. The form and its hour are the server's.
+ *
+ * @typedef {import("../lib/types.js").View} View
+ * @typedef {{live: import("../lib/live.js").Live, api: import("../lib/api.js").Api, drafts: import("../lib/form.js").Drafts,
+ *   questions: import("./questions.js").Questions, redraw: () => void}} Parts
+ */
+
+import { html } from "../lib/dom.js";
+
+const TITLES = { evening: "How is the evening?", next_day: "How was the night?" };
+
+/** The questions that are asked of this person now, or null. @param {Parts} page @param {View} view @param {string} kind class of the buttons */
+export function afterWords({ live, api, drafts, questions, redraw }, view, kind) {
+  const now = view.afterwards?.asked.find((one) => one.mine && !one.done && one.form.length > 0 && live.now() >= one.opens);
+  if (!now) return null;
+  const name = `after.${now.what}`;
+  const look = { now: live.now(), zone: view.zone, redraw, disabled: live.stale(), hour12: true };
+  const send = () => drafts.of(name).send(now.form, look, (values) => api.post("afterwards", { what: now.what, values }), redraw);
+  return html`<section class="gatewalk">${questions.draw({ name, title: TITLES[now.what], form: now.form, look, kind, send })}</section>`;
+}
