@@ -20,15 +20,30 @@ const browser = await puppeteer.launch({
   },
 });
 const pages = new Map();
+const faults = new Map();
 
 const acts = {
-  open: async ({ page, url }) => {
+  open: async ({ page, url, size }) => {
     const one = pages.get(page) ?? (await browser.newPage());
+    if (!pages.has(page)) {
+      faults.set(page, []);
+      one.on("pageerror", (error) => faults.get(page).push(String(error)));
+    }
     pages.set(page, one);
+    if (size) await one.setViewport({ width: size[0], height: size[1] });
     await one.goto(url, { waitUntil: "domcontentloaded" });
     return null;
   },
   evaluate: ({ page, script }) => pages.get(page).evaluate(`(${script})()`),
+  touch: async ({ page, at }) => {
+    await pages.get(page).mouse.click(at[0], at[1]);
+    return null;
+  },
+  faults: ({ page }) => Promise.resolve(faults.get(page) ?? []),
+  picture: async ({ page, path }) => {
+    await pages.get(page).screenshot({ path });
+    return null;
+  },
   close: async ({ page }) => {
     await pages.get(page)?.close();
     pages.delete(page);

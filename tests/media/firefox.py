@@ -35,8 +35,21 @@ class Tab:
     def __init__(self, browser: "Firefox", name: int) -> None:
         self._browser, self._name = browser, name
 
-    async def goto(self, url: str) -> None:
-        await self._browser.ask(do="open", page=self._name, url=url)
+    async def goto(self, url: str, size: tuple[int, int] | None = None) -> None:
+        await self._browser.ask(do="open", page=self._name, url=url, size=size)
+
+    async def touch(self, x: float, y: float) -> None:
+        """A press of the pointer, as a person makes it."""
+        await self._browser.ask(do="touch", page=self._name, at=[x, y])
+
+    async def faults(self) -> list[str]:
+        """Errors nobody caught in this page."""
+        found: list[str] = await self._browser.ask(do="faults", page=self._name)
+        return found
+
+    async def picture(self, path: Path) -> None:
+        """A picture of what is in the window."""
+        await self._browser.ask(do="picture", page=self._name, path=str(path))
 
     async def evaluate(self, script: str) -> Any:
         """Call a function given as text in the page; promises are awaited."""
