@@ -387,7 +387,8 @@ async def test_a_dosed_client_hears_of_a_later_unit_and_is_asked_nothing(browser
 
 async def test_the_evening_is_asked_of_the_adult_and_sent_once_it_was_read_back(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["evening"]) as (page, stub, _):
-        await page.get_by_role("button", name="Yes", exact=True).click()
+        await page.get_by_role("radio", name="Yes").click()
+        await page.get_by_role("button", name="Next").click()
         await page.get_by_role("button", name="That is right").click()
         assert await stub.until("afterwards") == [{"what": "evening", "values": {"well": "yes"}}]
 
