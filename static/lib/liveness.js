@@ -4,6 +4,8 @@
  * counts its changes, and has the count stamped into what it sends (`liveness-worker.js`). The server needs to decode nothing.
  */
 
+import { livenessWorker } from "./trusted.js";
+
 const LOOK_MS = 500;
 /** Points of the picture that are compared, unblended: averaging would wash the noise out. */
 const WIDTH = 160;
@@ -34,7 +36,7 @@ export class Liveness {
   transform() {
     const Transform = /** @type {any} */ (globalThis).RTCRtpScriptTransform;
     if (!Transform) return null;
-    this.worker ??= new Worker(new URL("./liveness-worker.js", import.meta.url));
+    this.worker ??= new Worker(livenessWorker());
     this.timer ??= setInterval(() => this.look(), LOOK_MS);
     return new Transform(this.worker, {});
   }

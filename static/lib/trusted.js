@@ -1,13 +1,13 @@
 /**
- * Our one Trusted Types policy: the only address that may become a script besides the modules a page names itself. A second policy of
+ * Our one Trusted Types policy: the only addresses that may become a script besides the modules a page names itself. A second policy of
  * this name is refused by the content security policy, so this module is the only place that makes it.
  */
 
-const OFFLINE = /^\/offline\.js\?page=(client|support)$/;
+const OURS = /^\/(offline\.js\?page=(client|support)|static\/lib\/liveness-worker\.js)$/;
 
 /** @param {string} url @returns {string} */
 function own(url) {
-  if (!OFFLINE.test(url)) throw new TypeError("not a script of ours");
+  if (!OURS.test(url)) throw new TypeError("not a script of ours");
   return url;
 }
 
@@ -16,3 +16,6 @@ const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("telek
 
 /** The address of the service worker of a page, allowed to run. @param {"client" | "support"} page */
 export const offlineWorker = (page) => policy.createScriptURL(`/offline.js?page=${page}`);
+
+/** The address of the worker that stamps what a camera sees; see `liveness.js`. */
+export const livenessWorker = () => policy.createScriptURL("/static/lib/liveness-worker.js");
