@@ -3,6 +3,7 @@
 Asked before anything is started, so that a person reads one sentence and not a traceback of four processes.
 """
 
+import contextlib
 import errno
 import fcntl
 import importlib
@@ -126,8 +127,8 @@ def hold_installation(data: Path) -> TextIO:
         lock.close()
         raise CannotStart(f"This clinic ({data}) is already running as process {other}: stop that one first.") from None
     lock.truncate(0)
-    lock.write(f"{os.getpid()}\n")
-    lock.flush()
+    with contextlib.suppress(OSError):  # a full disk: the lock holds without the name of its holder
+        os.write(lock.fileno(), f"{os.getpid()}\n".encode())
     return lock
 
 

@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 
+from telekap.record import reserve
 from tests.engines import ENGINES, free_place, make_place
 
 ROOT = Path(__file__).parent.parent
+reserve.SIZE, reserve.ROOM = 64 * 1024, 128 * 1024
+"""What each record sets aside on its disk: a test run opens hundreds, and each folder stays for a while."""
 READY_WITHIN = 90.0
 """Seconds; on a busy machine. How quick a start has to be is a test of its own."""
 

@@ -16,15 +16,23 @@ SIZE: Final = 16 * 1024 * 1024
 ROOM: Final = 2 * SIZE
 """Bytes that must be free before it is taken back, so that it is not given up again at once."""
 
+HARDLY: Final = 256 * 1024
+"""Bytes; less is no room."""
+
 
 class Reserve:
     """The file ``path``; ``kept``: it is there in full."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        # It outlives a stop: who starts again on a disk that filled up meanwhile must be able to.
         self.kept = path.exists() and path.stat().st_size >= SIZE
         if not self.kept:
             self.take_back()
+
+    def needed(self) -> bool:
+        """True if the disk has next to no room left."""
+        return shutil.disk_usage(self._path.parent).free < HARDLY
 
     def give_up(self) -> bool:
         """Free the space; False if there was nothing left to free."""

@@ -1,5 +1,6 @@
 """Opening the SQLite file of the record: the right SQLite, one process, durable settings asserted as read back."""
 
+import contextlib
 import fcntl
 import os
 from collections.abc import Callable
@@ -64,10 +65,9 @@ def lock_file(path: Path) -> TextIO:
             f"Another process (number {holder}) already has the record {path} open: one clinic, one process. "
             "Stop it first, or give this one another data directory."
         ) from None
-    lock.seek(0)
-    lock.truncate()
-    lock.write(str(os.getpid()))
-    lock.flush()
+    lock.truncate(0)
+    with contextlib.suppress(OSError):  # a full disk: the lock holds without the name of its holder
+        os.write(lock.fileno(), str(os.getpid()).encode())
     return lock
 
 

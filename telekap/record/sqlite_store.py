@@ -70,7 +70,14 @@ class SqliteStore(Store):
         try:
             vault = Vault(keys)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its other files the same rights
-            self._writer = sqlite_engine(path, writes=True, connected=vault.attach).connect()
+            try:
+                self._writer = self._connect(vault)
+            except sa.exc.OperationalError as problem:
+                # Opening needs some room for the index of the log; where there is none SQLite says only "I/O error".
+                if not ((is_full(problem) or self._reserve.needed()) and self._reserve.give_up()):
+                    raise
+                log.error("record_nearly_full")
+                self._writer = self._connect(vault)
             with self._writer.begin():
                 coming = pending(self._writer)
             if coming:
@@ -91,6 +98,12 @@ class SqliteStore(Store):
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="record-write", daemon=True)
         self._thread.start()
+
+    def _connect(self, vault: Vault) -> sa.Connection:
+        """The one connection that writes, having written nothing yet but the index of the write-ahead log."""
+        conn = sqlite_engine(self.path, writes=True, connected=vault.attach).connect()
+        with conn.begin():
+            return conn
 
     @property
     def space(self) -> Space:
@@ -132,7 +145,6 @@ class SqliteStore(Store):
         self._reading.dispose()
         self._writer.close()
         self._writer.engine.dispose()
-        self._reserve.give_up()  # taken again at the next start
         self._lock.close()
 
     # --- reading

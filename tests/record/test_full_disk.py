@@ -181,3 +181,17 @@ async def test_reading_goes_on_while_nothing_can_be_written(dosed: Clinic, disk:
     assert await dosed.store.read(lambda conn: outbox.states(conn, dosed.session)) is not None
     assert await dosed.store.read(lambda conn: conn.execute(sa.text("SELECT count(*) FROM facts")).scalar_one()) > 0
     make_space(disk)
+
+
+async def test_a_clinic_starts_on_a_disk_that_filled_up_while_it_was_stopped(dosed: Clinic, disk: Path) -> None:
+    dosed.close()
+    fill(disk)
+
+    again = await Clinic.open(disk, dosed.machine, home=None)
+    again.booked = dosed.booked
+    try:
+        await again.act(Role.THERAPIST, note(1))
+        assert again.store.space == "low", "out of the reserve, which outlives a stop"
+    finally:
+        again.close()
+        make_space(disk)
