@@ -56,6 +56,8 @@ def changes(session: Session, world: World, now: Instant) -> Iterator[Fact]:
     true = {(one.kind, one.subject): one for one in conditions(session, world) if reached(one.begins, now)}
     for (kind, subject), condition in true.items():
         alarm = newest(session, kind, subject)
+        if _closed(session, condition, alarm):
+            continue
         if alarm is None or alarm.resolved:
             yield _raise(condition, session, world)
         elif alarm.over:
@@ -77,11 +79,17 @@ def changes(session: Session, world: World, now: Instant) -> Iterator[Fact]:
         yield f.AlarmOver(alarm=alarm.id)
 
 
+def _closed(session: Session, condition: Condition, alarm: Alarm | None) -> bool:
+    """The prescriber said "cannot be known" of it while the client was in other hands: it begins only with news."""
+    known = alarm is not None and alarm.resolved and alarm.resolved_n > condition.n
+    return known and session.state is State.TRANSFERRED
+
+
 def begins(session: Session, world: World) -> Iterator[tuple[str, Instant]]:
     """(kind.subject, moment) of every condition that has not raised its alarm yet."""
     for one in conditions(session, world):
         alarm = newest(session, one.kind, one.subject)
-        if alarm is None or alarm.resolved or alarm.over:
+        if (alarm is None or alarm.resolved or alarm.over) and not _closed(session, one, alarm):
             yield f"{one.kind}.{one.subject}", one.begins
 
 

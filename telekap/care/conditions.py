@@ -15,7 +15,7 @@ from telekap.care.floors import floor
 from telekap.care.instant import Instant, latest, shortest
 from telekap.care.lobby import client_gone, closing
 from telekap.care.people import STAFF, Role
-from telekap.care.session import OPEN, Alarm, Call, Session, State
+from telekap.care.session import OPEN, Alarm, Call, PartDone, Session, State
 from telekap.care.vitals import judged
 from telekap.care.world import World
 
@@ -167,15 +167,19 @@ DIFFER: Final = {"regular": "well", "noisy": "unwell", "slow": "unwell", "pauses
 
 
 def _contradiction(session: Session, world: World) -> Iterator[Condition]:
-    for (check_in, part), all_done in session.parts.items():
-        others = session.parts.get((check_in, Role.THERAPIST), ())
-        if part is not Role.SUPPORT or not others:
-            continue
-        mine, other = all_done[-1], others[-1]
-        seen = [DIFFER.get(str(done.values.get("breathing"))) for done in (mine, other)]
-        if None not in seen and seen[0] != seen[1]:
-            last = max(mine, other, key=lambda done: done.n)
-            yield from _event(session, Condition("contradiction", check_in, last.at, last.n), CARERS)
+    """Two people say different things of one check-in. A late entry may begin it and never ends it."""
+    for check_in in dict.fromkeys(name for name, _ in session.parts):
+        both = [(done, part) for part in checkins.PARTS for done in session.parts.get((check_in, part), ())]
+        said: dict[Role, str] = {}
+        began: PartDone | None = None
+        for done, part in sorted(both, key=lambda one: one[0].n):
+            seen = DIFFER.get(str(done.values.get("breathing")))
+            if seen is None or (began is not None and not done.fresh):
+                continue
+            said[part] = seen
+            began = done if len(set(said.values())) > 1 else None
+        if began is not None:
+            yield from _event(session, Condition("contradiction", check_in, began.at, began.n), CARERS)
 
 
 # --- observed --------------------------------------------------------------------------------------------------------

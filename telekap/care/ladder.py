@@ -50,9 +50,12 @@ def moves(alarm: Alarm, session: Session) -> bool:
 
 
 def _answered(alarm: Alarm, ladder: Ladder) -> bool:
-    """What the last step ordered was done and reached somebody, or it ordered nothing."""
+    """What the last step ordered was done and reached somebody, or it ordered nothing. An order to dial emergency
+    services is done by dialling them, not by reaching somebody else.
+    """
     step = ladder.steps[min(alarm.step, len(ladder.steps) - 1)]
-    return not step.order or alarm.done.get(alarm.step) in ANSWERED
+    outcome = alarm.done.get(alarm.step)
+    return not step.order or (outcome == "dialled_reached" if step.order == "dial" else outcome in ANSWERED)
 
 
 def _step_at(alarm: Alarm, ladder: Ladder, index: int, world: World) -> Instant:

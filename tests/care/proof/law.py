@@ -1,0 +1,75 @@
+"""What the law says, written down a second time: the walk compares the rules with this, never with themselves."""
+
+from typing import Final
+
+from telekap.care.people import Role
+from telekap.care.session import State
+
+C, S, T, N, P, D = (
+    Role.CLIENT,
+    Role.SUPPORT,
+    Role.THERAPIST,
+    Role.STANDIN,
+    Role.PRESCRIBER,
+    Role.DISPATCHER,
+)
+
+GATES: Final = (
+    "identity",
+    "clearance",
+    "interval",
+    "last_session",
+    "consent",
+    "location",
+    "emergency_numbers",
+    "support_person",
+    "second_contact",
+    "on_call",
+    "therapist",
+    "standin_dispatcher",
+    "watch",
+    "lines",
+    "pressure",
+    "oxygen",
+    "fasting",
+    "medicines",
+    "suicide_screen",
+    "mind_body",
+    "kit",
+    "room",
+    "medicine",
+    "afterwards",
+)
+"""Every gate of the table, in its order."""
+
+TAKEN_IN: Final = frozenset({State.DOSED, State.DISCHARGED, State.TRANSFERRED, State.CLOSED})
+"""States in which a dose can stand in the record (I2)."""
+
+LIVE: Final = frozenset({State.ARRIVING, State.RELEASED, State.DOSED})
+"""At most one session of a client, and of a therapist at opening and release, is in these (I18)."""
+
+AFTER: Final = frozenset({State.DOSED, State.DISCHARGED, State.TRANSFERRED})
+
+FLOORS: Final = {"usual": 4, "swallowed": 5, "over_ceiling": 6}
+"""Ticks of the small protocol: 120, 180 and 360 min of the real one."""
+
+APART: Final = 1
+"""Ticks between two assessments."""
+
+RELEASE_LASTS: Final = 2
+"""Ticks."""
+
+ABSENT: Final = {
+    "check_in_overdue": S,
+    "support_gone": S,
+    "therapist_line_lost": T,
+    "canary_silent": T,
+    "video_lost": C,
+}
+"""Alarm → whose absence it is about: that person alone never resolves it (I13)."""
+
+SMALL_CLINIC: Final = (frozenset({P, N}), frozenset({P, D}))
+"""The only two roles one person may hold together (I6)."""
+
+BOOSTER: Final = (1, 4)
+"""Ticks after T0 between which a later unit may be released: 20 and 45 min of the real protocol."""

@@ -1,0 +1,268 @@
+"""All models walked once, side by side, and what was found in each: figures, violations by number, reachability."""
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing import get_context
+from typing import Final
+
+from telekap.care import commands as c
+from telekap.care.people import Role
+from telekap.care.session import State
+from tests.care.proof import law, models
+from tests.care.proof.key import ENDED, key
+from tests.care.proof.node import Node, step
+from tests.care.proof.walk import Event, Graph, Model, happen, reaching, silence, walk
+
+BY_NAME: Final[Mapping[str, Model]] = {model.name: model for model in models.MODELS}
+PAIRS: Final = 40
+"""How many pairs of one key are tried for equal futures in each model."""
+
+
+@dataclass
+class Walked:
+    """One model."""
+
+    model: str
+    states: int
+    transitions: int
+    seconds: float
+    broken: dict[str, list[str]] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
+    """Number of an invariant or a liveness property → in how many states or steps it had something to say."""
+
+    def __str__(self) -> str:
+        return f"{self.model:28} {self.states:6} states {self.transitions:7} transitions {self.seconds:6.1f} s"
+
+
+# --- liveness --------------------------------------------------------------------------------------------------------
+
+Found = Iterator[tuple[int, str]]
+"""(state, what is wrong with it); the empty string counts a state in which the property had something to say."""
+
+
+def _order_to_dial(node: Node, kind: str) -> bool:
+    alarms = [a for a in node.session.alarms.values() if a.kind == kind and not a.resolved]
+    ladder = node.world.protocol.ladder(kind)
+    return any(a.order and ladder.steps[min(a.step, len(ladder.steps) - 1)].order == "dial" for a in alarms)
+
+
+def l1(graph: Graph) -> Found:
+    """Overdue and silent: within the ladder somebody is ordered to dial, and again each tick until "dialled"."""
+    for at, node in enumerate(graph.nodes):
+        alarms = [a for a in node.session.alarms.values() if a.kind == "check_in_overdue" and not a.over]
+        if (
+            not alarms
+            or node.session.state is not State.DOSED
+            or len(node.world.protocol.ladder(alarms[0].kind).steps) < 3
+        ):
+            continue
+        if any("dialled_reached" in a.done.values() for a in alarms):
+            continue
+        ahead = list(silence(node, 4))
+        dialled = [_order_to_dial(one, "check_in_overdue") for one in ahead]
+        yield at, "" if any(dialled[:4]) and dialled[-1] else "overdue, silent, and nobody is ordered to dial"
+
+
+def l2(graph: Graph) -> Found:
+    """Unacknowledged for a hop: another owner. Acknowledged and still true: it sounds again."""
+    for at, node in enumerate(graph.nodes):
+        loud = [a for a in node.session.alarms.values() if not a.resolved and a.family == "clinical"]
+        if not loud or node.world.protocol.ladder(loud[0].kind).hop_ms > 10 * models.TICK:
+            continue
+        ahead = list(silence(node, 3))
+        for alarm in loud:
+            later = [one.session.alarms.get(alarm.id) for one in ahead]
+            owners = {one.owner for one in later if one}
+            sounds = {one.sounded for one in later if one}
+            if not alarm.acked_by and len(owners) < 2:
+                yield at, f"{alarm.kind} stays with {alarm.owner} though nobody acknowledges"
+            elif len(sounds) < 2:
+                yield at, f"{alarm.kind} is acknowledged by {alarm.acked_by}, true, and silent"
+            else:
+                yield at, ""
+
+
+def l3(graph: Graph) -> Found:
+    """A release is over, and answered or presumed, within 10 + 2 min."""
+    for at, node in enumerate(graph.nodes):
+        if node.session.state is State.RELEASED:
+            states = {one.session.state for one in silence(node, 3)}
+            yield at, "" if states & {State.ARRIVING, State.DOSED} else "released for ever"
+
+
+def l4(graph: Graph) -> Found:
+    """No trap: therapist and dispatcher alone, without prescriber and client, can hand over from everywhere."""
+    for at, node in enumerate(graph.nodes):
+        if node.session.state is not State.DOSED:
+            continue
+        first = step(node, node.holder(Role.THERAPIST), models.a.HAND_OVER)
+        second = step(first.node, node.holder(Role.DISPATCHER), c.ConfirmHandOver())
+        out = second.node.session.state is State.TRANSFERRED
+        yield at, "" if out else f"a trap: hand-over is refused ({first.codes}{second.codes})"
+
+
+def l4_well(graph: Graph) -> Found:
+    """A well client gets out by acts of the therapist and the adult alone."""
+    out = reaching(graph, lambda node: node.session.state is State.DISCHARGED, lambda who: who in WELL)
+    for at, node in enumerate(graph.nodes):
+        if node.session.state is State.DOSED:
+            yield at, "" if at in out else "therapist and adult cannot discharge a well client"
+
+
+WELL: Final = frozenset({"therapist", "support", "time"})
+
+
+def l4_anyhow(graph: Graph) -> Found:
+    """After whatever trouble, discharge stays possible with the prescriber."""
+    out = reaching(graph, lambda node: node.session.state is State.DISCHARGED, lambda who: who != "client")
+    for at, node in enumerate(graph.nodes):
+        if node.session.state is State.DOSED and models.since_t0(node) < 7 and not _only_emergency_care(node):
+            yield at, "" if at in out else "nobody can discharge"
+
+
+def _only_emergency_care(node: Node) -> bool:
+    """The suicide risk was high at the last assessment: nobody discharges, the hand-over stays (L4)."""
+    said = [one for one in node.session.assessments if one.role is not Role.SUPPORT]
+    return bool(said) and said[-1].values.get("cssrs") == "high"
+
+
+def _quiet(node: Node) -> bool:
+    return all(alarm.resolved for alarm in node.session.alarms.values())
+
+
+def l5(graph: Graph) -> Found:
+    """Every open alarm can be resolved, by acts of now."""
+    calm = reaching(graph, _quiet, lambda who: who != "client")
+    for at, node in enumerate(graph.nodes):
+        if _quiet(node) or node.session.state is not State.DOSED:
+            continue
+        if at in calm:
+            yield at, ""
+            continue
+        # What only an adult at home could end ends with the hand-over: the prescriber says "cannot be known".
+        first = step(node, node.holder(Role.THERAPIST), models.a.HAND_OVER)
+        over = step(first.node, node.holder(Role.DISPATCHER), c.ConfirmHandOver()).node
+        for role in (Role.PRESCRIBER, Role.THERAPIST, Role.PRESCRIBER):
+            for who, command in models.a.deals_with(role)(over):
+                over = step(over, who, command).node
+        still = [a.kind for a in over.session.alarms.values() if not a.resolved]
+        yield at, f"can never be resolved: {still}" if still else ""
+
+
+def l6(graph: Graph) -> Found:
+    """A shut gate that is no final red can be opened again, until the lobby closes."""
+    from telekap.care.board import board
+
+    released = reaching(graph, lambda node: node.session.release is not None, lambda who: True)
+    for at, node in enumerate(graph.nodes):
+        s = node.session
+        if s.state is not State.ARRIVING or s.kind != "dosing" or not graph.edges[at]:
+            continue
+        found = board(s, node.world, node.now)
+        late = node.now.utc >= s.appointed + 3 * models.TICK
+        stays = late or found.final or not node.outside.watch_runs or any(call.what == "no" for call in s.calls)
+        if not stays:
+            yield at, "" if at in released else f"shut for ever: {[one.gate for one in found.shut]}"
+
+
+def l9(graph: Graph) -> Found:
+    """After a hand-over or an early release the prescriber's review is open, and no judgement of the client taken."""
+    for at, node in enumerate(graph.nodes):
+        s, clearance = node.session, node.course.clearance
+        if s.state is State.TRANSFERRED or (s.state is State.DISCHARGED and s.discharged_early):
+            active = clearance is not None and clearance.status == "active"
+            consented = not step(node, models.SAM, c.SignConsent(version="2026-1")).refused
+            if active or consented or s.id not in node.course.reviews:
+                yield at, f"active: {active}, consent taken: {consented}, review: {s.id in node.course.reviews}"
+            else:
+                yield at, ""
+
+
+LIVENESS: Final[Mapping[str, Mapping[str, Callable[[Graph], Found]]]] = {
+    "the way out of a well client": {"L4": l4, "L4 well": l4_well, "L3": l3},
+    "one trouble and the way out": {"L4": l4, "L4 anyhow": l4_anyhow},
+    "alarms": {"L1": l1, "L2": l2, "L4": l4, "L5": l5},
+    "release": {"L3": l3, "L6": l6},
+    "the test sound": {"L3": l3, "L6": l6},
+    "danger before the dose": {"L2": l2, "L3": l3},
+    "hand-over and after": {"L4": l4, "L9": l9},
+    "a later unit": {"L4": l4},
+    "a dose that was none": {"L4": l4},
+}
+"""Model → the liveness properties that have something to say there."""
+
+
+# --- is the key right? ------------------------------------------------------------------------------------------------
+
+
+def different_futures(graph: Graph, model: Model) -> Iterator[str]:
+    """Random walks arrive at known states by other ways: whatever happens next must lead to equal states again."""
+    known = {key(node, model.cap): node for node, edges in zip(graph.nodes, graph.edges, strict=True) if edges}
+    pairs = 0
+    for node in _wandered(model):
+        twin = known.get(key(node, model.cap))
+        if twin is None or twin.session is node.session or node.session.state in ENDED:
+            continue
+        pairs += 1
+        for event in model.events:
+            mine, other = (key(_after(one, event), model.cap) for one in (node, twin))
+            if mine != other:
+                where = [n for n, (x, y) in enumerate(zip(mine, other, strict=False)) if x != y]
+                yield f"{model.name}: after {event.name} equal states differ in parts {where}"
+                break
+        if pairs >= PAIRS:
+            return
+
+
+def _wandered(model: Model) -> Iterator[Node]:
+    """States at the end of random walks."""
+    pick = random.Random(7)
+    for _ in range(PAIRS * 6):
+        node = pick.choice(list(model.start()))
+        for _ in range(pick.randrange(4, 14)):
+            node = _after(node, pick.choice(model.events))
+        if model.expand(node):
+            yield node
+
+
+def _after(node: Node, event: Event) -> Node:
+    """The node after an event; itself where that cannot happen."""
+    last = node
+    for found in happen(node, event) if event.when(node) else ():
+        last = found.node
+    return last
+
+
+def _walk(name: str) -> Walked:
+    began, model = time.perf_counter(), BY_NAME[name]
+    graph = walk(model)
+    found = Walked(name, len(graph.nodes), graph.transitions, 0.0, graph.broken)
+    for number, holds in LIVENESS.get(name, {}).items():
+        for at, wrong in holds(graph):
+            found.seen[number] = found.seen.get(number, 0) + 1
+            if wrong:
+                graph.report(number, wrong, at)
+    for state in {node.session.state for node in graph.nodes}:
+        found.seen[state.value] = sum(node.session.state is state for node in graph.nodes)
+    for wrong in different_futures(graph, model):
+        graph.broken.setdefault("key", []).append(wrong)
+    found.seconds = time.perf_counter() - began
+    return found
+
+
+@cache
+def walked() -> Mapping[str, Walked]:
+    """Every model, walked to its end on as many processors as there are."""
+    heavy_first = ("release", "lobby", "the way out of a well client", "one trouble and the way out")
+    names = sorted(BY_NAME, key=lambda name: (name not in heavy_first, name))
+    with ProcessPoolExecutor(max_workers=os.cpu_count() or 1, mp_context=get_context("fork")) as pool:
+        found = list(pool.map(_walk, names))
+    return {one.model: one for one in found}
+
+
+__all__ = ["LIVENESS", "Walked", "law", "walked"]
