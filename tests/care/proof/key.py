@@ -298,6 +298,9 @@ def _after(node: Node, age: Ages) -> Key:
         adult and _values(adult.values),
         s.hand_over and (s.hand_over[0], age.of(s.hand_over[3])),
         s.discharged_early,
+        # a picture is missed from the return, or from taking the place over, if that came after it stopped
+        age.of(s.back, 2),
+        tuple(sorted((role, age.of(at, 2)) for role, at in s.role_since.items())),
     )
 
 

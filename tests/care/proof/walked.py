@@ -188,7 +188,7 @@ LIVENESS: Final[Mapping[str, Mapping[str, Callable[[Graph], Found]]]] = {
     "one trouble and the way out": {"L4": l4, "L4 anyhow": l4_anyhow},
     "alarms": {"L1": l1, "L2": l2, "L4": l4, "L5": l5},
     "release": {"L3": l3, "L6": l6},
-    "the test sound": {"L3": l3, "L6": l6},
+    "the test sound": {"L3": l3},
     "danger before the dose": {"L2": l2, "L3": l3},
     "hand-over and after": {"L4": l4, "L9": l9},
     "a later unit": {"L4": l4},

@@ -1,0 +1,209 @@
+"""Every guard of the rules, found in their own source: what refuses, what shuts, what ends, what calls somebody.
+
+The list is made from the syntax of ``telekap/care``, never by hand: a new refusal, gate, row of a board or cell of the
+table of rights is a new guard of the next proof by itself. Each is one small change that takes the guard away.
+"""
+
+import ast
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+REFUSALS: Final = frozenset({"Refused", "Malformed", "NotFound"})
+SHUT: Final = frozenset({"Part", "waits", "holds", "_red"})
+"""Calls that make a part of a gate or a row of the booster board; a green ``Part`` is no guard."""
+MARKS: Final = frozenset({"red", "shut", "final", "amber"})
+"""Calls that say what one answer of a form means."""
+TABLES: Final = frozenset(
+    {
+        "GATES",
+        "BOARD",
+        "KINDS",
+        "RULES",
+        "CAUSES",
+        "INCIDENTS",
+        "ALARMS",
+        "ENDINGS",
+        "LIST",
+        "PASSES",
+        "ADULT_PASSES",
+        "STREAMS",
+        "_STREAMS",
+        "ABSENT",
+        "SUSPENDS",
+    }
+)
+"""Tables of which each row is a guard."""
+SKIPPED: Final = frozenset({"protocol_check.py", "protocol_limits.py", "protocol_plan.py", "protocol.py"})
+"""The reading of the protocol file: ``tests/care/test_protocol.py`` tries it value by value."""
+WORDS: Final = ("view", "fold")
+"""Modules that only show, or only obey."""
+DISPATCH: Final = frozenset({"decide.py", "course.py"})
+"""Their ``RULES`` say what a command is, and guard nothing: without its row a command does not exist."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One thing that stands in the way. ``mutated``: its module's source without it."""
+
+    path: Path
+    line: int
+    what: str
+    mutated: str
+
+    @property
+    def name(self) -> str:
+        """``release.py:61 raise Refused …``"""
+        return f"{self.path.name}:{self.line} {self.what}"
+
+
+def _named(call: ast.expr | None) -> str:
+    if isinstance(call, ast.Call):
+        call = call.func
+    if isinstance(call, ast.Attribute):
+        return call.attr
+    return call.id if isinstance(call, ast.Name) else ""
+
+
+def _is_green(call: ast.Call) -> bool:
+    return any(word.arg == "colour" and ast.unparse(word.value).endswith("GREEN") for word in call.keywords)
+
+
+def _shuts(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Tuple) and value.elts:
+        return _shuts(value.elts[-1])
+    return isinstance(value, ast.Call) and _named(value) in SHUT and not _is_green(value)
+
+
+def _reasons(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Call) and _named(value) == "Reason"
+
+
+def _statement(node: ast.stmt) -> str:
+    """What kind of guard a statement is, '' for none."""
+    match node:
+        case ast.Raise(exc=exc) if _named(exc) in REFUSALS:
+            return "raise"
+        case ast.Expr(value=ast.Yield(value=value)) if _reasons(value):
+            return "reason"
+        case ast.Expr(value=ast.Yield(value=value)) if _shuts(value):
+            return "part"
+        case ast.Expr(value=ast.Yield(value=ast.Constant(value=str())) | ast.Yield(value=ast.JoinedStr())):
+            return "code"
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[value])) if _reasons(value):
+            return "reason"
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(attr="append", value=ast.Name(id="failed" | "found" | "wrong")))
+        ):
+            return "code"
+        case ast.AugAssign(target=ast.Name(id="failed" | "found" | "why"), op=ast.Add()):
+            return "codes"
+        case ast.Return(value=ast.Tuple(elts=[value])) if _reasons(value):
+            return "return reason"
+    return ""
+
+
+def _short(node: ast.AST) -> str:
+    said = " ".join(ast.unparse(node).split())
+    return said[:90]
+
+
+def _without(node: ast.stmt, kind: str) -> ast.stmt:
+    if kind == "return reason":
+        return ast.Return(value=ast.Tuple(elts=[], ctx=ast.Load()))
+    if kind in ("reason", "part", "code") and isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield):
+        return ast.Expr(value=ast.YieldFrom(value=ast.Tuple(elts=[], ctx=ast.Load())))
+    return ast.Pass()
+
+
+class _Swap(ast.NodeTransformer):
+    """Puts one node in the place of another."""
+
+    def __init__(self, old: ast.AST, new: ast.AST) -> None:
+        self.old, self.new = old, new
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        return self.new if node is self.old else self.generic_visit(node)
+
+
+def _changed(tree: ast.Module, old: ast.AST, new: ast.AST) -> str:
+    """The source with ``new`` in the place of ``old``. The tree stays as it is."""
+    memo: dict[int, object] = {}
+    copied = deepcopy(tree, memo)
+    twin = memo[id(old)]
+    assert isinstance(twin, ast.AST)
+    return ast.unparse(ast.fix_missing_locations(_Swap(twin, deepcopy(new)).visit(copied)))
+
+
+def _rows(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, str]]:
+    """(table, table without one row, which)."""
+    for node in tree.body:
+        target = node.target if isinstance(node, ast.AnnAssign) else None
+        if not isinstance(target, ast.Name) or target.id not in TABLES:
+            continue
+        value = node.value
+        if isinstance(value, ast.Tuple | ast.List):
+            for row in value.elts:
+                less = [one for one in value.elts if one is not row]
+                yield value, type(value)(elts=less, ctx=ast.Load()), f"{target.id} without {_short(row)}"
+        elif isinstance(value, ast.Dict):
+            for at, name in enumerate(value.keys):
+                if name is None:
+                    continue
+                keys = [one for n, one in enumerate(value.keys) if n != at]
+                less = [one for n, one in enumerate(value.values) if n != at]
+                yield value, ast.Dict(keys=keys, values=less), f"{target.id} without {_short(name)}"
+
+
+def _rights(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, str]]:
+    """Each row of the table of rights, once open to everybody and once in every state."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _named(node) == "_rows":
+            for row in node.args:
+                if not isinstance(row, ast.Tuple) or len(row.elts) != 3:
+                    continue
+                command, states, roles = row.elts
+                what = _short(command).removeprefix("c.")
+                if ast.unparse(roles) != "EVERYONE":
+                    everyone = ast.Tuple(
+                        elts=[command, states, ast.Name(id="EVERYONE", ctx=ast.Load())], ctx=ast.Load()
+                    )
+                    yield row, everyone, f"{what} by everybody"
+                if ast.unparse(states) != "State":
+                    anytime = ast.Tuple(elts=[command, ast.Name(id="State", ctx=ast.Load()), roles], ctx=ast.Load())
+                    yield row, anytime, f"{what} in every state"
+
+
+def _marks(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, str]]:
+    """Each answer of a form that shuts a gate, as if it were well."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
+            yield node, ast.Name(id="WELL", ctx=ast.Load()), f"answer {_short(node)}"
+
+
+def _changes(path: Path, tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and (kind := _statement(node)):
+            yield node, _without(node, kind), f"{kind}: {_short(node)}"
+    for row in _rows(tree):
+        if not (path.name in DISPATCH and row[2].startswith("RULES")):
+            yield row
+    if path.name == "states.py":
+        yield from _rights(tree)
+    if path.name.startswith("gate_") and path.name != "gate_answers.py":
+        yield from _marks(tree)
+
+
+def guards(care: Path) -> list[Guard]:
+    """Every guard of the rules in ``care``."""
+    found = []
+    for path in sorted(care.rglob("*.py")):
+        if path.name in SKIPPED or path.name.startswith(WORDS):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for old, new, what in _changes(path, tree):
+            line = getattr(old, "lineno", 0)
+            found.append(Guard(path.relative_to(care), line, what, _changed(tree, old, new)))
+    return sorted(found, key=lambda one: (str(one.path), one.line, one.what))
