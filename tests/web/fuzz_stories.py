@@ -44,6 +44,8 @@ async def place(fuzz: Fuzz) -> None:
 class BeforeTheDose:
     """Staff life, a booked client, a signed course; then an open lobby."""
 
+    roles = tuple(Role)
+
     async def before(self, fuzz: Fuzz) -> None:
         """Every desk is used once, well."""
         await place(fuzz)
@@ -143,6 +145,8 @@ class BeforeTheDose:
 
 class AfterTheDose:
     """From an open board to a signed record, by way of a crew."""
+
+    roles = (Role.THERAPIST, Role.CLIENT, Role.SUPPORT)
 
     async def before(self, fuzz: Fuzz) -> None:
         """Released, taken."""

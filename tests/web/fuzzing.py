@@ -202,7 +202,7 @@ async def run(data: Path, examples: int, stories: Any) -> Tally:
         async with served(data / str(number)) as fuzz:
             await story.before(fuzz)
             tally.problems += await asyncio.to_thread(
-                lambda fuzz=fuzz: list(cases(fuzz, document, examples, tuple(Role)))  # type: ignore[misc]
+                lambda fuzz=fuzz, story=story: list(cases(fuzz, document, examples, story.roles))  # type: ignore[misc]
             )
             await story.after(fuzz)
             tally.take(fuzz.recorder.heard)

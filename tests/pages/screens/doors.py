@@ -133,7 +133,7 @@ SCREENS: Final[tuple[Screen, ...]] = (
         told=ENROLLING,
         steps=written,
     ),
-    Screen("lost", "lost.html", path="/lost", least=44),
+    Screen("lost", "lost.html", path="/lost", themes=("dark",)),
     Screen(
         "api-docs",
         "api-docs.html",
@@ -152,6 +152,7 @@ SCREENS: Final[tuple[Screen, ...]] = (
         path="/as/lo/team",
         told={"reads": {"api/v1/as/lo/team": TEAM}, "answers": {"invitations": lambda _: SECOND_FACTOR}},
         steps=inviting,
+        smaller={"input[type=checkbox]": 20},  # the label around it is the target
         size=DESK,
     ),
 )
