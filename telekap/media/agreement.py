@@ -11,6 +11,7 @@ from telekap.media.sdp import Media, Offer
 from telekap.media.slot import Slot
 
 Send = Callable[[bytes], None]
+Number = Callable[[int, float], int]
 SendDatagram = Callable[[bytes | memoryview], None]
 
 
@@ -70,7 +71,7 @@ class Agreement:
         return [slot for pair in self.pairs for slot in pair.slots()]
 
 
-def agree(offer: Offer, send_rtp: Send, send_rtcp: Send, video: tuple[str, ...]) -> Agreement:
+def agree(offer: Offer, send_rtp: Send, send_rtcp: Send, number: Number, video: tuple[str, ...]) -> Agreement:
     """Settle an offer in a room that speaks `video`; slots will send through the functions given. Raises BadOffer."""
     agreement = Agreement()
     for media in offer.media:
@@ -81,7 +82,7 @@ def agree(offer: Offer, send_rtp: Send, send_rtcp: Send, video: tuple[str, ...])
             if media.publishes and media.kind not in agreement.published:
                 agreement.published[media.kind] = _published(media, choice)
             if media.receives:
-                outgoing = _place(agreement, media, choice, send_rtp, send_rtcp)
+                outgoing = _place(agreement, media, choice, send_rtp, send_rtcp, number)
         agreement.parts.append((media, choice, outgoing))
     if all(choice is None for _, choice, _ in agreement.parts):
         raise BadOffer("the browser offers no codec we speak")
@@ -104,10 +105,14 @@ def _published(media: Media, choice: Choice) -> Published:
     )
 
 
-def _place(agreement: Agreement, media: Media, choice: Choice, send_rtp: Send, send_rtcp: Send) -> Outgoing:
+def _place(
+    agreement: Agreement, media: Media, choice: Choice, send_rtp: Send, send_rtcp: Send, number: Number
+) -> Outgoing:
     """A slot for an m-line that receives: the nth sound and the nth picture belong together."""
     extensions = answer.extensions(media)
-    slot = Slot(media.kind, choice.payload_type, choice.retransmission, extensions, send_rtp, send_rtcp)
+    if "transport-cc" not in choice.codec.feedback:
+        extensions.pop(TRANSPORT_CC, None)
+    slot = Slot(media.kind, choice.payload_type, choice.retransmission, extensions, send_rtp, send_rtcp, number)
     pairs = agreement.pairs
     index = next((i for i, pair in enumerate(pairs) if getattr(pair, media.kind) is None), None)
     if index is None:

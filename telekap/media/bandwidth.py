@@ -1,12 +1,14 @@
 """How much a publisher may send, so that its slowest receiver can follow.
 
-Uplinks adapt by transport-cc feedback (`twcc.py`). Downlinks, simply for now: from send times that we
-stamp Chromium estimates its own downlink and reports it (REMB). Its *level* says little here, since
-it creeps up by 8 % a second while our rate follows the publisher's; its *fall* says that a queue was
-seen. So a fall takes some off what we send, lasting loss does too, and quiet time lifts the limit
-again. Limits are shared among the pictures a browser receives and passed on to their publishers,
-sound being left alone.
+Both ways adapt by transport-cc. Uplinks: the browser numbers its packets, we say when each came (`twcc.py`), it adapts.
+Downlinks: we number what we send, the browser says when each came, and we judge here. What is judged is the queue: the
+least delay of a quarter of a second against the least of the last ten. A standing queue takes off what we send, and so
+does loss that is heavier than a radio's; jitter and light loss do not: NACK repairs the loss, and slowing down for either
+starves a picture to 30 kbit/s. Quiet time lifts the limit again. It is shared among the pictures a browser receives and
+passed on to their publishers (REMB), sound being left alone.
 """
+
+from dataclasses import dataclass
 
 from telekap.media.incoming import Incoming
 from telekap.media.slot import Slot
@@ -17,21 +19,45 @@ LEAST = 150_000
 """bit/s below which a picture is no longer asked to shrink: Chromium draws 320x180 with it."""
 AUDIO = 48_000
 """bit/s left to each sound before the pictures share: Opus at 32 kbit/s with its headers."""
-FALL = 0.95
-"""A new estimate below this part of the one before is a fall."""
+QUEUE = 0.1
+"""Seconds of standing queue above which there is too much on the line."""
+EMPTY = 0.04
+"""Seconds of standing queue below which there is room for more."""
 BACK = 0.85
-"""Part of the present rate to go back to after a fall (as the estimator itself does)."""
-HEAVY_LOSS, NO_LOSS = 0.10, 0.02
-"""Parts lost between two reports above which to slow down and below which to speed up (the bounds of
-draft-ietf-rmcat-gcc-02 section 6)."""
+"""Part of what arrives to go back to: the rest drains the queue."""
+HEAVY_LOSS = 0.15
+"""Part lost, without a queue, above which to slow down. A bad radio loses 5 to 10 in a hundred whatever we send."""
 SMOOTH = 0.3
-"""Weight of the newest report: at 40 packets a second one report alone says little about loss."""
-GROWTH = 1.20
+"""Weight of the newest window in the smoothed loss."""
+GROWTH = 1.4
 """Factor a second by which a limit is lifted in quiet time."""
+WINDOW = 0.25
+"""Seconds of feedback judged together: long enough that one late wake-up of a browser is not all there is."""
+BASE = 5.0
+"""Seconds of each of the two periods whose least delay is that of an empty line."""
 INTERVAL = 0.2
 """Seconds between two limits sent to one publisher, unless the new one is lower."""
 REPEAT = 1.0
 """Seconds after which an unchanged limit is said again: it travels unprotected."""
+
+
+SENT = 4096
+"""Packets remembered until the browser says when they came: at 400 a second ten seconds. A power of two."""
+
+
+@dataclass
+class Window:
+    """What one browser said of the packets of one window."""
+
+    since: float
+    delay: float = float("inf")
+    """The least, in seconds between our clock and the browser's."""
+    first: float = float("inf")
+    last: float = float("-inf")
+    """When the first and the last came, by the browser's clock."""
+    octets: int = 0
+    came: int = 0
+    lost: int = 0
 
 
 class Downlink:
@@ -39,40 +65,67 @@ class Downlink:
 
     def __init__(self) -> None:
         self.limit: float | None = None
-        self._estimate: int | None = None
+        self.loss = 0.0
+        """Smoothed part lost on the way down, 0 to 1."""
+        self.queue = 0.0
+        """Seconds of standing queue in the last window."""
         self._at = 0.0
-        self._loss = 0.0
+        self._next = 0
+        self._sent: list[tuple[int, float, int] | None] = [None] * SENT
+        self._window: Window | None = None
+        self._base: list[float] = []
+        self._base_since = 0.0
 
-    def estimated(self, estimate: int, sending: float, now: float) -> None:
-        """The browser says `estimate` bit/s while we send it `sending`."""
-        before, self._estimate = self._estimate, estimate
-        if before is not None and estimate < FALL * before:
-            self._lower(max(float(estimate), BACK * sending), now)
-        elif self._loss < HEAVY_LOSS:
-            self._grow(now)
+    def number(self, octets: int, now: float) -> int:
+        """The transport-cc number of a packet that goes out now."""
+        number = self._next
+        self._next = (number + 1) & 0xFFFF
+        self._sent[number & (SENT - 1)] = (number, now, octets)
+        return number
 
-    def lost(self, fraction: float, sending: float, now: float) -> None:
-        """A report says that `fraction` of a picture's packets were lost while `sending` bit/s."""
-        self._loss += (fraction - self._loss) * SMOOTH
-        if self._loss > HEAVY_LOSS:
-            self._lower(sending * (1 - self._loss / 2), now)
-        elif self._loss < NO_LOSS:
-            self._grow(now)
+    def heard(self, arrivals: list[tuple[int, float | None]], now: float) -> None:
+        """Feedback: when each packet came, by the browser's clock; None: not yet, or lost."""
+        window = self._window
+        if window is None:
+            window = self._window = Window(now)
+        for number, came in arrivals:
+            sent = self._sent[number & (SENT - 1)]
+            if sent is None or sent[0] != number:
+                continue
+            if came is None:
+                window.lost += 1
+                continue
+            self._sent[number & (SENT - 1)] = None
+            window.came += 1
+            window.octets += sent[2]
+            window.delay = min(window.delay, came - sent[1])
+            window.first, window.last = min(window.first, came), max(window.last, came)
+        if now - window.since >= WINDOW and window.came:
+            self._window = None
+            self._judge(window, now)
 
-    def _lower(self, limit: float, now: float) -> None:
-        self.limit, self._at = max(LEAST, limit), now
-
-    def _grow(self, now: float) -> None:
-        if self.limit is not None:
+    def _judge(self, window: Window, now: float) -> None:
+        if not self._base or now - self._base_since >= BASE:
+            self._base_since = now
+            self._base = [*self._base[-1:], window.delay]
+        self._base[-1] = min(self._base[-1], window.delay)
+        self.queue = window.delay - min(self._base)
+        self.loss += (window.lost / (window.lost + window.came) - self.loss) * SMOOTH
+        arriving = window.octets * 8 / max(now - window.since, window.last - window.first)
+        if self.queue > QUEUE:
+            self._lower(BACK * arriving, now)
+        elif self.loss > HEAVY_LOSS:
+            self._lower(arriving * (1 - self.loss / 2), now)
+        elif self.queue < EMPTY and self.limit is not None:
             self.limit *= GROWTH ** min(1.0, now - self._at)
             self._at = now
-            if self.limit > 2 * MOST:
+            if self.limit > max(2 * arriving, MOST):
                 self.limit = None
 
-    @property
-    def loss(self) -> float:
-        """Smoothed part lost on the way down, 0 to 1."""
-        return self._loss
+    def _lower(self, limit: float, now: float) -> None:
+        # Never lifted here: what arrives while a queue drains is no news of a wider line.
+        self.limit = max(LEAST, limit if self.limit is None else min(limit, self.limit))
+        self._at = now
 
     def share(self, slots: list[Slot]) -> None:
         """Give every picture its part of the limit."""

@@ -30,7 +30,8 @@ class Connection:
     def __init__(self, seat: str, offer: Offer, send: SendDatagram, video: tuple[str, ...] = VIDEO) -> None:
         """`send` takes one encrypted datagram for this browser; `video`: what its room speaks. Raises BadOffer."""
         self.seat = seat
-        agreed = agree(offer, self.send_rtp, self.send_rtcp, video)
+        self._downlink = Downlink()
+        agreed = agree(offer, self.send_rtp, self.send_rtcp, self._downlink.number, video)
         self.video = agreed.video
         self.answer_parts = agreed.parts
         self.pairs: list[Pair] = agreed.pairs
@@ -53,10 +54,7 @@ class Connection:
         self._slots |= {slot.retransmission_ssrc: slot for slot in self._all_slots}
         self._transport_cc = agreed.transport_cc
         self._arrivals = Arrivals()
-        self._downlink = Downlink()
         self._limit = UplinkLimit()
-        self._sent_octets = 0
-        self._rate = (0.0, 0, 0.0)
         self._next_twcc = self._next_report = 0.0
         for published in agreed.published.values():
             if published.ssrc is not None:
@@ -85,7 +83,6 @@ class Connection:
         """The handshake is done: packets can be read and sent."""
         self._srtp = srtp
         self.connected = True
-        self._rate = (now, self._sent_octets, 0.0)
         for slot in self._all_slots:
             slot.request_keyframe(now)
 
@@ -165,11 +162,11 @@ class Connection:
             case rtcp.KeyframeRequest():
                 if (undecodable := self._slots.get(message.ssrc)) is not None:
                     undecodable.request_keyframe(now)
-            case rtcp.Remb():
-                self._downlink.estimated(message.bitrate, self._sending(now), now)
-                self._share()
             case rtcp.TransportFeedback():
-                self.counts["feedback_unasked"] += 1  # no transport-cc number is ever sent down
+                self._downlink.heard(message.arrivals, now)
+                self._downlink.share(self._all_slots)
+            case rtcp.Remb():
+                pass  # of a browser without transport-cc: what it says lags far behind what it could take
 
     def _heard_sender_report(self, report: rtcp.SenderReport, now: float) -> None:
         stream = self._by_ssrc.get(report.ssrc)
@@ -183,9 +180,6 @@ class Connection:
         if slot is None or slot.ssrc != report.ssrc:
             return  # about a repair stream
         slot.reported(report, now)
-        if slot.kind == "video":
-            self._downlink.lost(report.fraction_lost, self._sending(now), now)
-            self._share()
 
     # Out
 
@@ -197,8 +191,6 @@ class Connection:
             self._send(self._srtp.protect(data))
         except BadSrtp:
             self.counts["not_protected"] += 1
-            return
-        self._sent_octets += len(data)
 
     def send_rtcp(self, data: bytes) -> None:
         """Encrypt and send one RTCP packet."""
@@ -244,17 +236,6 @@ class Connection:
     def limit(self) -> float | None:
         """bit/s of video this browser can take, if that is less than it is sent."""
         return self._downlink.limit
-
-    def _share(self) -> None:
-        self._downlink.share(self._all_slots)
-
-    def _sending(self, now: float) -> float:
-        """bit/s sent to this browser, over the last half second or more."""
-        since, octets, rate = self._rate
-        if now - since >= 0.5:
-            rate = (self._sent_octets - octets) * 8 / (now - since)
-            self._rate = (now, self._sent_octets, rate)
-        return rate
 
     def unbind(self, now: float) -> None:
         """Nothing more to this browser, and nothing of it to others."""

@@ -5,25 +5,26 @@ each m-line may number them anew, so numbers are mapped for every pair of publis
 is not in the table below does not leave this house.
 """
 
+import struct
+
 from telekap.media.rtp import Packet
 
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
-SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ORIENTATION = "urn:3gpp:video-orientation"
 
 ACCEPTED: dict[str, frozenset[str]] = {
     "audio": frozenset({TRANSPORT_CC, AUDIO_LEVEL}),
-    "video": frozenset({TRANSPORT_CC, SEND_TIME, ORIENTATION}),
+    "video": frozenset({TRANSPORT_CC, ORIENTATION}),
 }
 """Extensions an answer accepts, by kind of media."""
 
 FORWARDED = frozenset({AUDIO_LEVEL, ORIENTATION})
-"""Copied from publisher to receiver. Transport-cc belongs to one hop, and the send time is stamped
-anew: with the send time but no transport-cc number in a packet Chromium estimates its own
-downlink and reports it (REMB), which spares the server an estimator for every receiver."""
+"""Copied from publisher to receiver. Transport-cc belongs to one hop and is numbered anew on the next."""
 
-SEND_TIME_LENGTH = 3
+NUMBER = struct.Struct("!BH")
+ONLY_NUMBER = struct.Struct("!HHBHx")
+"""The element of a transport-cc number, and a whole block that holds nothing else: of most packets."""
 
 
 class ExtensionMap:
@@ -34,22 +35,18 @@ class ExtensionMap:
 
     def __init__(self, publisher: dict[str, int], slot: dict[str, int]) -> None:
         self._numbers = {publisher[uri]: slot[uri] for uri in FORWARDED if uri in publisher and uri in slot}
-        self._send_time = slot.get(SEND_TIME, 0)
-        self._at = -1.0
-        self._stamp = self._stamp_alone = b""
-        """The send time as an element, and as a whole block: many packets go out at one and the same time."""
+        self._transport_cc = slot.get(TRANSPORT_CC, 0)
+        self._head = self._transport_cc << 4 | 1
 
-    def block(self, packet: Packet, now: float) -> bytes:
+    def block(self, packet: Packet, number: int) -> bytes:
         """The extension block to send in place of the packet's own; empty when nothing is left.
 
-        `now` is in seconds and becomes the send time (24 bits, 6.18 fixed point).
+        `number` is the transport-cc number on the way to this receiver. It comes first, so that it can be found again.
         """
-        if self._send_time and now != self._at:
-            self._at = now
-            self._stamp = bytes((self._send_time << 4 | (SEND_TIME_LENGTH - 1),)) + send_time(now)
-            self._stamp_alone = _whole(self._stamp)
         carried = self._carried(packet) if self._numbers else b""
-        return _whole(self._stamp + carried) if carried else self._stamp_alone
+        if not carried:
+            return ONLY_NUMBER.pack(0xBEDE, 1, self._head, number) if self._transport_cc else b""
+        return _whole((NUMBER.pack(self._head, number) if self._transport_cc else b"") + carried)
 
     def _carried(self, packet: Packet) -> bytes:
         out, numbers = b"", self._numbers
@@ -72,8 +69,3 @@ class ExtensionMap:
 def _whole(elements: bytes) -> bytes:
     words = (len(elements) + 3) // 4
     return b"\xbe\xde" + words.to_bytes(2, "big") + elements + bytes(4 * words - len(elements))
-
-
-def send_time(now: float) -> bytes:
-    """Seconds as the 24-bit fixed-point value of the abs-send-time extension (wraps each 64 s)."""
-    return (int(now * (1 << 18)) & 0xFFFFFF).to_bytes(3, "big")

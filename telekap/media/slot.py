@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 
 from telekap.media import rtcp, rtp
-from telekap.media.extensions import SEND_TIME, ExtensionMap, send_time
+from telekap.media.extensions import TRANSPORT_CC, ExtensionMap
 from telekap.media.incoming import Incoming
 from telekap.media.pulse import Pulse
 from telekap.media.rtcp import Report, SenderReport
@@ -32,8 +32,10 @@ class Slot:
         extensions: dict[str, int],
         send_rtp: Callable[[bytes], None],
         send_rtcp: Callable[[bytes], None],
+        number: Callable[[int, float], int] = lambda octets, now: 0,
     ) -> None:
-        """`extensions` are this m-line's numbers by URI; `retransmission` its RTX payload type."""
+        """`extensions` are this m-line's numbers by URI; `retransmission` its RTX payload type; `number` gives the
+        transport-cc number of a packet of so many bytes that goes out now."""
         self.kind, self.payload_type, self.retransmission = kind, payload_type, retransmission
         self.extensions = extensions
         self.ssrc = secrets.randbits(32)
@@ -46,7 +48,7 @@ class Slot:
         self.limit: float | None = None
         """What the receiver can take on this slot, bit/s; None: nothing speaks of a limit."""
         self.packets = self.octets = self.nacked = self.repaired = self.cache_missed = 0
-        self._send_rtp, self._send_rtcp = send_rtp, send_rtcp
+        self._send_rtp, self._send_rtcp, self._number = send_rtp, send_rtcp, number
         self._map = ExtensionMap({}, {})
         self._shift: tuple[int, int] | None = None
         """(number, timestamp) to add for the present source; None until its first packet."""
@@ -90,7 +92,7 @@ class Slot:
         elif ahead(seq, self._floor) < 0:
             return
         data = packet.data
-        block = self._map.block(packet, now)
+        block = self._map.block(packet, self._number(len(data), now))
         contributors = 12 + 4 * (data[0] & 0x0F)
         first = (data[0] & 0xEF) | (0x10 if block else 0)
         out = (
@@ -133,9 +135,8 @@ class Slot:
         assert self.retransmission is not None
         self._again_seq = (self._again_seq + 1) & 0xFFFF
         again = rtp.retransmission(packet, self.retransmission_ssrc, self.retransmission, self._again_seq)
-        # A stale send time would read as a second of queueing to the receiver's estimator.
-        at = rtp.find_extension(packet, self.extensions.get(SEND_TIME, 0))
-        return again[:at] + send_time(now) + again[at + 3 :] if at else again
+        at = rtp.find_extension(packet, self.extensions.get(TRANSPORT_CC, 0))
+        return again[:at] + rtp.U16.pack(self._number(len(again), now)) + again[at + 2 :] if at else again
 
     def request_keyframe(self, now: float) -> None:
         """Pass the receiver's wish on to whoever publishes."""

@@ -1,12 +1,14 @@
 """One stream in, one slot out: numbers, repairs, keyframes, clocks, limits. The time is passed."""
 
+import itertools
+import random
 import struct
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from telekap.media import bandwidth, rtcp, rtp
-from telekap.media.extensions import SEND_TIME
+from telekap.media.extensions import TRANSPORT_CC
 from telekap.media.incoming import KEYFRAME_INTERVAL, NACK_TRIES, Incoming
 from telekap.media.slot import CACHE, Slot
 from tests.media import probe
@@ -20,11 +22,20 @@ class Bench:
         self.down: list[bytes] = []
         self.down_rtcp: list[bytes] = []
         self.stream = self.publisher(5, kind)
-        self.slot = Slot(kind, 120, again, {SEND_TIME: 2}, self.down.append, self.down_rtcp.append)
+        numbers = itertools.count(500)
+        self.slot = Slot(
+            kind,
+            120,
+            again,
+            {TRANSPORT_CC: 2},
+            self.down.append,
+            self.down_rtcp.append,
+            lambda octets, now: next(numbers),
+        )
 
     def publisher(self, ssrc: int, kind: str = "video") -> Incoming:
         clock = 90000 if kind == "video" else 48000
-        return Incoming(kind, ssrc, 96, clock, {SEND_TIME: 9}, 97, 1, self.up.append)
+        return Incoming(kind, ssrc, 96, clock, {TRANSPORT_CC: 9}, 97, 1, self.up.append)
 
     def receive(self, seq: int, now: float = 1.0, payload: bytes = b"", stream: Incoming | None = None) -> None:
         one = stream or self.stream
@@ -158,7 +169,7 @@ def test_a_repair_is_forwarded_once_and_a_useless_one_not_at_all() -> None:
     assert bench.payloads() == [b"1", b"3", b"two"] and bench.stream.recovered == 1
 
 
-def test_a_repair_down_comes_from_the_cache_with_a_fresh_send_time() -> None:
+def test_a_repair_down_comes_from_the_cache_under_a_fresh_transport_number() -> None:
     bench = Bench()
     bench.slot.bind(bench.stream, 0.0)
     for seq in range(CACHE + 10):
@@ -169,7 +180,7 @@ def test_a_repair_down_comes_from_the_cache_with_a_fresh_send_time() -> None:
     (again,) = bench.sent()
     assert (again.ssrc, again.payload_type) == (bench.slot.retransmission_ssrc, 97)
     at = rtp.find_extension(again, 2)
-    assert again.data[at : at + 3] == (3 << 18).to_bytes(3, "big")
+    assert again.data[at : at + 2] == struct.pack("!H", 500 + CACHE + 10)
     assert again.data[again.payload :] == struct.pack("!H", last.seq) + b"%d" % (CACHE + 9)
     assert (bench.slot.nacked, bench.slot.repaired, bench.slot.cache_missed) == (2, 1, 1)
 
@@ -221,38 +232,65 @@ def test_the_publishers_clock_is_moved_to_the_slots_timestamps() -> None:
     assert (moved.rtp - bench.sent()[0].timestamp) & 0xFFFFFFFF == 45_000
 
 
-def test_a_fallen_estimate_limits_the_publisher_and_quiet_time_frees_it() -> None:
-    bench = Bench()
-    bench.slot.bind(bench.stream, 0.0)
-    downlink, uplink = bandwidth.Downlink(), bandwidth.UplinkLimit()
+class Way:
+    """A way down of so many bit/s, with a queue of 0.4 s before it, of which a browser tells."""
 
-    def told(now: float) -> int | None:
-        downlink.share([bench.slot])
-        return uplink.next(bench.stream, now)
+    def __init__(self, rate: float, loss: float = 0.0, jitter: float = 0.0) -> None:
+        self.rate, self.loss, self.jitter = rate, loss, jitter
+        self.downlink = bandwidth.Downlink()
+        self.now = 100.0
+        self._free = 0.0
+        self._chance = random.Random(7)
 
-    assert told(0.0) == bandwidth.MOST
-    for now, estimate in ((1.0, 300_000), (1.2, 320_000)):
-        downlink.estimated(estimate, 280_000, now)
-    assert bench.slot.limit is None and told(0.5) is None  # a low level alone says nothing
-    downlink.estimated(250_000, 280_000, 2.0)
-    assert told(2.0) == 250_000
-    assert told(2.1) is None
-    for tick in range(1, 80):
-        downlink.estimated(250_000 + tick, 280_000, 2.0 + tick)
-    assert told(90.0) == bandwidth.MOST and downlink.limit is None
+    def run(self, seconds: float, wanted: float) -> float:
+        """Send what the limit allows of ``wanted`` bit/s; answers the bit/s that came in the last second."""
+        came = 0
+        end = self.now + seconds
+        while self.now < end:
+            arrivals: list[tuple[int, float | None]] = []
+            rate = min(wanted, self.downlink.limit or wanted)
+            for _ in range(max(1, round(rate * 0.1 / 8000))):
+                number = self.downlink.number(1000, self.now)
+                self._free = max(self._free, self.now)
+                if self._free - self.now > 0.4 or self._chance.random() < self.loss:
+                    arrivals.append((number, None))
+                    continue
+                self._free += 8000 / self.rate
+                arrivals.append((number, self._free + 9_000.0 + self._chance.random() * self.jitter))
+                came += self.now >= end - 1.0
+            self.now += 0.1
+            self.downlink.heard(arrivals, self.now)
+        return came * 8000.0
+
+
+def test_a_queue_limits_the_publisher_and_quiet_time_frees_it() -> None:
+    way = Way(500_000)
+    assert way.run(10, 1_000_000) > 300_000
+    assert way.downlink.limit is not None and way.downlink.limit < 700_000 and way.downlink.queue < 0.3
+    way.rate = 5_000_000
+    assert way.run(10, 1_000_000) > 900_000
+
+
+def test_light_loss_and_jitter_limit_nobody() -> None:
+    for way in (Way(5_000_000, loss=0.05), Way(5_000_000, jitter=0.08)):
+        way.run(20, 800_000)
+        assert way.downlink.limit is None
 
 
 def test_heavy_loss_limits_the_publisher_and_a_picture_is_never_starved() -> None:
     bench = Bench()
     bench.slot.bind(bench.stream, 0.0)
+    way, uplink = Way(5_000_000, loss=0.4), bandwidth.UplinkLimit()
+    assert uplink.next(bench.stream, 0.0) == bandwidth.MOST
+    way.run(10, 800_000)
+    way.downlink.share([bench.slot])
+    assert bench.slot.limit is not None and bandwidth.LEAST <= bench.slot.limit < 800_000
+    assert uplink.next(bench.stream, 1.0) == int(bench.slot.limit)
+    assert uplink.next(bench.stream, 1.1) is None
+
+
+def test_feedback_about_numbers_never_sent_changes_nothing() -> None:
     downlink = bandwidth.Downlink()
-    for second in range(10):
-        downlink.lost(0.05, 800_000, second)
-    downlink.lost(0.15, 800_000, 11.0)  # one bad report
-    assert downlink.limit is None
-    for second in range(12, 20):
-        downlink.lost(0.5, 800_000, second)
-    assert downlink.limit is not None and 590_000 < downlink.limit < 660_000
-    downlink.lost(1.0, 10_000, 21.0)
-    downlink.share([bench.slot])
-    assert bench.slot.limit == bandwidth.LEAST
+    downlink.heard([(n, 1.0) for n in range(5000)], 1.0)
+    downlink.heard([(n, None) for n in range(5000)], 2.0)
+    assert downlink.limit is None and downlink.loss == 0.0

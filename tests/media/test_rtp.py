@@ -6,8 +6,8 @@ from aiortc import rtp as reference
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telekap.media import extensions, rtp
-from telekap.media.extensions import AUDIO_LEVEL, ORIENTATION, SEND_TIME, TRANSPORT_CC, ExtensionMap
+from telekap.media import rtp
+from telekap.media.extensions import AUDIO_LEVEL, ORIENTATION, TRANSPORT_CC, ExtensionMap
 from tests.media import probe
 
 packets = st.builds(
@@ -101,17 +101,17 @@ def test_distance_on_the_circle_survives_the_wrap(old: int, step: int) -> None:
 def test_extensions_are_renumbered_for_the_receiver_and_the_rest_is_stripped() -> None:
     mapped = ExtensionMap({ORIENTATION: 13, TRANSPORT_CC: 3, AUDIO_LEVEL: 1}, {ORIENTATION: 4, TRANSPORT_CC: 7})
     packet = with_extensions((3, b"\x01\x02"), (13, b"\x01"), (9, b"mid"), (1, b"\x80"))
-    assert carried(mapped.block(packet, 0.0)) == {4: b"\x01"}
+    assert carried(mapped.block(packet, 0x0A0B)) == {7: b"\x0a\x0b", 4: b"\x01"}
 
 
-def test_the_send_time_is_stamped_anew_and_never_copied() -> None:
-    mapped = ExtensionMap({SEND_TIME: 2}, {SEND_TIME: 6})
-    block = mapped.block(with_extensions((2, b"\xff\xff\xff")), 1.5)
-    assert carried(block) == {6: (int(1.5 * (1 << 18))).to_bytes(3, "big")}
-    assert extensions.send_time(64.0 + 1.5) == extensions.send_time(1.5)
+def test_the_transport_number_is_the_next_hops_own_and_never_copied() -> None:
+    mapped = ExtensionMap({TRANSPORT_CC: 3}, {TRANSPORT_CC: 6})
+    for number in (0, 1, 0xFFFF):
+        block = mapped.block(with_extensions((3, b"\xff\xfe")), number)
+        assert carried(block) == {6: number.to_bytes(2, "big")} and len(block) == 8
 
 
 def test_a_packet_with_nothing_to_keep_gets_no_block() -> None:
-    assert ExtensionMap({ORIENTATION: 13}, {}).block(with_extensions((13, b"\x01")), 0.0) == b""
+    assert ExtensionMap({ORIENTATION: 13}, {}).block(with_extensions((13, b"\x01")), 7) == b""
     two_byte = with_extensions((13, b"\x01"), profile=0x1000)
-    assert ExtensionMap({ORIENTATION: 13}, {ORIENTATION: 4}).block(two_byte, 0.0) == b""
+    assert ExtensionMap({ORIENTATION: 13}, {ORIENTATION: 4}).block(two_byte, 7) == b""
