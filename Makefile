@@ -14,7 +14,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: api-fuzz help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch bench-record slow
+.PHONY: api-fuzz help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch bench-record slow bad-lines
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ screens: $(VENV)/.ok chromium ## a picture of every screen of every page, to be 
 
 bench-record: $(VENV)/.ok ## what recording costs on both engines, beside bare SQLite and plain psycopg (a quiet machine)
 	@$(PY) -m bench.record $(BENCH)
+
+bad-lines: $(VENV)/.ok chromium ## real pages on bad lines and whether the bars are kept; writes docs/bad-lines.md (a quiet machine)
+	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m bench.bad_lines --report docs/bad-lines.md
 
 bench-media: $(VENV)/.ok ## what forwarding costs here, beside aiortc's relay and Janus if installed (needs gcc; a quiet machine)
 	@$(PY) -m bench.media $(BENCH)

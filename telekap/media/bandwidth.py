@@ -3,9 +3,9 @@
 Both ways adapt by transport-cc. Uplinks: the browser numbers its packets, we say when each came (`twcc.py`), it adapts.
 Downlinks: we number what we send, the browser says when each came, and we judge here. What is judged is the queue: the
 least delay of a quarter of a second against the least of the last ten. A standing queue takes off what we send, and so
-does loss that is heavier than a radio's; jitter and light loss do not: NACK repairs the loss, and slowing down for either
-starves a picture to 30 kbit/s. Quiet time lifts the limit again. It is shared among the pictures a browser receives and
-passed on to their publishers (REMB), sound being left alone.
+does loss that is heavier than a radio's; jitter and light loss do not: NACK repairs the loss, and slowing down
+for either starves a picture to 30 kbit/s. Quiet time lifts the limit again. It is shared among the pictures a browser
+receives and passed on to their publishers (REMB), sound being left alone.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,8 @@ BACK = 0.85
 """Part of what arrives to go back to: the rest drains the queue."""
 HEAVY_LOSS = 0.15
 """Part lost, without a queue, above which to slow down. A bad radio loses 5 to 10 in a hundred whatever we send."""
+LIGHT_LOSS = 0.02
+"""Part lost above which sound is sent twice; below half of it, once."""
 SMOOTH = 0.3
 """Weight of the newest window in the smoothed loss."""
 GROWTH = 1.4
@@ -130,6 +132,9 @@ class Downlink:
     def share(self, slots: list[Slot]) -> None:
         """Give every picture its part of the limit."""
         audio = sum(1 for slot in slots if slot.kind == "audio" and slot.source is not None)
+        # Nobody asks for sound again, it would come too late. Twice 32 kbit/s are less than a word that was not heard.
+        for slot in slots:
+            slot.twice = slot.kind == "audio" and self.loss > (LIGHT_LOSS / 2 if slot.twice else LIGHT_LOSS)
         video = [slot for slot in slots if slot.kind == "video" and slot.source is not None]
         for slot in video:
             slot.limit = None

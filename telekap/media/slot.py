@@ -47,6 +47,9 @@ class Slot:
         """Since when packets have gone out without a pause, so since when reports are due."""
         self.limit: float | None = None
         """What the receiver can take on this slot, bit/s; None: nothing speaks of a limit."""
+        self.twice = False
+        """Sound on a line that loses: each packet goes out again behind the next one."""
+        self._before: bytes | None = None
         self.packets = self.octets = self.nacked = self.repaired = self.cache_missed = 0
         self._send_rtp, self._send_rtcp, self._number = send_rtp, send_rtcp, number
         self._map = ExtensionMap({}, {})
@@ -69,7 +72,7 @@ class Slot:
             return
         if self.source is not None:
             self.source.slots.remove(self)
-        self.source, self._shift, self.limit = source, None, None
+        self.source, self._shift, self.limit, self._before = source, None, None, None
         self.expected_from = now
         if source is not None:
             self._map = ExtensionMap(source.extensions, self.extensions)
@@ -106,6 +109,10 @@ class Slot:
         self.packets += 1
         self.octets += len(data) - packet.payload
         self._send_rtp(out)
+        if self.kind == "audio":
+            if self.twice and self._before is not None:
+                self._send_rtp(self._before)
+            self._before = out
 
     def _start(self, packet: Packet, now: float) -> tuple[int, int]:
         """Continue where the source before stopped; time goes on as the wall clock did."""

@@ -294,3 +294,21 @@ def test_feedback_about_numbers_never_sent_changes_nothing() -> None:
     downlink.heard([(n, 1.0) for n in range(5000)], 1.0)
     downlink.heard([(n, None) for n in range(5000)], 2.0)
     assert downlink.limit is None and downlink.loss == 0.0
+
+
+def test_sound_goes_out_twice_on_a_line_that_loses_under_the_same_number_and_once_on_a_clean_one() -> None:
+    bench = Bench("audio", again=None)
+    bench.slot.bind(bench.stream, 0.0)
+    way = Way(5_000_000, loss=0.08)
+    way.run(10, 800_000)
+    way.downlink.share([bench.slot])
+    for seq in (1, 2, 3):
+        bench.receive(seq)
+    assert bench.payloads() == [b"1", b"2", b"1", b"3", b"2"]
+    assert bench.down[2] == bench.down[0] and bench.down[4] == bench.down[1]
+    way.loss = 0.0
+    way.run(10, 800_000)
+    way.downlink.share([bench.slot])
+    del bench.down[:]
+    bench.receive(4)
+    assert bench.payloads() == [b"4"]

@@ -150,3 +150,4 @@ async def test_a_seated_flood_of_ten_thousand_a_second_costs_others_nothing(web:
     ]
     await flood(enemy, packets)
     await watched.unharmed(web)
+    assert enemy.dtls.state == "connected"
