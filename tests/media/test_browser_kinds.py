@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.media.firefox import OWN, firefox
-from tests.media.house import Web, Worker, until
+from tests.media.house import Web, Worker, bar, until
 from tests.media.quality import Quality, measure
 from tests.media.stage import FAKE_CAMERA, Stage, chromium, frames
 
@@ -34,9 +34,11 @@ async def browsers() -> AsyncIterator[dict[str, Any]]:
         yield {"chromium": chrome, "firefox": fox}
 
 
-def is_good(quality: Quality) -> bool:
-    """Bars that a busy machine keeps: the picture moves and is not starved, the sound is the one that was sent."""
-    return quality.frames > 3 and quality.kbits > 60 and quality.width >= 320 and quality.concealed < 0.25
+def is_good(quality: Quality, strain: float) -> bool:
+    """The picture moves and is not starved, the sound is the one that was sent. ``strain``: how many times more this
+    machine has to do than it has time for; two encoders and two decoders get that much less of it."""
+    moves = quality.frames > 3 / strain and quality.width >= 320 and quality.freezes <= 2 * strain
+    return moves and quality.kbits > 60 / strain and quality.concealed < min(0.8, 0.25 * strain)
 
 
 @pytest.mark.parametrize(
@@ -73,8 +75,8 @@ async def test_both_decode_the_other_and_neither_starves(
         # Chromium's estimate needs some seconds; a mixed room without renumbered extensions is at 30 kbit/s after nine.
         await asyncio.sleep(4)
         told = await asyncio.gather(*(measure(page, SECONDS) for page in pages))
-        assert all(is_good(one) for one in told), told
-        assert [one.freezes for one in told] == [0, 0] or sum(one.freezes for one in told) <= 2, told
+        strain = bar(1)
+        assert all(is_good(one, strain) for one in told), (strain, told)
         assert stats["counts"].get("wrong_payload_type", 0) == 0
         stats = await web.link.stats()
         assert stats["lost"] == 0 and stats["counts"] == {}, stats
