@@ -131,6 +131,8 @@ def _snapshot(where: Path | str) -> Iterator[sa.Connection]:
                 yield conn
     except sa.exc.OperationalError as problem:
         raise CannotOpen(f"The record cannot be read ({type(problem.orig).__name__}): is it there?") from None
+    except sa.exc.ProgrammingError:
+        raise CannotOpen("There is no record in this database yet: start the clinic once.") from None
     finally:
         engine.dispose()
 

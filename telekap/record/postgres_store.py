@@ -31,7 +31,7 @@ from telekap.record.store import Space, Store
 T = TypeVar("T")
 
 WRITERS: Final = 8
-"""Threads that write. More of them conflict more often and share one GIL; 8 gave the best p99 (bench/record.py)."""
+"""Threads that write. More of them conflict more often and share one GIL; a clinic needs some ten commits a second."""
 READERS: Final = 4
 TRIES: Final = 10
 """How often one write is run before its caller is told that it failed."""
@@ -234,7 +234,7 @@ def _translated(problem: sa.exc.DBAPIError) -> BaseException:
 def _unreachable(problem: BaseException | None) -> str:
     code = getattr(problem, "sqlstate", None)
     said = str(problem).strip().splitlines()
-    why = said[-1] if said else type(problem).__name__
+    why = said[0].strip() if said else type(problem).__name__
     return f"The database of TELEKAP_DATABASE cannot be opened ({why}){f' [{code}]' if code else ''}: is it running?"
 
 
