@@ -111,6 +111,8 @@ export interface AlarmView {
   /** What kind of act the order is: phone_support, dial, go_to_client … ; empty when it only tells. */
   order_code?: string;
   order_mine: boolean;
+  /** What the adult beside the client is told to do about it, in one breath; absent or empty: nothing of its own. */
+  card?: string;
   hops_at: number | null;
   acked: { name: string; at: number } | null;
   over: boolean;

@@ -66,7 +66,7 @@ const BESIDE = {
 export function asksMe(page, view, one) {
   if (one.order_mine) return true;
   if (one.owner.role === "support") return !one.acked;
-  return one.kind in BESIDE && !page.gone.has(`${one.id}/${one.step}`);
+  return (one.kind in BESIDE || Boolean(one.card)) && !page.gone.has(`${one.id}/${one.step}`);
 }
 
 /** The band over the ring: alarms this person was told of and that somebody else has. @param {View} view */
@@ -87,16 +87,18 @@ export function address(page, view) {
 /** @param {Page} page @param {View} view @param {AlarmView} one @returns {Screen} */
 export function alarm(page, view, one) {
   const kind = one.priority === "high" ? "high" : "medium";
-  const words = one.order_mine && one.order ? one.order : (BESIDE[one.kind]?.(sam(view)) ?? one.sentence);
+  const words = one.card || (one.order_mine && one.order ? one.order : (BESIDE[one.kind]?.(sam(view)) ?? one.sentence));
+  // Whoever is told to dial gets the number under the thumb: by the order, or because the card names it.
+  const calls = (one.order_code === "dial" && one.order_mine) || (one.card ?? "").includes(view.emergency.number);
   const there = () => {
     page.gone.add(`${one.id}/${one.step}`);
     void post(page, "words", { what: "note", note: `With the client, after: ${one.sentence}` }, `${ana(view)} knows.`);
   };
   const answer = (/** @type {string} */ outcome) => post(page, "orders", { alarm: one.id, step: one.step, outcome }, "Noted.");
   const check = page.lookIn.now(view);
-  const buttons = one.order_mine && one.order_code === "dial"
-    ? html`<a class="btn support all" href="tel:${view.emergency.number}">${icon("phone")} Call ${view.emergency.number}</a>
-      <button type="button" class="btn support" @click=${() => answer("dialled_reached")}>${icon("tick")} They are coming</button>`
+  const call = html`<a class="btn support all" href="tel:${view.emergency.number}">${icon("phone")} Call ${view.emergency.number}</a>`;
+  const buttons = calls
+    ? html`${call}<button type="button" class="btn support" @click=${() => (one.order_mine ? answer("dialled_reached") : there())}>${icon("tick")} ${one.order_mine ? "They are coming" : `I am with ${sam(view)}`}</button>`
     : one.order_mine
     ? html`<button type="button" class="btn support all" @click=${() => answer("reached")}>${icon("tick")} I am with ${sam(view)}</button>
       <button type="button" class="btn support" @click=${() => answer("not_reached")}>I cannot get to ${sam(view)}</button>`

@@ -231,6 +231,7 @@ WATCH = {
     "state": "dosed", "step": "onset", "dose": dose(32, result="spat"), "sentence": "Stay close. Let Sam rest.",
     "emergency": card(32),
 }  # fmt: skip
+CALL = "Call 911 from your own phone now. On the side, head back."
 LESSONS = [
     pick("look", "How often do you look in?", "Every hour", "Every 15 minutes"),
     pick("stay", "Sam is calm. You need the shop.", "I am quick", "I stay in the house"),
@@ -276,6 +277,7 @@ SUPPORT: dict[str, dict[str, Any]] = {
             )
         ],
     ),
+    "call": view("support", **WATCH, alarms=[alarm("unresponsive", "Sam does not wake up.", card=CALL)]),
     "later": view("support", **WATCH, later_unit=LATER),
     "later_question": view("support", **WATCH, question=LATER_QUESTION),
     "finish": view("support", **END, discharge=ENDING),

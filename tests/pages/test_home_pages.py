@@ -103,6 +103,7 @@ SUPPORT_SAYS = {
     "alarm": "Go to Sam now.",
     "later": "Give Sam 1 lozenge now.",
     "later_question": "Was anything taken?",
+    "call": "Call 911 from your own phone now. On the side, head back.",
     "finish": "Finish with Ana",
     "signed": "You signed at",
     "discharged": "Stay with Sam.",
@@ -358,6 +359,13 @@ async def test_help_now_calls_and_opens_the_card(browser: Browser) -> None:
         for words in ("124/80, pulse 74, oxygen 97 %", "Sertraline 50 mg", "Not written down. Say what you know."):
             await expect(page.get_by_text(words)).to_be_visible()
         await expect(page.get_by_role("link", name="+15595550911")).to_have_attribute("href", "tel:+15595550911")
+
+
+async def test_who_is_told_to_call_has_the_number_under_the_thumb(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["call"]) as (page, stub, _):
+        await expect(page.get_by_role("link", name="Call 911")).to_have_attribute("href", "tel:911")
+        await page.get_by_role("button", name="I am with Sam").click()
+        assert (await stub.until("words"))[0]["note"] == "With the client, after: Sam does not wake up."
 
 
 async def test_an_order_to_go_is_answered_with_what_came_of_it(browser: Browser) -> None:

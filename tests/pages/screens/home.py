@@ -68,7 +68,7 @@ def _link(screen: str, letter: str, /, **info: Any) -> Screen:
     )  # fmt: skip
 
 
-ALARMS: Final = frozenset({"alarm", "question", "later_question"})
+ALARMS: Final = frozenset({"alarm", "call", "question", "later_question"})
 SHUT: Final = frozenset({"location", "fasting", "medicines", "lines"})
 
 
