@@ -6,6 +6,7 @@ DATA   ?= data/demo
 SPEED  ?= 1
 KILLS  ?= 200
 PAIRS  ?= 500
+CUTS   ?= 1000
 SEED   ?= 1
 
 VENV    := .venv
@@ -46,8 +47,8 @@ chaos: $(VENV)/.ok ## kill web 200 times in live sessions (KILLS= SEED=); one li
 slow: $(VENV)/.ok ## the tests that take a minute: the bus away for 60 s, the power cut at 500 moments
 	@TELEKAP_SLOW=1 $(PY) -m pytest tests/live/test_two_nodes.py tests/record/test_fsync.py
 
-races: $(VENV)/.ok ## 500 pairs of each race on each engine (PAIRS=)
-	@TELEKAP_PAIRS="$(PAIRS)" $(PY) -m pytest tests/chaos/test_races.py
+races: $(VENV)/.ok ## 500 pairs of each race on each engine, 1,000 cut streams and hang-ups (PAIRS= CUTS=)
+	@TELEKAP_PAIRS="$(PAIRS)" TELEKAP_CUTS="$(CUTS)" $(PY) -m pytest tests/chaos/test_races.py tests/live/test_hostile_readers.py
 
 bench-watch: $(VENV)/.ok ## how late 10,000 deadlines in 60 s are served, beside peers; one line of JSON
 	@$(PY) bench/watch.py

@@ -21,7 +21,7 @@ from telekap.demo.protocol import demo_protocol
 from telekap.handler import Handler
 from telekap.live import wire
 from telekap.live.bus import Bus, LocalBus
-from telekap.live.hub import Hub, Watcher
+from telekap.live.hub import URGENT, Hub, Watcher
 from telekap.live.screen import Scene
 from telekap.live.seats import Seats
 from telekap.live.socket import Sockets
@@ -133,7 +133,7 @@ def create_app(desk: Desk, hub: Hub, lifespan: Lifespan[Telekap] | None = None) 
         session, _ = await desk.handler.session(session_id[:ID_LIMIT])
         role = who.place(session)
         await may_listen(desk, who, session)
-        return Watcher(session.id, who, since, role=role)
+        return Watcher(session.id, who, since, role=role, urgent=session.state in URGENT)
 
     app = Telekap(
         routes=routes(Sockets(hub, admit).endpoint, desk.demo is not None),

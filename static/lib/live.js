@@ -17,6 +17,9 @@ export const STALE_MS = 10_000;
 const SILENT_MS = 6_000;
 const RETRY_MS = [300, 600, 1_000, 2_000, 3_000];
 const TICK_MS = 500;
+/** States of a session whose pages come back first; the others wait longer, and apart, so that a restart is no storm. */
+const FIRST = new Set(["arriving", "released", "dosed"]);
+const LATER = 3;
 /** Close codes after which hurrying is useless: the login ended, or the session is not this person's. */
 const ENDED = new Map([[4401, "ended"], [4404, "gone"]]);
 /** Nobody moved here for a while, and no session of this person is going on. */
@@ -148,8 +151,9 @@ export class Live extends EventTarget {
     this.setLine(/** @type {"lost"} */ (line));
     const wait = line === "lost" ? RETRY_MS[Math.min(this.tries, RETRY_MS.length - 1)] : ENDED_RETRY_MS;
     this.tries += 1;
-    // Some spread, so that a restart does not bring every page of a clinic back in the same millisecond.
-    const pause = wait * (0.8 + Math.random() * 0.4);
+    // Half as long to half as long again: a restart must not bring every page of a clinic back in the same moment.
+    const patience = this.view && !FIRST.has(this.view.state) ? LATER : 1;
+    const pause = wait * patience * (0.5 + Math.random());
     this.retryAt = this.passed() + pause;
     setTimeout(() => this.retry(), pause);
   }

@@ -16,10 +16,11 @@ import structlog
 from telekap.care.errors import NotFound, TelekapError
 from telekap.care.facts import Entry
 from telekap.care.people import Role
-from telekap.care.session import Session
+from telekap.care.session import Session, State
 from telekap.live import wire
 from telekap.live.bus import Bus
 from telekap.live.screen import Scene
+from telekap.live.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,9 @@ FRESH: Final = 3 * BEAT
 """Seconds since the last look that reached a watcher; older and it hears of nothing else either."""
 QUEUE: Final = 64
 """Messages waiting for one socket. More: its reader is too slow for live data and is cut off; it resumes by version."""
+
+URGENT: Final = frozenset({State.RELEASED, State.DOSED})
+"""States in which medicine is, or may be, in somebody."""
 
 Same = tuple[str, Role | None, str, int]
 """(person, role, kind of message, newest line they have): who are alike in these are told the same."""
@@ -75,6 +79,8 @@ class Watcher:
     seen: dict[str, Any] | None = None
     """The last view it was told; None before the snapshot."""
     told_at: float = 0.0
+    urgent: bool = False
+    """Somebody in this session may be at risk: it is looked up before others when many ask at once."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     code: int = 0
 
@@ -106,6 +112,7 @@ class _Room:
     task: asyncio.Task[None] | None = None
     leave: list[Callable[[], None]] = field(default_factory=list)
     course: str = ""
+    urgent: bool = False
 
 
 class Hub:
@@ -125,6 +132,7 @@ class Hub:
         self._entries = entries
         self._ended = ended
         self._rooms: dict[str, _Room] = {}
+        self._turns = Turns()
 
     # --- coming and going
 
@@ -136,6 +144,7 @@ class Hub:
             room.leave.append(self._bus.subscribe(f"session:{watcher.session}", lambda _version: room.wake.set()))
             room.task = asyncio.create_task(self._keep(room), name=f"room {watcher.session}")
         room.watchers.add(watcher)
+        room.urgent = room.urgent or watcher.urgent
         room.wake.set()
 
     def leave(self, watcher: Watcher) -> None:
@@ -205,9 +214,10 @@ class Hub:
         while room.watchers:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(room.wake.wait(), EVERY)
-            room.wake.clear()
             try:
-                await self._look(room, _clock())
+                async with self._turns.of(room.urgent):
+                    room.wake.clear()  # whoever came while we waited for our turn is seen in it
+                    await self._look(room, _clock())
             except asyncio.CancelledError:
                 raise
             except NotFound:
@@ -221,6 +231,7 @@ class Hub:
         watchers = tuple(room.watchers)
         ended = await self._ended(room.session, (watcher.viewer for watcher in watchers))
         scene = await self._load(room.session)
+        room.urgent = scene.session.state in URGENT
         self._listen_to_course(room, scene.session.course)
         for watcher in watchers:
             if watcher.seen is None and watcher.sent > scene.session.version:

@@ -201,9 +201,14 @@ class Watch:
             return LONGEST_SLEEP
         return min(LONGEST_SLEEP, self.clock.wait_for(soonest)) if soonest is not None else LONGEST_SLEEP
 
+    async def _wake_up(self) -> None:
+        self.poke()
+
     def _arm(self, scheduler: AsyncIOScheduler, ms: int) -> None:
+        # A coroutine runs on the loop. A plain function would run in the loop's pool of threads, behind the making of
+        # views and whatever else is slow, and while one waits there the next is dropped (max_instances).
         scheduler.add_job(
-            self.poke,
+            self._wake_up,
             "date",
             run_date=datetime.now(UTC) + timedelta(milliseconds=ms),
             id="wake",

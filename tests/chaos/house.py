@@ -59,7 +59,8 @@ class House:
             self.kill()
         assert self._forks.stdin is not None and self._forks.stdout is not None
         self._forks.stdin.close()
-        self._forks.wait(10)
+        self._forks.kill()  # it has nothing to save
+        self._forks.wait()
         self._forks.stdout.close()
         self._log.close()
 

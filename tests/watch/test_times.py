@@ -1,6 +1,8 @@
 """Clocks that step, nights with 23 and 25 hours, a leap day, a loop that stands still: never early, never lost."""
 
 import asyncio
+import os
+import threading
 import time
 import tomllib
 from datetime import UTC, datetime
@@ -156,6 +158,41 @@ async def test_a_loop_that_stood_still_over_a_deadline_rings_it_at_once_afterwar
         opened = (await handler.entries(booked.session))[-1].at
         assert opened.utc - first.at.utc >= 2_000, "the premise: it could not be served in time"
         assert watch.lag >= 2_000, "and it says how late it was"
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        store.close()
+
+
+async def test_threads_that_are_all_busy_keep_no_deadline_waiting(tmp_path: Path) -> None:
+    """Views are made in the loop's own threads; a watch that needed one of them to wake up would oversleep."""
+    keys = keys_of(tmp_path)
+    store = SqliteStore(tmp_path / "telekap.db", keys)
+    clock = Clock(ThisMachine())
+    handler = Handler(store, clock, shipped(), keys)
+    await handler.resume()
+    watch = Watch(handler, store, clock)
+    running = asyncio.ensure_future(watch.run())
+    woken: list[int] = []
+    poke = watch.poke
+
+    def seen() -> None:
+        woken.append(threading.get_ident())
+        poke()
+
+    watch.poke = seen  # type: ignore[method-assign]
+    try:
+        staff = await seed_staff(store, "$argon2id$not-used")
+        booked = await seed_session(store, handler, staff, HOMES[0], clock.now().plus(50 * MINUTE))
+        (first, *_) = await store.read(lambda conn: due.subjects(conn, booked.session))
+        await handler.jump(first.at.utc - clock.now().utc - 500)
+        watch.poke()
+        busy = [asyncio.ensure_future(asyncio.to_thread(time.sleep, 3)) for _ in range((os.cpu_count() or 1) + 4)]
+        while (await handler.session(booked.session))[0].state is State.SCHEDULED:
+            await asyncio.sleep(0.02)
+        assert not all(one.done() for one in busy), "the premise: the threads are busy still"
+        assert set(woken) == {threading.get_ident()}, "and nothing of the loop is touched from a thread"
+        await asyncio.gather(*busy)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -1,0 +1,84 @@
+"""When everybody comes back at once, the sessions in which somebody may be at risk are looked up first."""
+
+import asyncio
+
+import pytest
+
+from telekap.live.turns import AT_ONCE, Turns
+
+
+async def test_whoever_is_at_risk_is_looked_up_before_all_who_came_earlier() -> None:
+    turns, seen = Turns(), []
+
+    async def look(name: str, urgent: bool) -> None:
+        async with turns.of(urgent):
+            seen.append(name)
+            await asyncio.sleep(0.001)
+
+    quiet = [asyncio.create_task(look(f"next week {n}", False)) for n in range(400)]
+    await asyncio.sleep(0)
+    await asyncio.gather(*(look(f"dosed {n}", True) for n in range(4)), *quiet)
+
+    assert len(seen) == 404
+    assert {name for name in seen if name.startswith("dosed")} <= set(seen[: AT_ONCE + 4])
+    assert [name for name in seen if "week" in name] == [f"next week {n}" for n in range(400)], "the others in order"
+
+
+async def test_never_more_than_a_few_at_once_and_nobody_waits_for_ever() -> None:
+    turns, running, most = Turns(2), 0, 0
+
+    async def look(fails: bool) -> None:
+        nonlocal running, most
+        async with turns.of(False):
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0)
+            running -= 1
+            if fails:
+                raise OSError
+
+    done = await asyncio.gather(*(look(n % 3 == 0) for n in range(50)), return_exceptions=True)
+    assert most == 2
+    assert sum(isinstance(one, OSError) for one in done) == 17
+
+
+async def test_whoever_gives_up_waiting_passes_the_turn_on() -> None:
+    turns = Turns(1)
+    first, served = asyncio.Event(), []
+
+    async def hold() -> None:
+        async with turns.of(False):
+            await first.wait()
+
+    async def wait(name: str) -> None:
+        async with turns.of(False):
+            served.append(name)
+
+    holding = asyncio.create_task(hold())
+    await asyncio.sleep(0)
+    given_up, patient = asyncio.create_task(wait("gone")), asyncio.create_task(wait("patient"))
+    await asyncio.sleep(0)
+    first.set()
+    await asyncio.sleep(0)
+    given_up.cancel()  # perhaps in the very moment in which it was given the turn
+    await asyncio.gather(holding, given_up, patient, return_exceptions=True)
+
+    assert "patient" in served
+    async with asyncio.timeout(1), turns.of(False):
+        pass
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+async def test_a_turn_is_given_back_by_whoever_is_cancelled_in_it(urgent: bool) -> None:
+    turns = Turns(1)
+
+    async def never() -> None:
+        async with turns.of(urgent):
+            await asyncio.Event().wait()
+
+    stuck = asyncio.create_task(never())
+    await asyncio.sleep(0)
+    stuck.cancel()
+    await asyncio.gather(stuck, return_exceptions=True)
+    async with asyncio.timeout(1), turns.of(False):
+        assert not turns._waiting
