@@ -189,6 +189,7 @@ async def test_threads_that_are_all_busy_keep_no_deadline_waiting(tmp_path: Path
         watch.poke()
         busy = [asyncio.ensure_future(asyncio.to_thread(time.sleep, 3)) for _ in range((os.cpu_count() or 1) + 4)]
         while (await handler.session(booked.session))[0].state is State.SCHEDULED:
+            assert clock.now().utc - first.at.utc < 2_000, "A-02: within 2 s"
             await asyncio.sleep(0.02)
         assert not all(one.done() for one in busy), "the premise: the threads are busy still"
         assert set(woken) == {threading.get_ident()}, "and nothing of the loop is touched from a thread"
