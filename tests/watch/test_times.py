@@ -187,11 +187,17 @@ async def test_threads_that_are_all_busy_keep_no_deadline_waiting(tmp_path: Path
         (first, *_) = await store.read(lambda conn: due.subjects(conn, booked.session))
         await handler.jump(first.at.utc - clock.now().utc - 500)
         watch.poke()
+        await asyncio.sleep(0.1)
+        woken.clear()
+        at_commit: list[int] = []
+        handler.listeners.append(lambda _kind, _name, _version: at_commit.append(len(woken)))
         busy = [asyncio.ensure_future(asyncio.to_thread(time.sleep, 3)) for _ in range((os.cpu_count() or 1) + 4)]
         while (await handler.session(booked.session))[0].state is State.SCHEDULED:
             assert clock.now().utc - first.at.utc < 2_000, "A-02: within 2 s"
             await asyncio.sleep(0.02)
         assert not all(one.done() for one in busy), "the premise: the threads are busy still"
+        await asyncio.sleep(0.05)
+        assert at_commit[0] == 2, "woken for the deadline, and then by its commit; not by the time-out of a second"
         assert set(woken) == {threading.get_ident()}, "and nothing of the loop is touched from a thread"
         await asyncio.gather(*busy)
     finally:
