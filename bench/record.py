@@ -2,7 +2,8 @@
 
     python -m bench.record [--rounds 3] [--seconds 4] [--pace 200] [--writers 32]
 
-Prints a table, then one JSON line. PostgreSQL comes from the wheel the tests use, or TELEKAP_TEST_PG_URL.
+Prints a table (stderr) and one JSON line (stdout). PostgreSQL comes from the wheel the tests use, or from
+TELEKAP_TEST_PG_URL.
 
 What is measured. One *append* is one durable transaction that adds one fact of some 200 bytes to one of 200 streams:
 ours seals it, chains it by hash and checks the version; the peers do the three statements that any such log needs
@@ -301,7 +302,7 @@ def main() -> int:
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     found = asyncio.run(measure(chosen))
-    sys.stdout.write("\n".join(table(found)) + "\n")
+    sys.stderr.write("\n".join(table(found)) + "\n")
     line = {
         "bench": "record", "pace": chosen.pace, "writers": chosen.writers, "rounds": chosen.rounds,
         "seconds": chosen.seconds, "cores": os.cpu_count(), "load": os.getloadavg()[0],

@@ -83,7 +83,7 @@ def append(
     moved = conn.execute(_MOVE, {"of": stream, "expected": expected, "version": n, "hash": prev})
     if moved.rowcount != 1:
         raise VersionLost(stream)
-    conn.execute(facts.insert(), rows)
+    conn.execute(_INSERT, rows)
     return entries
 
 
@@ -164,6 +164,7 @@ _COLUMNS: Final = tuple(column.name for column in facts.columns)
 
 # Built once: most of the cost of a short statement is building it.
 _HEAD: Final = sa.select(heads.c.version, heads.c.hash, heads.c.key_id).where(heads.c.stream == sa.bindparam("stream"))
+_INSERT: Final = facts.insert()
 _MOVE: Final = (
     heads.update()
     .where(heads.c.stream == sa.bindparam("of"), heads.c.version == sa.bindparam("expected"))
