@@ -15,7 +15,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: api-fuzz help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch bench-record slow bad-lines
+.PHONY: proof api-fuzz help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch bench-record slow bad-lines
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test: $(VENV)/.ok node_modules/.ok chromium firefox ## all tests, also those in 
 
 screens: $(VENV)/.ok chromium ## a picture of every screen of every page, to be looked at: screens/index.html
 	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m tests.pages.screens screens $(SCREENS)
+
+proof: $(VENV)/.ok ## walk every state of the rules, then take each guard away and see a test notice (hours; PROOF="--help")
+	@nice $(PY) -m tests.care.proof.prove $(PROOF)
 
 bench-record: $(VENV)/.ok ## what recording costs on both engines, beside bare SQLite and plain psycopg (a quiet machine)
 	@$(PY) -m bench.record $(BENCH)
