@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from telekap import tls
 from telekap.refusals import CannotStart
@@ -119,16 +121,27 @@ def test_browsers_are_not_told_to_insist_on_a_certificate_that_will_change(secur
     assert ask(f"{url}/readyz", data / "tls" / "ca.crt")["hsts"] is None
 
 
-def test_the_witness_on_this_machine_asks_over_https_too(secure: tuple[str, Path]) -> None:
-    url, data = secure
+def entered(url: str, data: Path) -> tuple[urllib.request.OpenerDirector, CookieJar, str]:
+    """The therapist, through the ready link: (browser, its cookies, the page's address)."""
     told = json.loads((data / "demo.json").read_text())
     link = next(one["path"] for one in told["links"] if one["role"] == "therapist")
-    context = ssl.create_default_context(cafile=str(data / "tls" / "ca.crt"))
+    jar = CookieJar()
     browser = urllib.request.build_opener(
-        urllib.request.HTTPSHandler(context=context), urllib.request.HTTPCookieProcessor(CookieJar())
+        urllib.request.HTTPSHandler(context=trusting(data)), urllib.request.HTTPCookieProcessor(jar)
     )
-    entered = browser.open(urllib.request.Request(url + link, b"", {"Origin": url}), timeout=10)
-    where = entered.url.replace("/as/", "/api/v1/as/").replace("/s/", "/sessions/")
+    page = browser.open(urllib.request.Request(url + link, b"", {"Origin": url}), timeout=10)
+    return browser, jar, page.url
+
+
+def trusting(data: Path) -> ssl.SSLContext:
+    """A phone that installed the authority."""
+    return ssl.create_default_context(cafile=str(data / "tls" / "ca.crt"))
+
+
+def test_the_witness_on_this_machine_asks_over_https_too(secure: tuple[str, Path]) -> None:
+    url, data = secure
+    browser, jar, page = entered(url, data)
+    where = page.replace("/as/", "/api/v1/as/").replace("/s/", "/sessions/")
 
     def watch_gate() -> str:
         view = json.loads(browser.open(where, timeout=10).read())["view"]
@@ -138,6 +151,19 @@ def test_the_witness_on_this_machine_asks_over_https_too(secure: tuple[str, Path
     while (colour := watch_gate()) == "red" and time.monotonic() < end:
         time.sleep(0.5)
     assert colour != "red"  # heard: without a witness this gate is red, whatever else is well
+    assert all(cookie.secure for cookie in jar)
+
+
+def test_a_live_socket_goes_over_tls_too(secure: tuple[str, Path]) -> None:
+    url, data = secure
+    _, jar, page = entered(url, data)
+    cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+    address = page.replace("https://", "wss://").replace("/as/", "/live/as/")
+
+    with connect(
+        address, ssl=trusting(data), origin=Origin(url), additional_headers={"Cookie": cookies}, proxy=None
+    ) as socket:
+        assert json.loads(socket.recv(timeout=15))["type"] == "snapshot"
 
 
 def test_nothing_answers_in_plain_text(secure: tuple[str, Path]) -> None:
