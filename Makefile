@@ -51,7 +51,8 @@ slow: $(VENV)/.ok ## the tests that take a minute: the bus away for 60 s, the po
 	@TELEKAP_SLOW=1 $(PY) -m pytest tests/live/test_two_nodes.py tests/record/test_fsync.py
 
 races: $(VENV)/.ok ## 500 pairs of each race on each engine, 1,000 cut streams and hang-ups (PAIRS= CUTS=)
-	@TELEKAP_PAIRS="$(PAIRS)" TELEKAP_CUTS="$(CUTS)" $(PY) -m pytest tests/chaos/test_races.py tests/live/test_hostile_readers.py
+	@TELEKAP_PAIRS="$(PAIRS)" TELEKAP_CUTS="$(CUTS)" TELEKAP_STOPPED=30 $(PY) -m pytest \
+	  tests/chaos/test_races.py tests/chaos/test_pause.py tests/live/test_hostile_readers.py
 
 bench-watch: $(VENV)/.ok ## how late 10,000 deadlines in 60 s are served, beside peers; one line of JSON
 	@$(PY) bench/watch.py

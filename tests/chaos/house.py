@@ -163,7 +163,7 @@ class Eye:
         known: dict[Row, int] = {}
         while not self._stop.wait(self.EVERY):
             ready, now = self._house.ready_at, self._house.now()
-            rows = self._rows()
+            rows = self.rows()
             if rows is None:
                 continue
             for row in known.keys() - rows:
@@ -177,7 +177,8 @@ class Eye:
                 seen = now - since if ready and ready == self._house.ready_at else 0
                 self.late[row] = max(self.late.get(row, 0), seen)
 
-    def _rows(self) -> set[Row] | None:
+    def rows(self) -> set[Row] | None:
+        """The deadlines that stand in the record now; None if it could not be read."""
         try:
             with closing(sqlite.connect(f"file:{self._house.data / 'telekap.db'}?mode=ro", uri=True, timeout=1)) as db:
                 found = db.execute("SELECT session, kind, subject, at_utc FROM due").fetchall()
