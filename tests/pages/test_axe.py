@@ -64,7 +64,7 @@ async def test_a_screen_can_be_read_pressed_and_walked_by_anybody(jar: Visit, sc
         await dress(page, screen.themes[0])
 
         await page.keyboard.press("Shift")  # the first touch of anything turns the sound on, and its button goes
-        await asyncio.sleep(0.05)
+        await page.locator(".mute").wait_for(state="hidden")
         count = int(await ask(page, "looking.stops()"))
         stops = await walked(page, count)
         assert len(stops) == count, f"Tab reaches {[stop['name'] for stop in stops.values()]} of {count}"
