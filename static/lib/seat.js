@@ -7,7 +7,7 @@
  * @typedef {import("./types.js").MediaMessage} MediaMessage
  */
 
-import { Refusal } from "./api.js";
+import { Refusal, newKey } from "./api.js";
 import { Liveness } from "./liveness.js";
 import { Peer } from "./peer.js";
 import { camera, drawnPicture } from "./picture.js";
@@ -31,7 +31,7 @@ export class Seat extends EventTarget {
     /** What goes back on air then. @type {{source: string, role: string}} */
     this.before = { source: "none", role: "" };
     /** This page's own word, new with each loading. */
-    this.page = crypto.randomUUID();
+    this.page = newKey();
     /** A person asked for the seat here, and it was not given yet. */
     this.take = true;
     this.problem = "";

@@ -115,6 +115,7 @@ class Stage:
             routes=[
                 Route("/", lambda request: HTMLResponse(PAGE)),
                 Route("/{name}.js", self._script),
+                Route("/static/lib/{name}.js", self._script),  # as a worker is named
                 Route("/join", self._join, methods=["POST"]),
             ]
         )
