@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     """Which clinic the witness asks; empty: the web of this installation."""
     witness_key: SecretStr = SecretStr("")
     """Shared by web and witness, sent with each question: a stranger's question proves nothing. Empty: made new."""
+    turn_urls: str = ""
+    """Relays for homes that let no UDP through, as browsers take them: ``turn:HOST:3478,turns:HOST:5349``."""
+    turn_secret: SecretStr = SecretStr("")
+    """Shared with those relays (coturn's ``static-auth-secret``); without it none is offered."""
     idle_minutes: int = Field(default=10, ge=1, le=60)
     """Minutes without a hand at a staff member's browser until records are shut there; a live session goes on."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -117,6 +117,11 @@ export class Api extends EventTarget {
     return /** @type {Promise<any>} */ (this.deliver({ key: newKey(), path, body, at: Date.now() }, false));
   }
 
+  /** Relays of this installation, for one connection. @returns {Promise<RTCIceServer[]>} */
+  async relays() {
+    return (await this.get(`sessions/${this.session}/seat`)).ice_servers;
+  }
+
   /**
    * The media answer to an offer. Not tried again here: the peer has its own patience.
    * @param {string} offer @param {string} page this page's own word @param {boolean} take a person asked for the seat here

@@ -11,6 +11,7 @@
  * @property {(mid: string, track: MediaStreamTrack, stream: MediaStream) => void} [onTrack] One call for every slot and
  *   kind, again after each re-join; sound and picture of one slot have the same stream.
  * @property {(state: PeerState, slots: Slot[]) => void} [onState]
+ * @property {() => Promise<RTCIceServer[]>} [servers] Relays, asked for each connection. Rejecting or slow: none.
  * @property {() => unknown} [transform] Made for the sender of the own picture of each connection; null: none.
  */
 
@@ -23,6 +24,8 @@ const DISCONNECTED_MOST = 2000;
 /** How long no byte may come where bytes had come and are expected, ms. The browser itself takes 7 to 17 s. */
 const SILENCE_MOST = 3000;
 const LOOK_EVERY = 500;
+/** How long relays are waited for, ms. */
+const RELAYS_MOST = 1000;
 
 export class Peer {
   /** @type {PeerOptions} */ #options;
@@ -163,7 +166,10 @@ export class Peer {
   async #attempt() {
     this.#drop();
     const generation = this.#generation;
-    const connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    // Without a relay most homes are served: what is asked for it may fail, and must not keep anybody waiting.
+    const servers = await Promise.race([this.#options.servers?.() ?? [], sleep(RELAYS_MOST).then(() => [])]).catch(() => []);
+    if (generation !== this.#generation) throw new Error("overtaken");
+    const connection = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: servers });
     this.#connection = connection;
     this.#say("joining");
     connection.ontrack = ({ transceiver, track: incoming, streams }) => {

@@ -173,6 +173,7 @@ export class Seat extends EventTarget {
           this.tracks.set(mid, track);
           this.fill();
         },
+        servers: () => this.api.relays(),
         transform: () => this.liveness.transform(),
         onState: (/** @type {string} */ state) => {
           this.state = state;

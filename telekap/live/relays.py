@@ -1,8 +1,8 @@
-"""Credentials for a TURN relay, for homes whose network lets no UDP through: made here, short-lived, checked by the relay alone.
+"""Credentials for a TURN relay, for homes whose network lets no UDP through: short-lived, checked by the relay alone.
 
-The scheme is the one coturn calls `use-auth-secret` (draft-uberti-behave-turn-rest): the name is the moment of expiry and a word
-that names nobody, the password an HMAC of the name under a secret that web and relay share. Nothing is stored, and a relay so
-armed forwards to the media workers' addresses and to nothing else (docker-compose.yml).
+The scheme is coturn's `use-auth-secret` (draft-uberti-behave-turn-rest): the name is the moment of expiry and a
+word that names nobody, the password an HMAC of the name under a secret that web and relay share. Nothing is stored, and
+a relay so armed forwards to the media workers' addresses and to nothing else (docker-compose.yml).
 """
 
 import base64
@@ -17,7 +17,7 @@ LIFETIME: Final = 8 * 3600
 
 
 def ice_servers(urls: Sequence[str], secret: str, wall_s: int) -> list[dict[str, Any]]:
-    """What a browser's ``RTCPeerConnection`` takes as ``iceServers``; empty without a relay. ``wall_s``: Unix seconds."""
+    """What an ``RTCPeerConnection`` takes as ``iceServers``; empty without a relay. ``wall_s``: Unix seconds."""
     if not urls or not secret:
         return []
     name = f"{wall_s + LIFETIME}:{secrets.token_hex(8)}"

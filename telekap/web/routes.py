@@ -113,6 +113,7 @@ def routes(live: Callable[[WebSocket], Awaitable[None]], with_demo: bool) -> lis
         Route(f"{MINE}/team/reset-confirmations", resets.confirm_reset, methods=["POST"]),
         Route(f"{MINE}/sessions/{{session}}", sessions.look, methods=["GET"]),
         Route(f"{MINE}/sessions/{{session}}/seat", seats.join, methods=["POST"]),
+        Route(f"{MINE}/sessions/{{session}}/seat", seats.relays, methods=["GET"]),
         Route(f"{MINE}/sessions/{{session}}/{{noun}}", sessions.act, methods=["POST"]),
         Route(f"{MINE}/courses/{{course}}", courses.look, methods=["GET"]),
         Route("/as/{login}/queue", pages.queue, methods=["GET"]),

@@ -6,10 +6,11 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from telekap.live.relays import ice_servers
 from telekap.web.bodies import read_body
 from telekap.web.described import described
 from telekap.web.desk import desk_of
-from telekap.web.shapes import Seat
+from telekap.web.shapes import Relays, Seat
 from telekap.web.viewer import viewer_session
 
 
@@ -33,3 +34,13 @@ async def join(request: Request) -> Response:
     who, session, role = await viewer_session(request)
     body = read_body(Offer, await request.body())
     return JSONResponse(await desk_of(request).seats.join(session.id, role, who, body.offer, body.page, body.take))
+
+
+@described("Relays for a network that lets no UDP through", answers={200: Relays}, errors=(404,))
+async def relays(request: Request) -> Response:
+    """``GET …/seat``: ``{"ice_servers"}``, for whoever may look at the session; asked anew for each connection."""
+    await viewer_session(request)
+    desk = desk_of(request)
+    urls = [url.strip() for url in desk.settings.turn_urls.split(",") if url.strip()]
+    secret = desk.settings.turn_secret.get_secret_value()
+    return JSONResponse({"ice_servers": ice_servers(urls, secret, desk.clock.wall() // 1000)})

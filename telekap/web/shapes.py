@@ -117,6 +117,12 @@ class Seat(BaseModel):
     slots: list[dict[str, Any]]
 
 
+class Relays(BaseModel):
+    """What an ``RTCPeerConnection`` takes as ``iceServers``: good for hours, and none without a relay."""
+
+    ice_servers: list[dict[str, Any]]
+
+
 class Me(BaseModel):
     """Who is signed in."""
 

@@ -1,4 +1,4 @@
-"""A real coturn believes our credentials, and for no longer than they say; through it one reaches a worker and nothing else."""
+"""A real coturn believes our credentials, for no longer than they say; it leads to a worker and nowhere else."""
 
 import asyncio
 import shutil

@@ -1,7 +1,10 @@
 """One seat, one page: a second device takes it, the first stops; who is shut out gets nothing within 2 s."""
 
 import asyncio
+import dataclasses
 from typing import Any
+
+from pydantic import SecretStr
 
 from telekap.care.facts import SeatChanged
 from telekap.care.people import Role
@@ -128,3 +131,17 @@ async def test_a_seat_taken_back_while_the_line_to_the_worker_was_down_is_taken_
         await until(lambda: link.connected, 5, "the line is up again")
         await eventually(lambda: staged.seats_are(1), 5, "settled as soon as the line is up again")
         await nothing_comes(client, ana)
+
+
+async def test_a_page_gets_relays_that_hold_for_hours_and_a_stranger_gets_none(staged: Staged) -> None:
+    settings = staged.clinic.house.settings
+    given = settings.model_copy(update={"turn_urls": "turn:a:1, turns:b:2", "turn_secret": SecretStr("s")})
+    address = f"{await staged.clinic.api(Role.CLIENT)}/sessions/{staged.clinic.session}/seat"
+    assert (await staged.clinic.browser.get(address)).json() == {"ice_servers": []}
+
+    desk = staged.clinic.app.state.desk
+    staged.clinic.app.state.desk = dataclasses.replace(desk, settings=given)
+    (server,) = (await staged.clinic.browser.get(address)).json()["ice_servers"]
+    assert server["urls"] == ["turn:a:1", "turns:b:2"] and server["username"] and server["credential"]
+    async with staged.clinic.another_browser() as stranger:
+        assert (await stranger.get(address)).status_code == 401
