@@ -29,6 +29,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from telekap import logs
 from telekap.app import House, build, life
 from telekap.care.commands import BookSession, OpenCourse, Say, Taken
 from telekap.care.instant import HOUR
@@ -275,6 +276,7 @@ def main() -> None:
         "--live", type=int, default=4, help="dosed sessions with six pages each, written to twice a second"
     )
     chosen = asked.parse_args()
+    logs.configure("error")  # to stderr: stdout is for the one line
     with tempfile.TemporaryDirectory() as folder:
         print(json.dumps(asyncio.run(measure(Path(folder), chosen.deadlines, chosen.seconds, chosen.live))))
 

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from telekap import logs
 from telekap.app import build, life
 from telekap.care.instant import MINUTE
 from telekap.record.crypto import Keys
@@ -111,6 +112,7 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=random.randrange(10**6))
     asked.add_argument("--report", type=Path, help="also write the line, with date, commit and machine, to this file")
     chosen = asked.parse_args()
+    logs.configure("error")  # to stderr: stdout is for the one line
     found = run(chosen.kills, chosen.seed)
     print(json.dumps(found.line()), flush=True)
     for name in ("lost", "duplicate_doses", "other", "alarms_lost"):
