@@ -15,7 +15,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: proof api-fuzz help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch bench-record slow bad-lines
+.PHONY: proof api-fuzz help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch bench-record bench-pages slow bad-lines
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ slow: $(VENV)/.ok ## the tests that take a minute: the bus away for 60 s, the po
 races: $(VENV)/.ok ## 500 pairs of each race on each engine, 1,000 cut streams and hang-ups (PAIRS= CUTS=)
 	@TELEKAP_PAIRS="$(PAIRS)" TELEKAP_CUTS="$(CUTS)" TELEKAP_STOPPED=30 $(PY) -m pytest \
 	  tests/chaos/test_races.py tests/chaos/test_pause.py tests/live/test_hostile_readers.py
+
+bench-pages: $(VENV)/.ok chromium ## weight on the wire of each page and when it can be used on a slow processor (a quiet machine)
+	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m bench.pages $(BENCH)
 
 bench-watch: $(VENV)/.ok ## how late 10,000 deadlines in 60 s are served, beside peers; one line of JSON
 	@$(PY) bench/watch.py

@@ -6,7 +6,8 @@ Starts a demo clinic on loopback, opens each page in a real Chromium with an emp
 counts through its debugger: encoded bytes of every answer (headers included), and the time from the press to the first
 drawing that holds what the page is for. Prints a table, then one JSON line. Bars: client ≤ 80 kB, cockpit ≤ 200 kB,
 usable ≤ 400 ms (issue of the product, design/architecture). A demo page also loads the demo bar (about 6 kB), which a
-real clinic does not. Others' figures are not here: none of the programs of this kind can be started without an account.
+real clinic does not. kB counts headers too: about a kilobyte for each of some forty files (`files_kB` is without them).
+Others' figures are not here: none of the programs of this kind can be started without an account.
 """
 
 import argparse
@@ -52,7 +53,9 @@ async def once(browser: Browser, link: str, role: str, slow: float) -> dict[str,
         await page.set_viewport_size({"width": size[0], "height": size[1]})
         debugger = await context.new_cdp_session(page)
         loaded: list[Any] = []
+        bodies: list[Any] = []
         debugger.on("Network.loadingFinished", lambda one: loaded.append(one))
+        debugger.on("Network.dataReceived", lambda one: bodies.append(one))
         await debugger.send("Network.enable")
         await debugger.send("Network.clearBrowserCache")  # the way in through the link has filled it
         await debugger.send("Emulation.setCPUThrottlingRate", {"rate": slow})
@@ -60,7 +63,12 @@ async def once(browser: Browser, link: str, role: str, slow: float) -> dict[str,
         await page.goto(address)
         usable = await value(debugger, "window.__usable")
         await asyncio.sleep(1.5)  # what comes later (the demo bar) counts as weight too
-        return {"kB": sum(one["encodedDataLength"] for one in loaded) / 1000, "requests": len(loaded), "ms": usable}
+        return {
+            "kB": sum(one["encodedDataLength"] for one in loaded) / 1000,
+            "files_kB": sum(one["encodedDataLength"] for one in bodies) / 1000,
+            "requests": sum(1 for one in loaded if one["encodedDataLength"] > 0),
+            "ms": usable,
+        }
     finally:
         await context.close()
 
@@ -93,6 +101,7 @@ async def measure(links: dict[str, str], rounds: int, slow: float) -> dict[str, 
     for role, visits in found.items():
         rows[role] = {
             "kB": round(max(one["kB"] for one in visits), 1),
+            "files_kB": round(max(one["files_kB"] for one in visits), 1),
             "requests": int(visits[0]["requests"]),
             "usable_ms": round(statistics.median(one["ms"] for one in visits)),
             "usable_ms_most": round(max(one["ms"] for one in visits)),
@@ -112,10 +121,12 @@ def main() -> None:
             rows = asyncio.run(measure(clinic.links, asked.rounds, asked.slow))
         finally:
             clinic.stop()
-    sys.stdout.write(f"{'page':<12}{'kB':>8}{'bar':>6}{'requests':>10}{'usable ms':>11}{'most':>7}{'bar':>6}\n")
+    sys.stdout.write(
+        f"{'page':<12}{'kB':>8}{'bar':>6}{'files kB':>10}{'requests':>10}{'usable ms':>11}{'most':>7}{'bar':>6}\n"
+    )
     for role, row in rows.items():
         sys.stdout.write(
-            f"{role:<12}{row['kB']:>8}{PAGES[role][2]:>6}{row['requests']:>10}{row['usable_ms']:>11}"
+            f"{role:<12}{row['kB']:>8}{PAGES[role][2]:>6}{row['files_kB']:>10}{row['requests']:>10}{row['usable_ms']:>11}"
             f"{row['usable_ms_most']:>7}{USABLE_MS:>6}\n"
         )
     sys.stdout.write(json.dumps({"slow": asked.slow, "rounds": asked.rounds, "pages": rows}) + "\n")
