@@ -231,6 +231,8 @@ export interface View {
   afterwards?: AfterwardsView | null;
   acts: Act[];
   emergency: EmergencyView;
+  /** Staff only: who else is written down around the client, and can become the support person. */
+  adults?: { person: string; name: string; phone: string }[];
   course?: { id: string; clearance: "active" | "suspended" | "revoked" | "none" | "expired"; until: number; words?: string };
 }
 

@@ -51,7 +51,15 @@ const FORMS = {
   "voids": plain({ name: "units_seen", label: "All ordered units seen, whole", kind: "flag" }, text("reason", "How do you know?", false)),
   "hold-end": plain(choice("result", "The residue was", [["spat", "Spat out"], ["swallowed_some", "Partly swallowed"], ["swallowed", "Swallowed"]])),
   "words": plain(choice("what", "What?", [["note", "A note"], ["symptom", "A symptom"], ["concern", "A concern"], ["stop", "The client says stop"], ["no", "The client says no"], ["leaving", "The adult leaves"]]), text("note", "In words", false)),
-  "support-person": plain(text("person", "Which person?"), { name: "phone_tested", label: "Seen on video, and their phone rang?", kind: "flag" }),
+  "support-person": {
+    fields: (view) => [
+      view.adults?.length
+        ? choice("person", "Which adult?", view.adults.map((one) => [one.person, `${one.name}, ${one.phone}`]))
+        : { ...text("person", "Which adult?"), hint: "Nobody else is written down. The coordinator writes them down under Clients." },
+      { name: "phone_tested", label: "Seen on video, and their phone rang?", kind: "flag" },
+    ],
+    body: (values) => values,
+  },
   "readings": { fields: () => READING, body: (values, _view, now) => ({ values, said_at: Math.round(now) }) },
 };
 

@@ -21,8 +21,17 @@ const DIALLED = /** @type {[string, string][]} */ ([["dialled_reached", "Dialled
 /** Reasons that fit most ends of an alarm; any other can be typed. */
 const REASONS = ["Seen and well", "Spoke with them", "Line is back", "False alarm"];
 
-/** Is this the order to call emergency services? The order comes in words; only these name them. @param {AlarmView} alarm */
-export const dials = (alarm) => /emergency|dispatch|\bdial\b|\b911\b/i.test(alarm.order);
+/** Is this the order to call emergency services? The ladder says so by its code, never by its words. @param {AlarmView} alarm */
+export const dials = (alarm) => alarm.order_code === "dial";
+/** Whom the order says to phone: code on the wire → role. */
+const PHONES = /** @type {Record<string, string>} */ ({ phone_support: "support", phone_client: "client" });
+
+/** The number the order is about, on the screen: nobody searches for it. @param {AlarmView} alarm @param {View} view */
+export function numberOf(alarm, view) {
+  if (dials(alarm)) return view.emergency.dispatch || view.emergency.number;
+  const role = PHONES[alarm.order_code ?? ""];
+  return view.people.find((one) => one.role === role)?.phone ?? "";
+}
 
 /** Over or not, whose it is, and why it cannot be ended yet. @param {AlarmView} alarm @param {View} view */
 export function stateOf(alarm, view) {
@@ -39,7 +48,7 @@ export function alarmStrip(desk, view, sound) {
   return html`<section class="strip ${alarm.priority} ${alarm.acked || alarm.over ? "acked" : ""}" aria-label="Alarm, ${alarm.priority} priority">
     <span class="mark">${triangle(alarm.priority)}</span>
     <div class="words"><b role=${alarm.priority === "high" ? "alert" : "status"}>${alarm.sentence}</b>
-      <span class="hop">${desk.problems.get(`alarm.${alarm.id}`)?.sentence ?? nothing} ${alarm.order && !alarm.over ? html`<strong>${alarm.order}</strong> ` : nothing}${stateOf(alarm, view)}</span></div>
+      <span class="hop">${desk.problems.get(`alarm.${alarm.id}`)?.sentence ?? nothing} ${alarm.order && !alarm.over ? html`<strong>${alarm.order}${numberOf(alarm, view) ? html` <a class="num" href="tel:${numberOf(alarm, view)}">${numberOf(alarm, view)}</a>` : nothing}</strong> ` : nothing}${stateOf(alarm, view)}</span></div>
     ${alarm.over ? html`<span></span>` : hop}
     <div class="do">${alarmActs(desk, alarm, true)}${soundActs(sound, desk, alarm)}</div></section>`;
 }

@@ -50,7 +50,9 @@ def view(session: Session, world: World, person: str, role: Role | None, now: In
     seen = eye(session, world, person, role, now)
     shown = code(seen)
     current = now_check_in(seen)
-    staff = {"board": summary(seen), "course": _course(seen)} if seen.staff and session.kind == "dosing" else {}
+    staff: Json = {"board": summary(seen), "course": _course(seen)} if seen.staff and session.kind == "dosing" else {}
+    if seen.staff:
+        staff["adults"] = _adults(seen)
     own = _own(seen)
     return {
         "session": session.id,
@@ -96,6 +98,13 @@ def _own(seen: Eye) -> Json:
     if seen.role is not Role.SUPPORT:
         return {}
     return {"learning": learning(seen), "paired": seen.person in seen.session.paired, "tonight": tonight(seen)}
+
+
+def _adults(seen: Eye) -> list[Json]:
+    """Who else is written down around the client: one of them can become the support person."""
+    taken = {*seen.session.roles.values(), seen.world.course.client}
+    known = (one for one in seen.world.people.values() if not one.staff_of and one.id not in taken)
+    return [{"person": one.id, "name": one.name, "phone": one.phone} for one in sorted(known, key=lambda one: one.name)]
 
 
 def _people(seen: Eye) -> list[Json]:

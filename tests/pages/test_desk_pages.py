@@ -89,6 +89,7 @@ def ordered() -> dict[str, Any]:
     """The dispatcher is ordered to dial."""
     mine = told.alarm(
         order="Call emergency services to 12 Elm Street.",
+        order_code="dial",
         step=5,
         owner={"person": "p-dispatcher", "name": "Kim Osei", "role": "dispatcher"},
     )

@@ -359,7 +359,11 @@ async def test_a_high_alarm_cannot_be_paused_and_a_medium_one_can(browser: Brows
 
 
 async def test_an_order_is_reported_with_its_step(browser: Browser) -> None:
-    async with cockpit(browser, alarmed(order="Phone Ben Ortiz now.", step=2)) as (page, stub, _):
+    async with cockpit(browser, alarmed(order="Phone Ben Ortiz now.", order_code="phone_support", step=2)) as (
+        page,
+        stub,
+        _,
+    ):
         await page.get_by_role("button", name="Not reached").click()
         assert await stub.until("orders") == [{"alarm": "a1", "step": 2, "outcome": "not_reached"}]
 
