@@ -193,7 +193,11 @@ export class Api extends EventTarget {
     if (response.status === 204) return {};
     if (TRY_AGAIN.has(response.status)) throw new Refusal({ kind: "offline", sentence: "The server is not ready." });
     /** @type {any} */
-    const body = await response.json().catch(() => ({}));
+    const read = await response.json().catch(() => null);
+    // A yes whose words were cut off on the way is not understood, and asked again with the same key.
+    if (response.ok && read === null) throw new Refusal({ kind: "offline", sentence: "The answer was cut off." });
+    /** @type {any} */
+    const body = read ?? {};
     if (response.ok) return body;
     const reasons = /** @type {Reason[]} */ (body.reasons ?? []);
     const known = SENTENCES[response.status];

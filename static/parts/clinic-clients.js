@@ -5,7 +5,7 @@ import { both, day, wall } from "../lib/clock.js";
 import { answer } from "./answer.js";
 import { bureauForm, choice, opener, press, text } from "./bureau-form.js";
 import { bookingForm } from "./clinic-booking.js";
-import { able } from "./clinic-fixes.js";
+import { able, link } from "./clinic-fixes.js";
 import { STATES } from "./roster.js";
 
 /** @typedef {import("./bureau.js").Bureau} Bureau */
@@ -15,6 +15,9 @@ const zones = () => [...new Set([Intl.DateTimeFormat().resolvedOptions().timeZon
 const person = () => [text("name", "Full name"), text("phone", "Own phone", "With + and country code, for example +14155550123. Nobody else in the session has this number."), choice("zone", "Time zone", zones())];
 /** What a line of the history says. @type {Record<string, string>} */
 const CHANGES = { registered: "registered", changed: "changed", added_support: "added as support person", added_contact: "added as contact", removed: "no longer asked", link_made: "got a new link", link_withdrawn: "link withdrawn" };
+
+/** States in which nobody at home needs a link any more. */
+const OVER = new Set(["cancelled", "no_show", "stood_down", "closed"]);
 
 /** @param {Bureau} desk */
 export function clients(desk) {
@@ -42,7 +45,8 @@ export function client(desk, which) {
       ${history(told.history)}</div>
     <div class="column">${courses.map((/** @type {any} */ course) => courseOf(desk, told, course))}${courses.length ? nothing : html`<section class="panel" aria-label="Course"><header><h2>Course</h2></header><p class="quiet">No course yet: a plan of sessions under one prescriber and one therapist.</p></section>`}
       ${newCourse(desk, path, courses.length)}
-      <section class="panel" aria-label="Sessions"><header><h2>Sessions</h2></header>${sessions.length ? html`<ul class="around">${sessions.map((/** @type {any} */ each) => html`<li><b>${day(each.appointed, one.zone)}</b> ${both(each.appointed, one.zone, undefined, false)} <span class="quiet">${each.kind}, ${STATES[each.state] ?? each.state}</span><span class="end"><a class="btn small" href="/as/${desk.api.login}/s/${each.session}">Open</a></span></li>`)}</ul>` : html`<p class="quiet">None booked.</p>`}</section></div></div>`;
+      <section class="panel" aria-label="Sessions"><header><h2>Sessions</h2></header>${sessions.length ? html`<ul class="around">${sessions.map((/** @type {any} */ each) => html`<li><b>${day(each.appointed, one.zone)}</b> ${both(each.appointed, one.zone, undefined, false)} <span class="quiet">${each.kind}, ${STATES[each.state] ?? each.state}</span><span class="end row">${OVER.has(each.state) ? nothing : opener(desk, `links.${each.session}`, "Links", "small")}<a class="btn small" href="/as/${desk.api.login}/s/${each.session}">Open</a></span>
+        ${desk.open === `links.${each.session}` ? html`<div class="fixbox">${["client", "support"].map((role) => link(desk, each.session, role, ""))}</div>` : nothing}</li>`)}</ul>` : html`<p class="quiet">None booked.</p>`}</section></div></div>`;
 }
 
 /** @param {Bureau} desk @param {string} owner @param {any} one */

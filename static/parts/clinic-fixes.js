@@ -106,7 +106,7 @@ export function link(desk, session, role, name) {
   return html`<div class="linkbox"><p class="row wrap"><b>${name || PARTS[role]}</b>
       ${press(desk, place, made ? "Make another link" : "Make a link", make, made ? "" : "main")}<button class="btn" type="button" @click=${withdraw}>Withdraw</button>
       <span class="meta">A new link ends the one before it. It lasts until two days after the session.</span></p>
-    ${made ? html`<p class="once" role="status"><label for="url.${place}"><b>Shown this once.</b> Send it to ${name} alone.</label>
+    ${made ? html`<p class="once" role="status"><label for="url.${place}"><b>Shown this once.</b> Send it to ${name || `the ${PARTS[role]}`} alone.</label>
       <span class="row"><input id="url.${place}" class="words" readonly .value=${made.url} @focus=${(/** @type {FocusEvent} */ event) => /** @type {HTMLInputElement} */ (event.target).select()}>
       <button class="btn" type="button" @click=${() => void copy()}>${made.copied ? "Copied" : "Copy"}</button></span></p>` : nothing}${answer(desk, place)}</div>`;
 }
