@@ -17,6 +17,7 @@ import { emergency } from "./parts/emergency.js";
 import { gates } from "./parts/gate-row.js";
 import { Keys } from "./parts/keys.js";
 import { listen } from "./parts/listening.js";
+import { later } from "./parts/later.js";
 import { people } from "./parts/people.js";
 import { question } from "./parts/question.js";
 import { release, released } from "./parts/release.js";
@@ -108,7 +109,7 @@ const PANES = {
   "timeline": (view) => timeline(desk.live.entries, view.zone),
   "discharge": (view) => (view.discharge ? discharge(desk, view) : html`<section class="panel"><p class="quiet">Discharge begins after the dose.</p></section>`),
   "alarms": (view) => allAlarms(desk, view),
-  "more": (view) => actsPanel(desk, view),
+  "more": (view) => html`${later(desk, view)}${actsPanel(desk, view)}`,
   "emergency": (view) => emergency(desk, view),
   "keys": () => keys.draw(),
 };

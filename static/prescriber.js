@@ -16,6 +16,7 @@ import { emergency } from "./parts/emergency.js";
 import { gates } from "./parts/gate-row.js";
 import { listen } from "./parts/listening.js";
 import { alarmCard } from "./parts/order-card.js";
+import { later } from "./parts/later.js";
 import { people } from "./parts/people.js";
 import { head, notLive, soundLine } from "./parts/staff-head.js";
 import { timeline } from "./parts/timeline.js";
@@ -30,7 +31,7 @@ const chart = new Chart(desk, ["clearance", "revocation", "suspension", "reinsta
 function now(view) {
   const next = nextCheckIn(view);
   const order = view.order ? `${view.order.units} × ${view.order.mg_per_unit} mg, hold ${view.order.hold_min} min` : "no order";
-  return html`<section class="panel state" aria-label="The session"><header><h2>${view.client.name}</h2><span class="end num">${view.dose ? `T+ ${elapsed(desk.now() - view.dose.t0)}` : `at ${wall(view.appointed, view.zone)}`}</span></header>
+  return html`<section class="panel state" aria-label="The session"><header><h1>${view.client.name}</h1><span class="end num">${view.dose ? `T+ ${elapsed(desk.now() - view.dose.t0)}` : `at ${wall(view.appointed, view.zone)}`}</span></header>
     <p>${view.sentence}</p>${view.next ? html`<p class="next"><b>Next: ${view.next.sentence}</b></p>` : nothing}
     <p class="quiet">${order}.${next ? html` ${titleOf(next.id)} ${next.due > desk.now() ? html`in ${countdown(next.due - desk.now())}` : "due now"}.` : nothing}</p>${people(view)}</section>`;
 }
@@ -51,7 +52,7 @@ function draw() {
       ${paged ? duty(desk, view) : nothing}
       ${waiting.map((gate) => ask(desk, view, gate))}
       ${paged ? nothing : duty(desk, view)}
-      <div class="columns"><div class="column">${now(view)}${view.acts.length ? actsPanel(desk, view) : nothing}${chart.draw(view)}${decided(view)}</div>
+      <div class="columns"><div class="column">${now(view)}${later(desk, view)}${view.acts.length ? actsPanel(desk, view) : nothing}${chart.draw(view)}${decided(view)}</div>
         <div class="column">${asking ? gates(desk, view) : nothing}${view.discharge && view.state === "dosed" ? discharge(desk, view) : nothing}${emergency(desk, view)}${timeline(live.entries, view.zone)}</div></div>
     </main></div>`;
 }
