@@ -27,7 +27,7 @@ const chart = new Chart(desk, ["aftercare", "dispatch-number", "training", "sett
 
 /** @param {View} view */
 function now(view) {
-  return html`<section class="panel state" aria-label="This session"><header><h2>${view.client.name}</h2><span class="end num">${view.dose ? `T+ ${elapsed(desk.now() - view.dose.t0)}` : "no dose"}</span></header>
+  return html`<section class="panel state" aria-label="This session"><header><h1>${view.client.name}</h1><span class="end num">${view.dose ? `T+ ${elapsed(desk.now() - view.dose.t0)}` : "no dose"}</span></header>
     <p>${view.sentence}</p>${view.next ? html`<p class="next"><b>Next: ${view.next.sentence}</b></p>` : nothing}${people(view)}</section>`;
 }
 

@@ -40,7 +40,7 @@ export function bureauForm(desk, { place, label, fields, noun, how = {}, body = 
   };
   return html`<form class="inrow" aria-label=${label} data-place=${place} @submit=${submit}>${fieldset(fields, draft, look)}${below}
     <p class="row endrow">${sendButton({ label: desk.waiting.has(place) ? "Sending…" : label, draft, disabled: desk.waiting.has(place), send: () => void send(), kind })}
-    <button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Send</button></p>${Object.keys(draft.errors).length ? nothing : answer(desk, place)}</form>`;
+    <button type="submit" hidden>Send</button></p>${Object.keys(draft.errors).length ? nothing : answer(desk, place)}</form>`;
 }
 
 /** A button that opens something in its own place. @param {Bureau} desk @param {string} place @param {string} label @param {string} [kind] */

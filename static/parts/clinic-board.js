@@ -77,5 +77,5 @@ function square(desk, row, cell) {
   if (!cell) return html`<td class="none"><span class="unseen">not asked</span></td>`;
   if (cell.ready === "ok") return html`<td class="ok">${sign("ok")}<span class="unseen">in order</span></td>`;
   const place = `fix.${row.session}.${cell.column}`;
-  return html`<td class=${cell.ready}><button type="button" aria-expanded=${desk.open === place} aria-label="${cell.sentence} ${cell.ready}" @click=${() => desk.toggle(place)}>${sign(SIGNS[cell.ready] ?? "wait")}<span>${cell.words}</span></button></td>`;
+  return html`<td class=${cell.ready}><button type="button" aria-expanded=${desk.open === place} aria-label="${cell.words}, ${cell.ready}. ${cell.sentence}" @click=${() => desk.toggle(place)}>${sign(SIGNS[cell.ready] ?? "wait")}<span>${cell.words}</span></button></td>`;
 }
