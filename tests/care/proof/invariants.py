@@ -10,7 +10,6 @@ from typing import Final
 from telekap.care import checkins
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.board import board
 from telekap.care.deadlines import deadlines
 from telekap.care.floors import floor
 from telekap.care.instant import longest, shortest
@@ -74,7 +73,7 @@ def i5(step: Step) -> Broken:
             if step.by not in step.before.outside.proved:
                 yield f"{fact.gate} was decided without a second factor"
             before = step.before
-            found = board(before.session, before.world, before.now).of(fact.gate)
+            found = before.board.of(fact.gate)
             if found.colour.value != "amber" or found.reading != fact.reading:
                 yield f"{fact.gate} was decided while {found.colour.value}, or about another reading"
 
@@ -360,7 +359,7 @@ def i3(node: Node) -> Broken:
     """A release in force means: each of the law's gates, looked at now, is open."""
     if node.session.release is None:
         return
-    found = {one.gate: one for one in board(node.session, node.world, node.now).findings}
+    found = {one.gate: one for one in node.board.findings}
     for gate in law.GATES:
         one = found.get(gate)
         if one is None or one.colour.value not in ("green", "amber"):
@@ -381,7 +380,7 @@ def i4_state(node: Node) -> Broken:
         yield f"a release is in force in {node.session.state}"
     if longest(given.at, node.now) >= law.RELEASE_LASTS * TICK or node.now.utc >= given.ends.utc:
         yield "a release is in force beyond its end"
-    shuts = board(node.session, node.world, node.now).shuts
+    shuts = node.board.shuts
     if shuts is not None and shuts.utc <= node.now.utc:
         yield "a release is in force beyond the first gate to shut"
     if given.stands_on != stands_on(node.session, node.world):
@@ -445,10 +444,8 @@ def i20(node: Node) -> Broken:
     """An attested final red is amber at best for a day."""
     if node.session.state not in (State.ARRIVING, State.RELEASED):
         return
-    found = None
     for red in node.outside.reds:
-        found = found or board(node.session, node.world, node.now)
-        if found.of(red.gate).colour.value == "green" and shortest(red.at, node.now) < 24 * 60 * TICK:
+        if node.board.of(red.gate).colour.value == "green" and shortest(red.at, node.now) < 24 * 60 * TICK:
             yield f"{red.gate} is green on the day of its red"
 
 

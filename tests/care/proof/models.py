@@ -432,7 +432,7 @@ BOOSTER: Final = Model(
         a.taken(3),
         a.one("spat", R.THERAPIST, c.EndHold(result="spat")),
         *(
-            on(event, 2, 3)
+            on(event, 2)
             for event in (*a.TROUBLE, *a.COURSE, *a.SWAPS)
             if event.name not in ("help by support", "taken (1,) by support", "outage of 3 ticks")
         ),
@@ -440,7 +440,7 @@ BOOSTER: Final = Model(
     ),
     budget=1,
     cap=5,
-    expand=lambda node: node.session.state is State.DOSED and since_t0(node) < 5,
+    expand=lambda node: node.session.state is State.DOSED and since_t0(node) < 4,
     probes=a.probes,
 )
 """The booster: all of its board or none."""

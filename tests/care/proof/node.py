@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from telekap.care import commands as c
+from telekap.care.board import Board, board
 from telekap.care.course import consequences, decide_course, evolve_course
 from telekap.care.decide import occurred, outcome, settle
 from telekap.care.errors import Malformed, NotFound, Refused
@@ -68,6 +69,11 @@ class Node:
             second_factor={role: self.now for role, who in session.roles.items() if who in out.proved},
             code_key="key",
         )
+
+    @cached_property
+    def board(self) -> Board:
+        """All gates, looked at now."""
+        return board(self.session, self.world, self.now)
 
     def actor(self, person: str) -> Actor:
         """``person`` on their own login; nobody is the system."""

@@ -175,13 +175,10 @@ def sort_of(node: Node) -> Key:
         s.question is not None,
         any(alarm.over for alarm in standing),
         any(not alarm.over for alarm in standing),
-        s.hold,
+        bool(s.hold),
         s.presumed,
-        len(s.guests),
-        len(s.assessments) > 0,
         s.hand_over is not None,
-        bool(s.missed),
-        node.course.clearance and node.course.clearance.status,
+        node.course.clearance is not None and node.course.clearance.status == "active",
     )
 
 
