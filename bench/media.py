@@ -79,6 +79,7 @@ class Loaded:
     us_per_forward: list[float] = field(default_factory=list)
     per_room: list[float] = field(default_factory=list)
     forwards: list[float] = field(default_factory=list)
+    sent: list[float] = field(default_factory=list)
     lost: int = 0
     delays: list[float] = field(default_factory=list)
     behind_ms: float = 0.0
@@ -135,6 +136,7 @@ class Loaded:
         self.us_per_forward.append(1e6 * took / max(1, result.received))
         self.per_room.append(took / seconds / (len(self.peers) / 2))
         self.forwards.append(result.received / seconds)
+        self.sent.append(result.sent / seconds)
         self.lost += result.sent - result.received
         self.delays += delays
         self.behind_ms = max(self.behind_ms, result.behind_ns_most / 1e6)
@@ -202,6 +204,12 @@ def percentile(values: list[float], part: float) -> float:
 def line(rooms: int, ours: Loaded, janus: Loaded | None, stock: list[float]) -> dict[str, Any]:
     """The one line of JSON: medians of the rounds; `spread` is the widest of their max/min."""
     middle = statistics.median
+    offered = 2 * rooms * RATE
+    if middle(ours.sent) < 0.99 * offered:
+        # A room that is sent less costs less: such a figure would flatter us.
+        raise SystemExit(
+            f"Only {middle(ours.sent):.0f} of {offered} packets/s could be sent: this machine is not quiet."
+        )
     figures = [ours.per_room, stock] + ([janus.us_per_forward] if janus else [])
     janus_us = middle(janus.us_per_forward) if janus else None
     return {
