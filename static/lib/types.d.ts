@@ -224,6 +224,8 @@ export interface View {
   alarms: AlarmView[];
   duty: DutyView;
   discharge: DischargeView | null;
+  /** What can be pressed when something is wrong: sent as `words` with this `what`. Never for the client. */
+  signs?: { what: string; label: string; tone: "stop" | "quiet" }[];
   later_unit?: LaterUnitView | null;
   decisions?: DecisionsView | null;
   successors?: SuccessorView[];

@@ -5,11 +5,11 @@ release with, live and named.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.baseline import Baseline, baseline
 from telekap.care.check_in_forms import anything
 from telekap.care.checkins import unexplained
 from telekap.care.discharge_form import ADULT, THERAPIST
@@ -28,31 +28,6 @@ from telekap.care.words import fill
 from telekap.care.world import World
 
 __all__ = ["Floor", "baseline", "floor", "form", "missing", "unmet"]
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """The client's own values before the dose, from the gates of this session; None where none were taken."""
-
-    sbp: float | None
-    dbp: float | None
-    spo2: float | None
-
-
-def baseline(session: Session) -> Baseline:
-    """Mean pressure of the last set and oxygen as answered at the gates before the first unit."""
-    until = session.t0_recorded
-    found: dict[str, Values] = {}
-    for answer in session.answers:
-        if until is None or answer.at.utc <= until.utc:
-            found[answer.gate] = answer.values
-    pressure = found.get("pressure", {})
-    means: list[float | None] = []
-    for name in ("sbp", "dbp"):
-        pair = [number(pressure.get(f"{name}{turn}")) for turn in (1, 2)]
-        known = [value for value in pair if value is not None]
-        means.append(sum(known) / len(known) if len(known) == 2 else None)
-    return Baseline(means[0], means[1], number(found.get("oxygen", {}).get("spo2")))
 
 
 def form(role: Role | None, session: Session, world: World) -> tuple[Field, ...]:

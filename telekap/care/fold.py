@@ -157,7 +157,12 @@ FOLDS: Final[Mapping[type[f.Fact], Fold]] = {
     f.SessionMoved: lambda s, e, x: {"appointed": x.appointed},
     f.RoleNamed: _named,
     f.RoleTaken: _role,
-    f.StoodDown: lambda s, e, x: {"stood_down_because": x.cause, "release": None, "question": None},
+    f.StoodDown: lambda s, e, x: {
+        "stood_down": e.at,
+        "stood_down_because": x.cause,
+        "release": None,
+        "question": None,
+    },
     f.Cancelled: lambda s, e, x: {"ended_because": x.reason},
     f.NoShow: lambda s, e, x: {"ended_because": "no_show"},
     f.GateAnswered: _gate,

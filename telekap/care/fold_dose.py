@@ -88,6 +88,7 @@ def _void(s: Session, e: Entry, x: f.VoidSaid) -> Change:
 def _voided(s: Session, e: Entry, x: f.DosesVoided) -> Change:
     # What was none leaves nothing behind that a later, real dose could be measured by; the entries keep it all.
     return {
+        "stood_down": e.at,
         "stood_down_because": "voided",
         "release": None,
         "question": None,

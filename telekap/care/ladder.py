@@ -5,11 +5,12 @@ acknowledges, the repetition of the last step, or sounding again while it is ack
 ends in silence.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from telekap.care import facts as f
+from telekap.care.decisions import last
 from telekap.care.instant import SECOND, Instant, earliest, latest, reached
 from telekap.care.people import Role
 from telekap.care.protocol import Ladder, LadderStep
@@ -31,6 +32,12 @@ ANSWERED: Final = frozenset({"reached", "dialled_reached"})
 RUNNING: Final = frozenset({State.ARRIVING, State.RELEASED, State.DOSED, State.DISCHARGED, State.TRANSFERRED})
 """States in which technical alarms still move. Clinical ones move in every state until they are resolved."""
 
+CALMED_BY_DECISION: Final[Mapping[str, str]] = {
+    "support_gone": "no_adult",
+    "vitals_amber": "readings",
+    "sedated": "readings",
+}
+"""Kinds whose ladder rests once the prescriber has decided that matter (it sounds again while still true)."""
 CALMED_BY_VOICE: Final = frozenset({"video_lost"})
 """Kinds whose ladder rests once an order has reached somebody by voice (it sounds again while still true)."""
 
@@ -46,7 +53,7 @@ class Move:
 
 def moves(alarm: Alarm, session: Session) -> bool:
     """The alarm is not resolved and still moves."""
-    return not alarm.resolved and (alarm.family == "clinical" or session.state in RUNNING)
+    return not alarm.resolved and (alarm.family != "technical" or session.state in RUNNING)
 
 
 def _answered(alarm: Alarm, ladder: Ladder) -> bool:
@@ -65,7 +72,7 @@ def _step_at(alarm: Alarm, ladder: Ladder, index: int, world: World) -> Instant:
     since = alarm.since or alarm.raised
     due = since.plus(ladder.steps[index].after_ms)
     taken = alarm.stepped or alarm.raised
-    late = taken.utc - (since.utc + ladder.steps[index - 1].after_ms)
+    late = taken.utc - (since.utc + ladder.steps[min(alarm.step, len(ladder.steps) - 1)].after_ms)
     if ladder.steps[index].order == "dial" and late > OUTAGE:
         return latest(due, taken.plus(world.protocol.ms("alarm.after_outage")))
     return due
@@ -78,12 +85,20 @@ def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
     ladder, protocol = world.protocol.ladder(alarm.kind), world.protocol
     sounded = alarm.sounded or alarm.raised
     found: list[Move] = []
-    calm = alarm.over or (alarm.kind in CALMED_BY_VOICE and alarm.reached is not None) or _extended(alarm, session)
-    last = alarm.step + 1 >= len(ladder.steps)
-    if not calm and not last:
-        found.append(Move(_step_at(alarm, ladder, alarm.step + 1, world), "step", alarm.step + 1))
-    if not calm and last and (not _answered(alarm, ladder) or not alarm.acked_by):
-        found.append(Move(sounded.plus(protocol.ms("alarm.repeat")), "repeat", alarm.step))
+    calm = alarm.over or (alarm.kind in CALMED_BY_VOICE and alarm.reached is not None) or _decided(alarm, session)
+    after = None if calm else _next_step(alarm, ladder)
+    if after is not None:
+        found.append(Move(_step_at(alarm, ladder, after, world), "step", after))
+    elif not calm and (not _answered(alarm, ladder) or not alarm.acked_by):
+        every = protocol.ms("alarm.repeat") if alarm.family != "follow_up" else ladder.hop_ms
+        found.append(Move(sounded.plus(every), "repeat", alarm.step))
+    if not calm and alarm.acked_by and _dialling(alarm, ladder):
+        # Taken on and not reported "dialled, reached" in time: the next person dials.
+        begun = latest(sounded, alarm.acked_at or sounded)
+        found.append(Move(begun.plus(protocol.ms("alarm.dial_within")), "hop", -1))
+    lost = [one.at for one in session.failed if (one.subject, one.person) == (alarm.id, alarm.owner)]
+    if not alarm.acked_by and lost and lost[-1].utc >= sounded.utc:
+        found.append(Move(lost[-1], "hop", -1))  # it reached nobody: the next person at once
     if not alarm.acked_by:
         found.append(Move(sounded.plus(ladder.hop_ms), "hop", -1))
     else:
@@ -92,9 +107,30 @@ def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
     return next(move for move in found if move.at.utc == first.utc)
 
 
-def _extended(alarm: Alarm, session: Session) -> bool:
-    """The prescriber has the alarm about a late discharge: watching longer is then their decision, asked again."""
-    return alarm.kind == "not_discharged" and alarm.acked_by == session.roles.get(Role.PRESCRIBER, "")
+def _next_step(alarm: Alarm, ladder: Ladder) -> int | None:
+    """The next step that is still to be taken, None after the last.
+
+    A step for when nobody answers is passed over once somebody has; one that dials, once somebody was reached.
+    """
+    for index in range(alarm.step + 1, len(ladder.steps)):
+        step = ladder.steps[index]
+        answered = step.if_silent and alarm.acked_by
+        reached_them = step.order == "dial" and "dialled_reached" in alarm.done.values()
+        if not answered and not reached_them:
+            return index
+    return None
+
+
+def _dialling(alarm: Alarm, ladder: Ladder) -> bool:
+    """Its owner is asked to dial and has not reported that somebody answered."""
+    step = ladder.steps[min(alarm.step, len(ladder.steps) - 1)]
+    return step.order == "dial" and not _answered(alarm, ladder) and "dialled_reached" not in alarm.done.values()
+
+
+def _decided(alarm: Alarm, session: Session) -> bool:
+    """The prescriber has decided the matter since the alarm began: what follows is theirs, and it is asked again."""
+    matter, since = CALMED_BY_DECISION.get(alarm.kind), alarm.since or alarm.raised
+    return matter is not None and last(session, matter, since) is not None
 
 
 def holder(session: Session, roles: Iterable[Role], otherwise: str = "") -> str:

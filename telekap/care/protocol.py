@@ -124,13 +124,17 @@ def _jurisdiction(tree: Mapping[str, Any], faults: list[str]) -> tuple[Rule, ...
 
 
 def _ladders(tree: Mapping[str, Any], numbers: Mapping[str, float], faults: list[str]) -> Mapping[str, Ladder]:
-    hop, again = (round(numbers[key] * TIME_UNITS[LIMITS[key].unit]) for key in ("alarm.hop", "alarm.again"))
+    def ms(key: str) -> int:
+        return round(numbers[key] * TIME_UNITS[LIMITS[key].unit])
+
     written = _dig(tree, "ladder")
     written = written if isinstance(written, Mapping) else {}
     ladders = {}
     for kind in (*KINDS, *(kind for kind in written if kind not in KINDS)):
         try:
-            ladders[kind] = read_ladder(kind, written[kind], hop, again)
+            slow = written[kind].get("family") == "follow_up"
+            hop, again = ("follow_up.hop", "follow_up.again") if slow else ("alarm.hop", "alarm.again")
+            ladders[kind] = read_ladder(kind, written[kind], ms(hop), ms(again))
         except KeyError:
             faults.append(f"ladder.{kind} is missing.")
             ladders[kind] = strictest_ladder(kind)

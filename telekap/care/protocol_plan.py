@@ -28,7 +28,8 @@ class LadderStep:
     """``after_ms`` from detection: ``owner`` has the alarm now, ``told`` hear it too.
 
     ``order``: what the owner must do and report (``phone_support``, ``phone_client``, ``dial`` …), '' if only told.
-    ``say``: the order in words, with {client}, {support}, {therapist} and {address} to be filled in.
+    ``say``: the order in words, with {client}, {support}, {therapist} and {address} to be filled in. ``home``: what the
+    support person is to do meanwhile. ``if_silent``: only while nobody has acknowledged.
     """
 
     after_ms: int
@@ -36,6 +37,8 @@ class LadderStep:
     told: tuple[Role, ...]
     order: str
     say: str
+    home: str = ""
+    if_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,20 @@ ITEMS: Final = frozenset(
 )
 """What a check-in may ask for."""
 
-ORDERS: Final = frozenset({"", "go_to_client", "phone_support", "phone_client", "phone_second", "take_over", "dial"})
-FAMILIES: Final = frozenset({"clinical", "technical"})
+ORDERS: Final = frozenset(
+    {
+        "",
+        "go_to_client",
+        "phone_support",
+        "phone_client",
+        "phone_second",
+        "phone_prescriber",
+        "take_over",
+        "dial",
+    }
+)
+FAMILIES: Final = frozenset({"clinical", "technical", "follow_up"})
+"""Clinical alarms keep a client and a signature; technical and follow-up ones keep nobody."""
 PRIORITIES: Final = frozenset({"high", "medium", "low"})
 
 KINDS: Final = (
@@ -98,6 +113,32 @@ KINDS: Final = (
     "clock_step",
     "page_failed",
     "canary_silent",
+    "emergency",
+    "sedated",
+    "pressure_high",
+    "pressure_confirmed",
+    "vitals_amber",
+    "no_picture",
+    "to_hospital",
+    "extension_over",
+    "vomiting",
+    "vomiting_drowsy",
+    "panic",
+    "agitation",
+    "suicidal",
+    "danger_here",
+    "wants_out",
+    "fall",
+    "other_person",
+    "support_unfit",
+    "adverse_event",
+    "incident",
+    "afterwards_trouble",
+    "evening_silent",
+    "next_day_missed",
+    "integration_due",
+    "integration_missed",
+    "prescriber_contact",
 )
 """Alarms that must have a ladder. One without a readable ladder gets the strictest."""
 
@@ -182,11 +223,13 @@ def plan_faults(rows: tuple[PlanRow, ...]) -> tuple[str, ...]:
 
 def _step(step: Mapping[str, Any]) -> LadderStep:
     return LadderStep(
-        after_ms=_whole(step.get("after_s"), 0, 7_200, "after_s") * SECOND,
+        after_ms=_whole(step.get("after_s"), 0, 1_209_600, "after_s") * SECOND,
         owner=Role(step.get("owner", "")),
         told=tuple(Role(role) for role in step.get("told", ())),
         order=_one_of(step.get("order", ""), ORDERS, "order"),
         say=_text(step.get("say"), "say"),
+        home=str(step.get("home", "")),
+        if_silent=step.get("if_silent") is True,
     )
 
 
@@ -200,7 +243,7 @@ def read_ladder(kind: str, row: Mapping[str, Any], hop_ms: int, again_ms: int) -
         family=_one_of(row.get("family"), FAMILIES, "family"),
         priority=_one_of(row.get("priority"), PRIORITIES, "priority"),
         sentence=_text(row.get("sentence"), "sentence"),
-        hop_ms=min(hop_ms, _whole(row.get("hop_s", hop_ms // SECOND), 1, 600, "hop_s") * SECOND),
-        again_ms=min(again_ms, _whole(row.get("again_s", again_ms // SECOND), 1, 600, "again_s") * SECOND),
+        hop_ms=min(hop_ms, _whole(row.get("hop_s", hop_ms // SECOND), 1, 86_400, "hop_s") * SECOND),
+        again_ms=min(again_ms, _whole(row.get("again_s", again_ms // SECOND), 1, 86_400, "again_s") * SECOND),
         steps=steps,
     )

@@ -158,6 +158,7 @@ class Session:
     """(recorded by, to, reference, when), until confirmed or come back."""
     paired: frozenset[str] = frozenset()
     """Who read the code of the client's screen right: their phone was beside it."""
+    stood_down: Instant | None = None
     stood_down_because: str = ""
     ended_because: str = ""
 

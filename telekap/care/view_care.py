@@ -5,6 +5,7 @@ from telekap.care import booster, decisions, discharge
 from telekap.care.later_units import next_units
 from telekap.care.people import Role
 from telekap.care.session import State
+from telekap.care.signs import HIDDEN, SIGNS
 from telekap.care.states import AFTER_DOSE, DECIDERS
 from telekap.care.substitutes import substitutes
 from telekap.care.view_eye import Eye, Json, form
@@ -42,6 +43,17 @@ def later_unit(eye: Eye) -> Json | None:
         ],
         "reasons": [{"code": one.code, "sentence": one.sentence, "action": one.action} for one in why],
     }
+
+
+def signs(eye: Eye) -> list[Json]:
+    """What can be pressed when something is wrong with the client, the most urgent first. Never for the client."""
+    if not eye.acting or eye.role is Role.CLIENT or not eye.live:
+        return []
+    return [
+        {"what": sign.word, "label": sign.label, "tone": "stop" if sign.kind == "emergency" else "quiet"}
+        for sign in SIGNS.values()
+        if eye.role not in HIDDEN.get(sign.word, ())
+    ]
 
 
 def decided(eye: Eye) -> Json | None:

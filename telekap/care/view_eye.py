@@ -15,6 +15,7 @@ from telekap.care.instant import Instant
 from telekap.care.people import AT_HOME, Role
 from telekap.care.session import Alarm, Session, State
 from telekap.care.states import LIVE
+from telekap.care.words import fill
 from telekap.care.world import World
 
 Json = dict[str, Any]
@@ -77,6 +78,10 @@ class Eye:
     def name(self, role: Role) -> str:
         """What a role's holder is called in a sentence."""
         return self.look.names[role.value]
+
+    def fill(self, sentence: str) -> str:
+        """A sentence of the protocol with names and the address filled in."""
+        return fill(sentence, self.session, self.world)
 
     def say(self, sentence: str) -> str:
         """A sentence with {client}, {support} … filled in."""

@@ -146,7 +146,7 @@ def code(eye: Eye) -> tuple[str, str] | None:
 def _told(eye: Eye, alarm: Alarm) -> bool:
     """The support person hears what they own and what the ladder has told them so far."""
     steps = eye.look.protocol.ladder(alarm.kind).steps[: max(0, alarm.step) + 1]
-    return alarm.owner == eye.person or any(eye.role in (taken.owner, *taken.told) for taken in steps)
+    return alarm.owner == eye.person or any(taken.home or eye.role in (taken.owner, *taken.told) for taken in steps)
 
 
 def alarms(eye: Eye) -> list[Json]:
@@ -193,6 +193,7 @@ def _alarm(eye: Eye, alarm: Alarm) -> Json:
         "order": "" if order_done(alarm) else alarm.order,
         "order_code": _order_code(alarm, world) if alarm.order and not order_done(alarm) else "",
         "order_mine": order_mine(eye, alarm),
+        "card": card(eye, alarm),
         "hops_at": move.at.utc if move else None,
         "acked": {"name": world.name(alarm.acked_by), "at": (alarm.acked_at or alarm.raised).utc}
         if alarm.acked_by
@@ -211,6 +212,13 @@ def _order_code(alarm: Alarm, world: World) -> str:
     """What kind of act the order is, so that no page has to guess it from the words."""
     steps = world.protocol.ladder(alarm.kind).steps
     return steps[min(alarm.step, len(steps) - 1)].order
+
+
+def card(eye: Eye, alarm: Alarm) -> str:
+    """What the support person is to do meanwhile; '' for everybody else and once it is over."""
+    steps = eye.look.protocol.ladder(alarm.kind).steps[: max(0, alarm.step) + 1]
+    told = [step.home for step in steps if step.home]
+    return eye.fill(told[-1]) if told and eye.role is Role.SUPPORT and not alarm.over else ""
 
 
 def order_done(alarm: Alarm) -> bool:

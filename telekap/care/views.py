@@ -17,7 +17,7 @@ from telekap.care.scales import ITEM_9, SCALES
 from telekap.care.session import Session, State
 from telekap.care.settled import item_9_waits, review_due
 from telekap.care.view_acts import acts, next_act
-from telekap.care.view_care import afterwards, decided, later_unit, successors, tasks
+from telekap.care.view_care import afterwards, decided, later_unit, signs, successors, tasks
 from telekap.care.view_eye import Eye, Json, eye
 from telekap.care.view_gates import gates, summary
 from telekap.care.view_home import emergency, learning, tonight
@@ -79,6 +79,7 @@ def view(session: Session, world: World, person: str, role: Role | None, now: In
         "alarms": alarms(seen),
         "duty": duty(seen),
         "discharge": ending(seen),
+        "signs": signs(seen),
         "later_unit": later_unit(seen),
         "decisions": decided(seen),
         "successors": successors(seen),

@@ -1,6 +1,5 @@
-"""Which readings can be believed, and which are dangerous after the dose."""
+"""Which readings can be believed. What they mean after the dose stands in ``conditions_body``."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from telekap.care.facts import Value, Values
@@ -17,13 +16,6 @@ BOUNDS: Final = {
     "rr": ("", "vitals.rr_high"),
 }
 """Reading → protocol keys of the lowest and highest value a device can plausibly show ('' = no bound)."""
-
-SEEN_RED: Final = {
-    "breathing": frozenset({"slow", "pauses"}),
-    "colour": frozenset({"blue"}),
-    "moaas": frozenset({"2", "1", "0"}),
-}
-"""What was seen that is red. MOAA/S 2 wakes only when shaken; nobody at home tests with pain, so ≤ 1 is no answer."""
 
 
 def number(value: Value) -> float | None:
@@ -49,25 +41,6 @@ def unusable(values: Values, protocol: Protocol) -> tuple[str, ...]:
     if "sbp" in seen and "dbp" in seen and seen["dbp"] >= seen["sbp"]:
         wrong.append("dbp")
     return tuple(dict.fromkeys(wrong))
-
-
-def judged(values: Values, protocol: Protocol) -> Iterator[tuple[str, bool]]:
-    """(measure, is it red) for everything ``values`` says about danger. Unusable readings say nothing."""
-    seen = measured(values)
-    if unusable(values, protocol):
-        seen = {}
-    if "sbp" in seen or "dbp" in seen:
-        high = seen.get("sbp", 0) >= protocol.number("band.sbp_red") or seen.get("dbp", 0) >= protocol.number(
-            "band.dbp_red"
-        )
-        yield "pressure", high
-    for name, key in (("spo2", "band.spo2_red"), ("rr", "band.rr_red")):
-        if name in seen:
-            yield name, seen[name] < protocol.number(key)
-    for name, red in SEEN_RED.items():
-        said = values.get(name)
-        if isinstance(said, str) and said and said != "not_seen":
-            yield name, said in red
 
 
 def amber_pressure(values: Values, protocol: Protocol) -> bool:

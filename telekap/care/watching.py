@@ -13,10 +13,11 @@ from telekap.care.follow import Asking
 from telekap.care.instant import longest, reached
 from telekap.care.people import STAFF, Role
 from telekap.care.session import State
+from telekap.care.signs import SIGNS
 from telekap.care.vitals import VITALS, measured, unusable
 from telekap.care.words import name
 
-WORDS: Final = frozenset({"stop", "no", "symptom", "leaving", "concern"})
+WORDS: Final = frozenset({"stop", "no", "symptom", "leaving", "concern", *SIGNS})
 """Words that somebody must answer; everything else is a note."""
 SEEN: Final = (*VITALS, "moaas", "breathing")
 """What a reading outside any check-in may hold: figures, and how the client answers and breathes."""

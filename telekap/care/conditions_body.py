@@ -1,0 +1,269 @@
+"""What is seen of the client's body after the dose: response, breathing, oxygen, pressure, pulse, distress.
+
+Every value said raises what it must, also a late one; only one said live ends anything. A value nobody can believe
+says nothing but "measure again, look at the client".
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from telekap.care.baseline import Baseline, baseline
+from telekap.care.condition import CARERS, PRESCRIBER, Condition, event
+from telekap.care.facts import Values
+from telekap.care.instant import MINUTE, Instant, latest, shortest
+from telekap.care.protocol import Protocol
+from telekap.care.session import Session, State
+from telekap.care.signs import WITH_PRESSURE
+from telekap.care.vitals import measured, number, unusable
+from telekap.care.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look at the client. ``fresh``: said live."""
+
+    n: int
+    at: Instant
+    values: Values
+    fresh: bool
+
+
+def seen(session: Session, protocol: Protocol) -> tuple[Seen, ...]:
+    """Everything said of the client that can be believed, in the order in which it was recorded."""
+    live = protocol.ms("check_in.live")
+    parts = [Seen(one.n, one.at, one.values, one.fresh) for found in session.parts.values() for one in found]
+    alone = [Seen(one.n, one.at, one.values, one.at.utc - one.occurred <= live) for one in session.readings]
+    judged = [Seen(one.n, one.at, _usable(one.values, protocol), one.fresh) for one in (*parts, *alone)]
+    return tuple(sorted(judged, key=lambda one: one.n))
+
+
+def _usable(values: Values, protocol: Protocol) -> Values:
+    wrong = unusable(values, protocol)
+    vitals = measured(values)
+    return {name: value for name, value in values.items() if not (wrong and name in vitals)}
+
+
+def watched(session: Session) -> bool:
+    """What is seen of the body is an alarm: while somebody watches, and before any dose."""
+    return session.state in (State.DOSED, State.TRANSFERRED) or session.t0 is None
+
+
+# --- response and breathing -------------------------------------------------------------------------------------------
+
+RED_SEEN: Final = {"breathing": frozenset({"slow", "pauses"}), "colour": frozenset({"blue"})}
+"""What is seen that is an emergency by itself."""
+
+
+def _level(values: Values) -> int | None:
+    said = values.get("moaas")
+    return int(said) if isinstance(said, str) and said.isdigit() else None
+
+
+def _unexpected(one: Seen, before: tuple[Seen, ...], session: Session, protocol: Protocol) -> bool:
+    """MOAA/S 3 is expected only around the peak, with breathing and oxygen normal."""
+    t0 = session.t0
+    minute = None if t0 is None else shortest(t0, one.at)
+    usual = minute is not None and protocol.ms("response.three_from") <= minute <= protocol.ms("response.three_until")
+    breathing = next((str(o.values["breathing"]) for o in reversed(before) if o.values.get("breathing")), "regular")
+    oxygen = next((number(o.values["spo2"]) for o in reversed(before) if number(o.values.get("spo2"))), None)
+    low = oxygen is not None and oxygen < protocol.number("band.spo2_amber")
+    return not usual or breathing not in ("regular", "not_seen") or low
+
+
+def sedated(session: Session, world: World) -> Iterator[Condition]:
+    """Hard to wake: MOAA/S 2 at any time, 3 when it is not expected. Looked at again and worse, or not looked at again
+    within a minute, it is an emergency.
+    """
+    if not watched(session):
+        return
+    began: Seen | None = None
+    again = False
+    said = seen(session, world.protocol)
+    for place, one in enumerate(said):
+        level = _level(one.values)
+        if level is None:
+            continue
+        deep = level == 2 or (level == 3 and _unexpected(one, said[: place + 1], session, world.protocol))
+        if deep or level < 2:
+            again = again or (began is not None and one.fresh)
+            began = began or one
+        elif one.fresh:
+            began, again = None, False
+    if began is not None:
+        yield Condition("sedated", "moaas", began.at, began.n)
+        if not again:
+            yield Condition("emergency", "no_recheck", began.at.plus(world.protocol.ms("response.recheck")), began.n)
+
+
+def emergency(session: Session, world: World) -> Iterator[Condition]:
+    """Not to be woken, or not breathing as one must: the newest look says so."""
+    if not watched(session):
+        return
+    red: dict[str, Condition] = {}
+    for one in seen(session, world.protocol):
+        judged = {name: one.values.get(name) in bad for name, bad in RED_SEEN.items() if _looked(one.values, name)}
+        level, breaths = _level(one.values), number(one.values.get("rr"))
+        if level is not None:
+            judged["moaas"] = level <= 1
+        if breaths is not None:
+            judged["rr"] = breaths < world.protocol.number("band.rr_red")
+        for subject, is_red in judged.items():
+            if is_red:
+                red.setdefault(subject, Condition("emergency", subject, one.at, one.n))
+            elif one.fresh:
+                red.pop(subject, None)
+    yield from red.values()
+
+
+def _looked(values: Values, name: str) -> bool:
+    return isinstance(values.get(name), str) and values[name] not in ("", "not_seen")
+
+
+# --- oxygen -----------------------------------------------------------------------------------------------------------
+
+
+def oxygen(session: Session, world: World) -> Iterator[Condition]:
+    """Under 90: measured again after 30 s. Still under, or no second value within a minute: an emergency."""
+    if not watched(session):
+        return
+    protocol = world.protocol
+    first: Seen | None = None
+    confirmed: Seen | None = None
+    for one in seen(session, protocol):
+        value = number(one.values.get("spo2"))
+        if value is None:
+            continue
+        if value >= protocol.number("band.spo2_red"):
+            first, confirmed = (None, None) if one.fresh else (first, confirmed)
+        elif first is None:
+            first = one
+        elif confirmed is None and shortest(first.at, one.at) >= protocol.ms("band.spo2_again"):
+            confirmed = one
+    if first is not None:
+        yield Condition("red_reading", "spo2", first.at, first.n)
+        alone = first.at.plus(protocol.ms("band.spo2_within"))
+        begins = alone if confirmed is None or confirmed.at.utc > alone.utc else confirmed.at
+        yield Condition("emergency", "spo2", begins, first.n)
+
+
+def unusable_again(session: Session, world: World) -> Iterator[Condition]:
+    """Two readings in a row that no device can have shown, or one of a client who is hard to wake: it may not be the
+    device.
+    """
+    broken = [one for one in session.readings if not one.usable][-2:]
+    if session.t0 is None or not broken or not watched(session):
+        return
+    if any(one.usable and one.n > broken[-1].n and measured(one.values) for one in session.readings):
+        return
+    levels = [level for one in seen(session, world.protocol) if (level := _level(one.values)) is not None]
+    twice = len(broken) == 2 and shortest(broken[0].at, broken[1].at) <= world.protocol.ms("vitals.again")
+    if twice or (levels and levels[-1] < 4):
+        yield Condition("red_reading", "unusable", broken[-1].at, broken[-1].n)
+
+
+# --- pressure ---------------------------------------------------------------------------------------------------------
+
+
+def _high(values: Values, protocol: Protocol) -> bool | None:
+    sbp, dbp = number(values.get("sbp")), number(values.get("dbp"))
+    if sbp is None and dbp is None:
+        return None
+    return (sbp or 0) >= protocol.number("band.sbp_red") or (dbp or 0) >= protocol.number("band.dbp_red")
+
+
+def pressure(session: Session, world: World) -> Iterator[Condition]:
+    """180 or 120: measured again after two minutes. Still so: the prescriber now. With a symptom: an emergency."""
+    if not watched(session):
+        return
+    first: Seen | None = None
+    again: Seen | None = None
+    for one in seen(session, world.protocol):
+        high = _high(one.values, world.protocol)
+        if high and first is None:
+            first = one
+        elif high and again is None and first is not None:
+            again = one
+        elif high is False and one.fresh:
+            first = again = None
+    if first is None:
+        return
+    yield Condition("pressure_high", "pressure", first.at, first.n)
+    if again is not None:
+        yield Condition("pressure_confirmed", "pressure", again.at, again.n)
+    since = first.at.plus(-world.protocol.ms("check_in.grace") - 15 * MINUTE)
+    symptoms = [call for call in session.calls if call.what in WITH_PRESSURE and call.at.utc >= since.utc]
+    if symptoms:
+        yield Condition("emergency", "pressure", latest(first.at, symptoms[0].at), max(first.n, symptoms[0].n))
+
+
+# --- the amber band ---------------------------------------------------------------------------------------------------
+
+
+def amber_of(values: Values, base: Baseline, protocol: Protocol) -> Iterator[tuple[str, bool]]:
+    """(measure, is it in the amber band or worse) of everything measured."""
+    limit, found = protocol.number, measured(values)
+    sbp, dbp = found.get("sbp"), found.get("dbp")
+    if sbp is not None or dbp is not None:
+        yield (
+            "pressure",
+            (
+                (sbp or 0) >= limit("band.sbp_amber")
+                or (dbp or 0) >= limit("band.dbp_amber")
+                or (sbp is not None and base.sbp is not None and sbp - base.sbp >= limit("band.rise_sbp"))
+                or (dbp is not None and base.dbp is not None and dbp - base.dbp >= limit("band.rise_dbp"))
+            ),
+        )
+    if "hr" in found:
+        yield "hr", found["hr"] >= limit("band.hr_amber")
+    if "spo2" in found:
+        yield "spo2", found["spo2"] < limit("band.spo2_amber")
+
+
+def amber(session: Session, world: World) -> Iterator[Condition]:
+    """In the amber band: measured again every five minutes until it was green twice in a row."""
+    if session.t0 is None or not watched(session):
+        return
+    base = baseline(session)
+    began: dict[str, Seen] = {}
+    green: dict[str, int] = {}
+    for one in seen(session, world.protocol):
+        if one.at.utc < (session.t0_recorded or session.t0).utc:
+            continue
+        for measure, is_amber in amber_of(one.values, base, world.protocol):
+            if is_amber:
+                began.setdefault(measure, one)
+                green[measure] = 0
+            elif one.fresh and measure in began:
+                green[measure] += 1
+                if green[measure] >= 2:
+                    began.pop(measure)
+    for measure, one in began.items():
+        yield Condition("vitals_amber", measure, one.at, one.n)
+
+
+# --- what is felt -----------------------------------------------------------------------------------------------------
+
+
+def distress(session: Session, world: World) -> Iterator[Condition]:
+    """Very frightened: until it eases, or the prescriber has taken it on."""
+    if not watched(session) or session.t0 is None:
+        return
+    began: Seen | None = None
+    for one in seen(session, world.protocol):
+        value = number(one.values.get("distress"))
+        if value is None:
+            continue
+        if value >= world.protocol.number("distress.high"):
+            began = began or one
+        elif one.fresh and value <= world.protocol.number("discharge.distress_high"):
+            began = None
+    if began is not None:
+        yield from event(session, Condition("panic", "distress", began.at, began.n), PRESCRIBER)
+
+
+def vomited(session: Session, world: World) -> Iterator[Condition]:
+    """Vomited, as a check-in says."""
+    found = [one for one in seen(session, world.protocol) if one.values.get("nausea") == "vomited"]
+    if found and watched(session):
+        yield from event(session, Condition("vomiting", "check_in", found[-1].at, found[-1].n), CARERS)

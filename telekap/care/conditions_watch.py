@@ -1,0 +1,185 @@
+"""What can be seen to be missing: a look, a picture, a person, the end. Over only when it is seen to be there."""
+
+from collections.abc import Callable, Iterator
+
+from telekap.care import checkins
+from telekap.care.condition import CARERS, Condition, event, newest
+from telekap.care.decisions import extended_until, last
+from telekap.care.floors import floor
+from telekap.care.instant import Instant, latest, shortest
+from telekap.care.people import Role
+from telekap.care.session import OPEN, Session, State
+from telekap.care.world import World
+
+
+def looked(session: Session, part: Role, since: Instant) -> bool:
+    """A fresh look by ``part`` that counts, made after ``since``."""
+    return any(
+        done.fresh and done.counts and done.at.utc >= since.utc
+        for (_, by), all_done in session.parts.items()
+        if by is part
+        for done in all_done
+    )
+
+
+def overdue(session: Session, world: World) -> Iterator[Condition]:
+    """Nobody on site has looked since a check-in became overdue. One alarm, named after the first of them."""
+    if session.state is not State.DOSED:
+        return
+    for planned in checkins.plan(session, world):
+        if Role.SUPPORT not in planned.items:
+            continue
+        missed = (planned.id, Role.SUPPORT) in session.missed
+        if not missed and checkins.answered(session, planned.id, Role.SUPPORT):
+            continue
+        if not looked(session, Role.SUPPORT, planned.overdue):
+            yield Condition("check_in_overdue", planned.id, planned.overdue)
+            return
+
+
+def therapist_part(session: Session, world: World) -> Iterator[Condition]:
+    """The person on site looked and the therapist did not: the therapist's line is lost, nobody is alone."""
+    if session.state is not State.DOSED:
+        return
+    for planned in checkins.plan(session, world):
+        missed = (planned.id, Role.THERAPIST) in session.missed
+        if Role.THERAPIST not in planned.items or (
+            not missed and checkins.answered(session, planned.id, Role.THERAPIST)
+        ):
+            continue
+        seen = [done.at for done in checkins.answers(session, planned.id, Role.SUPPORT)]
+        if not seen or looked(session, Role.THERAPIST, planned.overdue):
+            continue
+        if checkins.answered(session, planned.id, Role.THERAPIST) and planned.id.startswith("hold"):
+            continue
+        yield Condition("therapist_line_lost", planned.id, latest(planned.overdue, seen[0]))
+        return
+
+
+def _watching_since(session: Session, role: Role) -> Instant | None:
+    """Since when ``role`` has to be there for a dosed client: the dose, the return, or taking the place over."""
+    if session.state is not State.DOSED or session.t0_recorded is None:
+        return None
+    return latest(
+        session.t0_recorded, session.back or session.t0_recorded, session.role_since.get(role, session.t0_recorded)
+    )
+
+
+def line(kind: str, role: Role, subject: str) -> Callable[[Session, World], Iterator[Condition]]:
+    """No picture from ``role`` arrives at the server while somebody is dosed."""
+
+    def find(session: Session, world: World) -> Iterator[Condition]:
+        since = _watching_since(session, role)
+        sight = session.sight.get((role, "video", "in"))
+        if since is None or (sight is not None and sight.state == "flowing"):
+            return
+        if sight is not None:
+            stopped = sight.since if sight.newest is None else sight.since.plus(sight.newest - sight.since.utc)
+            since = latest(since, stopped)
+        yield Condition(kind, subject, since.plus(world.protocol.ms("lines.lost")))
+
+    return find
+
+
+def canary(session: Session, world: World) -> Iterator[Condition]:
+    since = _watching_since(session, Role.THERAPIST)
+    heard = session.canary_heard.get(Role.THERAPIST)
+    if since is not None:
+        begins = latest(since, heard or since).plus(world.protocol.ms("canary.fresh"))
+        yield Condition("canary_silent", "therapist", begins)
+
+
+def second_client(session: Session, world: World) -> Iterator[Condition]:
+    mine = session.roles.get(Role.THERAPIST)
+    if session.state is State.DOSED and session.t0_recorded is not None:
+        for other in world.others:
+            if other.id != session.id and other.state is State.DOSED and other.therapist == mine:
+                yield Condition("second_client", other.id, session.t0_recorded)
+
+
+def presumed(session: Session, world: World) -> Iterator[Condition]:
+    """Over when somebody on site has spoken: a fresh look, a call that reached someone, or a dose said out loud."""
+    seen = [one for one in session.incidents if one.kind == "dose_presumed"]
+    if not seen or session.state not in (State.DOSED, State.TRANSFERRED):
+        return
+    began = seen[-1]
+    alarm = newest(session, "dose_presumed", "dose")
+    said = any(dose.n > began.n for dose in session.doses)
+    reached_one = alarm is not None and alarm.reached is not None
+    if not said and not reached_one and not looked(session, Role.SUPPORT, began.at):
+        yield from event(session, Condition("dose_presumed", "dose", began.at, began.n), [Role.PRESCRIBER])
+
+
+def support_gone(session: Session, world: World) -> Iterator[Condition]:
+    said = [
+        call
+        for call in session.calls
+        if call.what == "leaving" and call.role is Role.SUPPORT and session.roles.get(Role.SUPPORT) == call.person
+    ]
+    looks = [done for (_, part), all_done in session.parts.items() if part is Role.SUPPORT for done in all_done]
+    blind = sorted(looks, key=lambda done: done.n)[-2:]
+    if len(blind) == 2 and all(done.values.get("cannot_see") is True for done in blind):
+        # Twice in a row the code was not seen: nothing proves any more that anybody is in the room.
+        seen = session.support_seen
+        if seen is None or seen.utc < blind[-1].at.utc:
+            yield from event(session, Condition("support_gone", "code", blind[-1].at, blind[-1].n), CARERS)
+    if said:
+        back = any(done.n > said[-1].n and done.fresh and done.counts for done in looks)
+        if not back:
+            yield Condition("support_gone", "leaving", said[-1].at, said[-1].n)
+
+
+def picture_gone(session: Session, world: World) -> Iterator[Condition]:
+    """No picture for ten minutes in a row: the prescriber decides. From t60 on not while the support person, reached by
+    phone, is at the bed.
+    """
+    for lost in line("video_lost", Role.CLIENT, "client")(session, world):
+        begins = lost.begins.plus(world.protocol.ms("lines.decide"))
+        alarm = newest(session, "video_lost", "client")
+        by_phone = alarm is not None and not alarm.over and alarm.reached is not None
+        late = session.t0 is not None and shortest(session.t0, begins) >= world.protocol.ms("lines.always_until")
+        if not (late and by_phone) and last(session, "no_picture", lost.begins) is None:
+            yield Condition("no_picture", "client", begins)
+
+
+def support_silent(session: Session, world: World) -> Iterator[Condition]:
+    """The support person's page has been silent for two minutes, and no phone call has reached them since."""
+    there = session.presence.get(Role.SUPPORT)
+    since = _watching_since(session, Role.SUPPORT)
+    if there is None or there[0] or since is None:
+        return
+    began = latest(there[1], since)
+    alarm = newest(session, "support_gone", "silent")
+    reached = alarm is not None and alarm.reached is not None and alarm.reached.utc >= began.utc
+    if not reached and not looked(session, Role.SUPPORT, began):
+        yield Condition("support_gone", "silent", began.plus(world.protocol.ms("lines.support_silent")))
+
+
+def not_discharged(session: Session, world: World) -> Iterator[Condition]:
+    """Not let go 30 min after the floor; and again at the end of each extension the prescriber gave."""
+    reached_floor = floor(session, world)
+    if session.state is not State.DOSED or reached_floor is None:
+        return
+    begins = reached_floor.at.plus(world.protocol.ms("discharge.late"))
+    begins = latest(begins, session.back or begins)
+    until = extended_until(session, world)
+    if until is None or until.utc <= begins.utc:
+        yield Condition("not_discharged", "client", begins)
+    else:
+        turn = sum(one.choice == "extend" for one in session.cared)
+        yield Condition("extension_over", f"extension-{turn}", until)
+
+
+def clock_step(session: Session, world: World) -> Iterator[Condition]:
+    """The server's two clocks disagree. Times are on the careful side meanwhile."""
+    running = session.state in (*OPEN, State.DISCHARGED)
+    if running and session.last is not None and world.watch.clock_step > world.protocol.ms("watch.clock_step"):
+        yield Condition("clock_step", "server", session.last)
+
+
+def units_uncounted(session: Session, world: World) -> Iterator[Condition]:
+    """Stood down, and nobody has counted the medicine and seen it put away (I21)."""
+    ended = session.state is State.STOOD_DOWN and session.client_seen and session.kind == "dosing"
+    if ended and session.stood_down is not None and not session.leftovers:
+        begins = session.stood_down.plus(world.protocol.ms("leftover.within"))
+        yield from event(session, Condition("units_refused", "leftover", begins, 0), CARERS)
