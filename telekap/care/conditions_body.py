@@ -85,9 +85,11 @@ def sedated(session: Session, world: World) -> Iterator[Condition]:
         if level is None:
             continue
         deep = level == 2 or (level == 3 and _unexpected(one, said[: place + 1], session, world.protocol))
-        if deep or level < 2:
+        if deep:
             again = again or (began is not None and one.fresh)
             began = began or one
+        elif level < 2:
+            again = began is not None  # worse: an emergency by itself
         elif one.fresh:
             began, again = None, False
     if began is not None:

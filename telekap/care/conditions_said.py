@@ -6,6 +6,7 @@ from typing import Final
 from telekap.care.checkins import PARTS
 from telekap.care.condition import CARERS, HELPERS, PRESCRIBER, Condition, Kind, dialled, event, newest
 from telekap.care.decisions import HOSPITAL, last
+from telekap.care.instant import Instant
 from telekap.care.lobby import client_gone as seen_and_gone
 from telekap.care.lobby import closing
 from telekap.care.people import STAFF, Role
@@ -109,12 +110,18 @@ def signs(session: Session, world: World) -> Iterator[Condition]:
         sign = SIGNS[word]
         if word == "therapist_unwell":
             continue  # over when somebody else is the therapist: see ``unwell``
-        if word == "unfit" and session.role_since.get(Role.SUPPORT, call.at).utc > call.at.utc:
+        if word == "unfit" and _replaced(session, Role.SUPPORT, call.at):
             continue  # another adult has taken the place
         condition = Condition(sign.kind, word, call.at, call.n)
         decided = last(session, "transport_refused", call.at) if word == "transport_refused" else None
         if not dialled(session, condition) and decided is None:
             yield from event(session, condition, sign.by)
+
+
+def _replaced(session: Session, role: Role, since: Instant) -> bool:
+    """Somebody has taken ``role`` over since then."""
+    taken = session.role_since.get(role)
+    return taken is not None and taken.utc >= since.utc
 
 
 def unwell(session: Session, world: World) -> Iterator[Condition]:

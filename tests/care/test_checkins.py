@@ -108,7 +108,7 @@ def test_a_dangerous_value_in_a_late_entry_raises_its_alarm_like_any_other() -> 
 
     story.do(BEN, c.CheckIn(check_in="t15", values={"breathing": "pauses"}, said_at=story.now.utc - minutes(10)))
 
-    assert story.alarm("red_reading").subject == "breathing"
+    assert story.alarm("emergency").subject == "breathing"
 
 
 def test_a_wrong_code_is_kept_and_asked_again() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from telekap.care.instant import MINUTE, SECOND
+from telekap.care.instant import HOUR, MINUTE, SECOND
 from telekap.care.people import Role
 from telekap.care.protocol import parse, read
 from telekap.care.protocol_check import problems, problems_of
@@ -206,7 +206,8 @@ def test_i15_half_a_plan_is_none(what: str, text: str) -> None:
 def test_every_kind_of_alarm_has_a_ladder_that_begins_at_once(kind: str) -> None:
     ladder = SHIPPED_PROTOCOL.ladders[kind]
     assert ladder.steps[0].after_ms == 0
-    assert ladder.hop_ms <= 60 * SECOND and ladder.again_ms <= 5 * MINUTE
+    hop, again = (HOUR, 6 * HOUR) if ladder.family == "follow_up" else (60 * SECOND, 5 * MINUTE)
+    assert ladder.hop_ms <= hop and ladder.again_ms <= again
     assert all(step.owner is not Role.CLIENT and Role.CLIENT not in step.told for step in ladder.steps)
     assert all(step.order in ORDERS for step in ladder.steps)
     assert all(step.owner not in step.told for step in ladder.steps)

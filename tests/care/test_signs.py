@@ -1,0 +1,173 @@
+"""The signs anybody can press: each opens its own alarm with an owner and an end, and none is ever refused."""
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care.ladder import next_move
+from telekap.care.people import Role
+from telekap.care.session import State
+from telekap.care.signs import SIGNS
+from telekap.care.views import view
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, seconds, told
+
+
+@pytest.mark.parametrize("word", SIGNS)
+def test_each_sign_opens_its_alarm_which_has_an_owner_and_a_next_moment(word: str) -> None:
+    story = told("dosed")
+
+    story.do(BEN, c.Say(what=word, note="Look."))
+
+    alarm = story.alarm(SIGNS[word].kind)
+    assert alarm is not None and alarm.owner in set(story.session.roles.values()) - {SAM}
+    assert next_move(alarm, story.session, story.world) is not None
+    assert story.session.state is State.DOSED
+
+
+@pytest.mark.parametrize("word", SIGNS)
+def test_l5_each_sign_can_be_resolved_by_people(word: str) -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what=word))
+    alarm = story.alarm(SIGNS[word].kind).id
+    if word == "therapist_unwell":
+        story.do(JO, c.TakeOver())
+        story.see()
+    else:
+        story.do(ADA, c.AcknowledgeAlarm(alarm=alarm))
+    assert story.session.alarms[alarm].over
+
+    story.do(ADA, c.ResolveAlarm(alarm=alarm, reason="Looked at with the therapist."))
+
+    assert story.session.alarms[alarm].resolved
+
+
+@pytest.mark.parametrize("word", ["seizure", "chest_pain", "danger", "other_took"])
+def test_a_sign_for_which_emergency_services_were_reached_is_in_other_hands(word: str) -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what=word))
+    alarm = story.alarm(SIGNS[word].kind)
+    assert alarm.order
+
+    story.do(KIM, c.DoOrder(alarm=alarm.id, step=0, outcome="dialled_reached"))
+
+    assert story.alarm(SIGNS[word].kind).over and not story.alarm(SIGNS[word].kind).resolved
+
+
+def test_a_therapists_acknowledgement_does_not_end_what_the_prescriber_must_know() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="suicidal"))
+
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("suicidal").id))
+
+    assert not story.alarm("suicidal").over
+    story.wait(minutes(5))
+    assert story.alarm("suicidal").owner == ADA
+
+
+def test_a_sign_said_again_is_true_again() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="vomited"))
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("vomiting").id))
+    assert story.alarm("vomiting").over
+
+    story.do(BEN, c.Say(what="vomited"))
+
+    assert not story.alarm("vomiting").over and story.alarm("vomiting").acked_by == ""
+
+
+def test_another_adult_ends_the_alarm_about_an_unfit_one() -> None:
+    story = told("dosed")
+    story.do(ANA, c.Say(what="unfit"))
+    story.wait(seconds(5))
+
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+
+    assert story.alarm("support_unfit").over
+
+
+def test_the_home_is_told_what_to_do_and_the_client_is_shown_nothing_of_it() -> None:
+    story = told("dosed")
+    story.do(ANA, c.Say(what="seizure"))
+
+    def seen(person: str, role: Role) -> dict[str, object]:
+        return view(story.session, story.world, person, role, story.now)
+
+    card = [one["card"] for one in seen(BEN, Role.SUPPORT)["alarms"] if one["card"]]  # type: ignore[attr-defined]
+    assert card and card[0].startswith("Call 911 from your own phone now")
+    assert all(not one["card"] for one in seen(ANA, Role.THERAPIST)["alarms"])  # type: ignore[attr-defined]
+    assert seen(SAM, Role.CLIENT)["alarms"] == [] and seen(SAM, Role.CLIENT)["signs"] == []
+    offered = {one["what"] for one in seen(BEN, Role.SUPPORT)["signs"]}  # type: ignore[attr-defined]
+    assert offered == set(SIGNS) - {"unfit", "therapist_unwell"}
+
+
+def test_a_silent_page_of_the_support_person_is_an_alarm_after_two_minutes_and_a_call_answers_it() -> None:
+    story: Story = told("dosed")
+    story.do("", c.NotePresence(role=Role.SUPPORT, there=False))
+    story.wait(minutes(2) - 1)
+    assert story.alarm("support_gone") is None
+    story.wait(1)
+    alarm = story.alarm("support_gone")
+    assert alarm.subject == "silent" and alarm.owner == ANA
+
+    story.do(ANA, c.DoOrder(alarm=alarm.id, step=0, outcome="reached"))
+
+    assert story.alarm("support_gone").over
+
+
+def test_a_page_that_is_heard_again_ends_it_too() -> None:
+    story = told("dosed")
+    story.do("", c.NotePresence(role=Role.SUPPORT, there=False))
+    story.wait(minutes(2))
+
+    story.do("", c.NotePresence(role=Role.SUPPORT, there=True))
+
+    assert story.alarm("support_gone").over
+
+
+def test_a_failed_notice_is_an_alarm_and_the_alarm_it_was_about_hops_at_once() -> None:
+    story = told("dosed")
+    story.do(SAM, c.AskHelp())
+    alarm = story.alarm("help_asked")
+    story.wait(seconds(3))
+
+    story.do("", c.NoteFailedNotice(person=ANA, subject=alarm.id))
+
+    assert story.alarm("help_asked").owner != ANA
+    assert story.alarm("page_failed").subject == ANA and story.alarm("page_failed").owner == KIM
+
+
+def test_a_step_of_the_clock_is_an_alarm_until_it_is_gone() -> None:
+    from dataclasses import replace
+
+    story = told("dosed")
+    world = replace(story.world, watch=replace(story.world.watch, clock_step=2_001))
+    from telekap.care.conditions import conditions
+
+    assert [one.subject for one in conditions(story.session, world) if one.kind == "clock_step"] == ["server"]
+    world = replace(story.world, watch=replace(story.world.watch, clock_step=2_000))
+    assert not [one for one in conditions(story.session, world) if one.kind == "clock_step"]
+
+
+@pytest.mark.parametrize(("after", "asked"), [(minutes(10) - 1, False), (minutes(10), True)])
+def test_no_picture_for_ten_minutes_is_the_prescribers_decision(after: int, asked: bool) -> None:
+    story = told("dosed").watched(16)
+    story.see("stopped", Role.CLIENT)
+    story.wait(seconds(10))
+    story.do(ANA, c.DoOrder(alarm=story.alarm("video_lost").id, step=0, outcome="reached"))
+
+    story.wait(after)
+
+    assert (story.alarm("no_picture") is not None) is asked
+    if asked:
+        story.do(ADA, c.DecideCare(matter="no_picture", choice="by_phone", reason="Ben is at the bed."))
+        assert story.alarm("no_picture").over
+
+
+def test_after_minute_60_a_support_person_on_the_phone_at_the_bed_is_enough() -> None:
+    story = told("dosed").watched(61)
+    story.see("stopped", Role.CLIENT)
+    story.wait(seconds(10))
+    story.do(ANA, c.DoOrder(alarm=story.alarm("video_lost").id, step=0, outcome="reached"))
+
+    story.wait(minutes(11))
+
+    assert story.alarm("no_picture") is None
