@@ -127,11 +127,7 @@ def _replaced(session: Session, role: Role, since: Instant) -> bool:
 def unwell(session: Session, world: World) -> Iterator[Condition]:
     """The therapist said they cannot go on, and still is the therapist."""
     said = [call for call in session.calls if call.what == "therapist_unwell"]
-    if (
-        said
-        and session.state is State.DOSED
-        and session.role_since.get(Role.THERAPIST, said[-1].at).utc <= said[-1].at.utc
-    ):
+    if said and session.state is State.DOSED and not _replaced(session, Role.THERAPIST, said[-1].at):
         yield Condition("therapist_line_lost", "unwell", said[-1].at, said[-1].n)
 
 
