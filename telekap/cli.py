@@ -276,16 +276,60 @@ def check_protocol(file: Annotated[Path, typer.Argument(help="The protocol file 
     """Say everything that is wrong with a protocol file, in sentences. Silence is not approval: a prescriber signs."""
     from telekap.care.protocol_check import problems
 
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        refuse(f"The file {file} cannot be read.")
-    found = problems(text)
+    found = problems(_text_of(file))
     for sentence in found:
         print(sentence)
     if found:
         raise typer.Exit(1)
     print(f"{file}: every value is there and within its range. A prescriber signs it before a clinic uses it.")
+
+
+@protocol.command("diff")
+def diff_protocols(
+    old: Annotated[Path, typer.Argument(help="The protocol file that holds now.")],
+    new: Annotated[Path, typer.Argument(help="The one that shall hold.")],
+) -> None:
+    """Say what would change, in a clinician's words: stricter, looser, who is told when. Nothing is approved by it."""
+    from telekap.care.protocol import parse
+    from telekap.care.protocol_diff import differences
+
+    found = [parse(_text_of(file)) for file in (old, new)]
+    for file, read_as in zip((old, new), found, strict=True):
+        for fault in read_as.faults:
+            print(f"{file}: {fault}")
+    changed = differences(*found)
+    for sentence in changed:
+        print(sentence)
+    print(f"{len(changed)} changes." if changed else "Both mean the same.")
+
+
+@protocol.command("describe")
+def describe_protocol(file: Annotated[Path, typer.Argument(help="The protocol file (TOML).")]) -> None:
+    """Write the protocol as a page to be read and signed: figures, ranges, sources, check-ins, alarms (Markdown)."""
+    import tomllib
+
+    from telekap.care.protocol_page import page
+
+    try:
+        tree = tomllib.loads(_text_of(file))
+    except tomllib.TOMLDecodeError as problem:
+        refuse(f"The file {file} is not TOML: {problem}.")
+    print(page(tree), end="")
+
+
+@protocol.command("states")
+def draw_states() -> None:
+    """Draw the states of a session and who may do what, from the rules themselves (Markdown with a diagram)."""
+    from telekap.care.drawing import page
+
+    print(page(), end="")
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        refuse(f"The file {file} cannot be read.")
 
 
 @staff.command("add")

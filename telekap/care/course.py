@@ -1,6 +1,6 @@
 """The plan around the sessions: clearance, order, consent, doses of all sessions, what must be settled before the next.
 
-Only the prescriber gives; anybody with a part in the course may restrict. A suspension never changes a client who is
+Who may do what stands in ``rights.COURSE``; here is what it leads to. A suspension never changes a client who is
 already dosed.
 """
 
@@ -16,9 +16,10 @@ from telekap.care.course_fold import evolve_course
 from telekap.care.course_follow import consequences
 from telekap.care.errors import Malformed, NotFound, Reason, Refused
 from telekap.care.facts import Fact
-from telekap.care.instant import Instant, longest
+from telekap.care.instant import Instant
 from telekap.care.jurisdiction import not_allowed
-from telekap.care.people import Actor, Role
+from telekap.care.people import Actor
+from telekap.care.rights import course_problems
 from telekap.care.scales import ITEM_9, SCALES
 from telekap.care.session import State
 from telekap.care.suspensions import suspend, worse_than_accepted
@@ -40,26 +41,6 @@ UNDER_CARE: Final = frozenset({State.DOSED, State.TRANSFERRED})
 """While a session of the client is in one of these, nothing that needs the client's judgement is taken (I17)."""
 
 
-# --- who may --------------------------------------------------------------------------------------------------------
-
-
-def _prescriber(course: Course, by: Actor) -> Iterator[Reason]:
-    if by.person != course.prescriber:
-        yield Reason("prescriber_only", "Only the prescriber of this course does this.", "Ask the prescriber.")
-
-
-def _proved(world: World, by: Actor, now: Instant) -> Iterator[Reason]:
-    limit = world.protocol.ms("clearance.second_factor")
-    if by.second_factor is None or longest(by.second_factor, now) > limit:
-        yield Reason("second_factor", "This needs a code of this moment.", "Enter the code from your app.")
-
-
-def _staff(course: Course, by: Actor) -> Iterator[Reason]:
-    # Who belongs to the clinic is known where people sign in; here only that it is nobody at home.
-    if by.person == course.client or by.person in course.trained:
-        yield Reason("staff", "Only the clinic does this.")
-
-
 def _refuse(*why: Reason) -> None:
     if why:
         raise Refused(*why)
@@ -77,7 +58,7 @@ def _open(x: c.OpenCourse, course: Course, world: World, by: Actor, now: Instant
     why = []
     if course.version:
         why.append(Reason("open", "This course is open already."))
-    if by.person == x.client:
+    if by.person == x.client:  # the course does not know its client yet
         why.append(Reason("staff", "Only the clinic opens a course."))
     if not all((x.client, x.prescriber, x.therapist)) or len({x.client, x.prescriber, x.therapist}) < 3:
         why.append(Reason("people", "Client, prescriber and therapist are three people.", "Name three people."))
@@ -89,7 +70,7 @@ def _clearance(x: c.SignClearance, course: Course, world: World, by: Actor, now:
     limit, first = world.protocol.number, course.clearances_signed == 0
     turn = "first" if first else "later"
     most, days = limit(f"clearance.{turn}_sessions"), limit(f"clearance.{turn}_days")
-    why = [*_prescriber(course, by), *_proved(world, by, now)]
+    why: list[Reason] = []
     if not 1 <= x.sessions <= most:
         why.append(Reason("sessions", f"At most {most:g} sessions.", "Name fewer."))
     if not 1 <= x.days <= days:
@@ -106,7 +87,7 @@ def _clearance(x: c.SignClearance, course: Course, world: World, by: Actor, now:
 
 
 def _revoke(x: c.RevokeClearance, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    _refuse(*_prescriber(course, by), *_says_why(x.reason), *_has_clearance(course))
+    _refuse(*_says_why(x.reason), *_has_clearance(course))
     return (f.ClearanceRevoked(clearance=course.clearance.id if course.clearance else "", reason=x.reason),)
 
 
@@ -116,7 +97,7 @@ def _suspend(x: c.SuspendClearance, course: Course, world: World, by: Actor, now
 
 
 def _reinstate(x: c.ReinstateClearance, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    why = [*_prescriber(course, by), *_proved(world, by, now), *_says_why(x.reason), *_has_clearance(course)]
+    why = [*_says_why(x.reason), *_has_clearance(course)]
     if course.clearance is not None and course.clearance.status != "suspended":
         why.append(Reason("not_suspended", "The clearance is not suspended.", "Sign a new one if it is revoked."))
     _refuse(*why)
@@ -130,7 +111,8 @@ def _has_clearance(course: Course) -> Iterator[Reason]:
 
 def _order(x: c.SignOrder, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
     ceiling = most_mg(course, "", world.protocol)
-    why = [*_prescriber(course, by), *_proved(world, by, now)]
+    states = course.clearance.states if course.clearance is not None else frozenset[str]()
+    why = list(not_allowed(world.protocol.jurisdiction, sorted(states), now.utc))
     total = (x.units + x.booster_units) * x.mg_per_unit
     if x.units < 1 or x.booster_units < 0 or x.mg_per_unit <= 0 or not 1 <= x.hold_min <= 60 or not x.form.strip():
         why.append(Reason("order", "The order is not complete.", "Name form, strength, units and hold."))
@@ -155,12 +137,7 @@ def _order(x: c.SignOrder, course: Course, world: World, by: Actor, now: Instant
 
 
 def _cosign(x: c.CosignOrder, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    known = world.people.get(by.person)
-    why = list(_proved(world, by, now))
-    if known is None or Role.PRESCRIBER not in known.staff_of:
-        why.append(Reason("prescriber_only", "Only a prescriber does this.", "Ask another prescriber."))
-    if by.person == course.prescriber:
-        why.append(Reason("same_prescriber", "The second prescriber is another person.", "Ask another prescriber."))
+    why = []
     if course.order is None or course.order.id != x.order:
         why.append(Reason("order", "This is not the order that holds now.", "Look at the newest order."))
     _refuse(*why)
@@ -168,7 +145,6 @@ def _cosign(x: c.CosignOrder, course: Course, world: World, by: Actor, now: Inst
 
 
 def _weigh(x: c.WeighClient, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    _refuse(*_staff(course, by))
     if not 30 <= x.kg <= 350:
         raise Malformed("A weight is from 30 to 350 kg.", "kg")
     return (f.ClientWeighed(kg=x.kg),)
@@ -181,15 +157,15 @@ def _measure(x: c.RecordMeasure, course: Course, world: World, by: Actor, now: I
         raise Malformed("The questionnaire is not known.", "scale")
     if len(x.answers) != scale.items or not all(0 <= answer <= scale.most for answer in x.answers):
         raise Malformed(f"{scale.title} has {scale.items} answers from 0 to {scale.most}.", "answers")
-    if by.person in course.trained:
-        _refuse(Reason("staff", "Only the client or the clinic answers this."))
+    if by.person == course.client:
+        _refuse(*_under_care(course, world))
     taken = f.MeasureTaken(scale=x.scale, answers=tuple(x.answers), total=sum(x.answers))
     return (taken, *suspend(course, *worse_than_accepted(course, taken, world)))
 
 
 def _item9(x: c.AcknowledgeItem9, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
     taken = [one for one in course.measures if one.scale == "phq9"]
-    why = [*_prescriber(course, by), *_proved(world, by, now), *_says_why(x.reason)]
+    why = list(_says_why(x.reason))
     if not taken:
         why.append(Reason("none", "There is no PHQ-9.", "Have it answered first."))
     _refuse(*why)
@@ -197,30 +173,28 @@ def _item9(x: c.AcknowledgeItem9, course: Course, world: World, by: Actor, now: 
 
 
 def _review(x: c.ReviewCourse, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    _refuse(*_prescriber(course, by), *_says_why(x.note))
+    _refuse(*_says_why(x.note))
     return (f.CourseReviewed(note=x.note.strip()),)
 
 
-def _consent(x: c.SignConsent, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    why = []
-    if by.person != course.client:
-        why.append(Reason("client_only", "Only the client consents."))
+def _under_care(course: Course, world: World) -> Iterator[Reason]:
+    """Why nothing that needs the client's judgement is taken now (I17). Stop, no and help need none."""
     if any(other.client == course.client and other.state in UNDER_CARE for other in world.others):
-        why.append(Reason("under_care", "Not while the medicine may be working.", "Ask again afterwards."))
+        yield Reason("under_care", "Not while the medicine may be working.", "Ask again afterwards.")
     if course.reviews:
-        why.append(Reason("review", "The prescriber first looks at how the last session ended.", "Ask again then."))
-    _refuse(*why)
+        yield Reason("review", "The prescriber first looks at how the last session ended.", "Ask again then.")
+
+
+def _consent(x: c.SignConsent, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
+    _refuse(*_under_care(course, world))
     return (f.ConsentSigned(version=x.version, booster=x.booster),)
 
 
 def _withdraw(x: c.WithdrawConsent, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    if by.person != course.client:
-        _refuse(Reason("client_only", "Only the client withdraws consent.", "Suspend the clearance instead."))
     return (f.ConsentWithdrawn(reason=x.reason), *suspend(course, "consent_withdrawn"))
 
 
 def _number(x: c.CheckDispatchNumber, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    _refuse(*_staff(course, by))
     if sum(ch.isdigit() for ch in x.number) < 10:
         raise Malformed("A dispatch number has ten digits.", "number")
     return (f.DispatchNumberChecked(number=x.number, state=x.state, county=x.county, county_only=x.county_only),)
@@ -229,23 +203,20 @@ def _number(x: c.CheckDispatchNumber, course: Course, world: World, by: Actor, n
 def _settle(x: c.SettleSession, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
     if x.what not in SETTLED:
         raise Malformed("What was settled is not known.", "what")
-    only = _prescriber(course, by) if SETTLED[x.what] else ()
-    _refuse(*_staff(course, by), *only)
+    if SETTLED[x.what] and by.person != course.prescriber:
+        _refuse(Reason("prescriber_only", "Only the prescriber of this course does this.", "Ask the prescriber."))
     return (f.SessionSettled(session=x.session, what=x.what),)
 
 
 def _aftercare(x: c.BookAftercare, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    _refuse(*_staff(course, by))
     return (f.AftercareBooked(session=x.session, next_day=x.next_day, integration=x.integration),)
 
 
 def _train(x: c.TrainSupport, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    _refuse(*_staff(course, by))
     return (f.SupportTrained(person=x.person),)
 
 
 def _emergency(x: c.NoteForEmergency, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    _refuse(*_staff(course, by))
     return (f.EmergencyNoted(medicines=x.medicines.strip(), allergies=x.allergies.strip()),)
 
 
@@ -279,4 +250,5 @@ def decide_course(command: CourseCommand, course: Course, world: World, by: Acto
     rule = RULES.get(type(command))
     if rule is None or not by.person or (not course.version and not isinstance(command, c.OpenCourse)):
         raise NotFound
+    _refuse(*course_problems(command, course, world, by, now))
     return rule(command, course, world, by, now)

@@ -30,6 +30,7 @@ from telekap.care.facts import Fact
 from telekap.care.follow import Asking, after
 from telekap.care.instant import Instant
 from telekap.care.people import SYSTEM, Actor, Role
+from telekap.care.rights import SAID_BY_SYSTEM
 from telekap.care.session import Session
 from telekap.care.settle import settle
 from telekap.care.states import PERMITTED
@@ -92,9 +93,8 @@ RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] 
 }
 """Command → what it leads to. A command without a row does not exist."""
 
-BY_SYSTEM: Final = frozenset({c.OpenLobby, c.NoteSight, c.NoteSeat, c.NotePresence, c.NoteFailedNotice, c.Tick})
+BY_SYSTEM: Final = SAID_BY_SYSTEM | {c.OpenLobby}
 """What the clock and the media plane may say. They observe; they permit nothing but the lobby's opening."""
-ONLY_SYSTEM: Final = BY_SYSTEM - {c.OpenLobby}
 BY_COORDINATOR: Final = frozenset({c.MoveSession, c.NameRole, c.Cancel})
 """What a coordinator of the clinic does in every session, also without a part in it: the calendar is theirs."""
 FIRST: Final = (Role.CLIENT, Role.SUPPORT, Role.THERAPIST, Role.PRESCRIBER, Role.STANDIN, Role.DISPATCHER)
@@ -114,7 +114,7 @@ def _asking(command: Command, session: Session, world: World, by: Actor, now: In
         if type(command) not in BY_SYSTEM:
             raise NotFound
         return Asking(session, world, by, Role.THERAPIST, frozenset(), now, now.utc)
-    if type(command) in ONLY_SYSTEM:
+    if type(command) in SAID_BY_SYSTEM:
         raise NotFound
     holds = session.roles_of(by.person)
     if isinstance(command, c.BookSession):
