@@ -117,7 +117,9 @@ def support_gone(session: Session, world: World) -> Iterator[Condition]:
         if call.what == "leaving" and call.role is Role.SUPPORT and session.roles.get(Role.SUPPORT) == call.person
     ]
     looks = [done for (_, part), all_done in session.parts.items() if part is Role.SUPPORT for done in all_done]
-    blind = sorted(looks, key=lambda done: done.n)[-2:]
+    # Only looks for which a code was asked: pressing the cuff in between proves nobody's eyes.
+    asked = [done for done in looks if done.code_right is not None or done.values.get("cannot_see") is True]
+    blind = sorted(asked, key=lambda done: done.n)[-2:]
     if len(blind) == 2 and all(done.values.get("cannot_see") is True for done in blind):
         # Twice in a row the code was not seen: nothing proves any more that anybody is in the room.
         seen = session.support_seen

@@ -1,0 +1,236 @@
+"""After the end of watching: who is asked, when somebody is phoned, what suspends, and what a course may not forget."""
+
+from typing import Any
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care.afterwards import NEXT_DAY
+from telekap.care.instant import DAY, HOUR
+from telekap.care.scales import SCALES, cssrs
+from telekap.care.session import State
+from telekap.care.settled import unsettled
+from tests.cast import ADA, BEN, KIM, SAM, Story, replace, told
+
+WELL: dict[str, Any] = {
+    "sleep": "well",
+    "body": "well",
+    "bladder": "well",
+    "mood": "same",
+    "back": "yes",
+    "drove": "no",
+    **{f"q{n}": "no" for n in range(1, 7)},
+}
+
+
+def at_home() -> Story:
+    """Sam was let go a moment ago."""
+    return told("discharged")
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"),
+    [
+        ("evening_silent", 4 * HOUR),
+        ("next_day_missed", 30 * HOUR),
+        ("prescriber_contact", 2 * DAY),
+        ("integration_due", 72 * HOUR),
+        ("integration_missed", 7 * DAY),
+    ],
+)
+def test_each_silence_is_an_alarm_at_its_hour_and_not_before(kind: str, after: int) -> None:
+    story = at_home()
+    ended = story.session.discharged
+    assert ended is not None
+    story.now = ended.plus(after - 1)
+    story.tick()
+    assert story.alarm(kind) is None
+
+    story.now = ended.plus(after)
+    story.tick()
+
+    assert story.alarm(kind) is not None and story.alarm(kind).family == "follow_up"
+
+
+def test_a_follow_up_alarm_climbs_in_hours_and_keeps_nobody_from_signing() -> None:
+    story = at_home()
+    story.do(BEN, c.AnswerAfterwards(what="evening", values={"well": "yes"}))
+    ended = story.session.discharged
+    assert ended is not None
+    story.now = ended.plus(30 * HOUR)
+    story.tick()
+    assert story.alarm("next_day_missed").owner == KIM
+    story.do(KIM, c.AcknowledgeAlarm(alarm=story.alarm("next_day_missed").id))
+    story.now = story.now.plus(6 * HOUR)
+    story.tick()
+    assert story.alarm("next_day_missed").step == 1
+    story.now = story.now.plus(12 * HOUR)
+    story.tick()
+
+    assert story.alarm("next_day_missed").owner == ADA
+    story.do(ADA, c.Sign())
+    assert story.session.state is State.CLOSED
+
+
+def test_a_missed_next_day_check_suspends_and_the_answer_does_not_lift_it() -> None:
+    story = at_home()
+    story.now = story.now.plus(30 * HOUR)
+    story.tick()
+    assert story.course.clearance is not None and story.course.clearance.causes == ("next_day_missed",)
+
+    story.do(SAM, c.AnswerAfterwards(what="next_day", values=WELL))
+
+    assert story.alarm("next_day_missed").over
+    assert (story.session.id, "next_day") in story.course.settled
+    assert story.course.clearance.status == "suspended"
+    story.on_course(ADA, c.ReinstateClearance(reason="Spoke with Sam."))
+    assert story.course.clearance.status == "active"
+
+
+@pytest.mark.parametrize("left_out", [field.name for field in NEXT_DAY if field.required])
+def test_an_unfinished_next_day_check_is_kept_and_ends_nothing(left_out: str) -> None:
+    story = at_home()
+
+    story.do(SAM, c.AnswerAfterwards(what="next_day", values={k: v for k, v in WELL.items() if k != left_out}))
+
+    assert (story.session.id, "next_day") not in story.course.settled
+
+
+@pytest.mark.parametrize("person", [BEN, "ana"])
+def test_only_the_client_or_the_clinic_for_them_answers_the_next_day(person: str) -> None:
+    story = at_home()
+
+    story.do(person, c.AnswerAfterwards(what="next_day", values=WELL))
+
+    assert ((story.session.id, "next_day") in story.course.settled) is (person != BEN)
+
+
+@pytest.mark.parametrize("changed", [{"q3": "yes"}, {"q5": "yes"}, {"body": "bad"}, {"back": "no"}])
+def test_trouble_goes_to_the_prescriber_at_once(changed: dict[str, str]) -> None:
+    story = at_home()
+
+    story.do(SAM, c.AnswerAfterwards(what="next_day", values={**WELL, **changed}))
+
+    assert story.alarm("afterwards_trouble").owner == ADA
+    assert ("suicide" in (story.course.clearance.causes if story.course.clearance else ())) is any(
+        "q" in k for k in changed
+    )
+
+
+@pytest.mark.parametrize(
+    ("grade", "paged"), [("mild", False), ("moderate", False), ("severe", True), ("serious", True)]
+)
+def test_a_severe_event_goes_to_the_prescriber_and_every_event_must_be_closed(grade: str, paged: bool) -> None:
+    story = at_home()
+
+    story.do(SAM, c.ReportEvent(grade=grade, note="Headache."))
+
+    assert (story.alarm("adverse_event") is not None) is paged
+    assert any("adverse event" in why.sentence for why in unsettled(story.course, "next"))
+    assert (story.course.clearance is not None and story.course.clearance.status == "suspended") is (grade == "serious")
+
+
+def test_after_a_hand_over_nothing_needs_the_clients_judgement_until_the_prescriber_has_looked() -> None:
+    story = told("dosed")
+    story.do("ana", c.RecordHandOver(to="Medic 7", reference="", seen="therapist"))
+    story.do(KIM, c.ConfirmHandOver())
+    assert story.course.reviews == {story.session.id}
+
+    with pytest.raises(Exception) as refused:
+        story.on_course(SAM, c.SignConsent(version="2026-1"))
+    assert {why.code for why in refused.value.reasons} == {"review"}  # type: ignore[attr-defined]
+    story.on_course(ADA, c.SettleSession(session=story.session.id, what="review"))
+    story.on_course(SAM, c.SignConsent(version="2026-1"))
+
+    assert story.course.reviews == frozenset()
+
+
+# --- scales and what suspends -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("yes", "level"),
+    [
+        ((), "none"),
+        ((1,), "low"),
+        ((1, 2), "low"),
+        ((2, 3), "moderate"),
+        ((4,), "high"),
+        ((5,), "high"),
+        ((6,), "high"),
+    ],
+)
+def test_the_c_ssrs_is_a_rule_and_never_a_sum(yes: tuple[int, ...], level: str) -> None:
+    assert cssrs({f"q{n}": "yes" if n in yes else "no" for n in range(1, 7)}) == level
+
+
+@pytest.mark.parametrize(
+    ("scale", "total", "band"),
+    [
+        ("phq9", 4, "minimal"),
+        ("phq9", 5, "mild"),
+        ("phq9", 9, "mild"),
+        ("phq9", 10, "moderate"),
+        ("phq9", 15, "moderately severe"),
+        ("phq9", 20, "severe"),
+        ("gad7", 4, "minimal"),
+        ("gad7", 9, "mild"),
+        ("gad7", 10, "moderate"),
+        ("gad7", 15, "severe"),
+    ],
+)
+def test_the_bands_are_the_published_ones(scale: str, total: int, band: str) -> None:
+    assert SCALES[scale].band(total) == band
+
+
+def phq9(story: Story, total: int, item9: int = 0) -> None:
+    """Sam answers a PHQ-9 with this total and item 9."""
+    rest, answers = total - item9, []
+    for _ in range(8):
+        answers.append(min(3, rest))
+        rest -= answers[-1]
+    story.on_course(SAM, c.RecordMeasure(scale="phq9", answers=(*answers, item9)))
+
+
+@pytest.mark.parametrize(("later", "suspended"), [(14, False), (15, True)])
+def test_five_points_above_the_first_phq9_suspend(later: int, suspended: bool) -> None:
+    story = Story()
+    phq9(story, 10)
+
+    phq9(story, later)
+
+    assert (story.course.clearance is not None and "phq9_worse" in story.course.clearance.causes) is suspended
+
+
+def test_item_9_acts_when_it_is_recorded_and_waits_for_the_prescriber() -> None:
+    story = Story()
+    phq9(story, 5, item9=2)
+    assert story.course.clearance is not None and "item_9" in story.course.clearance.causes
+
+    story.on_course(ADA, c.AcknowledgeItem9(reason="Spoke with Sam."))
+    story.on_course(ADA, c.ReinstateClearance(reason="Spoke with Sam."))
+    phq9(story, 5, item9=2)
+
+    assert story.course.clearance.status == "active"
+
+
+def test_a_second_cause_is_added_to_the_first_and_a_third_time_says_nothing_new() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="concern"))
+    story.do(BEN, c.Say(what="seizure"))
+    story.do(BEN, c.Say(what="concern"))
+
+    assert story.course.clearance is not None
+    assert story.course.clearance.causes == ("concern", "red_event")
+    assert story.course.clearance.reason == "Somebody has a concern. Something was red during a session."
+
+
+def test_held_integration_settles_the_last_dose() -> None:
+    story = Story(kind="integration")
+    story.course = replace(story.course, dosed_sessions=("before",))
+    story.tick()
+    story.see()
+
+    story.do("ana", c.Hold())
+
+    assert ("before", "integration") in story.course.settled

@@ -1,0 +1,197 @@
+"""What the prescriber decides after the dose, themselves or by voice; duties handed over; papers that keep nobody."""
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.discharge import tasks
+from telekap.care.people import Role
+from telekap.care.session import State
+from telekap.care.substitutes import substitutes
+from tests.cast import ADA, ANA, BEN, JO, KIM, PEOPLE, SAM, Story, minutes, replace, seconds, told
+
+SUBSTITUTE = c.DecideCare(
+    matter="could_not_measure", choice="substitute", subject="spo2", instead="Colour and breaths, counted", reason="r"
+)
+
+
+@pytest.mark.parametrize("person", [ADA, ANA, JO])
+def test_i16_a_decision_is_taken_from_the_prescriber_and_from_who_writes_it_down(person: str) -> None:
+    story = told("dosed")
+    story.proved = set()
+
+    story.do(person, SUBSTITUTE)
+
+    made = story.session.cared[-1]
+    assert (made.prescriber, made.by_voice, made.owed) == (ADA, person != ADA, person != ADA)
+    assert substitutes(story.session) == {"spo2": "Colour and breaths, counted"}
+
+
+@pytest.mark.parametrize("person", [SAM, BEN, KIM])
+def test_nobody_else_decides(person: str) -> None:
+    assert told("dosed").refused(person, SUBSTITUTE) == {"role"}
+
+
+def test_a_decision_by_voice_waits_for_the_prescribers_own_word_once() -> None:
+    story = told("dosed")
+    story.do(ANA, SUBSTITUTE)
+    n = story.session.cared[-1].n
+
+    story.do(ADA, c.Countersign(decision=n))
+
+    assert not story.session.cared[-1].owed
+    assert story.refused(ADA, c.Countersign(decision=n)) == {"countersigned"}
+
+
+def test_what_could_not_be_measured_is_over_once_it_is_decided() -> None:
+    story = told("minute 14").watched(29)
+    story.wait(minutes(1))
+    story.do(ANA, c.CheckIn(check_in="t30", values={**story.well("t30", Role.THERAPIST), "could_not": "No battery."}))
+    assert not story.alarm("could_not_measure").over
+
+    story.do(ANA, SUBSTITUTE)
+
+    assert story.alarm("could_not_measure").over
+
+
+def test_another_device_takes_the_substitute_back() -> None:
+    story = told("dosed")
+    story.do(ADA, SUBSTITUTE)
+
+    story.do(ADA, c.DecideCare(matter="could_not_measure", choice="another_device", subject="spo2", reason="r"))
+
+    assert substitutes(story.session) == {}
+
+
+def test_sending_to_a_hospital_is_an_alarm_until_a_crew_has_the_client() -> None:
+    story = told("dosed")
+    story.do(ADA, c.DecideCare(matter="readings", choice="emergency_department", reason="r"))
+    assert story.alarm("to_hospital").owner == KIM and story.alarm("to_hospital").order
+
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="therapist"))
+    story.do(KIM, c.ConfirmHandOver())
+
+    assert story.alarm("to_hospital").over
+
+
+def test_extending_asks_again_after_thirty_minutes_and_again_and_again() -> None:
+    story = told("floor")
+    story.wait(minutes(31))
+    assert story.alarm("not_discharged") is not None
+    for turn in (1, 2):
+        story.do(ADA, c.DecideCare(matter="late_discharge", choice="extend", reason="Still sleepy."))
+        story.wait(minutes(30) - 1)
+        before = [one.id for one in story.session.alarms.values() if one.subject == f"extension-{turn}"]
+        story.wait(1)
+
+        assert before == []
+        assert story.alarm("extension_over").subject == f"extension-{turn}"
+        assert story.alarm("extension_over").owner == ADA
+
+
+def test_a_duty_is_handed_over_only_when_the_successor_acknowledges_and_never_by_a_wish() -> None:
+    story = told("dosed")
+    eve = replace(PEOPLE[ADA], id="eve", name="Dr Eve Lund", phone="+15550130")
+    PEOPLE["eve"] = eve
+    try:
+        story.do(ADA, c.NameSuccessor(role=Role.PRESCRIBER, person="eve"))
+        story.wait(minutes(90))
+        assert story.session.roles[Role.PRESCRIBER] == ADA
+
+        story.do("eve", c.AcknowledgeDuty())
+
+        assert story.session.roles[Role.PRESCRIBER] == "eve" and ADA in story.session.guests
+        assert story.session.duty[Role.PRESCRIBER][0] == "eve" and not story.session.successors
+    finally:
+        del PEOPLE["eve"]
+
+
+@pytest.mark.parametrize(
+    ("role", "person", "code"),
+    [
+        (Role.PRESCRIBER, SAM, "unknown"),
+        (Role.PRESCRIBER, "max", "unknown"),
+        (Role.PRESCRIBER, ADA, "already"),
+    ],
+)
+def test_only_staff_who_do_this_are_named(role: Role, person: str, code: str) -> None:
+    assert told("dosed").refused(ANA, c.NameSuccessor(role=role, person=person)) == {code}
+
+
+# --- papers -----------------------------------------------------------------------------------------------------------
+
+
+def only_papers() -> Story:
+    """A well client, assessed twice; nobody has countersigned."""
+    story = told("floor")
+    story.assess()
+    story.watched(135.2)
+    story.assess()
+    return story
+
+
+@pytest.mark.parametrize(("after", "may"), [(minutes(30) - 1, False), (minutes(30), True)])
+def test_with_only_papers_open_the_prescriber_releases_after_thirty_minutes(after: int, may: bool) -> None:
+    story = only_papers()
+    at = story.now
+    while story.now.utc - at.utc < after - minutes(10):
+        story.watched(story.minute() + 5)
+    story.assess()
+    story.wait(after - (story.now.utc - at.utc))
+
+    if may:
+        story.do(ADA, c.ReleaseWithTasks(reason="Ben's phone is dead."))
+        assert story.session.state is State.DISCHARGED and not story.session.discharged_early
+        assert {code for code, _, _ in tasks(story.session, story.world)} == {"adult"}
+        story.countersign()
+        assert tasks(story.session, story.world) == ()
+    else:
+        assert story.refused(ADA, c.ReleaseWithTasks(reason="r")) == {"papers"}
+
+
+def test_a_paper_release_suspends_nothing_and_is_never_given_with_more_open() -> None:
+    story = told("floor")
+
+    assert "assessments" in story.refused(ADA, c.ReleaseWithTasks(reason="r"))
+
+
+def test_only_the_prescriber_releases_with_papers_open() -> None:
+    assert only_papers().refused(ANA, c.ReleaseWithTasks(reason="r")) == {"role"}
+
+
+def test_units_are_counted_after_a_session_was_stood_down_or_somebody_is_told() -> None:
+    story = told("arrived")
+    story.do(SAM, c.Say(what="no"))
+    assert story.session.state is State.STOOD_DOWN
+    counted = story.copy()
+    counted.do(BEN, c.CountLeftover(units=2, secured=True))
+
+    story.wait(minutes(10))
+    counted.wait(minutes(10))
+
+    assert story.alarm("units_refused") is not None and counted.alarm("units_refused") is None
+
+
+def test_a_count_that_is_not_right_is_an_incident() -> None:
+    story = told("arrived")
+    story.do(SAM, c.Say(what="no"))
+
+    story.do(BEN, c.CountLeftover(units=1, secured=True))
+
+    assert [one.kind for one in story.session.incidents] == ["units_mismatch"]
+
+
+def test_see_support_ends_what_two_unseen_codes_began() -> None:
+    story = told("minute 14").watched(29)
+    for check_in, minute in (("t30", 30), ("t45", 45)):
+        story.watched(minute - 0.1)
+        story.wait(seconds(6))
+        story.do(BEN, c.CheckIn(check_in=check_in, values={**story.well(check_in, Role.SUPPORT), "cannot_see": True}))
+        if check_in == "t30":
+            story.reads(check_in)
+    assert story.alarm("support_gone").subject == "code"
+
+    story.do(ANA, c.SeeSupport(how="phone"))
+
+    assert story.alarm("support_gone").over
+    assert any(isinstance(fact, f.SupportSeen) for fact in story.facts(f.SupportSeen))
