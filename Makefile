@@ -15,10 +15,10 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: proof api-fuzz help demo serve test check fix lock clean chromium firefox screens bench-media chaos races bench-watch bench-record bench-pages slow bad-lines
+.PHONY: proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages slow bad-lines
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run ## a running clinic with six people at http://localhost:8000 (PORT= DATA= SPEED=)
 	@exec $(PY) -m telekap demo --port "$(PORT)" --data "$(DATA)" --speed "$(SPEED)"
@@ -26,11 +26,11 @@ demo: $(VENV)/.run ## a running clinic with six people at http://localhost:8000 
 serve: $(VENV)/.run ## a clinic without demo data; says what is missing (settings: TELEKAP_*)
 	@exec $(PY) -m telekap serve
 
-test: $(VENV)/.ok node_modules/.ok chromium firefox ## all tests, also those in a real Chromium and Firefox (installs what they need)
-	@TELEKAP_CHROMIUM="$$(.ci/chromium)" TELEKAP_FIREFOX="$$(.ci/firefox)" .ci/test $(PYTEST)
+test: $(VENV)/.ok node_modules/.ok chromium firefox coturn strace ## all tests, also those in a real Chromium and Firefox (installs what they need)
+	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" TELEKAP_FIREFOX="$$(.ci/tool firefox)" .ci/test $(PYTEST)
 
 screens: $(VENV)/.ok chromium ## a picture of every screen of every page, to be looked at: screens/index.html
-	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m tests.pages.screens screens $(SCREENS)
+	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m tests.pages.screens screens $(SCREENS)
 
 proof: $(VENV)/.ok ## walk every state of the rules, then take each guard away and see a test notice (hours; PROOF="--help")
 	@nice $(PY) -m tests.care.proof.prove $(PROOF)
@@ -39,7 +39,7 @@ bench-record: $(VENV)/.ok ## what recording costs on both engines, beside bare S
 	@$(PY) -m bench.record $(BENCH)
 
 bad-lines: $(VENV)/.ok chromium ## real pages on bad lines and whether the bars are kept; writes docs/bad-lines.md (a quiet machine)
-	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m bench.bad_lines --report docs/bad-lines.md
+	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m bench.bad_lines --report docs/bad-lines.md
 
 bench-media: $(VENV)/.ok ## what forwarding costs here, beside aiortc's relay and Janus if installed (needs gcc; a quiet machine)
 	@$(PY) -m bench.media $(BENCH)
@@ -55,7 +55,7 @@ races: $(VENV)/.ok ## 500 pairs of each race on each engine, 1,000 cut streams a
 	  tests/chaos/test_races.py tests/chaos/test_pause.py tests/live/test_hostile_readers.py
 
 bench-pages: $(VENV)/.ok chromium ## weight on the wire of each page and when it can be used on a slow processor (a quiet machine)
-	@TELEKAP_CHROMIUM="$$(.ci/chromium)" $(PY) -m bench.pages $(BENCH)
+	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m bench.pages $(BENCH)
 
 bench-watch: $(VENV)/.ok ## how late 10,000 deadlines in 60 s are served, beside peers; one line of JSON
 	@$(PY) bench/watch.py
@@ -76,11 +76,8 @@ clean: ## remove environment, caches and what tests left; never data/
 	@rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-chromium:
-	@.ci/chromium --install > /dev/null
-
-firefox:
-	@.ci/firefox --install > /dev/null
+chromium firefox coturn strace:
+	@.ci/tool $@ --install > /dev/null
 
 # Stamps: a lock that did not change costs nothing on the next start.
 $(VENV)/bin/python:
