@@ -103,18 +103,18 @@ def _cared(s: Session, age: Ages) -> Key:
 
 def _outside(node: Node, age: Ages) -> Key:
     """The course and the house; what of them never changes in a walk is left out."""
-    course, out = node.course, node.outside
+    course, out, order = node.course, node.outside, node.course.order
     clearance = course.clearance
     return (
         clearance and (clearance.id, clearance.status),
-        course.order and course.order.id,
+        order and (order.units, order.mg_per_unit, order.hold_min, order.booster_units, order.spaced),  # not its name
         course.consent and course.consent[0],
         course.consent_withdrawn,
         frozenset(course.aftercare),
         course.trained,
         course.reviews,
         course.consent_booster,
-        course.cosigned,
+        order is not None and order.id in course.cosigned,
         node.world.protocol.digest == node.session.protocol,
         out.protocol.digest,
         out.watch_runs,
