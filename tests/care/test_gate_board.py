@@ -269,3 +269,12 @@ def test_a_finding_is_open_when_green_or_amber_and_decided() -> None:
         for decided in (True, False):
             finding = Finding(gate="g", colour=colour, sentence="", action="", who=(), decided=decided)
             assert finding.open == (colour is Colour.GREEN or (colour is Colour.AMBER and decided))
+
+
+ONE_EACH = {gate: change for gate, _, change, _ in reversed(CASES)}
+"""The first way of each gate to be shut."""
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.permutations(LAW, 2)))
+def test_i3_two_things_wrong_never_cancel_out(one: str, other: str) -> None:
+    assert not ONE_EACH[other](ONE_EACH[one](Scene())).board().open
