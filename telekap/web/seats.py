@@ -43,4 +43,7 @@ async def relays(request: Request) -> Response:
     desk = desk_of(request)
     urls = [url.strip() for url in desk.settings.turn_urls.split(",") if url.strip()]
     secret = desk.settings.turn_secret.get_secret_value()
-    return JSONResponse({"ice_servers": ice_servers(urls, secret, desk.clock.wall() // 1000)})
+    return JSONResponse(
+        {"ice_servers": ice_servers(urls, secret, desk.clock.wall() // 1000)},
+        headers={"Cache-Control": "no-store"},  # they are credentials
+    )
