@@ -108,7 +108,8 @@ def _outside(node: Node, age: Ages) -> Key:
     return (
         clearance and (clearance.id, clearance.status),
         order and (order.units, order.mg_per_unit, order.hold_min, order.booster_units, order.spaced),  # not its name
-        course.consent and course.consent[0],
+        # a release stands on the moment of the consent: signing again in that very moment changes nothing
+        course.consent and (course.consent[0], course.consent[1].utc == node.now.utc),
         course.consent_withdrawn,
         frozenset(course.aftercare),
         course.trained,
@@ -295,6 +296,7 @@ def _after(node: Node, age: Ages) -> Key:
         len(passes) > 1,
         bool(since and any(a.raised.utc > since and a.family == "clinical" for a in s.alarms.values())),
         bool(judged and judged[-1].values.get("cssrs") == "high"),
+        bool(judged and judged[-1].at.utc == node.now.utc),  # a failed one voids one that passed in the same moment
         adult and _values(adult.values),
         s.hand_over and (s.hand_over[0], age.of(s.hand_over[3])),
         s.discharged_early,

@@ -286,7 +286,7 @@ LADDERS: Final = frozenset(
 
 ALARMS: Final = Model(
     "alarms",
-    lambda: [watched(2, slow=1)],
+    lambda: [watched(13, slow=1)],  # the hold is over and looked at: nothing planned comes near
     (
         a.TICKING,
         *(event for event in (*a.TROUBLE, *a.COURSE, *a.SWAPS) if event.name in LADDERS),
@@ -304,6 +304,24 @@ ALARMS: Final = Model(
     probes=a.probes,
 )
 """Every alarm of a dosed client through its whole ladder, taken on, reported and resolved by whoever can."""
+
+OVERDUE: Final = Model(
+    "an overdue check-in",
+    lambda: [_done(watched(11, slow=1).later(1), "", c.Tick())],  # the look at the end of the hold is due
+    (
+        a.TICKING,
+        a.looks(R.SUPPORT),
+        Event("the prescriber acknowledges", "prescriber", a.acknowledges(R.PRESCRIBER)),
+        Event("the therapist resolves", "therapist", a.resolves(R.THERAPIST)),
+        a.orders_done(R.THERAPIST, "reached"),
+        a.orders_done(R.DISPATCHER, "dialled_reached"),
+    ),
+    budget=0,
+    cap=4,
+    expand=lambda node: node.session.state is State.DOSED,
+    probes=a.probes,
+)
+"""The one ladder that ends with somebody ordered to dial because nobody looked."""
 
 ENDS: Final = Model(
     "hand-over and after",
@@ -445,4 +463,4 @@ BOOSTER: Final = Model(
 )
 """The booster: all of its board or none."""
 
-MODELS: Final = (BOOSTER, LOBBY, RELEASE, DANGER, WAY_OUT, TROUBLED, ALARMS, ENDS, VOID, TWO, CANARY)
+MODELS: Final = (BOOSTER, LOBBY, RELEASE, DANGER, WAY_OUT, TROUBLED, ALARMS, OVERDUE, ENDS, VOID, TWO, CANARY)

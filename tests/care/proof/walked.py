@@ -186,7 +186,8 @@ def l9(graph: Graph) -> Found:
 LIVENESS: Final[Mapping[str, Mapping[str, Callable[[Graph], Found]]]] = {
     "the way out of a well client": {"L4": l4, "L4 well": l4_well, "L3": l3},
     "one trouble and the way out": {"L4": l4, "L4 anyhow": l4_anyhow},
-    "alarms": {"L1": l1, "L2": l2, "L4": l4, "L5": l5},
+    "alarms": {"L2": l2, "L4": l4, "L5": l5},
+    "an overdue check-in": {"L1": l1, "L2": l2, "L4": l4, "L5": l5},
     "release": {"L3": l3, "L6": l6},
     "the test sound": {"L3": l3},
     "danger before the dose": {"L2": l2, "L3": l3},
