@@ -210,8 +210,11 @@ def line(rooms: int, ours: Loaded, janus: Loaded | None, stock: list[float]) -> 
         raise SystemExit(
             f"Only {middle(ours.sent):.0f} of {offered} packets/s could be sent: this machine is not quiet."
         )
-    figures = [ours.per_room, stock] + ([janus.us_per_forward] if janus else [])
-    janus_us = middle(janus.us_per_forward) if janus else None
+    # A round in which Janus stopped forwarding (it may time its sessions out) has no cost per packet.
+    whole = zip(janus.us_per_forward, janus.forwards, strict=True) if janus else ()
+    theirs = [cost for cost, forwards in whole if forwards >= 0.99 * offered]
+    figures = [ours.per_room, stock] + ([theirs] if theirs else [])
+    janus_us = middle(theirs) if theirs else None
     return {
         "rooms": rooms,
         "fwd_per_s": round(middle(ours.forwards)),
