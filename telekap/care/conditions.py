@@ -57,6 +57,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     said.incidents("incident", "old_dose", "hold_without_dose", by=CARERS),
     Kind("units_refused", watch.units_uncounted),
     Kind("clock_step", watch.clock_step),
+    Kind("record_low", watch.record_low, observed=True),
     Kind("page_failed", said.page_failed),
     Kind("adverse_event", said.adverse_event),
     Kind("afterwards_trouble", after.trouble),

@@ -1,6 +1,7 @@
 """What can be seen to be missing: a look, a picture, a person, the end. Over only when it is seen to be there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 from telekap.care import checkins
 from telekap.care.condition import CARERS, Condition, event, newest
@@ -10,6 +11,9 @@ from telekap.care.instant import Instant, latest, shortest
 from telekap.care.people import Role
 from telekap.care.session import OPEN, Session, State
 from telekap.care.world import World
+
+ROOM: Final[Mapping[str, tuple[str, ...]]] = {"low": ("low",), "full": ("low", "full")}
+"""How the record's disk stands → the alarms that are true of it: a full one is worse than what was acknowledged."""
 
 
 def looked(session: Session, part: Role, since: Instant) -> bool:
@@ -177,6 +181,14 @@ def clock_step(session: Session, world: World) -> Iterator[Condition]:
     running = session.state in (*OPEN, State.DISCHARGED)
     if running and session.last is not None and world.watch.clock_step > world.protocol.ms("watch.clock_step"):
         yield Condition("clock_step", "server", session.last)
+
+
+def record_low(session: Session, world: World) -> Iterator[Condition]:
+    """The disk of the record is nearly full, or full: what is said may not be kept. Full is an alarm of its own."""
+    running = session.state in (*OPEN, State.DISCHARGED, State.TRANSFERRED)
+    if running and session.last is not None:
+        for subject in ROOM.get(world.watch.record, ()):
+            yield Condition("record_low", subject, session.last)
 
 
 def units_uncounted(session: Session, world: World) -> Iterator[Condition]:

@@ -111,6 +111,7 @@ KINDS: Final = (
     "units_refused",
     "transport_refused",
     "clock_step",
+    "record_low",
     "page_failed",
     "canary_silent",
     "emergency",

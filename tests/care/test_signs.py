@@ -1,5 +1,7 @@
 """The signs anybody can press: each opens its own alarm with an owner and an end, and none is ever refused."""
 
+from typing import Any
+
 import pytest
 
 from telekap.care import commands as c
@@ -145,6 +147,30 @@ def test_a_step_of_the_clock_is_an_alarm_until_it_is_gone() -> None:
     assert [one.subject for one in conditions(story.session, world) if one.kind == "clock_step"] == ["server"]
     world = replace(story.world, watch=replace(story.world.watch, clock_step=2_000))
     assert not [one for one in conditions(story.session, world) if one.kind == "clock_step"]
+
+
+def test_a_disk_that_fills_up_is_an_alarm_and_a_full_one_another() -> None:
+    from dataclasses import replace
+
+    from telekap.care.decide import settle
+    from telekap.care.follow import after
+
+    story = told("dosed")
+    worlds = {
+        stand: replace(story.world, watch=replace(story.world.watch, record=stand)) for stand in ("ok", "low", "full")
+    }
+
+    low = after(story.session, settle(story.session, worlds["low"], story.now), story.now)
+    full = after(low, settle(low, worlds["full"], story.now), story.now)
+    again = after(full, settle(full, worlds["ok"], story.now), story.now)
+
+    def opened(session: Any) -> list[tuple[str, str, bool]]:
+        alarms = [alarm for alarm in session.alarms.values() if alarm.kind == "record_low"]
+        return [(alarm.subject, alarm.owner, alarm.over) for alarm in alarms]
+
+    assert opened(low) == [("low", KIM, False)]
+    assert opened(full) == [("low", KIM, False), ("full", KIM, False)]
+    assert opened(again) == [("low", KIM, True), ("full", KIM, True)]
 
 
 @pytest.mark.parametrize(("after", "asked"), [(minutes(10) - 1, False), (minutes(10), True)])
