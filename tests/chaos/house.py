@@ -28,9 +28,11 @@ Row = tuple[str, str, str, int]
 
 
 class House:
-    """``data``: of a seeded demo clinic. Start, kill, start; ``down_ms`` is how long it was dark, in clinic time."""
+    """``data``: of a seeded demo clinic. Start, kill, start; ``control``: what is broken in it (``controls``), '' =
+    nothing.
+    """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, control: str = "") -> None:
         self.data = data
         with socket.socket() as trial:
             trial.bind(("127.0.0.1", 0))
@@ -39,10 +41,12 @@ class House:
         self.pid = 0
         self.ready_at = 0.0
         """Wall seconds at which it was last ready; 0 while it is not."""
+        self.spans: list[tuple[int, int]] = []
+        """From ready to dead, clinic UTC ms."""
         settings = {"TELEKAP_DATA": str(data), "TELEKAP_DEMO": "true", "TELEKAP_WITNESS_KEY": WITNESS_KEY}
         self._log = (data / "web.log").open("ab")
         self._forks = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.web"],
+            [sys.executable, "-m", "tests.chaos.web", control],
             cwd=ROOT,
             env=os.environ | settings,
             stdin=subprocess.PIPE,
@@ -72,12 +76,14 @@ class House:
         """Clinic time, UTC ms (nobody jumps here)."""
         return time.time_ns() // 1_000_000 + self.shift
 
-    def start(self, down_ms: int = 0) -> float:
-        """Serve again; seconds until ready."""
+    def start(self, down_ms: int = 0, *, pictures: bool = True) -> float:
+        """Serve again; seconds until ready. ``down_ms``: how long it was dark, in clinic time. ``pictures``: client and
+        therapist see each other again at once.
+        """
         self.shift += down_ms
         began = time.monotonic()
         assert self._forks.stdin is not None and self._forks.stdout is not None
-        self._forks.stdin.write(f"{self.port} {self.shift}\n")
+        self._forks.stdin.write(f"{self.port} {self.shift} {int(pictures)}\n")
         self._forks.stdin.flush()
         self.pid = int(self._forks.stdout.readline())
         while not self.is_ready():
@@ -105,16 +111,22 @@ class House:
 
     def kill(self) -> None:
         """kill -9, and wait until it is gone."""
-        self.ready_at = 0.0
+        self._over()
         os.kill(self.pid, signal.SIGKILL)
         self._gone(10)
 
     def stop(self, within: float = 10.0) -> float:
         """SIGTERM; seconds until it was gone. It must be gone ``within`` so many."""
-        self.ready_at, began = 0.0, time.monotonic()
+        self._over()
+        began = time.monotonic()
         os.kill(self.pid, signal.SIGTERM)
         self._gone(within)
         return time.monotonic() - began
+
+    def _over(self) -> None:
+        if self.ready_at:
+            self.spans.append((int(self.ready_at * 1000) + self.shift, self.now()))
+        self.ready_at = 0.0
 
     def _gone(self, within: float) -> None:
         end = time.monotonic() + within

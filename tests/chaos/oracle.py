@@ -1,17 +1,23 @@
-"""Compares what people were told with what the record holds. It believes the ledger."""
+"""Compares what people were told, and what the law demands, with what the record holds and what rang on a page.
+
+It believes the ledger and the clock. The due rows, which the record and the watch write themselves, it uses only for
+more of the same: nothing that is demanded is known from them.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from telekap.care.facts import CheckInMissed, DoseTaken, Entry, Said
+from telekap.care.facts import AlarmRaised, CheckInMissed, DoseTaken, Entry, Said
 from telekap.clock import Clock
 from telekap.handler import Handler
 from telekap.record.crypto import Keys
 from telekap.record.sqlite_store import SqliteStore
 from telekap.record.verify import verify
-from tests.chaos.house import Eye, Row
+from tests.chaos.house import Eye
+from tests.chaos.law import FIRST, Span, demands, ready_ms, steady_by
+from tests.chaos.pages import Listening
 from tests.chaos.people import Ledger, People
 from tests.record.clinic import shipped
 
@@ -30,7 +36,11 @@ class Verdict:
     other: list[str] = field(default_factory=list)
     """Anything else that must not be: a broken chain, an answer that changed, a page that was shown two truths."""
     late: list[int] = field(default_factory=list)
-    """Ms, for each deadline that somebody waited for."""
+    """Ms for which the house was ready and the demand of the law was not yet recorded; likewise each due row."""
+    rung: list[int] = field(default_factory=list)
+    """The same from an alarm in the record to the first page on which it rang."""
+    demanded: int = 0
+    """Missed check-ins that the law demanded."""
     alarms_lost: list[str] = field(default_factory=list)
     starts: list[float] = field(default_factory=list)
     """Seconds from start to ready."""
@@ -41,7 +51,8 @@ class Verdict:
         self.kills += more.kills
         self.acked += more.acked
         self.released += more.released
-        for name in ("lost", "duplicate_doses", "other", "late", "alarms_lost", "starts"):
+        self.demanded += more.demanded
+        for name in ("lost", "duplicate_doses", "other", "late", "rung", "alarms_lost", "starts"):
             getattr(self, name).extend(getattr(more, name))
 
     @property
@@ -63,7 +74,16 @@ class Verdict:
         }
 
 
-async def judge(data: Path, people: People, ledger: Ledger, eye: Eye) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """When the house was ready, until when we listened (clinic UTC ms), and what rang."""
+
+    spans: tuple[Span, ...]
+    end: int
+    pages: Listening
+
+
+async def judge(data: Path, people: People, ledger: Ledger, eye: Eye, rung: Rung) -> Verdict:
     """Everything is stopped; open the record and compare."""
     found = Verdict(acked=len(ledger.acknowledged()), late=list(eye.late.values()), released=people.released)
     report = verify(data / "telekap.db")
@@ -79,7 +99,9 @@ async def judge(data: Path, people: People, ledger: Ledger, eye: Eye) -> Verdict
     _numbers(entries, found)
     _acknowledged(entries, ledger, found)
     _doses(entries, found)
-    _alarms(entries, session, eye, found)
+    _demanded(entries, ledger, rung, found)
+    _rung(entries, rung, found)
+    found.alarms_lost += [f"{row} waited {late} ms" for row, late in eye.late.items() if late > SERVED_WITHIN]
     found.other += [f"answered twice, and not alike: {key}" for key in ledger.contradicted]
     found.other += [f"server error: {what}" for what in ledger.server_errors]
     found.other += [
@@ -114,13 +136,35 @@ def _doses(entries: list[Entry], found: Verdict) -> None:
     found.duplicate_doses += [f"unit {unit} {times} times" for unit, times in units.items() if times > 1]
 
 
-def _alarms(entries: list[Entry], session: str, eye: Eye, found: Verdict) -> None:
-    """Nothing was late after ready, nothing waits still, and each missed check-in that came due is in the record."""
-    missed = {f"{entry.fact.check_in}.{entry.fact.part}" for entry in entries if isinstance(entry.fact, CheckInMissed)}
-    came: set[Row] = set(eye.late)
-    found.alarms_lost += [f"{row} waited {late} ms" for row, late in eye.late.items() if late > SERVED_WITHIN]
-    found.alarms_lost += [
-        f"{row} left no trace"
-        for row in sorted(came)
-        if row[0] == session and row[1] == "check_in_overdue" and row[2] not in missed
-    ]
+def _demanded(entries: list[Entry], ledger: Ledger, rung: Rung, found: Verdict) -> None:
+    """Each check-in that nobody answered is in the record as missed and has rung, in time and not early."""
+    missed = {(e.fact.check_in, e.fact.part.value): e.at.utc for e in entries if isinstance(e.fact, CheckInMissed)}
+    raised = [e.at.utc for e in entries if isinstance(e.fact, AlarmRaised) and e.fact.kind == "check_in_overdue"]
+    for one in demands(ledger):
+        what, at = f"{one.check_in}.{one.part}", missed.get((one.check_in, one.part))
+        if at is not None and at < one.earliest:
+            found.other.append(f"{what} was missed {one.earliest - at} ms early")
+        if one.latest > rung.end:
+            continue  # to come, or just coming
+        found.demanded += 1
+        waited = ready_ms(rung.spans, one.latest, rung.end if at is None else at)
+        found.late.append(waited)
+        if at is None or waited > SERVED_WITHIN:
+            found.alarms_lost.append(f"{what} {'is not in the record' if at is None else 'waited'} ({waited} ms)")
+        if one.check_in == FIRST and not any(at <= one.latest + SERVED_WITHIN for at in raised):
+            waited = ready_ms(rung.spans, one.latest, min(raised, default=rung.end))
+            if not raised or waited > SERVED_WITHIN:
+                found.alarms_lost.append(f"nobody was alarmed about {what} ({waited} ms)")
+
+
+def _rung(entries: list[Entry], rung: Rung, found: Verdict) -> None:
+    """Each alarm in the record rang on somebody's page, once the house had been ready for long enough."""
+    for entry in entries:
+        if not isinstance(entry.fact, AlarmRaised):
+            continue
+        by = steady_by(rung.spans, entry.at.utc, SERVED_WITHIN)
+        heard = rung.pages.first(entry.fact.alarm)
+        if heard is not None:
+            found.rung.append(ready_ms(rung.spans, entry.at.utc, heard))
+        if by is not None and (heard is None or heard > by):
+            found.alarms_lost.append(f"{entry.fact.kind} {entry.fact.alarm} rang on no page in time")

@@ -11,6 +11,7 @@ import os
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -41,7 +42,12 @@ class Ledger:
     """What was asked, and what was answered: key → (status, version)."""
 
     path: Path
+    now: Callable[[], int]
+    """Clinic time, UTC ms."""
     asked: dict[str, Press] = field(default_factory=dict)
+    asked_at: dict[str, int] = field(default_factory=dict)
+    """Key → when it was first asked; ``heard_at``: when it was first answered."""
+    heard_at: dict[str, int] = field(default_factory=dict)
     answered: dict[str, tuple[int, int]] = field(default_factory=dict)
     contradicted: list[str] = field(default_factory=list)
     """Keys of requests that were answered twice, and not alike."""
@@ -54,11 +60,13 @@ class Ledger:
     def ask(self, press: Press) -> None:
         with self._lock:
             self.asked[press.key] = press
+            self.asked_at.setdefault(press.key, self.now())
         self._note({"asked": press.key, "role": press.role, "noun": press.noun, "body": press.body})
 
     def hear(self, press: Press, status: int, version: int) -> None:
         self._note({"answered": press.key, "status": status, "version": version})
         with self._lock:
+            self.heard_at.setdefault(press.key, self.now())
             before = self.answered.setdefault(press.key, (status, version))
             if status == 200 and before[0] == 200 and before != (status, version):
                 self.contradicted.append(press.key)

@@ -26,8 +26,8 @@ def coming(eye: Eye, house: House) -> Row:
 def test_a_deadline_that_fell_into_a_stop_of_the_process_rings_when_it_wakes(tmp_path: Path) -> None:
     seed_clinic(tmp_path / "seeded")
     shutil.copytree(tmp_path / "seeded", tmp_path / "data")
-    ledger = Ledger(tmp_path / "data" / "ledger.jsonl")
     with House(tmp_path / "data") as house, Eye(house) as eye:
+        ledger = Ledger(tmp_path / "data" / "ledger.jsonl", house.now)
         house.start()
         client = Browser(house, "client", ledger, is_set())
         client.enter()

@@ -1,7 +1,8 @@
 """Web processes that start in a fraction of a second and can be killed at any moment.
 
-Everything is imported once; each line ``PORT SHIFT`` on stdin forks one process that serves exactly as ``telekap web``
-does, with clinic time ``SHIFT`` ms later than this machine's: so long was the house dark. The process is printed.
+Everything is imported once; each line ``PORT SHIFT PICTURES`` on stdin forks one process that serves exactly as
+``telekap web`` does, with clinic time ``SHIFT`` ms later than this machine's: so long was the house dark. The process
+is printed. An argument names what is to be broken in it (``controls``).
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from telekap import logs
 from telekap.app import House, Telekap, build, options
 from telekap.clock import Clock, ThisMachine
 from telekap.settings import Settings
+from tests.chaos.controls import CONTROLS
 
 
 class LaterMachine(ThisMachine):
@@ -43,7 +45,7 @@ def see_everybody(house: House) -> None:
                 house.seats.on_sight({"event": "sight", "state": "flowing", "newest_age_ms": 40, **told})
 
 
-def serve(port: int, shift: int) -> None:
+def serve(port: int, shift: int, pictures: int) -> None:
     """Until killed, or told to stop."""
     settings = Settings().model_copy(update={"port": port})
     logs.configure("info")
@@ -53,7 +55,8 @@ def serve(port: int, shift: int) -> None:
     @contextlib.asynccontextmanager
     async def with_pictures(which: Telekap) -> AsyncIterator[object]:
         async with life(which) as state:
-            asyncio.get_running_loop().call_later(0.1, see_everybody, house)
+            if pictures:
+                asyncio.get_running_loop().call_later(0.1, see_everybody, house)
             yield state
 
     app.router.lifespan_context = with_pictures
@@ -63,13 +66,15 @@ def serve(port: int, shift: int) -> None:
 def main() -> None:
     """Fork on demand; nothing here ever starts a thread, so a fork is a clean one."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    if sys.argv[1:] and sys.argv[1]:
+        CONTROLS[sys.argv[1]]()
     for line in sys.stdin:
-        port, shift = map(int, line.split())
+        port, shift, pictures = map(int, line.split())
         child = os.fork()
         if child == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             try:
-                serve(port, shift)
+                serve(port, shift, pictures)
             finally:
                 os._exit(0)
         print(child, flush=True)  # noqa: T201
