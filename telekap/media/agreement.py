@@ -46,6 +46,8 @@ class Published:
     retransmission_ssrc: int | None
     transport_cc: int
     """Number of the transport-cc extension; 0 when not agreed."""
+    redundancy: int | None = None
+    """Payload type under which sound carries the sound before it."""
 
 
 @dataclass
@@ -102,6 +104,7 @@ def _published(media: Media, choice: Choice) -> Published:
         ssrc,
         media.pairs.get(ssrc) if ssrc is not None else None,
         extensions.get(TRANSPORT_CC, 0) if "transport-cc" in choice.codec.feedback else 0,
+        choice.redundancy,
     )
 
 

@@ -41,6 +41,8 @@ class Choice:
     codec: Codec
     retransmission: int | None
     """Payload type of the retransmission stream, when the browser offers one."""
+    redundancy: int | None = None
+    """Payload type of sound that carries the sound before it, when the browser offers that."""
 
     @property
     def clock(self) -> int:
@@ -74,7 +76,7 @@ def choose(media: Media, video: tuple[str, ...] = VIDEO) -> Choice | None:
         for number in media.payload_types:
             codec = media.codecs.get(number)
             if codec is not None and codec.name == name and _is_ours(codec):
-                return Choice(number, codec, _retransmission(media, number))
+                return Choice(number, codec, _retransmission(media, number), _redundancy(media, number))
     return None
 
 
@@ -86,6 +88,17 @@ def _retransmission(media: Media, number: int) -> int | None:
     for other in media.payload_types:
         codec = media.codecs.get(other)
         if codec is not None and codec.name == "rtx" and f"apt={number}" in codec.fmtp.split(";"):
+            return other
+    return None
+
+
+def _redundancy(media: Media, number: int) -> int | None:
+    # Only where it is sent to us: on the way down a lost line is helped by our own second sending (`slot.py`).
+    if media.kind != "audio" or not media.publishes:
+        return None
+    for other in media.payload_types:
+        codec = media.codecs.get(other)
+        if codec is not None and codec.name == "red" and set(codec.fmtp.split("/")) == {str(number)}:
             return other
     return None
 
@@ -126,10 +139,11 @@ def _rejected(media: Media) -> list[str]:
 
 
 def _part(media: Media, choice: Choice, outgoing: Outgoing | None, local: Local) -> list[str]:
-    number, codec, again = choice.payload_type, choice.codec, choice.retransmission
+    number, codec, again, double = choice.payload_type, choice.codec, choice.retransmission, choice.redundancy
+    numbers = [n for n in (double, number, again) if n is not None]  # a browser sends what comes first
     host, port = local.candidates[0]
     lines = [
-        f"m={media.kind} {port} UDP/TLS/RTP/SAVPF {number}" + (f" {again}" if again else ""),
+        f"m={media.kind} {port} UDP/TLS/RTP/SAVPF {' '.join(map(str, numbers))}",
         f"c=IN IP{6 if ':' in host else 4} {host}",
         "a=rtcp-mux",
         "a=rtcp-rsize",
@@ -141,6 +155,8 @@ def _part(media: Media, choice: Choice, outgoing: Outgoing | None, local: Local)
         f"a=fingerprint:sha-256 {local.fingerprint}",
     ]
     lines += [f"a=extmap:{n} {uri}" for uri, n in extensions(media).items()]
+    if double:
+        lines += [f"a=rtpmap:{double} {media.codecs[double].rtpmap}", f"a=fmtp:{double} {number}/{number}"]
     lines.append(f"a=rtpmap:{number} {codec.rtpmap}")
     if codec.fmtp:
         lines.append(f"a=fmtp:{number} {codec.fmtp}")

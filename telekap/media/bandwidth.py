@@ -124,6 +124,16 @@ class Downlink:
             if self.limit > max(2 * arriving, MOST):
                 self.limit = None
 
+    def estimated(self, bitrate: int) -> None:
+        """What a browser without transport-cc thinks it can take (REMB): it lags behind, and is all there is."""
+        if not self._base:
+            self.limit = max(LEAST, bitrate) if bitrate < MOST else None
+
+    def missed(self, part: float) -> None:
+        """The part of one stream that a receiver report misses: for a browser without transport-cc."""
+        if not self._base:
+            self.loss += (part - self.loss) * SMOOTH
+
     def _lower(self, limit: float, now: float) -> None:
         # Never lifted here: what arrives while a queue drains is no news of a wider line.
         self.limit = max(LEAST, limit if self.limit is None else min(limit, self.limit))

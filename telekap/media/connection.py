@@ -47,6 +47,7 @@ class Connection:
         self._srtp: Srtp | None = None
         self._reporter = secrets.randbits(31) | 1
         self._published = {one.payload_type: one for one in agreed.published.values()}
+        self._published |= {one.redundancy: one for one in agreed.published.values() if one.redundancy is not None}
         self._by_ssrc: dict[int, Incoming] = {}
         self._by_retransmission: dict[int, Incoming] = {}
         self._all_slots = agreed.slots()
@@ -72,6 +73,7 @@ class Connection:
             published.retransmission,
             self._reporter,
             self.send_rtcp,
+            published.redundancy,
         )
         self.incoming[published.kind] = stream
         self._by_ssrc[ssrc] = stream
@@ -109,8 +111,14 @@ class Connection:
         elif stream is None:
             self._receive_other(packet, now)
         else:
-            self.counts["wrong_payload_type"] += 1
+            self._receive_double(stream, packet, now)
         return True
+
+    def _receive_double(self, stream: Incoming, packet: Packet, now: float) -> None:
+        if packet.payload_type != stream.redundancy:
+            self.counts["wrong_payload_type"] += 1
+        elif not stream.unfold(packet, now):
+            self.counts["rtp_malformed"] += 1
 
     def _receive_other(self, packet: Packet, now: float) -> None:
         repairs = self._by_retransmission.get(packet.ssrc)
@@ -125,7 +133,10 @@ class Connection:
             return
         stream = self._add_stream(packet.ssrc, published)
         self.on_published()
-        stream.receive(packet, now)
+        if packet.payload_type == stream.payload_type:
+            stream.receive(packet, now)
+        else:
+            self._receive_double(stream, packet, now)
 
     def _learn_repairs(self, packet: Packet, now: float) -> None:
         for stream in self.incoming.values():
@@ -166,7 +177,8 @@ class Connection:
                 self._downlink.heard(message.arrivals, now)
                 self._downlink.share(self._all_slots)
             case rtcp.Remb():
-                pass  # of a browser without transport-cc: what it says lags far behind what it could take
+                self._downlink.estimated(message.bitrate)
+                self._downlink.share(self._all_slots)
 
     def _heard_sender_report(self, report: rtcp.SenderReport, now: float) -> None:
         stream = self._by_ssrc.get(report.ssrc)
@@ -180,6 +192,7 @@ class Connection:
         if slot is None or slot.ssrc != report.ssrc:
             return  # about a repair stream
         slot.reported(report, now)
+        self._downlink.missed(report.fraction_lost)
 
     # Out
 

@@ -255,6 +255,7 @@ class House:
             "forwarded": sum(slot.packets for slot in slots),
             "nacked": sum(slot.nacked for slot in slots),
             "repaired": sum(slot.repaired for slot in slots),
+            "repairs_held": sum(slot.repairs_held for slot in slots),
             "limits": [round(c.limit) for c in connections if c.limit is not None],
         }
 

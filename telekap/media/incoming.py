@@ -6,7 +6,7 @@ Pure logic: the time is an argument, packets go out through functions given at c
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from telekap.media import rtcp, rtp
+from telekap.media import redundancy, rtcp, rtp
 from telekap.media.extensions import AUDIO_LEVEL
 from telekap.media.pulse import Pulse
 from telekap.media.rtcp import Report, SenderReport
@@ -44,12 +44,14 @@ class Incoming:
         retransmission: int | None,
         reporter: int,
         send_rtcp: Callable[[bytes], None],
+        redundancy: int | None = None,
     ) -> None:
         """`clock` in Hz; `extensions` are the publisher's numbers by URI; `retransmission` is the
-        payload type of its RTX stream; `reporter` is the SSRC our RTCP speaks as."""
+        payload type of its RTX stream, `redundancy` that of its sound with older sound beside it; `reporter` is the
+        SSRC our RTCP speaks as."""
         self.kind, self.ssrc, self.payload_type, self.clock = kind, ssrc, payload_type, clock
         self.extensions = extensions
-        self.retransmission = retransmission
+        self.retransmission, self.redundancy = retransmission, redundancy
         self.slots: list[Slot] = []
         self.pulse = Pulse()
         self.life = Life()
@@ -106,6 +108,19 @@ class Incoming:
         if original is not None and original.seq in self._missing:
             self.recovered += 1
             self.receive(original, now)
+
+    def unfold(self, packet: Packet, now: float) -> bool:
+        """One packet that carries earlier sound beside its own: what of the earlier was lost comes now. False when it
+        does not add up."""
+        packets = redundancy.unfold(packet, self.payload_type)
+        for earlier in packets[:-1]:
+            newer = self._first is not None and ahead(earlier.seq, self._highest & 0xFFFF) > 0
+            if newer or earlier.seq in self._missing:
+                self.recovered += 1
+                self.receive(earlier, now)
+        for newest in packets[-1:]:
+            self.receive(newest, now)
+        return bool(packets)
 
     def _is_new(self, packet: Packet, now: float) -> bool:
         if self._first is None:

@@ -17,6 +17,12 @@ from telekap.media.rtp import HEADER, Packet, ahead
 CACHE = 512
 """Packets kept for repair, a power of two: one second at 4 Mbit/s."""
 
+REPAIRS = 400_000
+"""bit/s of repairs at most, or half of what the receiver can take where that is known. A full line loses what is added
+to it too, and a browser asks for all of that again: what is not sent now is asked for once more in a round trip."""
+REPAIR_BURST = 0.25
+"""Seconds of it that may go at once."""
+
 PAUSE = 1.0
 """Seconds without a packet after which the receiver is not blamed for having reported nothing."""
 
@@ -50,7 +56,7 @@ class Slot:
         self.twice = False
         """Sound on a line that loses: each packet goes out again behind the next one."""
         self._before: bytes | None = None
-        self.packets = self.octets = self.nacked = self.repaired = self.cache_missed = 0
+        self.packets = self.octets = self.nacked = self.repaired = self.cache_missed = self.repairs_held = 0
         self._send_rtp, self._send_rtcp, self._number = send_rtp, send_rtcp, number
         self._map = ExtensionMap({}, {})
         self._shift: tuple[int, int] | None = None
@@ -65,6 +71,8 @@ class Slot:
         self._again_seq = secrets.randbits(14)
         self._highest_reported: int | None = None
         self._cache: list[bytes | None] = [None] * CACHE if kind == "video" else []
+        self._repairs, self._repairs_at = REPAIRS * REPAIR_BURST, 0.0
+        """Bits of repairs that may go now, as of then."""
 
     def bind(self, source: Incoming | None, now: float) -> None:
         """Lend the slot to a publisher's stream, or to nobody. The same again is harmless."""
@@ -128,6 +136,9 @@ class Slot:
 
     def repair(self, seqs: list[int], now: float) -> None:
         """Answer a NACK from the cache. What is not there the source is already being asked for."""
+        rate = REPAIRS if self.limit is None else self.limit / 2
+        self._repairs = min(rate * REPAIR_BURST, self._repairs + rate * (now - self._repairs_at))
+        self._repairs_at = now
         for seq in seqs:
             self.nacked += 1
             data = self._cache[seq & (CACHE - 1)] if self._cache else None
@@ -135,6 +146,10 @@ class Slot:
             if packet is None or packet.seq != seq:
                 self.cache_missed += 1
                 continue
+            if self._repairs < 0:
+                self.repairs_held += 1
+                continue
+            self._repairs -= 8 * len(packet.data)
             self.repaired += 1
             self._send_rtp(packet.data if self.retransmission is None else self._again(packet, now))
 

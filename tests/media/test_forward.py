@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from telekap.media import bandwidth, rtcp, rtp
 from telekap.media.extensions import TRANSPORT_CC
 from telekap.media.incoming import KEYFRAME_INTERVAL, NACK_TRIES, Incoming
-from telekap.media.slot import CACHE, Slot
+from telekap.media.slot import CACHE, REPAIR_BURST, REPAIRS, Slot
 from tests.media import probe
 
 
@@ -312,3 +312,40 @@ def test_sound_goes_out_twice_on_a_line_that_loses_under_the_same_number_and_onc
     del bench.down[:]
     bench.receive(4)
     assert bench.payloads() == [b"4"]
+
+
+def test_a_browser_that_only_guesses_is_believed_until_one_counts() -> None:
+    downlink = bandwidth.Downlink()
+    downlink.estimated(300_000)
+    assert downlink.limit == 300_000
+    downlink.estimated(20_000)
+    assert downlink.limit == bandwidth.LEAST
+    downlink.estimated(5_000_000)
+    assert downlink.limit is None
+    for _ in range(10):
+        downlink.missed(0.1)
+    assert downlink.loss > bandwidth.LIGHT_LOSS
+    way = Way(5_000_000)
+    way.run(2, 800_000)
+    way.downlink.estimated(200_000)
+    way.downlink.missed(0.5)
+    assert way.downlink.limit is None and way.downlink.loss == 0.0
+
+
+def test_repairs_leave_room_for_what_is_new() -> None:
+    bench = Bench()
+    bench.slot.bind(bench.stream, 0.0)
+    for seq in range(100):
+        bench.receive(seq, payload=bytes(1000))
+    first = bench.sent()[0].seq
+    del bench.down[:]
+    bench.slot.repair([first + n for n in range(100)], 1.0)
+    at_once = len(bench.down)
+    assert 8_000 * (at_once - 2) <= REPAIRS * REPAIR_BURST <= 8_500 * at_once
+    bench.slot.repair([first + n for n in range(100)], 1.1)
+    assert 0 < len(bench.down) - at_once < at_once
+    assert bench.slot.repairs_held > 0
+    bench.slot.limit = 200_000.0
+    del bench.down[:]
+    bench.slot.repair([first + n for n in range(100)], 9.0)
+    assert len(bench.down) < at_once / 2, "less where the line is known to be narrow"

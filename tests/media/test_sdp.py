@@ -38,8 +38,9 @@ def test_a_browsers_offer_is_answered_line_for_line(path: Path) -> None:
     assert [m.direction for m in ours.media] == ["sendrecv", "sendrecv", "sendonly", "sendonly"]
     for mine, offered in zip(ours.media, theirs.media, strict=True):
         codecs = {codec.payloadType: codec.mimeType.lower() for codec in offered.rtp.codecs}
+        doubles = "audio/red" in codecs.values() and mine.direction == "sendrecv"
         assert [codec.mimeType.lower() for codec in mine.rtp.codecs] == (
-            ["audio/opus"] if mine.kind == "audio" else ["video/vp8", "video/rtx"]
+            ["audio/red"] * doubles + ["audio/opus"] if mine.kind == "audio" else ["video/vp8", "video/rtx"]
         )
         assert all(codecs[codec.payloadType] == codec.mimeType.lower() for codec in mine.rtp.codecs)
         extensions = {one.uri: one.id for one in offered.rtp.headerExtensions}
@@ -51,6 +52,16 @@ def test_a_browsers_offer_is_answered_line_for_line(path: Path) -> None:
     video = connection.incoming["video"]
     assert video.ssrc == theirs.media[1].ssrc[0].ssrc and video.retransmission is not None
     assert [pair.mid_video for pair in connection.pairs] == ["1", "3"]
+
+
+def test_sound_that_carries_the_sound_before_it_is_preferred_on_the_way_up_alone() -> None:
+    connection, text = answered(read(OFFERS[0]))
+    up, *down = [line for line in text.splitlines() if line.startswith("m=audio")]
+    assert up.endswith(" 63 111") and "a=fmtp:63 111/111" in text
+    assert down and all(line.endswith(" 111") for line in down) and " 63 " not in "".join(down)
+    assert connection.incoming["audio"].redundancy == 63
+    other = read(OFFERS[0]).replace("a=fmtp:63 111/111", "a=fmtp:63 111/112")
+    assert answered(other)[0].incoming["audio"].redundancy is None, "it must be of the very codec we speak"
 
 
 def test_opus_keeps_its_forward_error_correction_and_video_its_feedback() -> None:
