@@ -8,7 +8,9 @@ is to be compared.
 What is measured. `telekap` and `janus` get the same peers (real ICE checks, DTLS handshakes and SRTP keys, transport-cc
 numbers on every packet, receiver reports every second) and the same packets: two seats to a room, 160 packets a second
 from each, five of sixteen sound. CPU is the kernel's own count of the process's time on a core; delay is stamped inside
-the encrypted payload. `stock` decodes and encodes, so it gets one room: two seats with one 480p picture and one sound.
+the encrypted payload, up to the kernel's time of arrival. `stock` decodes and encodes, so it gets one room: two seats
+with one 480p picture and one sound. Outside its own rounds a peer stands still, and so do its seats, which would
+otherwise take the core from the server or the load that is measured.
 
 What is unfair. Janus is held to one core although it is made for many, echoes to the sender instead of crossing over,
 and Debian builds its SRTP on NSS, which costs it a good part of its time. The relay has less to carry than a room of
@@ -81,7 +83,8 @@ class Loaded:
     forwards: list[float] = field(default_factory=list)
     sent: list[float] = field(default_factory=list)
     lost: int = 0
-    delays: list[float] = field(default_factory=list)
+    delays: list[list[float]] = field(default_factory=list)
+    """ms, for each round."""
     behind_ms: float = 0.0
     rss_per_seat: float = 0.0
     table: ctypes.c_void_p = field(default_factory=ctypes.c_void_p)
@@ -138,7 +141,7 @@ class Loaded:
         self.forwards.append(result.received / seconds)
         self.sent.append(result.sent / seconds)
         self.lost += result.sent - result.received
-        self.delays += delays
+        self.delays.append(delays)
         self.behind_ms = max(self.behind_ms, result.behind_ns_most / 1e6)
 
 
@@ -153,20 +156,25 @@ async def measure(rounds: int, seconds: float, rooms: int) -> dict[str, Any]:
         janus = Loaded(Janus(folder), load) if Janus.there() else None
         if janus is not None:
             await janus.fill(2 * rooms)
+            os.kill(janus.server.pid, signal.SIGSTOP)
         stock = Stock(folder)
         await stock.start()
+        stock.pause()
         stock_room: list[float] = []
         for number in range(rounds):
             await ours.round(seconds)
             if janus is not None:
+                os.kill(janus.server.pid, signal.SIGCONT)
+                await asyncio.sleep(0.5)
                 await janus.round(seconds)
-            os.kill(stock.pid, signal.SIGCONT)  # outside its own rounds the relay stands still
+                os.kill(janus.server.pid, signal.SIGSTOP)
+            stock.resume()
             await asyncio.sleep(1.0)
             before, frames = cpu_seconds(stock.pid), stock.frames
             await asyncio.sleep(seconds)
             stock_room.append((cpu_seconds(stock.pid) - before) / seconds)
             say(number, ours, janus, stock_room[-1], (stock.frames - frames) / seconds)
-            os.kill(stock.pid, signal.SIGSTOP)
+            stock.pause()
         for one in (ours.server, janus.server if janus else None, stock):
             if one is not None:
                 await one.end()
@@ -184,7 +192,7 @@ def say(number: int, ours: Loaded, janus: Loaded | None, stock: float, frames: f
         f"{ours.us_per_forward[-1]:.2f}",
         f"{ours.per_room[-1]:.4f}",
         f"{ours.forwards[-1]:.0f}",
-        f"{percentile(ours.delays, 99):.2f}",
+        f"{percentile(ours.delays[-1], 99):.2f}",
         *theirs,
         f"{stock:.4f}",
     )
@@ -203,7 +211,7 @@ def percentile(values: list[float], part: float) -> float:
 
 def line(rooms: int, ours: Loaded, janus: Loaded | None, stock: list[float]) -> dict[str, Any]:
     """The one line of JSON: medians of the rounds; `spread` is the widest of their max/min."""
-    middle = statistics.median
+    middle, delays = statistics.median, [one for round in ours.delays for one in round]
     offered = 2 * rooms * RATE
     if middle(ours.sent) < 0.99 * offered:
         # A room that is sent less costs less: such a figure would flatter us.
@@ -224,8 +232,8 @@ def line(rooms: int, ours: Loaded, janus: Loaded | None, stock: list[float]) -> 
         "janus_cpu_us_per_fwd": round(janus_us, 2) if janus_us else None,
         "stock_over_telekap": round(middle(stock) / middle(ours.per_room), 1),
         "janus_over_telekap": round(janus_us / middle(ours.us_per_forward), 2) if janus_us else None,
-        "added_ms_p50": round(percentile(ours.delays, 50), 2),
-        "added_ms_p99": round(percentile(ours.delays, 99), 2),
+        "added_ms_p50": round(percentile(delays, 50), 2),
+        "added_ms_p99": round(percentile(delays, 99), 2),
         "lost": ours.lost,
         "rss_mb_per_seat": round(ours.rss_per_seat, 2),
         "compiled": False,

@@ -1,5 +1,6 @@
 /* Load for the media benchmark: many peers with real keys and real sockets, paced packets, latency stamped inside the
-   encrypted payload. SRTP comes in as function pointers of the library that Python uses, so nothing is linked.
+   encrypted payload and read off against the kernel's time of arrival, so that what this program itself is late with is
+   nobody's delay. SRTP comes in as function pointers of the library that Python uses, so nothing is linked.
    One thread; called through ctypes from bench/media.py. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -34,10 +35,23 @@ enum { AUDIO_TYPE = 111, VIDEO_TYPE = 96, STAMP = 2, LARGEST = 1400 };
 
 static crypt_fn protect, unprotect, protect_rtcp;
 
-static uint64_t now_ns(void) {
+static uint64_t ns(const struct timespec *t) { return (uint64_t)t->tv_sec * 1000000000ull + (uint64_t)t->tv_nsec; }
+
+static uint64_t now_ns(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+    clock_gettime(clock, &t);
+    return ns(&t);
+}
+
+/* When the kernel got a packet, by the wall clock: the one it stamps with. */
+static uint64_t arrived_ns(struct msghdr *m) {
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c))
+        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+            struct timespec t;
+            memcpy(&t, CMSG_DATA(c), sizeof t);
+            return ns(&t);
+        }
+    return now_ns(CLOCK_REALTIME);
 }
 
 void load_use(void *p, void *u, void *pr) { protect = (crypt_fn)p, unprotect = (crypt_fn)u, protect_rtcp = (crypt_fn)pr; }
@@ -51,6 +65,7 @@ void load_peer(peer *all, int i, int fd, const char *host, int port, void *send,
     p->to.sin_family = AF_INET, p->to.sin_port = htons((uint16_t)port);
     inet_pton(AF_INET, host, &p->to.sin_addr);
     p->audio_seq = 100, p->video_seq = 100;
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &(int){1}, sizeof(int));
 }
 
 static void put16(uint8_t *at, uint32_t v) { at[0] = (uint8_t)(v >> 8), at[1] = (uint8_t)v; }
@@ -110,23 +125,24 @@ void load_run(peer *all, int count, double rate, int size, double seconds, int e
         epoll_ctl(poll, EPOLL_CTL_ADD, all[i].fd, &events[0]);
     }
     static uint8_t in[64][2048], out[2048];
+    static char told[64][64];
     struct mmsghdr many[64];
     struct iovec parts[64];
     memset(many, 0, sizeof many);
     for (int i = 0; i < 64; i++) {
         parts[i].iov_base = in[i], parts[i].iov_len = 2048;
-        many[i].msg_hdr.msg_iov = &parts[i], many[i].msg_hdr.msg_iovlen = 1;
+        many[i].msg_hdr.msg_iov = &parts[i], many[i].msg_hdr.msg_iovlen = 1, many[i].msg_hdr.msg_control = told[i];
     }
     memset(r, 0, sizeof *r);
     if (size > LARGEST) size = LARGEST;
-    uint64_t start = now_ns(), end = start + (uint64_t)(seconds * 1e9), grace = end + 300000000ull, turn = 0;
+    uint64_t start = now_ns(CLOCK_MONOTONIC), end = start + (uint64_t)(seconds * 1e9), grace = end + 300000000ull, turn = 0;
     double step = 1e9 / (rate * count), next = (double)start;
-    for (uint64_t t; (t = now_ns()) < grace;) {
+    for (uint64_t t; (t = now_ns(CLOCK_MONOTONIC)) < grace;) {
         int burst = 0;
         for (; t < end && next <= (double)t && burst < 64; burst++, next += step) {
             peer *p = &all[turn++ % (uint64_t)count];
             int length = compose(p, out, size);
-            uint64_t stamp = now_ns();
+            uint64_t stamp = now_ns(CLOCK_REALTIME);
             if ((double)t - next > (double)r->behind_ns_most) r->behind_ns_most = (uint64_t)((double)t - next);
             memset(out + 26, 0x5a, (size_t)length - 26);
             memcpy(out + 24 + STAMP, &stamp, 8);
@@ -135,14 +151,15 @@ void load_run(peer *all, int count, double rate, int size, double seconds, int e
             else r->send_errors++;
             report(p, t);
         }
-        double left = (next - (double)now_ns()) / 1e6;
+        double left = (next - (double)now_ns(CLOCK_MONOTONIC)) / 1e6;
         int wait = burst ? 0 : t < end ? left > 1 : 20;
         int ready = epoll_wait(poll, events, 256, wait);
         for (int i = 0; i < ready; i++) {
             peer *p = &all[events[i].data.u32];
+            for (int k = 0; k < 64; k++) many[k].msg_hdr.msg_controllen = sizeof told[k];
             int got = recvmmsg(p->fd, many, 64, MSG_DONTWAIT, 0);
-            uint64_t seen = now_ns();
-            for (int k = 0; k < got; k++) take(p, in[k], (int)many[k].msg_len, seen, every, r, lat, most);
+            for (int k = 0; k < got; k++)
+                take(p, in[k], (int)many[k].msg_len, arrived_ns(&many[k].msg_hdr), every, r, lat, most);
         }
     }
     close(poll);

@@ -18,7 +18,7 @@ from typing import Any
 import aioice.ice
 import aiortc.rtcrtpreceiver
 import av
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
 
 from bench.media_peer import Peer, offer
@@ -119,7 +119,8 @@ class Janus:
         (self._folder / "janus.jcfg").write_text(
             f'general: {{ configs_folder = "{self._folder}"; plugins_folder = "{self._folder}/plugins";'
             f' transports_folder = "{self._folder}/transports"; events_folder = "{self._folder}/none";'
-            f' loggers_folder = "{self._folder}/none"; debug_level = 2; admin_secret = "{random.random()}"; }}\n'
+            f' loggers_folder = "{self._folder}/none"; debug_level = 2; admin_secret = "{random.random()}";'
+            " session_timeout = 0; }\n"  # nobody keeps these sessions alive, and a round without them costs nothing
             f'nat: {{ ice_enforce_list = "{self.host}"; ice_lite = true; full_trickle = false; }}\n'
             "media: {}\ncertificates: {}\nplugins: {}\ntransports: {}\n"
         )
@@ -169,6 +170,22 @@ class Janus:
         await self.process.wait()
 
 
+class Gate(MediaStreamTrack):
+    """A track that can be shut: what comes meanwhile is gone, as from a camera that is covered."""
+
+    def __init__(self, track: MediaStreamTrack) -> None:
+        super().__init__()
+        self.kind, self.open = track.kind, True
+        self._track = track
+
+    async def recv(self) -> Any:
+        """The next packet that comes while the gate is open."""
+        while True:
+            packet = await self._track.recv()
+            if self.open:
+                return packet
+
+
 class Stock:
     """One room of aiortc's MediaRelay, both seats sending a recorded picture; it decodes and encodes each again."""
 
@@ -177,6 +194,7 @@ class Stock:
     def __init__(self, folder: Path) -> None:
         self._film = folder / "film.webm"
         self._seats: list[RTCPeerConnection] = []
+        self._gates: list[Gate] = []
         self.frames = 0
 
     async def start(self) -> None:
@@ -188,6 +206,18 @@ class Stock:
         for seat in ("a", "b"):
             await self._join(seat)
         await asyncio.sleep(4)
+
+    def pause(self) -> None:
+        """Nothing is sent and the relay stands still."""
+        for gate in self._gates:
+            gate.open = False
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """It goes on."""
+        os.kill(self.pid, signal.SIGCONT)
+        for gate in self._gates:
+            gate.open = True
 
     def _sink(self, loop: Any, incoming: Any, outgoing: Any, *_: Any) -> None:
         while incoming.get() is not None:
@@ -243,8 +273,9 @@ class Stock:
     async def _join(self, seat: str) -> None:
         one = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         player = MediaPlayer(str(self._film), decode=False)
-        one.addTrack(player.audio)
-        one.addTrack(player.video)
+        for track in (player.audio, player.video):
+            self._gates.append(Gate(track))
+            one.addTrack(self._gates[-1])
         self._seats.append(one)
         await one.setLocalDescription(await one.createOffer())
         asked = json.dumps({"seat": seat, "offer": one.localDescription.sdp})
