@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -21,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         place = _place(options.udp, options.announce)
         _configure_logs()
+        _settle_memory()
         return asyncio.run(_serve(Path(options.socket), place, options.orphan_after))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"The media worker cannot start on {options.udp}: {error}.\n")
@@ -38,6 +40,17 @@ def _configure_logs() -> None:
     )
     # What libraries say at their debug level can hold packets and descriptions of sessions.
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+
+
+def _settle_memory() -> None:
+    """Look through what was imported once and never again.
+
+    It is 50,000 objects, and Python's search for unreachable ones stopped everybody's pictures for 35 ms each time it
+    went through all (measured). What a connection leaves behind is little, and still searched for, less often.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 async def _serve(path: Path, place: Place, orphan_after: float) -> int:

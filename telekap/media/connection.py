@@ -7,6 +7,7 @@ argument; datagrams go out through a function given at construction.
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from random import uniform
 
 from telekap.media import rtcp, rtp
 from telekap.media.agreement import Pair, Published, SendDatagram, agree
@@ -22,6 +23,8 @@ TWCC_INTERVAL = 0.08
 """Seconds between two transport-cc feedbacks: browsers themselves use 50 to 100 ms."""
 REPORT_INTERVAL = 1.0
 """Seconds between receiver reports."""
+SPREAD = 0.8, 1.2
+"""Factors of both between which chance chooses, so that not all connections of a worker report at once."""
 
 
 class Connection:
@@ -217,17 +220,17 @@ class Connection:
         self._send(protected)
 
     def tick(self, now: float) -> None:
-        """Everything that is due without a packet coming in. Call every 20 ms or so."""
+        """Everything that is due without a packet coming in. Call every 10 ms or so."""
         if self._srtp is None:
             return
         for stream in self.incoming.values():
             stream.tick(now)
         if now >= self._next_twcc:
-            self._next_twcc = now + TWCC_INTERVAL
+            self._next_twcc = now + TWCC_INTERVAL * uniform(*SPREAD)
             self._tell_arrivals()
             self._tell_limit(now)
         if now >= self._next_report:
-            self._next_report = now + REPORT_INTERVAL
+            self._next_report = now + REPORT_INTERVAL * uniform(*SPREAD)
             blocks = [b for s in self.incoming.values() if (b := s.report_block(now)) is not None]
             if blocks:
                 self.send_rtcp(rtcp.receiver_report(self._reporter, blocks))

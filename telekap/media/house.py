@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import uniform
 
 from telekap.media import answer, sdp
 from telekap.media.answer import VIDEO
@@ -23,6 +24,11 @@ MAX_ROOMS = 400
 GONE = 30.0
 """Seconds without anything authentic from a connection until its seat is emptied. Browsers check
 their path every 2.5 s or so; a line cut for ten seconds must find its seat again."""
+
+LOOK = 0.2
+"""Seconds at most between two looks at what is seen in a room, whose changes are told."""
+AGES = 1.0
+"""Seconds at most between two tellings of how old its pictures are."""
 
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}\Z")
 
@@ -186,27 +192,31 @@ class House:
                     self.counts["dtls_queue_full"] += 1
 
     def tick(self, now: float) -> None:
-        """What is due for every connection. Call every 20 ms."""
-        for member in self._members.values():
-            member.connection.tick(now)
+        """What is due for connections and rooms. Call every 10 ms or so.
 
-    def look(self, now: float) -> None:
-        """Tell changes of sight, and empty the seats of those long gone. Call every 0.2 s."""
-        silent = [key for key, m in self._members.items() if now - m.leg.heard >= GONE]
+        Everybody's turn comes at a moment of their own: a hundred reports at once would hold up everybody's pictures
+        by the time of a hundred reports.
+        """
+        silent: list[tuple[str, str]] = []
+        for key, member in self._members.items():
+            member.connection.tick(now)
+            if now - member.leg.heard >= GONE:
+                silent.append(key)
         for room_name, seat in silent:
             self._emit({"event": "gone", "room": room_name, "seat": seat})
             self.leave(room_name, seat, now)
         for room in self._rooms.values():
-            self._look(room, now)
+            sight = self._sights[room.name]
+            if now >= sight.next_look:
+                sight.next_look = now + LOOK * uniform(0.8, 1)
+                self._look(room, now)
+            if now >= sight.next_ages:
+                sight.next_ages = now + AGES * uniform(0.9, 1)
+                self._emit(sight.ages(room, now))
 
     def _look(self, room: Room, now: float) -> None:
         for event in self._sights[room.name].look(room, now):
             self._emit(event)
-
-    def ages(self, now: float) -> None:
-        """Tell the ages of all pictures. Call every second."""
-        for room in self._rooms.values():
-            self._emit(self._sights[room.name].ages(room, now))
 
     # What web is told
 

@@ -164,7 +164,7 @@ class Incoming:
         self._transit = transit
 
     def tick(self, now: float) -> None:
-        """Repeat what was asked for and did not come. Call every 20 ms or so."""
+        """Repeat what was asked for and did not come. Call every 10 ms or so."""
         if self._missing:
             due: list[int] = []
             for seq, (when, tries) in list(self._missing.items()):

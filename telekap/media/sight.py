@@ -60,6 +60,8 @@ class Sight:
     def __init__(self, room: str) -> None:
         self._room = room
         self.lines: dict[str, dict[tuple[str, str], Line]] = {}
+        self.next_look = self.next_ages = 0.0
+        """When it is this room's turn again."""
 
     def look(self, room: Room, now: float) -> list[Event]:
         """Compare with the look before; one event for every change."""

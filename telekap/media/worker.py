@@ -42,10 +42,8 @@ TIMESTAMPNS = 35
 """SO_TIMESTAMPNS of Linux, which Python does not name."""
 TOLD = socket.CMSG_SPACE(16)
 """Bytes of what the kernel tells beside a datagram: two 64-bit numbers, seconds and nanoseconds."""
-TICK = 0.02
-LOOK = 0.2
-AGES = 1.0
-"""Seconds between two rounds of repairs and reports, of sight, and of ages."""
+TICK = 0.01
+"""Seconds between two looks at what is due in the house."""
 ORPHAN = 60.0
 """Seconds without web after which the worker ends: nobody can then see, rule or stop a room."""
 BUFFER = 4 << 20
@@ -198,17 +196,10 @@ class Worker:
 
     async def _timers(self) -> None:
         """Everything periodic. Ends when web has been away for `orphan_after` seconds."""
-        next_look = next_ages = self._clock()
         while True:
             now = self._clock()
             try:
                 self.house.tick(now)
-                if now >= next_look:
-                    next_look = now + LOOK
-                    self.house.look(now)
-                if now >= next_ages:
-                    next_ages = now + AGES
-                    self.house.ages(now)
             except Exception as error:
                 self._fault("timer", error)
             if not self._line.connected and now - self._line.since >= self._orphan_after:

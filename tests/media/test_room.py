@@ -1,5 +1,6 @@
 """Who is shown to whom, and what the server sees of each. No sockets; the time is passed."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from telekap.media import rtcp, rtp, sdp, stamp
 from telekap.media.connection import Connection
 from telekap.media.errors import Full
+from telekap.media.house import House
 from telekap.media.room import MAX_SEATS, Room
 from telekap.media.sight import Event, Sight
 from tests.media import probe
@@ -275,3 +277,20 @@ def test_a_muted_microphone_is_told_from_a_quiet_room() -> None:
     assert speak(20, 110) == [("client", "audio", "in", "flowing")]
     assert speak(20, 127) == [("client", "audio", "in", "silent")]
     assert speak(1, 0x80 | 90) == [("client", "audio", "in", "flowing")]
+
+
+def test_every_room_is_told_of_each_second_and_they_do_not_all_have_one_moment() -> None:
+    """A hundred reports in one turn would hold up everybody's pictures by the time of a hundred reports."""
+    told: list[str] = []
+    house = House(lambda *_: None, lambda: [("127.0.0.1", 1)], lambda event: told.append(str(event["room"])), lambda: 0)
+    for i in range(40):
+        house.join(f"room{i}", "client", probe.offer(1000 + 16 * i), 100.0)
+    del told[:]
+    at_once: list[int] = []
+    for tick in range(1500):
+        before = len(told)
+        house.tick(100.0 + tick * 0.01)
+        at_once.append(len(told) - before)
+    assert max(at_once[1000:]) <= 10, "after some seconds they have come apart"
+    counts = Counter(told)
+    assert len(counts) == 40 and all(15 <= count <= 18 for count in counts.values())
