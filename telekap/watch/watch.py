@@ -26,6 +26,7 @@ from telekap.record.outbox import OutboxRow
 from telekap.record.store import Store
 from telekap.watch.not_here import NotHere
 from telekap.watch.room import Room
+from telekap.watch.stalled import Stalled
 from telekap.watch.stuck import Stuck
 from telekap.watch.sweep import Sweep
 
@@ -60,7 +61,8 @@ class Watch:
         self._wake = asyncio.Event()
         self._sweep = Sweep(handler, store, clock)
         self._stuck = Stuck(store, handler.health, self._cry)
-        self._room = Room(store, clock, self._cry)
+        self._room = Room(store, clock, self._cry, handler.tick)
+        self._stalled = Stalled(store, clock, handler.health, self._cry)
         self._not_here = NotHere(store, clock)
         handler.listeners.append(lambda _kind, _id, _version: self.poke())
 
@@ -72,6 +74,7 @@ class Watch:
         """Cycle until cancelled."""
         scheduler = AsyncIOScheduler(timezone=UTC)
         scheduler.start()
+        beside = asyncio.create_task(self._stalled.run())
         try:
             while True:
                 self._wake.clear()
@@ -85,6 +88,7 @@ class Watch:
                 except TimeoutError:
                     pass
         finally:
+            beside.cancel()
             scheduler.shutdown(wait=False)
 
     async def cycle(self) -> None:

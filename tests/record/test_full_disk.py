@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from telekap.care.commands import AcknowledgeAlarm, Release, Say, Taken
 from telekap.care.errors import Refused
-from telekap.care.facts import CheckInMissed, DoseTaken, Said
+from telekap.care.facts import AlarmRaised, CheckInMissed, DoseTaken, Said
 from telekap.care.instant import MINUTE, SECOND
 from telekap.care.people import Role
 from telekap.record import outbox, reserve
@@ -105,6 +105,34 @@ async def test_the_reserve_keeps_recording_and_everybody_is_told(dosed: Clinic, 
     make_space(disk)
     await dosed.act(Role.THERAPIST, note(12))
     assert dosed.store.space == "ok", "and it is set aside again"
+
+
+async def alarms(clinic: Clinic) -> dict[str, bool]:
+    """Subject of each alarm about the disk → it is over."""
+    found = (await clinic.look())[0].alarms.values()
+    return {alarm.subject: alarm.over for alarm in found if alarm.kind == "record_low"}
+
+
+async def test_a_disk_that_fills_up_is_an_alarm_of_the_session_with_an_owner(dosed: Clinic, disk: Path) -> None:
+    fill(disk)
+    for n in range(12):
+        await dosed.act(Role.THERAPIST, note(n))
+    await dosed.watch.cycle()
+
+    assert await alarms(dosed) == {"low": False}
+    raised = [e.fact for e in await dosed.handler.entries(dosed.session) if isinstance(e.fact, AlarmRaised)]
+    (low,) = [fact for fact in raised if fact.kind == "record_low"]
+    assert (low.owner, low.priority) == (dosed.booked.roles[Role.DISPATCHER], "high")
+    await write_until_full(dosed)
+    with pytest.raises(RecordFull):
+        await dosed.watch.cycle()
+
+    make_space(disk)
+    dosed.prove_watch()
+    await dosed.watch.cycle()
+    await dosed.watch.cycle()
+    found = await alarms(dosed)
+    assert found == {"low": True, "full": True}, "that there was no space is in the record, and that there is again"
 
 
 async def test_no_release_from_a_disk_that_is_nearly_full(disk: Path) -> None:
