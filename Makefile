@@ -52,7 +52,7 @@ slow: $(VENV)/.ok ## the tests that take a minute: the bus away for 60 s, the po
 
 races: $(VENV)/.ok ## 500 pairs of each race on each engine, 1,000 cut streams and hang-ups (PAIRS= CUTS=)
 	@TELEKAP_PAIRS="$(PAIRS)" TELEKAP_CUTS="$(CUTS)" TELEKAP_STOPPED=30 $(PY) -m pytest \
-	  tests/chaos/test_races.py tests/chaos/test_pause.py tests/live/test_hostile_readers.py
+	  tests/chaos/test_races.py tests/chaos/test_pause.py tests/chaos/test_two_processes.py tests/live/test_hostile_readers.py
 
 bench-pages: $(VENV)/.ok chromium ## weight on the wire of each page and when it can be used on a slow processor (a quiet machine)
 	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m bench.pages $(BENCH)

@@ -27,7 +27,7 @@ AFTER: Final = 5 * SECOND
 CRY_EVERY: Final = 20 * SECOND
 LOOK_EVERY: Final = SECOND
 REMEMBER_EVERY: Final = 5 * SECOND
-"""Real ms between two look-ups of who is in a running session. Whoever came later than the last hears it from others."""
+"""Real ms between two look-ups of who is in a running session. Who came after the last one hears it from others."""
 TOLD: Final = STAFF | {Role.SUPPORT}
 """The client is told nothing that asks for judgement."""
 WORDS: Final = (

@@ -12,6 +12,7 @@ from telekap.record.errors import RecordAway
 from telekap.record.outbox import OutboxRow
 from telekap.watch.stalled import AFTER, CRY_EVERY, LOOK_EVERY, WORDS
 from tests.engines import drop, make_place, name_of, server, where
+from tests.live.conftest import eventually
 from tests.record.clinic import Clinic
 
 AT_HOME_AND_STAFF = (Role.SUPPORT, Role.THERAPIST, Role.STANDIN, Role.PRESCRIBER, Role.DISPATCHER)
@@ -29,6 +30,10 @@ async def remember(clinic: Clinic) -> None:
     clinic.watch._stalled.look()
     assert clinic.watch._stalled._asking is not None
     await clinic.watch._stalled._asking
+
+
+async def is_(value: bool) -> bool:
+    return value
 
 
 def look(clinic: Clinic, ms: int) -> None:
@@ -79,12 +84,10 @@ async def test_a_cycle_that_hangs_is_cried_out_by_the_running_watch(
     monkeypatch.setattr(clinic.watch, "_guarded_cycle", hangs)
     running = asyncio.create_task(clinic.watch.run())
     try:
-        while not clinic.watch._stalled._known:
-            await asyncio.sleep(0.01)
+        await eventually(lambda: is_(clinic.watch._stalled._known != []), 20, "it knows whom to tell")
         clinic.machine.pass_time(AFTER + SECOND)
-        async with asyncio.timeout(10):
-            while len({row.person for row in cries}) < len(AT_HOME_AND_STAFF):
-                await asyncio.sleep(0.01)
+        everybody = len(AT_HOME_AND_STAFF)
+        await eventually(lambda: is_(len({row.person for row in cries}) == everybody), 20, "everybody is told")
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
