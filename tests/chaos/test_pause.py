@@ -10,12 +10,11 @@ from pathlib import Path
 from tests.chaos.house import Eye, House, Row
 from tests.chaos.people import Browser, Ledger, Press
 from tests.chaos.run import seed_clinic
+from tests.load import bar
 
 STOPPED = float(os.environ.get("TELEKAP_STOPPED", "5"))
 """Seconds the process is stopped; ``make races`` asks for the 30 of the ledger."""
 WITHIN = 2.0
-SLOWED = 4.0
-"""The bar holds on a machine on which others work too; on a quiet one it is met by this factor and more."""
 
 
 def coming(eye: Eye, house: House) -> Row:
@@ -42,7 +41,7 @@ def test_a_deadline_that_fell_into_a_stop_of_the_process_rings_when_it_wakes(tmp
         os.kill(house.pid, signal.SIGCONT)
         woke = time.monotonic()
         while row in (eye.rows() or (row,)) or not house.is_ready():
-            assert time.monotonic() - woke < WITHIN * SLOWED, row
+            assert time.monotonic() - woke < bar(WITHIN), row
             time.sleep(0.01)
     ledger.close()
 

@@ -1,7 +1,6 @@
 """A real media worker in a process of its own, and web's line to it, for tests."""
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from telekap.live.media_link import MediaLink
+from tests.load import bar as bar
 
 Event = dict[str, Any]
 
@@ -21,11 +21,6 @@ async def until(true: Callable[[], Any], seconds: float, what: str) -> float:
         assert loop.time() - start < seconds, f"not within {seconds} s: {what}"
         await asyncio.sleep(0.01)
     return loop.time() - start
-
-
-def bar(seconds: float) -> float:
-    """A bar for a machine that has time for us; where more wants to run than there are cores, as much longer."""
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 class Worker:

@@ -88,6 +88,7 @@ async def test_a_cycle_that_hangs_is_cried_out_by_the_running_watch(
         clinic.machine.pass_time(AFTER + SECOND)
         everybody = len(AT_HOME_AND_STAFF)
         await eventually(lambda: is_(len({row.person for row in cries}) == everybody), 20, "everybody is told")
+        assert {row.text for row in cries} == {WORDS}
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
