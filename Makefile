@@ -15,7 +15,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages slow bad-lines
+.PHONY: proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages slow bad-lines coming-back
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench-record: $(VENV)/.ok ## what recording costs on both engines, beside bare S
 
 bad-lines: $(VENV)/.ok chromium ## real pages on bad lines and whether the bars are kept; writes docs/bad-lines.md (a quiet machine)
 	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m bench.bad_lines --report docs/bad-lines.md
+
+coming-back: $(VENV)/.ok chromium ## real pages after cuts, moves, kills and reloads, and how fast they are back; writes docs/coming-back.md (a quiet machine)
+	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m bench.coming_back --report docs/coming-back.md
 
 bench-media: $(VENV)/.ok ## what forwarding costs here, beside aiortc's relay and Janus if installed (needs gcc; a quiet machine)
 	@$(PY) -m bench.media $(BENCH)

@@ -185,6 +185,11 @@ class Gate(MediaStreamTrack):
             if self.open:
                 return packet
 
+    def stop(self) -> None:
+        """No more, and the player's thread ends."""
+        super().stop()
+        self._track.stop()
+
 
 class Stock:
     """One room of aiortc's MediaRelay, both seats sending a recorded picture; it decodes and encodes each again."""
@@ -289,5 +294,7 @@ class Stock:
         return self.process.pid
 
     async def end(self) -> None:
+        for gate in self._gates:
+            gate.stop()
         self.process.kill()
         await self.process.wait()

@@ -125,10 +125,11 @@ export class Api extends EventTarget {
   /**
    * The media answer to an offer. Not tried again here: the peer has its own patience.
    * @param {string} offer @param {string} page this page's own word @param {boolean} take a person asked for the seat here
+   * @param {AbortSignal} signal
    */
-  async seat(offer, page, take) {
+  async seat(offer, page, take, signal) {
     return /** @type {{answer: string, slots: import("./types.js").Slot[]}} */ (
-      await this.send({ key: newKey(), path: `sessions/${this.session}/seat`, body: { offer, page, take }, at: 0 })
+      await this.send({ key: newKey(), path: `sessions/${this.session}/seat`, body: { offer, page, take }, at: 0 }, signal)
     );
   }
 
@@ -171,8 +172,8 @@ export class Api extends EventTarget {
     }
   }
 
-  /** @private @param {Kept} request @returns {Promise<unknown>} */
-  async send(request) {
+  /** @private @param {Kept} request @param {AbortSignal} [signal] @returns {Promise<unknown>} */
+  async send(request, signal = AbortSignal.timeout(ANSWER_MS)) {
     let response;
     try {
       response = await fetch(`/api/v1/as/${this.login}/${request.path}`, {
@@ -180,7 +181,7 @@ export class Api extends EventTarget {
         credentials: "same-origin",
         headers: { "content-type": "application/json", "idempotency-key": request.key },
         body: JSON.stringify(request.body),
-        signal: AbortSignal.timeout(ANSWER_MS),
+        signal,
       });
     } catch {
       throw new Refusal({ kind: "offline", sentence: "No line." });

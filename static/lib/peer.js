@@ -1,4 +1,5 @@
-// One browser's video connection to its seat: offered once, never renegotiated, made anew when it is lost.
+// One browser's video connection to its seat: offered once, never renegotiated, made anew when it is lost. The old one is kept
+// until the new one was answered: a line that was cut for ten seconds often comes back by itself, sooner than any request gets through.
 // No page knowledge: the page gives `join` (its HTTP call) and is told of tracks and states.
 
 /** @typedef {{mid_audio: string | null, mid_video: string | null, from: string | null}} Slot */
@@ -6,8 +7,9 @@
 /** @typedef {"idle" | "joining" | "connected" | "lost" | "refused" | "closed"} PeerState */
 /**
  * @typedef {object} PeerOptions
- * @property {(offer: string) => Promise<Joined>} join Sends the offer. Rejecting is retried, unless the error has
- *   `final: true` (a seat refused for good): then the state is "refused" and nothing is tried any more.
+ * @property {(offer: string, signal: AbortSignal) => Promise<Joined>} join Sends the offer; the signal says that nobody waits for the
+ *   answer any more. Rejecting is retried, unless the error has `final: true` (a seat refused for good): then the state is "refused"
+ *   and nothing is tried any more.
  * @property {(mid: string, track: MediaStreamTrack, stream: MediaStream) => void} [onTrack] One call for every slot and
  *   kind, again after each re-join; sound and picture of one slot have the same stream.
  * @property {(state: PeerState, slots: Slot[]) => void} [onState]
@@ -26,19 +28,25 @@ const SILENCE_MOST = 3000;
 const LOOK_EVERY = 500;
 /** How long relays are waited for, ms. */
 const RELAYS_MOST = 1000;
+/** How long an answer is waited for, ms. What hangs in a line that was cut would be sent again long after the line is back. */
+const ANSWER_MOST = 4000;
 
 export class Peer {
   /** @type {PeerOptions} */ #options;
-  /** @type {RTCPeerConnection | null} */ #connection = null;
+  /** The one that carries sound and picture, or did until now. @type {RTCPeerConnection | null} */ #connection = null;
+  /** The one that is being offered. @type {RTCPeerConnection | null} */ #coming = null;
+  /** Ends the wait for its answer. */ #waiting = new AbortController();
   /** @type {MediaStream} */ #stream = new MediaStream();
   /** @type {PeerState} */ #state = "idle";
   /** @type {Slot[]} */ #slots = [];
   #pairs = 4;
   #failures = 0;
-  /** Counts connections: what belongs to an older one is ignored. */ #generation = 0;
+  /** Counts attempts: what belongs to an older one is ignored. */ #generation = 0;
   /** @type {Promise<void> | null} */ #joining = null;
   #expectMedia = false;
   #halted = false;
+  /** A new connection is being made because the old one fell silent: should that speak again, none is needed. */ #lost = false;
+  /** It did. */ #recovered = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #watch;
   /** Bytes come in on the present connection, and when the last ones did. */
   #received = { bytes: 0, at: 0, flowing: false };
@@ -75,7 +83,11 @@ export class Peer {
   /** Make a new connection to the same seat, keeping the local tracks. One at a time. */
   async rejoin() {
     if (this.#left()) return;
-    this.#halted = false;
+    this.#halted = this.#lost = false;
+    await this.#renew();
+  }
+
+  async #renew() {
     this.#joining ??= this.#join().finally(() => {
       this.#joining = null;
     });
@@ -89,8 +101,10 @@ export class Peer {
   async replaceStream(stream) {
     this.#stream = stream;
     for (const kind of ["audio", "video"]) {
-      const sender = this.#connection?.getTransceivers().find((one) => one.receiver.track.kind === kind)?.sender;
-      await sender?.replaceTrack(track(stream, kind));
+      for (const connection of [this.#connection, this.#coming]) {
+        const sender = connection?.getTransceivers().find((one) => one.receiver.track.kind === kind)?.sender;
+        await sender?.replaceTrack(track(stream, kind));
+      }
     }
   }
 
@@ -130,23 +144,22 @@ export class Peer {
   /** Leave for good. */
   close() {
     clearInterval(this.#watch);
-    this.#generation += 1;
-    this.#connection?.close();
-    this.#connection = null;
+    this.#drop();
     this.#say("closed");
   }
 
   async #join() {
+    this.#recovered = false;
     for (;;) {
       if (this.#failures > 0) {
         await sleep(PAUSES[Math.min(this.#failures, PAUSES.length) - 1] ?? 1000);
       }
-      if (this.#left() || this.#halted) return;
+      if (this.#over()) return;
       try {
         await this.#attempt();
         return;
       } catch (error) {
-        if (this.#left() || this.#halted) return;
+        if (this.#over()) return;
         if (error instanceof Object && "final" in error && error.final === true) {
           this.#drop();
           this.#say("refused");
@@ -158,26 +171,30 @@ export class Peer {
     }
   }
 
+  #over() {
+    return this.#left() || this.#halted || this.#recovered;
+  }
+
   /** Asked again after every wait: the page may have closed us meanwhile. */
   #left() {
     return this.#state === "closed";
   }
 
   async #attempt() {
-    this.#drop();
+    this.#forget();
     const generation = this.#generation;
     // Without a relay most homes are served: what is asked for it may fail, and must not keep anybody waiting.
     const servers = await Promise.race([this.#options.servers?.() ?? [], sleep(RELAYS_MOST).then(() => [])]).catch(() => []);
     if (generation !== this.#generation) throw new Error("overtaken");
     const connection = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: servers });
-    this.#connection = connection;
+    this.#coming = connection;
     this.#say("joining");
     connection.ontrack = ({ transceiver, track: incoming, streams }) => {
-      if (generation === this.#generation && transceiver.mid !== null) {
+      if ((connection === this.#connection || connection === this.#coming) && transceiver.mid !== null) {
         this.#options.onTrack?.(transceiver.mid, incoming, streams[0] ?? new MediaStream([incoming]));
       }
     };
-    connection.onconnectionstatechange = () => this.#changed(generation, connection.connectionState);
+    connection.onconnectionstatechange = () => this.#changed(connection);
     for (let pair = 0; pair < this.#pairs; pair += 1) {
       for (const kind of ["audio", "video"]) {
         const own = pair === 0 ? track(this.#stream, kind) : null;
@@ -190,16 +207,27 @@ export class Peer {
     }
     await connection.setLocalDescription();
     // The server learns our address from the checks themselves, so the offer need not wait for candidates.
-    const { answer, slots } = await this.#options.join(connection.localDescription?.sdp ?? "");
+    const late = setTimeout(() => this.#waiting.abort(), ANSWER_MOST);
+    const { answer, slots } = await this.#options
+      .join(connection.localDescription?.sdp ?? "", this.#waiting.signal)
+      .finally(() => clearTimeout(late));
     if (generation !== this.#generation) throw new Error("overtaken");
+    this.#lost = false; // from its answer on the server listens to the new connection alone
     this.#slots = slots;
-    this.#downSince = performance.now();
     await connection.setRemoteDescription({ type: "answer", sdp: answer });
+    if (generation !== this.#generation) throw new Error("overtaken");
+    this.#connection?.close();
+    this.#connection = connection;
+    this.#coming = null;
+    this.#received = { bytes: 0, at: performance.now(), flowing: false };
+    this.#downSince = performance.now();
+    this.#changed(connection);
   }
 
-  /** @param {number} generation @param {RTCPeerConnectionState} state */
-  #changed(generation, state) {
-    if (generation !== this.#generation) return;
+  /** @param {RTCPeerConnection} connection */
+  #changed(connection) {
+    const state = connection.connectionState;
+    if (connection !== this.#connection || this.#lost) return;
     if (state === "connected") {
       this.#failures = 0;
       this.#downSince = 0;
@@ -214,17 +242,19 @@ export class Peer {
   /** Notices by itself what the browser notices late or never. */
   async #look() {
     const connection = this.#connection;
-    const generation = this.#generation;
-    if (connection === null || this.#joining !== null || this.#state === "refused" || this.#halted) return;
+    if (connection === null || this.#state === "refused" || this.#halted) return;
+    if (this.#joining !== null) {
+      if (this.#lost) await this.#lookBack(connection);
+      return;
+    }
     const now = performance.now();
     if (this.#downSince > 0) {
       const most = connection.connectionState === "disconnected" ? DISCONNECTED_MOST : CONNECT_MOST;
       if (now - this.#downSince > most) this.#fail();
       return;
     }
-    const { inbound } = await this.stats();
-    if (generation !== this.#generation) return;
-    const bytes = inbound.reduce((sum, one) => sum + (one.bytesReceived ?? 0), 0);
+    const bytes = await this.#bytes();
+    if (connection !== this.#connection || this.#joining !== null) return;
     if (bytes !== this.#received.bytes) {
       this.#received = { bytes, at: now, flowing: bytes > 0 };
     } else if (this.#expectMedia && this.#received.flowing && now - this.#received.at > SILENCE_MOST) {
@@ -232,15 +262,44 @@ export class Peer {
     }
   }
 
+  /** While a new connection is asked for: does the old one carry again? Then nothing need be made. @param {RTCPeerConnection} old */
+  async #lookBack(old) {
+    const bytes = await this.#bytes();
+    if (!this.#lost || old !== this.#connection || old.connectionState !== "connected") return;
+    if (!this.#received.flowing || bytes <= this.#received.bytes) return;
+    this.#recovered = true;
+    this.#lost = false;
+    this.#forget();
+    this.#received = { bytes, at: performance.now(), flowing: true };
+    this.#failures = 0;
+    this.#downSince = 0;
+    this.#say("connected");
+  }
+
+  async #bytes() {
+    const { inbound } = await this.stats();
+    return inbound.reduce((sum, one) => sum + (one.bytesReceived ?? 0), 0);
+  }
+
   #fail() {
-    if (this.#joining !== null || this.#state === "closed") return;
+    if (this.#joining !== null || this.#state === "closed" || this.#halted) return;
     this.#failures += 1;
+    this.#lost = true;
     this.#say("lost");
-    void this.rejoin();
+    void this.#renew();
+  }
+
+  /** What is being offered is no longer wanted. */
+  #forget() {
+    this.#generation += 1;
+    this.#coming?.close();
+    this.#coming = null;
+    this.#waiting.abort();
+    this.#waiting = new AbortController();
   }
 
   #drop() {
-    this.#generation += 1;
+    this.#forget();
     this.#connection?.close();
     this.#connection = null;
     this.#received = { bytes: 0, at: performance.now(), flowing: false };

@@ -156,8 +156,8 @@ export class Seat extends EventTarget {
       if (back) await this.peer.rejoin();
     } else {
       this.peer = new Peer({
-        join: async (/** @type {string} */ offer) => {
-          const answer = await this.api.seat(offer, this.page, this.take).catch((error) => {
+        join: async (offer, signal) => {
+          const answer = await this.api.seat(offer, this.page, this.take, signal).catch((error) => {
             const elsewhere = error instanceof Refusal && error.has("seat_elsewhere");
             if (elsewhere) this.yield();
             // Only an ended login is for good: a session that is not open yet will be, a server that is away comes back.

@@ -51,6 +51,7 @@ class MediaLink:
     - ``{"event": "bound", "room", "seat", "slots": [{"mid_audio", "mid_video", "from": seat | None}]}``
     - ``{"event": "gone", "room", "seat"}``: silent for so long that the worker has emptied the seat
 
+    ``on_draining()``: the worker wants its rooms moved to another and takes no new ones; told anew with each new line.
     ``on_lost()``: the line was up and is gone; nobody knows what is seen. ``on_back(state, same_worker)``: it is up.
     ``state["rooms"][room][seat]`` holds ``connected``, ``page``, ``slots`` and ``sight`` (``video_in`` … → ``state``,
     ``newest_age_ms``). ``same_worker``: the pictures went on and nobody must join again; on the first line of a web
@@ -66,6 +67,7 @@ class MediaLink:
         on_lost: Callback,
         on_back: Callback,
         on_gone: Callback = lambda event: None,
+        on_draining: Callback = lambda: None,
     ) -> None:
         self._path = str(socket_path)
         self._on_event: dict[str, Callback] = {
@@ -74,8 +76,9 @@ class MediaLink:
             "bound": on_bound,
             "gone": on_gone,
         }
-        self._on_lost, self._on_back = on_lost, on_back
+        self._on_lost, self._on_back, self._on_draining = on_lost, on_back, on_draining
         self.connected = False
+        self.draining = False
         self.state: Message = {}
         """The worker's state as last told, kept up to date by its events. Empty before the first line."""
         self._worker: str | None = None
@@ -140,6 +143,8 @@ class MediaLink:
         self._calls += 1
         number = self._calls
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        # Where sending fails nobody waits for the answer any more, and it must not complain of that.
+        answer.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._waiting[number] = answer
         try:
             await connection.send(json.dumps({"id": number, "call": name, **fields}))
@@ -193,8 +198,11 @@ class MediaLink:
         before, self._worker = self._worker, str(state["worker"])
         same = before == self._worker if before is not None else bool(state["rooms"])
         self._connection, self.connected, self.state = connection, True, state
+        self.draining = bool(state.get("draining"))
         log.info("media_connected", worker=self._worker, same_worker=same)
         self._say(self._on_back, state, same)
+        if self.draining:
+            self._say(self._on_draining)
 
     def _lost(self) -> None:
         was, self.connected, self._connection = self.connected, False, None
@@ -206,6 +214,10 @@ class MediaLink:
             self._say(self._on_lost)
 
     def _apply(self, event: Message) -> None:
+        if event["event"] == "draining":
+            self.draining = True
+            self._say(self._on_draining)
+            return
         rooms = self.state["rooms"]
         kind, room, seat = event["event"], event["room"], event.get("seat")
         if kind == "gone":

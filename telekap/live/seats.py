@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
-from zlib import crc32
 
 import structlog
 
@@ -21,6 +20,7 @@ from telekap.clock import Clock
 from telekap.handler import Handler
 from telekap.live import wire
 from telekap.live.bus import Bus
+from telekap.live.homes import Homes
 from telekap.live.hub import Hub, Viewer
 from telekap.live.media_link import MediaLink
 from telekap.live.observed import Observed
@@ -36,6 +36,9 @@ SEATED: Final = frozenset(Role) - {Role.DISPATCHER}
 """A room has five seats. The dispatcher dials and needs no picture; a sixth could keep the therapist out."""
 LOOK: Final = 1.0
 """Seconds between two looks at whose login still holds. Whoever is shut out has 2 s until the last packet."""
+
+MOVE: Final = 5.0
+"""Seconds the pages of a room have to join the worker it was moved to; then the old one lets go of it."""
 
 NOT_LIVE: Final = Reason("not_live", "There is no call now.", "It opens with the lobby.")
 NO_SEAT: Final = Reason("no_seat", "This role has no place in the call.")
@@ -72,39 +75,41 @@ class Seats:
         self._observed = Observed(handler, clock)
         self._hub = hub
         self._bus = bus
-        self._links: tuple[MediaLink, ...] = ()
+        self._homes = Homes()
         self._holders: dict[Seat, Holder] = {}
         self._owed: set[Seat] = set()
         """Taken back, but the worker may not have heard it yet."""
         self._heard: dict[str, Callable[[], None]] = {}
         """Session with seats → how to stop listening to its commits."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._emptying: set[int] = set()
+        """Workers whose rooms are being moved."""
 
     def link(self, socket_path: str) -> MediaLink:
         """Make the line to one more worker; run it with ``MediaLink.run``."""
-        at = len(self._links)
+        at = len(self._homes.links)
+
+        def of_home(hear: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+            # A room that was moved is spoken of by its new worker alone, whatever the old one still says.
+            return lambda event: hear(event) if self._homes.at(event["room"]) == at else None
+
         link = MediaLink(
             socket_path,
-            on_sight=self.on_sight,
-            on_ages=self.on_ages,
-            on_bound=self.on_bound,
+            on_sight=of_home(self.on_sight),
+            on_ages=of_home(self.on_ages),
+            on_bound=of_home(self.on_bound),
             on_lost=lambda: self.on_lost(at),
             on_back=lambda state, same: self.on_back(at, state, same),
-            on_gone=self.on_gone,
+            on_gone=of_home(self.on_gone),
+            on_draining=lambda: self._start(self._empty(at)),
         )
-        self._links = (*self._links, link)
+        self._homes.links = (*self._homes.links, link)
         return link
 
     @property
     def links(self) -> tuple[MediaLink, ...]:
         """The lines, in the order of the workers."""
-        return self._links
-
-    def _link_of(self, session: str) -> MediaLink:
-        """A session always lives on the same worker, without anybody having to remember which."""
-        if not self._links:
-            raise Refused(Reason("media_away", "Video is away for a moment."))
-        return self._links[crc32(session.encode()) % len(self._links)]
+        return self._homes.links
 
     # --- sitting down and getting up
 
@@ -125,7 +130,7 @@ class Seats:
         held = self._holders.get((session_id, role))
         if held is not None and not take and held.person == who.person and held.page != page:
             raise Refused(ELSEWHERE)
-        joined = await self._link_of(session_id).join(session_id, role, offer, page)
+        joined = await self._homes.of(session_id).join(session_id, role, offer, page)
         self._holders[session_id, role] = Holder(who.person, page, who)
         self._owed.discard((session_id, role))
         self._hub.tell_session(session_id, wire.seated(page), person=who.person)
@@ -150,6 +155,7 @@ class Seats:
             self._ask_again(session, held.person, session.roles.get(seat[1]))
         if not any(held == session_id for held, _ in self._holders) and session_id in self._heard:
             self._heard.pop(session_id)()
+            self._homes.forget(session_id)
 
     async def _let_go(self, seat: Seat, held: Holder) -> None:
         """Not one packet more to or from this seat."""
@@ -158,7 +164,7 @@ class Seats:
         del self._holders[seat]
         self._owed.add(seat)  # settled in _adopt if the line to the worker is down just now
         self._tell_seat(*seat)
-        await self._link_of(seat[0]).leave(*seat)
+        await self._homes.of(seat[0]).leave(*seat)
         self._owed.discard(seat)
 
     def _ask_again(self, session: Session, *people: str | None) -> None:
@@ -207,33 +213,73 @@ class Seats:
 
     def on_lost(self, at: int) -> None:
         """The worker is gone: nobody knows what is seen. What flowed is unknown from now on, at once."""
-        for room, seats in self._links[at].state.get("rooms", {}).items():
-            for seat, told in seats.items():
-                for stream, sight in told["sight"].items():
-                    if sight["state"] == "flowing":
-                        self._observed.sight(room, seat, stream, {**sight, "state": "unknown"})
+        for room, seats in self._homes.links[at].state.get("rooms", {}).items():
+            if self._homes.at(room) == at:
+                self._unseen(room, seats)
+
+    def _unseen(self, room: str, seats: dict[str, Any]) -> None:
+        for seat, told in seats.items():
+            for stream, sight in told["sight"].items():
+                if sight["state"] == "flowing":
+                    self._observed.sight(room, seat, stream, {**sight, "state": "unknown"})
 
     def on_back(self, at: int, state: dict[str, Any], same_worker: bool) -> None:
         """The worker is there (again). Its own word about what flows replaces what was assumed."""
         for room, seats in state.get("rooms", {}).items():
+            self._homes.found(room, at)
+            if self._homes.at(room) != at:
+                continue
             for seat, told in seats.items():
                 for stream, sight in told["sight"].items():
                     self._observed.sight(room, seat, stream, sight)
             self._start(self._adopt(room, {seat: told["page"] for seat, told in seats.items()}))
         self._start(self._reconcile(at, state.get("rooms", {})))
         if not same_worker:
-            for seat in [seat for seat in self._holders if self._link_of(seat[0]) is self._links[at]]:
+            for seat in [seat for seat in self._holders if self._homes.of(seat[0]) is self._homes.links[at]]:
                 del self._holders[seat]
             for session in self._hub.sessions:
-                if self._link_of(session) is self._links[at]:
+                if self._homes.of(session) is self._homes.links[at]:
                     self._hub.tell_session(session, wire.rejoin())
+
+    async def _empty(self, at: int) -> None:
+        """Move the rooms of a worker that is to be replaced to others, one by one: each stands still for a moment, and
+        never all at once."""
+        if at in self._emptying:
+            return
+        self._emptying.add(at)
+        try:
+            for room, seats in tuple(self._homes.links[at].state["rooms"].items()):
+                to = self._homes.other_than(at)
+                if to is None:
+                    log.warning("media_cannot_move", reason="no other worker")
+                    return
+                if seats and self._homes.at(room) == at:
+                    await self._move(room, dict(seats), at, to)
+        finally:
+            self._emptying.discard(at)
+
+    async def _move(self, room: str, seats: dict[str, Any], at: int, to: int) -> None:
+        self._homes.move(room, to)
+        self._unseen(room, seats)  # until the new worker has seen it for itself
+        self._hub.tell_session(room, wire.rejoin())
+        loop = asyncio.get_running_loop()
+        end = loop.time() + MOVE
+        # Asked again and again: a line has no event for what changes in its worker's state.
+        while (missing := seats.keys() - self._homes.seats(to, room)) and loop.time() < end:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        log.info("room_moved", session=room, to=to, missing=len(missing))
+        for seat in seats:
+            if seat in missing and seat in SEATED:
+                self._holders.pop((room, Role(seat)), None)  # a page that did not hear it comes back by itself
+                self._tell_seat(room, Role(seat))
+            await self._homes.links[at].leave(room, seat)
 
     async def _adopt(self, room: str, pages: dict[str, str]) -> None:
         """Seats that outlived us. Only we change roles, so nobody lost one while we were away."""
         session, _ = await self._handler.session(room)
         for seat, page in pages.items():
             if (room, seat) in self._owed:
-                await self._link_of(room).leave(room, seat)
+                await self._homes.of(room).leave(room, seat)
                 self._owed.discard((room, Role(seat)))
             elif seat in SEATED and (person := session.roles.get(Role(seat))):
                 self._holders.setdefault((room, Role(seat)), Holder(person, page, None))
@@ -244,7 +290,7 @@ class Seats:
     async def _reconcile(self, at: int, rooms: dict[str, Any]) -> None:
         """Whom the record still has in a room of this worker, and the worker does not: they left, unseen by us."""
         for room in await self._handler.running():
-            if self._link_of(room) is self._links[at]:
+            if self._homes.of(room) is self._homes.links[at]:
                 session, _ = await self._handler.session(room)
                 for role in session.seated:
                     if role not in rooms.get(room, {}):

@@ -59,6 +59,7 @@ async def _serve(path: Path, place: Place, orphan_after: float) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, running.cancel)
+    loop.add_signal_handler(signal.SIGUSR1, worker.drain)
     with contextlib.suppress(asyncio.CancelledError):
         await running
     return 0

@@ -65,6 +65,9 @@ class House:
         self._sights: dict[str, Sight] = {}
         self._members: dict[tuple[str, str], Member] = {}
 
+    def __len__(self) -> int:
+        return len(self._rooms)
+
     # Calls
 
     def join(self, room_name: str, seat: str, offer: str, now: float, page: str = "") -> dict[str, object]:

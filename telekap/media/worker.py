@@ -44,6 +44,8 @@ TOLD = socket.CMSG_SPACE(16)
 """Bytes of what the kernel tells beside a datagram: two 64-bit numbers, seconds and nanoseconds."""
 TICK = 0.01
 """Seconds between two looks at what is due in the house."""
+DRAIN = 60.0
+"""Seconds a worker that is to be replaced waits for its rooms to be moved; then it ends with those that are left."""
 ORPHAN = 60.0
 """Seconds without web after which the worker ends: nobody can then see, rule or stop a room."""
 BUFFER = 4 << 20
@@ -79,6 +81,15 @@ class Worker:
         self._waiting = False
         """True while the event loop watches the socket; false while we poll it."""
         self._faults = 0
+        self._draining: float | None = None
+        """Since when rooms are to leave."""
+
+    def drain(self) -> None:
+        """No new rooms: web moves those that are here to another worker, and this one ends. Again is harmless."""
+        if self._draining is None:
+            self._draining = self._clock()
+            log.info("media_draining", worker=self.identity, rooms=len(self.house))
+            self._line.emit({"event": "draining"})
 
     async def run(self) -> None:
         """Serve until cancelled, or until web has been away for too long."""
@@ -195,7 +206,7 @@ class Worker:
     # Time
 
     async def _timers(self) -> None:
-        """Everything periodic. Ends when web has been away for `orphan_after` seconds."""
+        """Everything periodic. Ends when web has been away for `orphan_after` seconds, or all rooms were moved away."""
         while True:
             now = self._clock()
             try:
@@ -204,6 +215,9 @@ class Worker:
                 self._fault("timer", error)
             if not self._line.connected and now - self._line.since >= self._orphan_after:
                 log.warning("media_orphaned", worker=self.identity)
+                return
+            if self._draining is not None and (not len(self.house) or now - self._draining >= DRAIN):
+                log.info("media_drained", worker=self.identity, rooms=len(self.house))
                 return
             await asyncio.sleep(TICK)
 
@@ -217,6 +231,7 @@ class Worker:
         return {
             "worker": self.identity,
             "pid": os.getpid(),
+            "draining": self._draining is not None,
             "udp": [list(address) for address in self._candidates()],
             "rooms": self.house.state(self._clock()),
         }

@@ -35,13 +35,13 @@ async def until(true: Callable[[], Any], seconds: float, what: str) -> None:
         await asyncio.sleep(0.02)
 
 
-async def start_worker(settings: Settings) -> Process:
+async def start_worker(settings: Settings, number: int = 0) -> Process:
     """A real media worker, as the supervisor starts it."""
-    path = settings.media_socket(0)
+    path = settings.media_socket(number)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     changed = settings.model_copy(update={"media_address": "127.0.0.1"})
-    command = (sys.executable, "-m", *media_command(changed, 0))
+    command = (sys.executable, "-m", *media_command(changed, number))
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
     await until(path.exists, 10, "the worker listens")
     return process

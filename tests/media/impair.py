@@ -5,6 +5,9 @@
 Each line of its input is a new state: `{"up": {"loss": 0.05, "delay": 0.02, "rate": 500000, "queue": 0.3}}`, and the
 same for `down`; what is not named is perfect. Up is towards the worker. Every browser's address has a line of its own.
 `rate` is in bit/s, `queue` the seconds of waiting after which packets are dropped, `cut` drops everything.
+Instead of a state a line may say what happens now: `{"event": "moved"}` gives every line a new address towards the
+worker, as a router does that starts anew; `{"event": "ended"}` ends the lines there are for ever, and a browser's next
+address gets a new one.
 """
 
 import asyncio
@@ -55,6 +58,7 @@ class Relay(asyncio.DatagramProtocol):
     def __init__(self, conditions: Conditions, target: int) -> None:
         self._conditions, self._target = conditions, target
         self._up: dict[Any, Way] = {}
+        self._upward: dict[Any, socket.socket] = {}
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -67,12 +71,21 @@ class Relay(asyncio.DatagramProtocol):
         way.push(data)
 
     def _line(self, addr: Any) -> Way:
-        upward = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        upward.setblocking(False)
-        upward.connect(("127.0.0.1", self._target))
+        self._connect(addr)
+
+        def send(data: bytes) -> None:
+            with contextlib.suppress(OSError, KeyError):  # the worker or the line is gone: as on a real line
+                self._upward[addr].send(data)
+
+        return Way(self._conditions, "up", send)
+
+    def _connect(self, addr: Any) -> None:
         assert self._transport is not None
         transport = self._transport
         down = Way(self._conditions, "down", lambda data: transport.sendto(data, addr))
+        upward = self._upward[addr] = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        upward.setblocking(False)
+        upward.connect(("127.0.0.1", self._target))
 
         def back() -> None:
             for _ in range(64):
@@ -81,25 +94,34 @@ class Relay(asyncio.DatagramProtocol):
                 except (BlockingIOError, ConnectionRefusedError):
                     return
 
-        def send(data: bytes) -> None:
-            with contextlib.suppress(OSError):  # the worker is gone for the moment: as on a real line
-                upward.send(data)
-
         asyncio.get_running_loop().add_reader(upward, back)
-        return Way(self._conditions, "up", send)
+
+    def happen(self, event: str) -> None:
+        """All lines there are have moved, or ended."""
+        for addr, upward in list(self._upward.items()):
+            asyncio.get_running_loop().remove_reader(upward)
+            upward.close()
+            del self._upward[addr]
+            if event == "moved":
+                self._connect(addr)
 
 
 async def main(listen: int, target: int) -> None:
     conditions: Conditions = {}
     loop = asyncio.get_running_loop()
-    await loop.create_datagram_endpoint(lambda: Relay(conditions, target), local_addr=("127.0.0.1", listen))
+    relay = Relay(conditions, target)
+    await loop.create_datagram_endpoint(lambda: relay, local_addr=("127.0.0.1", listen))
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while line := await reader.readline():
-        conditions.clear()
-        conditions.update(json.loads(line))
+        said = json.loads(line)
+        if "event" in said:
+            relay.happen(said["event"])
+        else:
+            conditions.clear()
+            conditions.update(said)
 
 
 class Rig:
@@ -112,6 +134,11 @@ class Rig:
         """The lines are so from now on; nothing named: perfect."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"up": up or {}, "down": down or {}}).encode() + b"\n")
+
+    def happen(self, event: str) -> None:
+        """``moved``: the lines have another address; ``ended``: they are gone for ever, and new ones may come."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"event": event}).encode() + b"\n")
 
 
 def free_port() -> int:

@@ -1,6 +1,7 @@
 """Pages with a drawn moving picture and a tone, served to a real Chromium, joined through web's line."""
 
 import asyncio
+import re
 import socket
 import tempfile
 from collections.abc import AsyncIterator
@@ -70,8 +71,8 @@ addEventListener("load", () => { // earlier, and a page behind another would wai
 const liveness = new Liveness(own);
 window.peer = new Peer({
   transform: () => liveness.transform(),
-  join: async (offer) => {
-    const reply = await fetch(`/join?seat=${seat}`, { method: "POST", body: offer });
+  join: async (offer, signal) => {
+    const reply = await fetch(`/join?seat=${seat}`, { method: "POST", body: offer, signal });
     if (!reply.ok) throw Object.assign(new Error("refused"), { final: reply.status === 404 });
     return reply.json();
   },
@@ -96,14 +97,27 @@ class Stage:
     def __init__(self, web: Web, room: str) -> None:
         self.web, self.room = web, room
         self.url = ""
+        self.away: set[str] = set()
+        """Seats whose requests do not get through: they hang, and are sent again after 0.2, 0.6, 1.4 s … as by TCP."""
+        self.via: dict[str, int] = {}
+        """Ports that seats are told instead of the worker's: those of relays before it."""
 
     async def _join(self, request: Request) -> Response:
-        offer = (await request.body()).decode()
+        offer, seat = (await request.body()).decode(), request.query_params["seat"]
+        again = 0.2
+        while seat in self.away:
+            await asyncio.sleep(again)
+            again *= 2
+        if await request.is_disconnected():
+            return Response(status_code=499)
         try:
-            joined = await self.web.link.join(self.room, request.query_params["seat"], offer)
+            joined = await self.web.link.join(self.room, seat, offer)
         except TelekapError as error:
             return JSONResponse({"error": str(error)}, 409)
-        return JSONResponse({"answer": joined["answer"], "slots": joined["slots"]})
+        answer = str(joined["answer"])
+        if seat in self.via:
+            answer = re.sub(r" \d+ typ host", f" {self.via[seat]} typ host", answer)
+        return JSONResponse({"answer": answer, "slots": joined["slots"]})
 
     async def _script(self, request: Request) -> Response:
         name = request.path_params["name"]
