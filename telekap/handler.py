@@ -7,7 +7,7 @@ model and the request's key. A reply means COMMIT returned. Nobody else writes f
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -174,6 +174,17 @@ class Handler:
     async def tick(self, session_id: str) -> Done:
         """Write all that time or outside changes have made due in one session; often nothing."""
         return await self.handle(session_id, Tick(), SYSTEM)
+
+    async def tick_all(self, sessions: Collection[str]) -> set[str]:
+        """``tick`` for many at once; returns those that must be ticked by themselves (``Turn.settle_many``).
+
+        All of them, if any throws: which of them it is, and that the others are served, is then found one by one.
+        """
+        try:
+            return await self._transact(SYSTEM, lambda turn: turn.settle_many(sessions))
+        except Exception as problem:
+            _log.warning("one_by_one", sessions=len(sessions), error=trace(problem))
+            return set(sessions)
 
     # --- questions
 

@@ -1,5 +1,6 @@
 """Who stands around a client: the adults who may be their support person, and whom to phone. Rows; nobody is erased."""
 
+from collections.abc import Collection
 from typing import Final
 
 import sqlalchemy as sa
@@ -31,11 +32,19 @@ def remove(conn: sa.Connection, client: str, person: str) -> bool:
 
 def around(conn: sa.Connection, client: str) -> dict[str, str]:
     """Person → part, the longest known first."""
-    return {row.person: row.part for row in conn.execute(_AROUND, {"client": client})}
+    return around_of(conn, {client}).get(client, {})
+
+
+def around_of(conn: sa.Connection, clients: Collection[str]) -> dict[str, dict[str, str]]:
+    """The same for several clients; those with nobody around them are left out."""
+    found: dict[str, dict[str, str]] = {}
+    for row in conn.execute(_AROUND, {"clients": sorted(clients)}) if clients else ():
+        found.setdefault(row.client, {})[row.person] = row.part
+    return found
 
 
 _AROUND: Final = (
-    sa.select(circle.c.person, circle.c.part)
-    .where(circle.c.client == sa.bindparam("client"), circle.c.gone.is_(False))
+    sa.select(circle.c.client, circle.c.person, circle.c.part)
+    .where(circle.c.client.in_(sa.bindparam("clients", expanding=True)), circle.c.gone.is_(False))
     .order_by(circle.c.since_utc, circle.c.person)
 )

@@ -5,9 +5,9 @@ watcher that dies leaves a lease that ends; one that was paused past its lease f
 itself is decided from the facts in a transaction of its own, so a row served twice changes nothing the second time.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -55,32 +55,36 @@ class Claim:
 
 def replace(conn: sa.Connection, session: str, deadlines: Iterable[Deadline]) -> None:
     """Make the rows of ``session`` equal to ``deadlines``. Those that stay as they are keep their lease and fence."""
-    wanted = {(one.kind, one.subject): one.at for one in deadlines}
-    stored = {
-        (row.kind, row.subject): Instant(row.at_utc, row.at_elapsed, row.boot)
-        for row in conn.execute(_OF_SESSION, {"of": session})
-    }
-    for (kind, subject), at in stored.items():
-        if wanted.get((kind, subject)) != at:
-            conn.execute(_FORGET, {"of": session, "its_kind": kind, "its_subject": subject})
-    fresh = [
-        {
-            "session": session,
-            "kind": kind,
-            "subject": subject,
-            "at_utc": at.utc,
-            "at_elapsed": at.elapsed,
-            "boot": at.boot,
-            "lease_owner": "",
-            "lease_real": 0,
-            "fence": 0,
-            "attempts": 0,
-        }
-        for (kind, subject), at in wanted.items()
-        if stored.get((kind, subject)) != at
-    ]
-    if fresh:
-        conn.execute(_WRITE, fresh)
+    replace_all(conn, {session: deadlines})
+
+
+def replace_all(conn: sa.Connection, wanted: Mapping[str, Iterable[Deadline]]) -> None:
+    """The same for several sessions."""
+    stored: dict[str, dict[tuple[str, str], Instant]] = {}
+    for row in conn.execute(_OF_SESSIONS, {"of": list(wanted)}):
+        stored.setdefault(row.session, {})[row.kind, row.subject] = Instant(row.at_utc, row.at_elapsed, row.boot)
+    gone, come = [], []
+    for session, deadlines in wanted.items():
+        before, now = stored.get(session, {}), {(one.kind, one.subject): one.at for one in deadlines}
+        for (kind, subject), at in before.items():
+            if now.get((kind, subject)) != at:
+                gone.append({"of": session, "its_kind": kind, "its_subject": subject})
+        for (kind, subject), at in now.items():
+            if before.get((kind, subject)) != at:
+                come.append(
+                    {
+                        "session": session,
+                        "kind": kind,
+                        "subject": subject,
+                        "at_utc": at.utc,
+                        "at_elapsed": at.elapsed,
+                        "boot": at.boot,
+                    }
+                )
+    if gone:
+        conn.execute(_FORGET, gone)
+    if come:
+        conn.execute(_WRITE, come)
 
 
 def anything(conn: sa.Connection, now: Instant, real: int) -> bool:
@@ -106,19 +110,30 @@ def claim(conn: sa.Connection, owner: str, now: Instant, real: int, most: int = 
         .order_by("rank", "at")
         .limit(most)
     ).all()
-    claims = []
-    for row in found:
-        taken = conn.execute(
-            due.update()
-            .where(due.c.session == row.session, ready)
-            .values(lease_owner=owner, lease_real=real + LEASE, fence=due.c.fence + 1, attempts=due.c.attempts + 1)
-            .returning(due.c.fence, due.c.attempts, due.c.at_utc, due.c.at_elapsed, due.c.boot)
-        ).all()
-        if taken:  # else another watcher was faster
-            late = max(_late(Instant(each.at_utc, each.at_elapsed, each.boot), now) for each in taken)
-            fence, attempts = max(each.fence for each in taken), max(each.attempts for each in taken)
-            claims.append(Claim(row.session, owner, fence, attempts, late, row.rank))
-    return claims
+    if not found:
+        return []
+    # One statement for all of them: of two watchers the second finds the condition no longer true, row by row.
+    rows = conn.execute(
+        due.update()
+        .where(due.c.session.in_([row.session for row in found]), ready)
+        .values(lease_owner=owner, lease_real=real + LEASE, fence=due.c.fence + 1, attempts=due.c.attempts + 1)
+        .returning(due.c.session, due.c.fence, due.c.attempts, due.c.at_utc, due.c.at_elapsed, due.c.boot)
+    )
+    taken: dict[str, list[sa.Row[Any]]] = {}
+    for each in rows:
+        taken.setdefault(each.session, []).append(each)
+    return [_claimed(owner, row.session, row.rank, taken[row.session], now) for row in found if row.session in taken]
+
+
+def _claimed(owner: str, session: str, rank: int, rows: Sequence[sa.Row[Any]], now: Instant) -> Claim:
+    return Claim(
+        session,
+        owner,
+        fence=max(each.fence for each in rows),
+        attempts=max(each.attempts for each in rows),
+        late=max(_late(Instant(each.at_utc, each.at_elapsed, each.boot), now) for each in rows),
+        rank=rank,
+    )
 
 
 def holds(conn: sa.Connection, claim: Claim, real: int) -> bool:
@@ -134,10 +149,15 @@ def holds(conn: sa.Connection, claim: Claim, real: int) -> bool:
     return row is not None and (newest or 0) <= claim.fence
 
 
-def put_off(conn: sa.Connection, claim: Claim, real: int) -> None:
-    """The rows of this claim that are still there and still ours wait 1 s, 2 s … 30 s (they failed, or in vain)."""
+def put_off(conn: sa.Connection, claims: Sequence[Claim], real: int) -> None:
+    """The rows of these claims that are still there and still ours wait 1 s, 2 s … 30 s (they failed, or in vain)."""
+    if claims:
+        conn.execute(_LET_GO, [_again(claim, real) for claim in claims])
+
+
+def _again(claim: Claim, real: int) -> dict[str, str | int]:
     wait = min(FIRST_WAIT * 2 ** min(claim.attempts - 1, 10), LONGEST_WAIT)
-    conn.execute(_LET_GO, {"of": claim.session, "by": claim.owner, "until_fence": claim.fence, "again": real + wait})
+    return {"of": claim.session, "by": claim.owner, "until_fence": claim.fence, "again": real + wait}
 
 
 def dead_owners(conn: sa.Connection, dead: Callable[[frozenset[str]], frozenset[str]]) -> list[str]:
@@ -185,7 +205,7 @@ _FORGET: Final = due.delete().where(
     due.c.kind == sa.bindparam("its_kind"),
     due.c.subject == sa.bindparam("its_subject"),
 )
-_WRITE: Final = due.insert()
+_WRITE: Final = due.insert().values(lease_owner="", lease_real=0, fence=0, attempts=0)
 _LET_GO: Final = (
     due.update()
     .where(
@@ -195,7 +215,9 @@ _LET_GO: Final = (
     )
     .values(lease_owner="", lease_real=sa.bindparam("again"))
 )
-_OF_SESSION: Final = sa.select(due).where(due.c.session == sa.bindparam("of"))
+_OF_SESSIONS: Final = sa.select(
+    due.c.session, due.c.kind, due.c.subject, due.c.at_utc, due.c.at_elapsed, due.c.boot
+).where(due.c.session.in_(sa.bindparam("of", expanding=True)))
 
 
 def _ready(now: Instant, real: int) -> sa.ColumnElement[bool]:

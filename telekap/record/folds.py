@@ -5,7 +5,7 @@ a fold made inside a transaction that was rolled back, or from another file, can
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Final, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -52,16 +52,37 @@ class Folds(Generic[S]):
         self._keep(name, head, fold)
         return fold
 
-    def after(self, fold: S, entries: Sequence[Entry]) -> S:
+    def load_all(self, conn: sa.Connection, names: Iterable[str]) -> dict[str, S]:
+        """The folds of several streams, as ``load``; of streams that do not exist none."""
+        wanted = dict.fromkeys(names)
+        heads = log.heads_of(conn, [self._prefix + name for name in wanted])
+        found: dict[str, S] = {}
+        unknown: list[str] = []
+        for name in wanted:
+            head, kept = heads.get(self._prefix + name), self._kept.get(name)
+            if head is None:
+                continue
+            if kept is None:
+                unknown.append(name)
+                continue
+            fold = kept[1] if kept[0] == head else self.load(conn, name)
+            if fold is not None:
+                found[name] = fold
+        told = log.entries_of(conn, [self._prefix + name for name in unknown])
+        for name in unknown:
+            stream = self._prefix + name
+            found[name] = self.after(self._empty(name), told.get(stream, ()))
+            self._keep(name, heads[stream], found[name])
+        return found
+
+    def after(self, fold: S, entries: Iterable[Entry]) -> S:
         """The fold with some more facts."""
         for entry in entries:
             fold = self._step(fold, entry)
         return fold
 
-    def appended(self, conn: sa.Connection, name: str, fold: S) -> None:
-        """Keep the fold of what this transaction has just appended."""
-        head = log.head(conn, self._prefix + name)
-        assert head is not None, "appended to"
+    def appended(self, name: str, head: Head, fold: S) -> None:
+        """Keep the fold of what this transaction has just appended, up to ``head``."""
         self._keep(name, head, fold)
 
     def _keep(self, name: str, head: Head, fold: S) -> None:

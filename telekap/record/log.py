@@ -6,7 +6,7 @@ breaks no chain. What the hash is made of is written down once here and once, se
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,6 +40,28 @@ class Head:
     hash: bytes
 
 
+Part = tuple[Actor, Sequence[tuple[int, Fact]]]
+"""Who speaks, and what: each fact with its occurred-at (UTC ms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What is to be written to one stream after version ``expected``, in parts by who speaks."""
+
+    stream: str
+    expected: int
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was written to one stream, where it ends now, and whose data key seals it."""
+
+    entries: list[Entry]
+    head: Head
+    key_id: str
+
+
 def chain(prev: bytes, *parts: str | int | bytes) -> bytes:
     """sha256 over ``prev`` and the parts; each part as UTF-8 text (numbers in decimal) or bytes, length in front."""
     digest = hashlib.sha256()
@@ -61,30 +83,60 @@ def head(conn: sa.Connection, stream: str) -> Head | None:
     return Head(row.version, row.hash) if row is not None else None
 
 
+def heads_of(conn: sa.Connection, streams: Collection[str]) -> dict[str, Head]:
+    """Where each of ``streams`` ends now; those that do not exist are left out."""
+    rows = conn.execute(_HEADS, {"streams": list(streams)}) if streams else ()
+    return {row.stream: Head(row.version, row.hash) for row in rows}
+
+
 def append(
     conn: sa.Connection, stream: str, expected: int, at: Instant, by: Actor, said: Sequence[tuple[int, Fact]]
 ) -> list[Entry]:
     """Write facts (each with its occurred-at) after version ``expected``. Raises ``VersionLost`` if it has moved on."""
-    row = conn.execute(_HEAD, {"stream": stream}).one()
-    if row.version != expected:
-        raise VersionLost(stream)
-    vault = vault_of(conn)
-    prev, n, rows, entries = row.hash, expected, [], []
-    for occurred, fact in said:
-        n += 1
-        kind, plain = codec.dump(fact)
-        payload = vault.seal(conn, row.key_id, ("facts", stream, str(n), kind), plain)
-        told = (stream, n, at.utc, at.elapsed, at.boot, occurred, by.person, by.login, kind, payload)
-        link = chain(prev, *told)
-        rows.append(dict(zip(_COLUMNS, (*told, prev, link), strict=True)))
-        entries.append(Entry(n=n, at=at, by=by.person, login=by.login, occurred=occurred, fact=fact))
-        prev = link
+    (added,) = append_all(conn, at, [Addition(stream, expected, [(by, said)])])
+    return added.entries
+
+
+def append_all(conn: sa.Connection, at: Instant, additions: Sequence[Addition]) -> list[Added]:
+    """Write to several streams, each of them once, in as few statements as to one. Raises ``VersionLost`` if any has
+    moved on; the transaction must then be undone.
+    """
+    stored = {row.stream: row for row in conn.execute(_HEADS, {"streams": [one.stream for one in additions]})}
+    written, rows, moves = [], [], []
+    for one in additions:
+        before = stored[one.stream]
+        if before.version != one.expected:
+            raise VersionLost(one.stream)
+        added, linked = _linked(conn, at, one, before.hash, before.key_id)
+        written.append(added)
+        rows += linked
+        moves.append(
+            {"of": one.stream, "expected": one.expected, "version": added.head.version, "hash": added.head.hash}
+        )
     # The condition is the compare-and-set: on engines with more than one writer it is what loses the race.
-    moved = conn.execute(_MOVE, {"of": stream, "expected": expected, "version": n, "hash": prev})
-    if moved.rowcount != 1:
-        raise VersionLost(stream)
+    if conn.execute(_MOVE, moves).rowcount != len(moves):
+        raise VersionLost(additions[0].stream)
     conn.execute(_INSERT, rows)
-    return entries
+    return written
+
+
+def _linked(
+    conn: sa.Connection, at: Instant, one: Addition, prev: bytes, key_id: str
+) -> tuple[Added, list[dict[str, object]]]:
+    """The entries of one addition, and their rows, each chained to the one before."""
+    vault, stream, n = vault_of(conn), one.stream, one.expected
+    rows, entries = [], []
+    for by, said in one.parts:
+        for occurred, fact in said:
+            n += 1
+            kind, plain = codec.dump(fact)
+            payload = vault.seal(conn, key_id, ("facts", stream, str(n), kind), plain)
+            told = (stream, n, at.utc, at.elapsed, at.boot, occurred, by.person, by.login, kind, payload)
+            link = chain(prev, *told)
+            rows.append(dict(zip(_COLUMNS, (*told, prev, link), strict=True)))
+            entries.append(Entry(n=n, at=at, by=by.person, login=by.login, occurred=occurred, fact=fact))
+            prev = link
+    return Added(entries, Head(n, prev), key_id), rows
 
 
 def entries(conn: sa.Connection, stream: str, since: int = 0, until: int | None = None) -> list[Entry]:
@@ -93,24 +145,38 @@ def entries(conn: sa.Connection, stream: str, since: int = 0, until: int | None 
     return _read(conn, which if until is None else sa.and_(which, facts.c.n <= until))
 
 
+def entries_of(conn: sa.Connection, streams: Collection[str]) -> dict[str, list[Entry]]:
+    """The facts of several streams, each in order; a stream without any is left out."""
+    found: dict[str, list[Entry]] = {}
+    for stream, entry in _rows(conn, facts.c.stream.in_(list(streams)), facts.c.stream) if streams else ():
+        found.setdefault(stream, []).append(entry)
+    return found
+
+
 def of_kind(conn: sa.Connection, stream: str, kind: type[Fact]) -> list[Entry]:
     """The facts of one kind, in order."""
     return _read(conn, sa.and_(facts.c.stream == stream, facts.c.kind == kind.__name__))
 
 
 def _read(conn: sa.Connection, which: sa.ColumnElement[bool]) -> list[Entry]:
+    return [entry for _, entry in _rows(conn, which)]
+
+
+def _rows(conn: sa.Connection, which: sa.ColumnElement[bool], *first: sa.Column[str]) -> Iterable[tuple[str, Entry]]:
     vault = vault_of(conn)
-    return [
-        Entry(
-            n=row.n,
-            at=Instant(row.at_utc, row.at_elapsed, row.boot),
-            by=row.by,
-            login=row.login,
-            occurred=row.occurred,
-            fact=codec.load(row.kind, vault.open(conn, ("facts", row.stream, str(row.n), row.kind), row.payload)),
+    for row in conn.execute(sa.select(facts).where(which).order_by(*first, facts.c.n)):
+        plain = vault.open(conn, ("facts", row.stream, str(row.n), row.kind), row.payload)
+        yield (
+            row.stream,
+            Entry(
+                n=row.n,
+                at=Instant(row.at_utc, row.at_elapsed, row.boot),
+                by=row.by,
+                login=row.login,
+                occurred=row.occurred,
+                fact=codec.load(row.kind, plain),
+            ),
         )
-        for row in conn.execute(sa.select(facts).where(which).order_by(facts.c.n))
-    ]
 
 
 def hash_of(conn: sa.Connection, stream: str, n: int) -> bytes | None:
@@ -164,6 +230,9 @@ _COLUMNS: Final = tuple(column.name for column in facts.columns)
 
 # Built once: most of the cost of a short statement is building it.
 _HEAD: Final = sa.select(heads.c.version, heads.c.hash, heads.c.key_id).where(heads.c.stream == sa.bindparam("stream"))
+_HEADS: Final = sa.select(heads.c.stream, heads.c.version, heads.c.hash, heads.c.key_id).where(
+    heads.c.stream.in_(sa.bindparam("streams", expanding=True))
+)
 _INSERT: Final = facts.insert()
 _MOVE: Final = (
     heads.update()

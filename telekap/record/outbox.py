@@ -3,7 +3,7 @@
 Handing a row over may happen twice after a crash, never not at all; the screen drops a repeat by the row's id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from telekap.care.instant import MINUTE, SECOND, Instant
 from telekap.care.notices import Notice
 from telekap.record.crypto import vault_of
-from telekap.record.tables import heads, outbox
+from telekap.record.tables import outbox
 
 SCREEN: Final = "screen"
 WAITING: Final = "waiting"
@@ -40,32 +40,39 @@ class OutboxRow:
     attempts: int
 
 
-def put(conn: sa.Connection, session: str, stream: str, version: int, at: Instant, notices: Sequence[Notice]) -> None:
-    """Write the notices that follow from the facts up to ``version``."""
-    if not notices:
-        return
-    key_id = conn.execute(sa.select(heads.c.key_id).where(heads.c.stream == stream)).scalar_one()
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What follows from the facts of one session up to ``version``. ``key_id``: whose data key seals its stream."""
+
+    session: str
+    version: int
+    key_id: str
+    notices: Sequence[Notice]
+
+
+def put_all(conn: sa.Connection, at: Instant, told: Iterable[Told]) -> None:
+    """Write what must be said."""
     vault = vault_of(conn)
-    conn.execute(
-        outbox.insert(),
-        [
-            {
-                "session": session,
-                "version": version,
-                "place": place,
-                "channel": SCREEN,
-                "person": notice.to,
-                "kind": notice.kind,
-                "subject": notice.subject,
-                "text": vault.seal(conn, key_id, _place(session, version, place), notice.text.encode()),
-                "at_utc": at.utc,
-                "state": WAITING,
-                "attempts": 0,
-                "next_real": 0,
-            }
-            for place, notice in enumerate(notices)
-        ],
-    )
+    rows = [
+        {
+            "session": one.session,
+            "version": one.version,
+            "place": place,
+            "channel": SCREEN,
+            "person": notice.to,
+            "kind": notice.kind,
+            "subject": notice.subject,
+            "text": vault.seal(conn, one.key_id, _place(one.session, one.version, place), notice.text.encode()),
+            "at_utc": at.utc,
+            "state": WAITING,
+            "attempts": 0,
+            "next_real": 0,
+        }
+        for one in told
+        for place, notice in enumerate(one.notices)
+    ]
+    if rows:
+        conn.execute(outbox.insert(), rows)
 
 
 def waiting(conn: sa.Connection, real: int, most: int = 256) -> list[OutboxRow]:

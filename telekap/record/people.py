@@ -2,8 +2,9 @@
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -113,7 +114,16 @@ def staff(conn: sa.Connection) -> dict[str, Person]:
 
 def among(conn: sa.Connection, ids: frozenset[str]) -> dict[str, Person]:
     """Those of ``ids`` that are known, and all staff: a name for everybody who can speak in a session."""
-    return {row.id: _person(conn, row) for row in conn.execute(_AMONG, {"ids": sorted(ids)})}
+    return among_all(conn, [ids])[0]
+
+
+def among_all(conn: sa.Connection, groups: Sequence[frozenset[str]]) -> list[dict[str, Person]]:
+    """The same for several groups at once, in their order."""
+    asked = frozenset().union(*groups)
+    rows = conn.execute(_AMONG, {"ids": sorted(asked)}).all()
+    known = {row.id: _person(conn, row) for row in rows}
+    all_staff = {row.id: known[row.id] for row in rows if row.kind == STAFF}
+    return [all_staff | {one: known[one] for one in ids if one in known} for ids in groups]
 
 
 def use_totp_step(conn: sa.Connection, person: str, step: int) -> bool:
@@ -167,9 +177,9 @@ def set_rights(
     )
 
 
-_AMONG: Final = sa.select(people).where(
-    sa.or_(people.c.kind == STAFF, people.c.id.in_(sa.bindparam("ids", expanding=True)))
-)
+_AMONG: Final = sa.select(
+    people.c.id, people.c.kind, people.c.name, people.c.phone, people.c.zone, people.c.licensed, people.c.staff_of
+).where(sa.or_(people.c.kind == STAFF, people.c.id.in_(sa.bindparam("ids", expanding=True))))
 
 _decoded: dict[bytes, str] = {}
 _decoded_lock = threading.Lock()
@@ -198,7 +208,7 @@ def _open(conn: sa.Connection, person: str, column: str, blob: bytes) -> str:
     return text
 
 
-def _person(conn: sa.Connection, row: sa.Row[tuple[object, ...]]) -> Person:
+def _person(conn: sa.Connection, row: sa.Row[*tuple[Any, ...]]) -> Person:
     known = row._mapping
     return Person(
         id=known["id"],

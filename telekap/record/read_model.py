@@ -1,7 +1,8 @@
 """Rows that answer "which sessions?" without reading facts; rewritten from the fold in the same transaction."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -36,9 +37,43 @@ class SessionRow:
     guests: frozenset[str]
 
 
-def put_session(conn: sa.Connection, session: Session, next_due: int | None) -> None:
-    """Make the rows of one session equal to its fold; ``next_due``: UTC ms of its next deadline."""
-    values = {
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One session whose rows are to follow: as it was in this transaction (None: new) and as it is now.
+
+    ``next_due``: UTC ms of its next deadline.
+    """
+
+    before: Session | None
+    after: Session
+    next_due: int | None
+
+
+def put_sessions(conn: sa.Connection, kept: Sequence[Kept]) -> None:
+    """Make the rows of these sessions equal to their folds."""
+    fresh = [_values(one) for one in kept if one.before is None or one.before.version == 0]
+    known = [_values(one) for one in kept if one.before is not None and one.before.version > 0]
+    if fresh:
+        conn.execute(sessions.insert(), fresh)
+    if known and conn.execute(_KEEP, [{"of": row.pop("id"), **row} for row in known]).rowcount != len(known):
+        raise LookupError("a session without its row")
+    gone: list[dict[str, str]] = []
+    come: list[dict[str, str]] = []
+    for one in kept:
+        was = _belonging(one.before) if one.before is not None and one.before.version > 0 else set()
+        now = _belonging(one.after)
+        gone += [{"of": one.after.id, "who": person, "part": role} for person, role in sorted(was - now)]
+        come += [{"session": one.after.id, "person": person, "role": role} for person, role in sorted(now - was)]
+    if gone:
+        conn.execute(_LEAVES, gone)
+    if come:
+        conn.execute(session_people.insert(), come)
+
+
+def _values(kept: Kept) -> dict[str, Any]:
+    session = kept.after
+    return {
+        "id": session.id,
         "version": session.version,
         "course": session.course,
         "kind": session.kind,
@@ -49,21 +84,14 @@ def put_session(conn: sa.Connection, session: Session, next_due: int | None) -> 
         "t0_utc": session.t0.utc if session.t0 is not None else None,
         "moved_utc": session.last.utc if session.last is not None else 0,
         "open_alarms": sum(not alarm.resolved for alarm in session.alarms.values()),
-        "next_due_utc": next_due,
+        "next_due_utc": kept.next_due,
     }
-    if conn.execute(_KEEP, {"of": session.id, **values}).rowcount == 0:
-        conn.execute(sessions.insert().values(id=session.id, **values))
-    wanted = {(person, role.value) for role, person in session.roles.items()}
-    wanted |= {(person, GUEST) for person in session.guests}
-    table = session_people
-    stored = {(row.person, row.role) for row in conn.execute(_BELONGING, {"of": session.id})}
-    for person, role in stored - wanted:
-        conn.execute(
-            table.delete().where(table.c.session == session.id, table.c.person == person, table.c.role == role)
-        )
-    if wanted - stored:
-        rows = [{"session": session.id, "person": person, "role": role} for person, role in sorted(wanted - stored)]
-        conn.execute(table.insert(), rows)
+
+
+def _belonging(session: Session) -> set[tuple[str, str]]:
+    """(person, role or guest) as the rows of a session say it."""
+    held = {(person, role.value) for role, person in session.roles.items()}
+    return held | {(person, GUEST) for person in session.guests}
 
 
 def put_course(conn: sa.Connection, course: Course) -> None:
@@ -118,30 +146,44 @@ def courses_of(conn: sa.Connection, person: str | None) -> list[str]:
 
 def others(conn: sa.Connection, session: str, persons: frozenset[str]) -> tuple[OtherSession, ...]:
     """Sessions that are not over and share a client, therapist or support person with ``session``."""
-    rows = conn.execute(_OTHERS, {"session": session, "persons": sorted(persons)}).all()
-    if not rows:
-        return ()
-    belonging = _people(conn, [row.id for row in rows])
-    found = []
-    for row in rows:
-        roles = dict(belonging.get(row.id, ()))
-        found.append(
-            OtherSession(
-                id=row.id,
-                state=State(row.state),
-                client=roles.get(Role.CLIENT, ""),
-                therapist=roles.get(Role.THERAPIST, ""),
-                support=roles.get(Role.SUPPORT, ""),
-                appointed=row.appointed,
-                kind=row.kind,
-            )
-        )
-    return tuple(found)
+    return others_of(conn, {session: persons})[session]
+
+
+def others_of(conn: sa.Connection, sharing: Mapping[str, frozenset[str]]) -> dict[str, tuple[OtherSession, ...]]:
+    """The same for several sessions: session → ``persons``."""
+    asked = frozenset().union(*sharing.values())
+    at: dict[str, set[str]] = {}
+    """Person → the sessions in which they are one of the three."""
+    rows = {}
+    for row in conn.execute(_SHARING, {"persons": sorted(asked)}) if asked else ():
+        rows[row.id] = row
+        at.setdefault(row.person, set()).add(row.id)
+    shared = {
+        session: set().union(*(at.get(person, ()) for person in persons)) - {session}
+        for session, persons in sharing.items()
+    }
+    wanted = set().union(*shared.values())
+    belonging = _people(conn, sorted(wanted)) if wanted else {}
+    known = {name: _other(rows[name], dict(belonging.get(name, ()))) for name in rows if name in wanted}  # in order
+    return {session: tuple(known[name] for name in known if name in names) for session, names in shared.items()}
+
+
+def _other(row: Any, roles: Mapping[str, str]) -> OtherSession:
+    return OtherSession(
+        id=row.id,
+        state=State(row.state),
+        client=roles.get(Role.CLIENT, ""),
+        therapist=roles.get(Role.THERAPIST, ""),
+        support=roles.get(Role.SUPPORT, ""),
+        appointed=row.appointed,
+        kind=row.kind,
+    )
 
 
 def holders(conn: sa.Connection, session: str) -> list[tuple[str, str]]:
     """(role, person) of one session, read without its facts."""
-    return [(row.role, row.person) for row in conn.execute(_BELONGING, {"of": session})]
+    which = sa.select(session_people.c.person, session_people.c.role).where(session_people.c.session == session)
+    return [(row.role, row.person) for row in conn.execute(which)]
 
 
 def in_states(conn: sa.Connection, states: tuple[State, ...], course: str | None = None) -> list[str]:
@@ -158,9 +200,12 @@ def of_course(conn: sa.Connection, course: str) -> list[str]:
     return list(conn.execute(query.order_by(sessions.c.appointed, sessions.c.id)).scalars())
 
 
-def recent_of_client(conn: sa.Connection, client: str, since_utc: int) -> list[str]:
-    """Ids of the sessions of one client in which something was recorded since then."""
-    return list(conn.execute(_RECENT, {"client": client, "since": since_utc}).scalars())
+def recent_of(conn: sa.Connection, clients: Collection[str], since_utc: int) -> dict[str, list[str]]:
+    """Client → ids of their sessions in which something was recorded since then, the oldest first."""
+    found: dict[str, list[str]] = {}
+    for row in conn.execute(_RECENT, {"clients": sorted(clients), "since": since_utc}) if clients else ():
+        found.setdefault(row.client, []).append(row.id)
+    return found
 
 
 def anybody_dosed(conn: sa.Connection) -> bool:
@@ -169,27 +214,28 @@ def anybody_dosed(conn: sa.Connection) -> bool:
 
 
 _KEEP: Final = sessions.update().where(sessions.c.id == sa.bindparam("of"))
-_OTHERS: Final = (
-    sa.select(sessions.c.id, sessions.c.state, sessions.c.appointed, sessions.c.kind)
+_LEAVES: Final = session_people.delete().where(
+    session_people.c.session == sa.bindparam("of"),
+    session_people.c.person == sa.bindparam("who"),
+    session_people.c.role == sa.bindparam("part"),
+)
+_SHARING: Final = (
+    sa.select(session_people.c.person, sessions.c.id, sessions.c.state, sessions.c.appointed, sessions.c.kind)
+    .join(sessions, sessions.c.id == session_people.c.session)
     .where(
-        sessions.c.id != sa.bindparam("session"),
+        session_people.c.person.in_(sa.bindparam("persons", expanding=True)),
+        session_people.c.role.in_([Role.CLIENT, Role.THERAPIST, Role.SUPPORT]),
         sessions.c.state.in_(RUNNING),
-        sessions.c.id.in_(
-            sa.select(session_people.c.session).where(
-                session_people.c.person.in_(sa.bindparam("persons", expanding=True)),
-                session_people.c.role.in_([Role.CLIENT, Role.THERAPIST, Role.SUPPORT]),
-            )
-        ),
     )
     .order_by(sessions.c.appointed, sessions.c.id)
 )
 _RECENT: Final = (
-    sa.select(sessions.c.id)
-    .where(sessions.c.client == sa.bindparam("client"), sessions.c.moved_utc >= sa.bindparam("since"))
+    sa.select(sessions.c.client, sessions.c.id)
+    .where(
+        sessions.c.client.in_(sa.bindparam("clients", expanding=True)),
+        sessions.c.moved_utc >= sa.bindparam("since"),
+    )
     .order_by(sessions.c.moved_utc)
-)
-_BELONGING: Final = sa.select(session_people.c.person, session_people.c.role).where(
-    session_people.c.session == sa.bindparam("of")
 )
 
 

@@ -1,34 +1,57 @@
 """What one decision writes: facts of a session or course, and in the same transaction everything that hangs on them:
 
-due rows, notices, read model, the course's count of doses, and what a changed course means for its sessions.
+due rows, notices, read model, the course's count of doses, and what a changed course means for its sessions. What the
+clock alone has made due in many sessions is decided and written together (``settle_many``): the same rows, read and
+written in a tenth of the statements.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import sqlalchemy as sa
 import structlog
 
+from telekap.care.commands import Tick
 from telekap.care.course import consequences
 from telekap.care.deadlines import deadlines
-from telekap.care.decide import Outcome, settle
+from telekap.care.decide import Outcome, outcome, settle
 from telekap.care.errors import NotFound
 from telekap.care.facts import Discharged, Fact
+from telekap.care.follow import after
 from telekap.care.instant import Instant
 from telekap.care.notices import notices
-from telekap.care.people import SYSTEM, Actor
+from telekap.care.people import SYSTEM, Actor, Role
 from telekap.care.session import Session
 from telekap.care.world import Course, World
 from telekap.record import due, log, outbox, read_model
-from telekap.record.log import COURSE, SESSION
-from telekap.record.read_model import LIVE
-from telekap.record.world import Around, load_world
+from telekap.record.log import COURSE, SESSION, Added, Addition
+from telekap.record.outbox import Told
+from telekap.record.read_model import LIVE, Kept
+from telekap.record.world import Around, load_world, load_worlds
 
 ROUNDS: Final = 4
 """How often a course and its sessions may answer each other in one transaction; more is a rule that never ends."""
 
+EXCLUSIVE: Final = (Role.CLIENT, Role.THERAPIST, Role.SUPPORT)
+"""Who has one session at a time: what one session knows of others is what these share (``read_model.others``)."""
+
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was decided on one session. ``when``: UTC ms at which the actor's own part is said to have happened."""
+
+    session: Session
+    world: World
+    found: Outcome
+    when: int
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """All of it, in order."""
+        return (*self.found.own, *self.found.follows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +91,7 @@ class Turn:
 
         ``when``: UTC ms at which the actor's own part is said to have happened.
         """
-        if (found.own or found.follows) and self._append(session, world, found, when):
+        if (found.own or found.follows) and self._append(Step(session, world, found, when)):
             # The course counted a dose, or suspended its clearance. That may end a release, here or in another of its
             # sessions: nobody may ever see the one without the other.
             self.settle_course(session.course or world.course.id)
@@ -77,11 +100,12 @@ class Turn:
         """Append to one course."""
         if facts:
             said = [(when, fact) for fact in facts]
-            entries = log.append(self.conn, COURSE + course.id, course.version, self.now, self.by, said)
-            after = self.around.courses.after(course, entries)
-            self.around.courses.appended(self.conn, course.id, after)
-            read_model.put_course(self.conn, after)
-            self.grown["course", course.id] = after.version
+            addition = Addition(COURSE + course.id, course.version, [(self.by, said)])
+            (added,) = log.append_all(self.conn, self.now, [addition])
+            grown = self.around.courses.after(course, added.entries)
+            self.around.courses.appended(course.id, added.head, grown)
+            read_model.put_course(self.conn, grown)
+            self.grown["course", course.id] = grown.version
             self.written.setdefault(COURSE + course.id, []).extend(facts)
 
     def settle_course(self, course_id: str) -> None:
@@ -92,6 +116,35 @@ class Turn:
                 return
         _log.error("course_does_not_settle", course=course_id)
 
+    def settle_many(self, names: Iterable[str]) -> set[str]:
+        """Write all that time has made due in these sessions, each of them decided as if it were alone.
+
+        Returns those it did not touch, which must be served by themselves: they share a client, therapist or support
+        person with one before them (what happens to one may decide about the other), or their course would change,
+        and with it its other sessions. Raises what any of them raises; the transaction must then be undone.
+        """
+        found = self.around.sessions.load_all(self.conn, names)
+        left = set(names) - set(found)
+        apart: list[Session] = []
+        taken: set[str] = set()
+        for session in found.values():
+            shared = {session.roles.get(role, "") for role in EXCLUSIVE} | {session.course}
+            if taken & (shared - {""}):
+                left.add(session.id)
+            else:
+                apart.append(session)
+                taken |= shared
+        steps = []
+        for session, world in zip(apart, load_worlds(self.conn, self.around, apart, self.now), strict=True):
+            step = Step(session, world, outcome(Tick(), session, world, SYSTEM, self.now), self.now.utc)
+            if consequences(step.facts, session, after(session, step.facts, self.now), world):
+                left.add(session.id)
+            elif step.facts:
+                steps.append(step)
+        if steps:
+            replace(self, by=SYSTEM)._append_all(steps)
+        return left
+
     def _settle(self, session_id: str) -> bool:
         """True if the course was changed again by what followed in this session."""
         session = self.session(session_id)
@@ -99,32 +152,50 @@ class Turn:
         facts = settle(session, world, self.now)
         if not facts:
             # Deadlines may hang on the course (a clearance that ends) without a fact of the session's own.
-            coming = deadlines(session, world)
-            read_model.put_session(self.conn, session, due.soonest(coming))
-            due.replace(self.conn, session_id, coming)
+            self._follow_up([(session, session, world)])
             return False
-        return self._append(session, world, Outcome((), facts), self.now.utc)
+        return self._append(Step(session, world, Outcome((), facts), self.now.utc))
 
-    def _append(self, session: Session, world: World, found: Outcome, when: int) -> bool:
+    def _append(self, step: Step) -> bool:
         """True if the course was changed by it."""
-        stream = SESSION + session.id
-        facts = (*found.own, *found.follows)
-        entries, version = [], session.version
-        for by, at, part in ((self.by, when, found.own), (SYSTEM, self.now.utc, found.follows)):
-            if part:
-                entries += log.append(self.conn, stream, version, self.now, by, [(at, fact) for fact in part])
-                version += len(part)
-        after = self.around.sessions.after(session, entries)
-        self.around.sessions.appended(self.conn, session.id, after)
-        coming = deadlines(after, world)
-        read_model.put_session(self.conn, after, due.soonest(coming))
-        due.replace(self.conn, session.id, coming)
-        outbox.put(self.conn, session.id, stream, after.version, self.now, notices(facts, after, world))
-        self.grown["session", session.id] = after.version
-        self.written.setdefault(stream, []).extend(facts)
-        if any(isinstance(fact, Discharged) for fact in facts):
+        (grown,) = self._append_all([step])
+        if any(isinstance(fact, Discharged) for fact in step.facts):
             log.anchor_if_due(self.conn, self.now, at_once=True)
-        told = consequences(facts, session, after, world)
+        told = consequences(step.facts, step.session, grown, step.world)
         if told:
-            replace(self, by=SYSTEM).write_course(self.course(after.course), told, self.now.utc)
+            replace(self, by=SYSTEM).write_course(self.course(grown.course), told, self.now.utc)
         return bool(told)
+
+    def _append_all(self, steps: Sequence[Step]) -> list[Session]:
+        """Write what was decided on several sessions, with all that hangs on it; they as they are then."""
+        added = log.append_all(self.conn, self.now, [self._addition(step) for step in steps])
+        after_all = [self._grown(step, one) for step, one in zip(steps, added, strict=True)]
+        self._follow_up([(step.session, grown, step.world) for step, grown in zip(steps, after_all, strict=True)])
+        outbox.put_all(
+            self.conn,
+            self.now,
+            [
+                Told(grown.id, grown.version, one.key_id, notices(step.facts, grown, step.world))
+                for step, grown, one in zip(steps, after_all, added, strict=True)
+            ],
+        )
+        return after_all
+
+    def _addition(self, step: Step) -> Addition:
+        parts = ((self.by, step.when, step.found.own), (SYSTEM, self.now.utc, step.found.follows))
+        said = [(by, [(when, fact) for fact in part]) for by, when, part in parts if part]
+        return Addition(SESSION + step.session.id, step.session.version, said)
+
+    def _grown(self, step: Step, added: Added) -> Session:
+        grown = self.around.sessions.after(step.session, added.entries)
+        self.around.sessions.appended(grown.id, added.head, grown)
+        self.grown["session", grown.id] = grown.version
+        self.written.setdefault(SESSION + grown.id, []).extend(step.facts)
+        return grown
+
+    def _follow_up(self, moved: Sequence[tuple[Session, Session, World]]) -> None:
+        """Rows and deadlines of sessions: (as each was before this, as it is now, its world)."""
+        coming = {now.id: deadlines(now, world) for _, now, world in moved}
+        kept = [Kept(before, now, due.soonest(coming[now.id])) for before, now, _ in moved]
+        read_model.put_sessions(self.conn, kept)
+        due.replace_all(self.conn, coming)

@@ -1,6 +1,6 @@
 """Everything a rule may know beyond its own session, read in the transaction that decides."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -33,30 +33,47 @@ class Around:
 
 def load_world(conn: sa.Connection, around: Around, session: Session, now: Instant) -> World:
     """The world of one session at ``now``."""
-    course = around.courses.load(conn, session.course) or Course()
-    same_day = _same_day(conn, around, session, now)
-    sets = tuple(taken for other in same_day for taken in _pressures(around, other))
-    protocol = protocols.of_session(conn, session, around.protocol)
-    day = World(protocol=protocol, pressure_sets=sets)
-    factors = logins.newest_factors(conn, frozenset(session.roles.values()))
-    return World(
-        protocol=protocol,
-        people=people.among(conn, _named(conn, session, course)),
-        course=course,
-        others=read_model.others(conn, session.id, _busy(session)),
-        reds=tuple(red for other in same_day for red in attested_reds(other, day)),
-        pressure_sets=sets,
-        watch=around.health.as_of(now, around.clock),
-        second_factor={role: factors[who] for role, who in session.roles.items() if who in factors},
-        code_key=vault_of(conn).keys.derive("presence-code", session.id).hex(),
-    )
+    return load_worlds(conn, around, [session], now)[0]
+
+
+def load_worlds(conn: sa.Connection, around: Around, sessions: Sequence[Session], now: Instant) -> list[World]:
+    """The worlds of several sessions at ``now``, in their order, in as many statements as of one."""
+    courses = around.courses.load_all(conn, {one.course for one in sessions})
+    same_day = _same_day(conn, around, sessions, now)
+    others = read_model.others_of(conn, {one.id: _busy(one) for one in sessions})
+    circles = circle.around_of(conn, {_client(one, courses.get(one.course, Course())) for one in sessions} - {""})
+    named = [_named(one, courses.get(one.course, Course()), circles) for one in sessions]
+    known = people.among_all(conn, named)
+    factors = logins.newest_factors(conn, frozenset(who for one in sessions for who in one.roles.values()))
+    watch, keys = around.health.as_of(now, around.clock), vault_of(conn).keys
+    worlds = []
+    for session, persons in zip(sessions, known, strict=True):
+        client = session.roles.get(Role.CLIENT, "")
+        earlier = [other for other in same_day.get(client, ()) if other.id != session.id]
+        sets = tuple(taken for other in earlier for taken in _pressures(around, other))
+        protocol = protocols.of_session(conn, session, around.protocol)
+        day = World(protocol=protocol, pressure_sets=sets)
+        worlds.append(
+            World(
+                protocol=protocol,
+                people=persons,
+                course=courses.get(session.course, Course()),
+                others=others[session.id],
+                reds=tuple(red for other in earlier for red in attested_reds(other, day)),
+                pressure_sets=sets,
+                watch=watch,
+                second_factor={role: factors[who] for role, who in session.roles.items() if who in factors},
+                code_key=keys.derive("presence-code", session.id).hex(),
+            )
+        )
+    return worlds
 
 
 def course_world(conn: sa.Connection, around: Around, course: Course, now: Instant) -> World:
     """The world of a command on a course."""
     return World(
         protocol=around.protocol,
-        people=people.among(conn, _named(conn, Session(id=""), course)),
+        people=people.among(conn, _named(Session(id=""), course, circle.around_of(conn, {course.client}))),
         course=course,
         others=read_model.others(conn, "", frozenset({course.client})),
         watch=around.health.as_of(now, around.clock),
@@ -71,12 +88,16 @@ def _pressures(around: Around, other: Session) -> Iterator[PressureSet]:
             yield PressureSet(session=other.id, colour=colour.value, at=answer.at)
 
 
-def _same_day(conn: sa.Connection, around: Around, session: Session, now: Instant) -> list[Session]:
-    """This client's other sessions in which something was recorded in the last 24 h."""
-    client = session.roles.get(Role.CLIENT, "")
-    names = read_model.recent_of_client(conn, client, now.utc - DAY) if client else []
-    found = (around.sessions.load(conn, name) for name in names if name != session.id)
-    return [other for other in found if other is not None]
+def _same_day(
+    conn: sa.Connection, around: Around, sessions: Sequence[Session], now: Instant
+) -> dict[str, list[Session]]:
+    """Client → their sessions in which something was recorded in the last 24 h."""
+    at_hand = {one.id: one for one in sessions}
+    clients = {one.roles.get(Role.CLIENT, "") for one in sessions} - {""}
+    recent = read_model.recent_of(conn, clients, now.utc - DAY)
+    further = [name for names in recent.values() for name in names if name not in at_hand]
+    known = at_hand | (around.sessions.load_all(conn, further) if further else {})
+    return {client: [known[name] for name in names if name in known] for client, names in recent.items()}
 
 
 def _busy(session: Session) -> frozenset[str]:
@@ -84,8 +105,12 @@ def _busy(session: Session) -> frozenset[str]:
     return frozenset(session.roles[role] for role in roles if role in session.roles)
 
 
-def _named(conn: sa.Connection, session: Session, course: Course) -> frozenset[str]:
+def _client(session: Session, course: Course) -> str:
+    return session.roles.get(Role.CLIENT) or course.client
+
+
+def _named(session: Session, course: Course, circles: Mapping[str, Mapping[str, str]]) -> frozenset[str]:
     """Everybody who can appear in a sentence: holders, guests, the people of the course and around the client."""
     at_home = {course.client, course.prescriber, course.therapist, *course.trained}
-    around = circle.around(conn, session.roles.get(Role.CLIENT) or course.client)
-    return frozenset({*session.roles.values(), *session.guests, *at_home, *around} - {""})
+    near = circles.get(_client(session, course), {})
+    return frozenset({*session.roles.values(), *session.guests, *at_home, *near} - {""})

@@ -147,15 +147,20 @@ class Watch:
         def take(conn: sa.Connection) -> list[Claim]:
             # What was served is gone or has a new time. Whatever is still here as it was (it failed, or the rules had
             # nothing to say yet) waits a little, so that it can neither spin nor keep the others from their turn.
-            for claim in served:
-                due.put_off(conn, claim, self.clock.real())
+            due.put_off(conn, served, self.clock.real())
             return due.claim(conn, self._name, now, self.clock.real(), BATCH)
 
         return await self.store.write(take)
 
     async def _serve(self, claims: list[Claim]) -> None:
-        """At once, not one after another: the writer puts them into one transaction, and one that fails is alone."""
-        await asyncio.gather(*map(self._serve_one, claims))
+        """In one transaction. What cannot be served with the others is served alone, and so is all if anything fails:
+        the writer may put them into one transaction even so, but one that throws undoes only itself.
+        """
+        left = await self.handler.tick_all([claim.session for claim in claims]) if len(claims) > 1 else None
+        for claim in claims:
+            if left is not None and claim.session not in left:
+                self._stuck.served(claim.session)
+        await asyncio.gather(*(self._serve_one(one) for one in claims if left is None or one.session in left))
 
     async def _serve_one(self, claim: Claim) -> None:
         try:

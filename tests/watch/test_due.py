@@ -79,7 +79,7 @@ async def test_a_watcher_that_was_paused_past_its_lease_holds_nothing_and_moves_
 
     assert not await store.read(lambda conn: due.holds(conn, paused, late))
     assert await store.read(lambda conn: due.holds(conn, newer, late))
-    await store.write(lambda conn: due.put_off(conn, paused, late))
+    await store.write(lambda conn: due.put_off(conn, [paused], late))
     assert await store.read(lambda conn: due.holds(conn, newer, late)), "still the newer one's"
 
 
@@ -88,7 +88,7 @@ async def test_a_row_that_stays_waits_longer_each_time_and_is_never_given_up(sto
     real, waits = REAL, []
     for _ in range(9):
         (got,) = await claim(store, "one", 0, real)
-        await store.write(lambda conn, got=got, real=real: due.put_off(conn, got, real))
+        await store.write(lambda conn, got=got, real=real: due.put_off(conn, [got], real))
         again = real
         while not await store.read(lambda conn, again=again: due.anything(conn, moment(0), again)):
             again += SECOND

@@ -1,14 +1,17 @@
 """A row that throws: alone, pushed back, counted, cried out; and whole again when it can be."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from telekap.care.commands import Command
+from telekap.care.decide import Outcome, outcome
 from telekap.care.facts import CheckInMissed
 from telekap.care.instant import MINUTE, SECOND
 from telekap.care.people import Role
-from telekap.care.session import State
+from telekap.care.session import Session, State
 from telekap.handler import Handler
 from telekap.record.outbox import OutboxRow
 from telekap.record.tables import data_keys
@@ -56,14 +59,15 @@ async def test_sixty_four_rows_that_throw_again_and_again_keep_no_other_from_its
     monkeypatch.setattr("telekap.watch.watch.BATCH", 4)
     broken = [await clinic.book(n % 4, later=40 * MINUTE, team=f"broken{n}") for n in range(4)]
     dosed = next(row.id for row in await clinic.handler.sessions_of(None) if row.state is State.DOSED)
-    tick = clinic.handler.tick
+    decide = outcome
 
-    async def throws(session: str) -> object:
-        if session in broken:
+    def throws(command: Command, session: Session, *rest: Any) -> Outcome:
+        if session.id in broken:
             raise RuntimeError("a rule with a defect")
-        return await tick(session)
+        return decide(command, session, *rest)
 
-    monkeypatch.setattr(clinic.handler, "tick", throws)
+    monkeypatch.setattr("telekap.handler.outcome", throws)
+    monkeypatch.setattr("telekap.record.turn.outcome", throws)
     for _ in range(20):
         clinic.machine.pass_time(MINUTE)
         clinic.prove_watch()
