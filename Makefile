@@ -15,7 +15,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages slow bad-lines coming-back
+.PHONY: storm proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages slow bad-lines coming-back
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench-media: $(VENV)/.ok ## what forwarding costs here, beside aiortc's relay an
 
 chaos: $(VENV)/.ok ## kill web 200 times in live sessions (KILLS= SEED=); one line of JSON, and docs/chaos.json
 	@$(PY) -m tests.chaos.run --kills "$(KILLS)" --seed "$(SEED)" --report docs/chaos.json
+
+storm: $(VENV)/.ok ## kill web under 2,000 open pages that all come back within 10 s; one line of JSON (a quiet machine; STORM="--pages 500")
+	@$(PY) -m tests.live.storm $(STORM)
 
 slow: $(VENV)/.ok ## the tests that take a minute: the bus away for 60 s, the power cut at 500 moments
 	@TELEKAP_SLOW=1 $(PY) -m pytest tests/live/test_two_nodes.py tests/record/test_fsync.py

@@ -133,6 +133,10 @@ async def test_the_watch_counts_hours_that_passed_whatever_the_calendar_does(
     clinic.close()
 
 
+BLOCKED = 5.0
+"""Seconds the loop stands still (A-02)."""
+
+
 async def test_a_loop_that_stood_still_over_a_deadline_rings_it_at_once_afterwards(tmp_path: Path) -> None:
     """APScheduler as it comes drops for ever what is more than a second late."""
     keys = keys_of(tmp_path)
@@ -149,15 +153,15 @@ async def test_a_loop_that_stood_still_over_a_deadline_rings_it_at_once_afterwar
         await handler.jump(first.at.utc - clock.now().utc - 300)
         watch.poke()
         await asyncio.sleep(0.1)
-        time.sleep(2.5)  # noqa: ASYNC251 - the very thing that must not happen
+        time.sleep(BLOCKED)  # noqa: ASYNC251 - the very thing that must not happen
 
         woke = clock.now()
         while (await handler.session(booked.session))[0].state is State.SCHEDULED:
             assert clock.now().utc - woke.utc < 2_000, "A-02: within 2 s of waking"
             await asyncio.sleep(0.01)
         opened = (await handler.entries(booked.session))[-1].at
-        assert opened.utc - first.at.utc >= 2_000, "the premise: it could not be served in time"
-        assert watch.lag >= 2_000, "and it says how late it was"
+        assert opened.utc - first.at.utc >= BLOCKED * 900, "the premise: it could not be served in time"
+        assert watch.lag >= BLOCKED * 900, "and it says how late it was"
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -206,7 +210,7 @@ async def test_threads_that_are_all_busy_keep_no_deadline_waiting(tmp_path: Path
         store.close()
 
 
-async def test_forty_alarms_of_ten_dark_minutes_come_before_anything_opens(tmp_path: Path) -> None:
+async def test_a_missed_check_in_of_dark_minutes_comes_before_anything_opens(tmp_path: Path) -> None:
     """Most urgent first: no lobby opens while a missed check-in waits to be rung (A-04)."""
     clinic = await Clinic.at("dosed", tmp_path)
     dosed = clinic.booked

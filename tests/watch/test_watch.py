@@ -112,24 +112,6 @@ async def test_l3_a_release_that_lapsed_while_the_server_was_down_is_a_presumed_
     again.close()
 
 
-async def test_l8_forty_sessions_that_fell_due_in_an_outage_are_all_rung_within_five_seconds(place: Path) -> None:
-    machine = HandMachine()
-    clinic = await Clinic.open(place, machine, home=None)
-    names = [await clinic.book(n % len(HOMES), later=40 * MINUTE, team=f"team{n}") for n in range(40)]
-    assert not any([await clinic.store.read(lambda conn, n=n: opened(conn, n)) for n in names])
-    clinic.close()
-
-    machine.pass_time(20 * MINUTE)
-    begin = time.process_time()  # of this process: how busy the machine is beside it proves nothing
-    again = await Clinic.open(place, machine, home=None)
-    await again.watch.cycle()
-    took = time.process_time() - begin
-
-    assert all([await again.store.read(lambda conn, n=n: opened(conn, n)) for n in names])
-    assert took < 5, took
-    again.close()
-
-
 async def test_a_set_back_wall_clock_delays_no_alarm(dosed: Clinic) -> None:
     dosed.machine.step_wall(-DAY)
     await dosed.pass_time(30 * MINUTE)
