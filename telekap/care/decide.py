@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from telekap.care import (
     afterwards,
+    agreed,
     alarms,
     booking,
     booster,
@@ -46,6 +47,7 @@ RULES: Final[Mapping[type[Command], Callable[[Asking, Any], tuple[Fact, ...]]]] 
     c.Cancel: lobby.cancel,
     c.AnswerGate: lobby.answer_gate,
     c.DecideAmber: lobby.decide_amber,
+    c.Agree: agreed.agree,
     c.AskDuty: duties.ask,
     c.AcknowledgeDuty: duties.acknowledge,
     c.NameSuccessor: duties.name_successor,

@@ -7,7 +7,7 @@ from typing import Final
 from telekap.care import facts as f
 from telekap.care.facts import Entry, Fact
 from telekap.care.session import Session
-from telekap.care.traces import Afterword, CareDecision, Change, Event, Failed, Fold, Leftover
+from telekap.care.traces import Afterword, Agreement, CareDecision, Change, Event, Failed, Fold, Leftover
 
 
 def _decided(s: Session, e: Entry, x: f.CareDecided) -> Change:
@@ -44,6 +44,7 @@ CARE: Final[Mapping[type[Fact], Fold]] = {
     f.CareDecided: _decided,
     f.DecisionCountersigned: _countersigned,
     f.SuccessorNamed: _successor,
+    f.Agreed: lambda s, e, x: {"agreed": Agreement(e.at, e.by, x.values)},
     f.SupportSeen: lambda s, e, x: {"support_seen": e.at},
     f.PresenceChanged: lambda s, e, x: {"presence": {**s.presence, x.role: (x.there, e.at)}},
     f.NoticeFailed: lambda s, e, x: {"failed": (*s.failed, Failed(e.n, e.at, x.person, x.subject))},

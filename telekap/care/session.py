@@ -12,6 +12,7 @@ from telekap.care.people import Role
 from telekap.care.states import OPEN, State
 from telekap.care.traces import (
     Afterword,
+    Agreement,
     Alarm,
     Answer,
     Assessment,
@@ -156,6 +157,8 @@ class Session:
     """When the hand-over was confirmed, None once the client came back."""
     hand_over: tuple[str, str, str, Instant] | None = None
     """(recorded by, to, reference, when), until confirmed or come back."""
+    agreed: Agreement | None = None
+    """What was agreed while sober, as it was said last."""
     paired: frozenset[str] = frozenset()
     """Who read the code of the client's screen right: their phone was beside it."""
     stood_down: Instant | None = None

@@ -78,6 +78,7 @@ PERMITTED: Final[Mapping[tuple[type[c.Permission], State], frozenset[Role]]] = _
     (c.Cancel, (State.SCHEDULED,), STAFF),
     (c.MoveSession, (State.SCHEDULED,), STAFF),
     (c.NameRole, (State.SCHEDULED, State.ARRIVING, State.RELEASED), STAFF),
+    (c.Agree, (State.SCHEDULED, State.ARRIVING, State.RELEASED), frozenset({Role.CLIENT, Role.THERAPIST})),
     (c.LearnLessons, (State.SCHEDULED, *LIVE), frozenset({Role.SUPPORT})),
     (c.AnswerGate, LIVE, EVERYONE),  # after the dose only what may still be said: a new address (``decide``)
     (c.DecideAmber, (State.ARRIVING, State.RELEASED), frozenset({Role.PRESCRIBER})),

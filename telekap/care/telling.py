@@ -177,6 +177,7 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.EmergencyNoted: lambda x: (
         f"For an emergency: medicines {x.medicines or 'not known'}; allergies {x.allergies or 'not known'}."
     ),
+    f.Agreed: lambda x: f"Agreed while sober: {_values(x.values)}.",
     f.LessonsLearned: lambda x: "Read the six cards and answered the four questions right.",
     f.PairingCodeRead: lambda x: f"Read the code on {{client}}’s screen: {'right' if x.right else 'wrong'}.",
 }

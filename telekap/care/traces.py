@@ -252,6 +252,15 @@ class Afterword:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """What was agreed while sober; ``by``: who wrote it down."""
+
+    at: Instant
+    by: str
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """An adverse event as reported."""
 

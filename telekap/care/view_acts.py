@@ -37,6 +37,10 @@ def _hold_open(eye: Eye) -> bool:
     return eye.session.hold in ("", "maybe")
 
 
+def _with_order(eye: Eye) -> bool:
+    return eye.world.course.order is not None and eye.role is not Role.CLIENT
+
+
 def _no_release(eye: Eye) -> bool:
     return eye.session.question is None
 
@@ -54,6 +58,10 @@ class Act:
     when: Callable[[Eye], bool] = _always
 
 
+OF_A_DOSE: Final = frozenset(
+    {"recall", "doses", "voids", "hold-end", "leftovers", "support-seen", "release-with-tasks"}
+)
+"""Acts that only a dosing session has."""
 _CARERS: Final = frozenset({_R.THERAPIST, _R.PRESCRIBER})
 _LIVE: Final = frozenset(LIVE)
 _AFTER: Final = frozenset(AFTER_DOSE)
@@ -78,6 +86,11 @@ ACTS: Final[tuple[Act, ...]] = (
     Act("signature", "Sign the record", "main", _CARERS, frozenset({_S.DISCHARGED, _S.TRANSFERRED, _S.HELD})),
     Act("reopening", "Open again: not well", "stop", STAFF | {_R.SUPPORT}, frozenset({_S.DISCHARGED})),
     Act("return", "{client} came back", "stop", STAFF | {_R.SUPPORT}, frozenset({_S.TRANSFERRED})),
+    Act("leftovers", "Count what is left", "quiet", EVERYONE, _LIVE, when=_with_order),
+    Act("support-seen", "I see or hear {support}", "quiet", STAFF, _LIVE),
+    Act("successors", "Hand a duty to somebody else", "quiet", STAFF, frozenset({_S.SCHEDULED, *LIVE})),
+    Act("release-with-tasks", "Let {client} go, papers open", "quiet", frozenset({_R.PRESCRIBER}), DOSED),
+    Act("adverse-events", "Report an adverse event", "quiet", STAFF | {_R.SUPPORT}, _LIVE),
     Act("support-person", "Another support person", "quiet", STAFF, frozenset({_S.SCHEDULED, *LIVE})),
     Act("cancellation", "Cancel", "quiet", STAFF, frozenset({_S.SCHEDULED})),
 )
@@ -102,7 +115,7 @@ def acts(eye: Eye) -> list[Json]:
         if eye.role in act.roles
         and eye.session.state in act.states
         and act.when(eye)
-        and (dosing or act.noun not in ("recall", "doses", "voids", "hold-end"))
+        and (dosing or act.noun not in OF_A_DOSE)
         and (not act.subject or eye.session.roles.get(Role(act.subject), eye.person) != eye.person)
     ]
 

@@ -2,13 +2,16 @@
 
 from telekap.care import afterwards as after
 from telekap.care import booster, decisions, discharge
+from telekap.care import commands as c
+from telekap.care.agreed import FORM
+from telekap.care.duties import DUTIES
 from telekap.care.later_units import next_units
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.signs import HIDDEN, SIGNS
-from telekap.care.states import AFTER_DOSE, DECIDERS
+from telekap.care.states import AFTER_DOSE, DECIDERS, PERMITTED
 from telekap.care.substitutes import substitutes
-from telekap.care.view_eye import Eye, Json, form
+from telekap.care.view_eye import Eye, Json, form, text_of
 
 
 def later_unit(eye: Eye) -> Json | None:
@@ -92,6 +95,41 @@ def decided(eye: Eye) -> Json | None:
         ],
         "substitutes": dict(substitutes(session)),
     }
+
+
+def agreed(eye: Eye) -> Json | None:
+    """What was agreed while sober, and the form for whoever may still write it down.
+
+    The client sees it only before the dose, when they can still change it. None where there is nothing to see.
+    """
+    session, said = eye.session, eye.session.agreed
+    may = eye.acting and eye.role in PERMITTED.get((c.Agree, session.state), ())
+    if session.kind != "dosing" or (eye.role is Role.CLIENT and not may) or (said is None and not may):
+        return None
+    fields = form(FORM, eye.look)
+    rows = (
+        [(one["label"], text_of(said.values, (asked,))) for one, asked in zip(fields, FORM, strict=True)]
+        if said
+        else []
+    )
+    return {
+        "said": said and {"at": said.at.utc, "by": eye.world.name(said.by)},
+        "rows": [{"label": label, "text": eye.say(text)} for label, text in rows if text],
+        "form": fields if may else [],
+    }
+
+
+def named_for(eye: Eye) -> list[Json]:
+    """Who of the staff could take a duty of this session over: nobody who has a part in it already."""
+    if not eye.acting or c.NameSuccessor not in {kind for kind, state in PERMITTED if state is eye.session.state}:
+        return []
+    taken = set(eye.session.roles.values())
+    return [
+        {"role": role.value, "person": one.id, "name": one.name, "phone": one.phone}
+        for role in sorted(DUTIES)
+        for one in sorted(eye.world.people.values(), key=lambda known: known.name)
+        if role in one.staff_of and one.id not in taken
+    ]
 
 
 def successors(eye: Eye) -> list[Json]:

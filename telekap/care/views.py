@@ -17,10 +17,11 @@ from telekap.care.scales import ITEM_9, SCALES
 from telekap.care.session import Session, State
 from telekap.care.settled import item_9_waits, review_due
 from telekap.care.view_acts import acts, next_act
-from telekap.care.view_care import afterwards, decided, later_unit, signs, successors, tasks
+from telekap.care.view_care import afterwards, agreed, decided, later_unit, named_for, signs, successors, tasks
 from telekap.care.view_eye import Eye, Json, eye
 from telekap.care.view_gates import gates, summary
 from telekap.care.view_home import emergency, learning, tonight
+from telekap.care.view_trend import trend
 from telekap.care.view_watch import (
     alarms,
     check_ins,
@@ -52,7 +53,7 @@ def view(session: Session, world: World, person: str, role: Role | None, now: In
     current = now_check_in(seen)
     staff: Json = {"board": summary(seen), "course": _course(seen)} if seen.staff and session.kind == "dosing" else {}
     if seen.staff:
-        staff["adults"] = _adults(seen)
+        staff |= {"adults": _adults(seen), "named_for": named_for(seen), "trend": trend(seen)}
     own = _own(seen)
     return {
         "session": session.id,
@@ -82,6 +83,7 @@ def view(session: Session, world: World, person: str, role: Role | None, now: In
         "signs": signs(seen),
         "later_unit": later_unit(seen),
         "decisions": decided(seen),
+        "agreed": agreed(seen),
         "successors": successors(seen),
         "tasks": tasks(seen),
         "afterwards": afterwards(seen),

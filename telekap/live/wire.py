@@ -42,6 +42,7 @@ NOUNS: Final[Mapping[str, type[Command]]] = {
     "readings": commands.TakeReading,
     "help": commands.AskHelp,
     "words": commands.Say,
+    "agreement": commands.Agree,
     "lessons": commands.LearnLessons,
     "pairing": commands.ReadPairingCode,
     "acknowledgements": commands.AcknowledgeAlarm,

@@ -94,6 +94,7 @@ PERMISSIONS: dict[type[c.Permission], c.Permission] = {
         c.MoveSession(appointed=NOON.utc + DAY),
         c.NameRole(role=Role.STANDIN, person="lou"),
         c.Cancel(reason="r"),
+        c.Agree(values={"touch": "hand", "voice": "asked", "calms": "Her name."}),
         c.LearnLessons(values={"look": "hour", "side": "back", "call": "wait", "stay": "back"}),
         c.AnswerGate(gate="room", values={}),
         c.DecideAmber(gate="room", reading="r", proceed=True, reason="r"),

@@ -59,6 +59,7 @@ from telekap.care.commands.observations import (
 )
 from telekap.care.commands.permissions import (
     AcknowledgeAlarm,
+    Agree,
     AnswerGate,
     AskDuty,
     BookSession,
@@ -90,6 +91,7 @@ __all__ = [
     "AcknowledgeAlarm",
     "AcknowledgeDuty",
     "AcknowledgeItem9",
+    "Agree",
     "AnswerAfterwards",
     "AnswerCourse",
     "AnswerGate",

@@ -150,6 +150,13 @@ class LearnLessons(Permission):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Agree(Permission):
+    """What is agreed while sober: by the client, or read back to them and written down by the therapist."""
+
+    values: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseBooster(Permission):
     """The next later unit (a spaced one, or the booster). ``willing``: asked just now, the client does not say no.
 

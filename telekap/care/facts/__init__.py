@@ -91,6 +91,7 @@ from telekap.care.facts.gates import (
     SightChanged,
 )
 from telekap.care.facts.lobby import (
+    Agreed,
     Cancelled,
     LessonsLearned,
     LobbyOpened,
@@ -118,6 +119,7 @@ __all__ = [
     "AftercareBooked",
     "AftercareDropped",
     "AfterwardsAnswered",
+    "Agreed",
     "AlarmAcknowledged",
     "AlarmMoved",
     "AlarmOver",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from telekap.care.facts.fact import Fact
+from telekap.care.facts.fact import Fact, Values
 from telekap.care.people import Role
 
 
@@ -76,6 +76,14 @@ class LessonsLearned(Fact):
     """``person`` read the support person's cards and answered the four questions right."""
 
     person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed(Fact):
+    """What is agreed while sober, in the client's words; the newest counts. ``role``: who wrote it down."""
+
+    role: Role
+    values: Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
