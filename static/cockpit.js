@@ -7,6 +7,7 @@ import { demo } from "./lib/demo-mode.js";
 import { html, nothing, place } from "./lib/dom.js";
 import { Seat } from "./lib/seat.js";
 import { actButton, actPlaces, actsPanel } from "./parts/acts.js";
+import { agreed } from "./parts/agreed.js";
 import { acknowledgeAlarm, alarmStrip, allAlarms, secondRow } from "./parts/alarm-strip.js";
 import { checkIn } from "./parts/check-in.js";
 import { Taps, bar } from "./parts/cockpit-bar.js";
@@ -22,7 +23,8 @@ import { people } from "./parts/people.js";
 import { question } from "./parts/question.js";
 import { release, released } from "./parts/release.js";
 import { timeline } from "./parts/timeline.js";
-import { ownTile, videoTile } from "./parts/video-tile.js";
+import { trend, vitals } from "./parts/trend.js";
+import { ownPicture, videoTile } from "./parts/video-tile.js";
 
 /** @typedef {import("./lib/types.js").View} View */
 
@@ -52,6 +54,8 @@ const keys = new Keys(
     { key: "c", words: "Check-in", act: () => look("check-in") },
     { key: "g", words: "Gates", act: () => look("gates") },
     { key: "t", words: "Timeline", act: () => look("timeline") },
+    { key: "v", words: "Vitals as a table", act: () => look("vitals") },
+    { key: "s", words: "Agreed while sober", act: () => look("card") },
     { key: "d", words: "Discharge", act: () => look("discharge") },
     { key: "r", words: "Release: go to the button (it still has to be held)", act: () => look("", "release") },
     { key: "a", words: "Acknowledge the alarm in the strip", act: () => acknowledgeFirst() },
@@ -108,16 +112,21 @@ const PANES = {
   "check-in": (view) => checkIn(desk, view),
   "timeline": (view) => timeline(desk.live.entries, view.zone),
   "discharge": (view) => (view.discharge ? discharge(desk, view) : html`<section class="panel"><p class="quiet">Discharge begins after the dose.</p></section>`),
+  "vitals": (view) => vitals(view),
+  "card": (view) => agreed(desk, view),
   "alarms": (view) => allAlarms(desk, view),
-  "more": (view) => html`${later(desk, view)}${actsPanel(desk, view)}`,
+  "more": (view) => html`<div class="everything">${actsPanel(desk, view)}${later(desk, view)}</div>`,
   "emergency": (view) => emergency(desk, view),
   "keys": () => keys.draw(),
 };
 
+/** Panels that need the whole column. */
+const ALONE = new Set(["timeline", "gates", "more", "vitals", "card"]);
+
 /** What the session itself asks to see. @param {View} view @returns {unknown[]} one to three panels, top to bottom */
 function chosen(view) {
   const record = timeline(desk.live.entries, view.zone);
-  if (desk.pane) return [PANES[desk.pane]?.(view), desk.pane === "timeline" || desk.pane === "gates" ? nothing : record];
+  if (desk.pane) return [PANES[desk.pane]?.(view), ALONE.has(desk.pane) ? nothing : record];
   if (view.question) return [question(desk, view), gates(desk, view)];
   if (view.state === "arriving") return [gates(desk, view)];
   if (view.state === "released") return [released(desk, view), gates(desk, view)];
@@ -132,7 +141,7 @@ function chosen(view) {
 function tabs(view) {
   const ending = view.discharge ? [["discharge", "Discharge"]] : [];
   const watching = view.dose ? [["check-in", "Check-in"]] : [];
-  const list = [["", "Now"], ["gates", "Gates"], ...watching, ...ending, ["timeline", "Timeline"], ["keys", "Keys"]];
+  const list = [["", "Now"], ["gates", "Gates"], ...watching, ...ending, ["timeline", "Timeline"], ["card", "Card"], ["keys", "Keys"]];
   return html`<nav class="tabs" aria-label="Panels">${list.map(
     ([pane = "", words]) => html`<button type="button" aria-pressed=${desk.pane === pane} @click=${() => { desk.pane = pane; desk.paint(); }}>${words}</button>`,
   )}</nav>`;
@@ -158,7 +167,7 @@ function left(view) {
   const trouble = { joining: "joining the room", lost: "line to the room lost, joining again", refused: "the room refused us", idle: seat.elsewhere ? "the call is on your other device" : "" };
   return html`<div class="left">
     ${videoTile(seat, "client", client, html`<span class="linequal">${trouble[/** @type {"lost"} */ (seat.state)] ?? nothing}</span>`)}
-    <div class="under"><section class="panel withme" aria-label="Who is here">${people(view)}</section>${ownTile(seat, view.me.role === "therapist")}</div></div>`;
+    <div class="under">${trend(desk, view)}<section class="panel withme" aria-label="Who is here">${people(view, ownPicture(seat, view.me.role === "therapist"))}</section></div></div>`;
 }
 
 /** @returns {unknown} */
@@ -170,12 +179,14 @@ function draw() {
     <main class="deck">${left(view)}${right(view)}</main>${taps.draw()}</div>`;
 }
 
-/** State of the session as last drawn: a new state brings back what the session itself asks to see. */
+/** State of the session as last drawn ("" just after loading): a new state brings back what the session itself asks to see. */
 let state = "";
 
 desk.live.addEventListener("view", () => {
   void sit();
-  if (desk.view && state !== desk.view.state && desk.pane !== "emergency") desk.pane = "";
+  if (desk.view && state && state !== desk.view.state && desk.pane !== "emergency") desk.pane = "";
   state = desk.view?.state ?? state;
 });
+new ResizeObserver(() => desk.paint()).observe(place("page")); // drawings are made for the pixels they have
+desk.warns = true;
 desk.start();

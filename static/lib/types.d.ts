@@ -153,6 +153,19 @@ export interface AfterwardsView {
   asked: { what: "evening" | "next_day"; opens: number; due: number; done: boolean; mine: boolean; form: Field[] }[];
 }
 
+/** One reading as it was taken. Pressure in mmHg, pulse and breaths a minute, oxygen in %; `before`: at the gates. */
+export interface TrendReading { at: number; before: boolean; usable: boolean; sbp?: number; dbp?: number; hr?: number; spo2?: number; rr?: number }
+export interface TrendPin { at: number; kind: "dose" | "sign" | "alarm" | "decision"; text: string }
+/** Oldest first; `limits` are the protocol's. */
+export interface TrendView {
+  readings: TrendReading[];
+  pins: TrendPin[];
+  limits: { sbp_amber: number; sbp_red: number; dbp_amber: number; dbp_red: number; hr_amber: number; spo2_amber: number; spo2_red: number };
+}
+
+/** What was agreed while sober, in words; `form` for whoever may still write it. */
+export interface AgreedView { said: { at: number; by: string } | null; rows: { label: string; text: string }[]; form: Field[] }
+
 export interface DutyView { mine: boolean; asked: number | null; acknowledged: number | null; fresh: boolean }
 
 export interface DischargeView {
@@ -228,6 +241,7 @@ export interface View {
   signs?: { what: string; label: string; tone: "stop" | "quiet" }[];
   later_unit?: LaterUnitView | null;
   decisions?: DecisionsView | null;
+  agreed?: AgreedView | null;
   successors?: SuccessorView[];
   tasks?: TaskView[];
   afterwards?: AfterwardsView | null;
@@ -235,6 +249,10 @@ export interface View {
   emergency: EmergencyView;
   /** Staff only: who else is written down around the client, and can become the support person. */
   adults?: { person: string; name: string; phone: string }[];
+  /** Staff only: who could take a duty over. */
+  named_for?: { role: Role; person: string; name: string; phone: string }[];
+  /** Staff only: vitals as a series; null before the first. */
+  trend?: TrendView | null;
   course?: { id: string; clearance: "active" | "suspended" | "revoked" | "none" | "expired"; until: number; words?: string };
 }
 

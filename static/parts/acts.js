@@ -36,6 +36,9 @@ const TAKEN = {
   },
 };
 
+/** Duties that can be handed on. @type {Record<string, string>} */
+const ROLES = { standin: "stand-in", prescriber: "prescriber on call", dispatcher: "dispatcher" };
+
 /** Nouns that need words. Those not listed are one press. @type {Record<string, Form>} */
 const FORMS = {
   "doses": TAKEN,
@@ -60,6 +63,28 @@ const FORMS = {
     ],
     body: (values) => values,
   },
+  "leftovers": plain(
+    { name: "units", label: "Units left, counted", kind: "number", low: 0, high: 50 },
+    { name: "secured", label: "Put away where only the adult reaches them?", kind: "flag" },
+    choice("how", "How do you know?", [["video", "Counted on video"], ["said", "The adult says so"], ["phone", "By phone"]]),
+  ),
+  "support-seen": {
+    fields: (view) => [choice("how", `How did you reach ${view.people.find((one) => one.role === "support")?.name ?? "the adult"}?`, [["video", "Seen on video, beside the client"], ["phone", "Heard on the phone, beside the client"]])],
+    body: (values) => values,
+  },
+  "successors": {
+    fields: (view) => [
+      view.named_for?.length
+        ? choice("named", "Who shall take which duty?", view.named_for.map((one) => [`${one.role} ${one.person}`, `${one.name}, ${ROLES[one.role] ?? one.role}, ${one.phone}`]))
+        : { ...text("named", "Who?"), hint: "Nobody else of the staff has this duty. An administrator gives it under Team." },
+    ],
+    body: (values) => {
+      const [role = "", person = ""] = String(values["named"]).split(" ");
+      return { role, person };
+    },
+  },
+  "release-with-tasks": plain(text("reason", "Reason, naming each paper that stays open")),
+  "adverse-events": plain(choice("grade", "How bad?", [["mild", "Mild"], ["moderate", "Moderate"], ["severe", "Severe"], ["serious", "Serious: hospital, lasting harm, danger to life"]]), text("note", "What happened?")),
   "readings": { fields: () => READING, body: (values, _view, now) => ({ values, said_at: Math.round(now) }) },
 };
 

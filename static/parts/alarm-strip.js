@@ -8,6 +8,7 @@
 import { html, nothing, short } from "../lib/dom.js";
 import { countdown, wall } from "../lib/clock.js";
 import { answer } from "./answer.js";
+import { recordWords } from "./record-warning.js";
 import { sign, triangle } from "./signs.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -133,6 +134,7 @@ function resolving(desk, alarm, place) {
 /** All other alarms in one line, and who stands behind me; or, when nothing else is true, the next act. @param {Desk} desk @param {View} view @param {() => void} go to the place of the next act */
 export function secondRow(desk, view, go) {
   if (desk.live.stale() || desk.live.line === "ended") return notLiveRow(desk);
+  if (recordWords(desk.live)) return recordRow(desk, view);
   const [, next] = view.alarms;
   const backs = view.people.filter((one) => one.role === "prescriber" || one.role === "standin" || one.role === "dispatcher");
   const names = { prescriber: "On call", standin: "Stand-in", dispatcher: "Dispatch" };
@@ -143,6 +145,12 @@ export function secondRow(desk, view, go) {
       : html`<span class="cut">${view.sentence}</span>`}
     ${view.next ? html`<button class="btn plain small" type="button" @click=${go}>Next: ${view.next.sentence}</button>` : nothing}
     <span class="behind">${backs.filter((one) => one.person !== view.me.person).map((one) => html`<span>${names[/** @type {"standin"} */ (one.role)]}: ${short(one.name)}${one.there ? "" : " (away)"}</span>`)}</span></section>`;
+}
+
+/** The server cannot record, or soon cannot: said in the same place, and the way to all alarms stays. @param {Desk} desk @param {View} view */
+function recordRow(desk, view) {
+  return html`<section class="more notlive record" role="alert"><span>${recordWords(desk.live)}</span>
+    ${view.alarms.length > 1 ? html`<button class="btn small" type="button" aria-expanded=${desk.pane === "alarms"} @click=${() => desk.show("alarms")}>Show all ${view.alarms.length}</button>` : nothing}</section>`;
 }
 
 /** The line is gone: said in the same place, in words. @param {Desk} desk */

@@ -52,7 +52,7 @@ export class Taps {
     this.desk = desk;
     /** @type {Map<string, number>} */
     this.said = new Map();
-    this.writing = false;
+    this.writing = Boolean(desk.drafts.of("note").typed["note"]);
   }
 
   /** @param {number} n which of `TAPS` */

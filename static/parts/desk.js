@@ -10,6 +10,7 @@ import { render } from "../lib/dom.js";
 import { Drafts } from "../lib/form.js";
 import { Live } from "../lib/live.js";
 import { NoPasskey } from "../lib/passkey.js";
+import { tab } from "../lib/shelf.js";
 import { warnOfRecord } from "./record-warning.js";
 
 /** @typedef {{ course?: string, done?: () => void }} Sending */
@@ -21,7 +22,7 @@ const SIGNED = new Set(["amber-decisions", "clearance", "order", "order-cosignat
 /** Nouns that permit something. On old data they are shut (I22); what somebody saw or did is always taken. */
 const PERMITS = new Set([
   "release", "gate-answers", "amber-decisions", "discharge", "early-release", "signature", "lobby", "cancellation",
-  "clearance", "reinstatement", "order", "test-pages", "resolutions",
+  "clearance", "reinstatement", "order", "test-pages", "resolutions", "booster-release", "release-with-tasks",
 ]);
 
 /** Events: none. Calls `draw` once for any number of changes in one turn. */
@@ -32,10 +33,15 @@ export class Desk {
     this.api = new Api();
     this.draw = draw;
     this.where = where;
-    /** Which form or list stands open, by name. Only looks, never truth: a reload forgets it. */
-    this.open = "";
+    /** Where this tab keeps which panel and form stood open: only looks, never truth, but a reload comes back to them. */
+    this.shelf = this.live.session ? `telekap.place.${this.live.session}` : "";
+    const kept = this.shelf ? tab.read(this.shelf, { open: "", pane: "" }) : { open: "", pane: "" };
+    /** Which form or list stands open, by name. */
+    this.open = kept.open;
     /** Which panel is asked for; "" lets the state of the session choose. */
-    this.pane = "";
+    this.pane = kept.pane;
+    /** The page says itself that the record is in trouble, where nothing moves; else a line comes on top. */
+    this.warns = false;
     /** What is typed at each place; survives a reload, goes when the record has it. */
     this.drafts = new Drafts(this.live.session);
     /** @type {Map<string, Refusal>} place → the answer that was a no */
@@ -49,7 +55,7 @@ export class Desk {
   }
 
   start() {
-    warnOfRecord(this.live);
+    if (!this.warns) warnOfRecord(this.live);
     for (const kind of ["view", "stale", "line", "tick", "media"]) this.live.addEventListener(kind, () => this.paint());
     this.api.addEventListener("saving", () => this.paint());
     this.live.start();
@@ -72,6 +78,7 @@ export class Desk {
     this.queued = true;
     queueMicrotask(() => {
       this.queued = false;
+      if (this.shelf) tab.set(this.shelf, JSON.stringify({ open: this.open, pane: this.pane }));
       render(this.draw(this), this.where);
     });
   }

@@ -6,12 +6,23 @@ import { html, icon, nothing, short } from "../lib/dom.js";
 
 /** @typedef {import("../lib/types.js").View} View */
 
-const ROLES = { client: "client", support: "support", therapist: "therapist", standin: "stand-in", prescriber: "prescriber", dispatcher: "dispatcher" };
+const ROLES = { client: "client", support: "support", therapist: "therapist", standin: "stand-in", prescriber: "on call", dispatcher: "dispatch" };
 
-/** @param {View} view */
-export function people(view) {
-  return html`<ul class="people">${view.people.map((one) => html`<li class=${one.there ? "there" : "away"}>
-    <span class="dot" aria-hidden="true"></span>
-    <span class="name"><b>${one.person === view.me.person ? "You" : short(one.name)}</b><small>${ROLES[one.role]}${one.in_room ? ", in room" : one.there ? "" : ", away"}</small></span>
-    ${one.phone && one.person !== view.me.person ? html`<a class="btn small call" href="tel:${one.phone}" aria-label="Phone ${one.name}, ${one.phone}" title=${one.phone}>${icon("phone")}</a>` : nothing}</li>`)}</ul>`;
+/**
+ * One line each; whoever has a number is called by pressing the line, and the number itself stands on it.
+ * @param {View} view @param {unknown} [mine] drawn in my own line
+ */
+export function people(view, mine = nothing) {
+  return html`<ul class="people">${view.people.map((one) => html`<li class=${one.there ? "there" : "away"}>${line(one, view, mine)}</li>`)}</ul>`;
+}
+
+/** @param {import("../lib/types.js").Seen} one @param {View} view @param {unknown} mine */
+function line(one, view, mine) {
+  const me = one.person === view.me.person;
+  const where = one.in_room ? "in room" : one.there ? "" : "away";
+  const name = html`<span class="dot" aria-hidden="true"></span><span class="name"><b>${me ? "You" : short(one.name)} <small><span class="role">${ROLES[one.role]}${where ? ", " : ""}</span>${where}</small></b>
+    ${one.phone && !me ? html`<span class="num phone">${icon("phone")}${one.phone}</span>` : nothing}</span>`;
+  if (me) return html`<span class="person me">${mine === nothing ? name : mine}</span>`;
+  const said = [one.name, ROLES[one.role], where, one.phone].filter(Boolean).join(", ");
+  return one.phone ? html`<a class="person call" href="tel:${one.phone}" aria-label="Phone ${said}">${name}</a>` : html`<span class="person">${name}</span>`;
 }

@@ -1,5 +1,5 @@
 /**
- * Says on top of a page that the server cannot record now. It pushes the page down and covers nothing: the picture stays in sight.
+ * Says that the server cannot record now: on top of a page, which it pushes down, or in a place of the page's own. It covers nothing.
  *
  * @typedef {import("../lib/live.js").Live} Live
  */
@@ -9,6 +9,9 @@ const WORDS = /** @type {Record<string, string>} */ ({
   full: "Nothing is recorded now: the server’s disk is full. Go on, and write everything down on paper. It is kept and sent again by itself.",
 });
 
+/** What is to be said about the record now; "" when all is well. @param {Live} live */
+export const recordWords = (live) => WORDS[live.view?.record ?? "ok"] ?? "";
+
 /** @param {Live} live */
 export function warnOfRecord(live) {
   const line = document.createElement("p");
@@ -17,7 +20,7 @@ export function warnOfRecord(live) {
   line.hidden = true;
   document.body.prepend(line);
   live.addEventListener("view", () => {
-    const words = WORDS[live.view?.record ?? "ok"] ?? "";
+    const words = recordWords(live);
     if (line.textContent !== words) line.textContent = words;
     line.hidden = words === "";
   });

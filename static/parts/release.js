@@ -13,8 +13,6 @@ import { sign } from "./signs.js";
 /** @typedef {import("../lib/types.js").View} View */
 
 const PLACE = "release";
-/** Reasons shown before "and n more": the whole list is the board above, and is read out with the button. */
-const SHOWN = 3;
 
 /** @type {WeakMap<Desk, { release: HoldButton, taken: HoldButton }>} */
 const buttons = new WeakMap();
@@ -33,12 +31,11 @@ export function release(desk, view) {
   const shut = !may || !live;
   const mg = view.order ? view.order.units * view.order.mg_per_unit : 0;
   const dose = view.order ? `${mg} mg` : "the dose";
-  const more = reasons.length - SHOWN;
-  const head = !live ? "Release is shut: this page is not live." : may ? "All gates are open." : "Release is shut.";
+  const count = reasons.length > 1 ? ` ${reasons.length} reasons:` : "";
+  const head = !live ? "Release is shut: this page is not live." : may ? "All gates are open." : `Release is shut.${count}`;
   return html`<section class="release" aria-label="Release" id="release-panel">
     <div id="release-why"><b>${head}</b>
-      ${shut ? html`<ul>${reasons.map((one, n) => html`<li class=${n < SHOWN ? "" : "unseen"}>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}
-        ${more > 0 ? html`<li aria-hidden="true"><span>and ${more} more, above</span></li>` : nothing}</ul>`
+      ${shut ? html`<ul tabindex="0" aria-label="Why">${reasons.map((one) => html`<li>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}</ul>`
         : html`<p>${view.order?.units} × ${view.order?.mg_per_unit} mg, hold ${view.order?.hold_min} min${view.board?.shuts ? html`. The first gate shuts at ${wall(view.board.shuts, view.zone)}` : nothing}.</p>`}</div>
     ${button(desk).release.draw({
       id: "release", label: `Hold to release ${dose}`, sure: `Release ${dose}, ${view.board?.open ?? 0} gates open`, shut,

@@ -26,12 +26,14 @@ export function videoTile(seat, role, name, extra = nothing) {
     <figcaption><b>${name}</b>${silent}${extra}<span class="age"><span class="pulse"></span>${ageInWords(age, frozen)}</span></figcaption></figure>`;
 }
 
-/** What we send ourselves, and the tap that changes it. @param {Seat} seat @param {boolean} canSend */
-export function ownTile(seat, canSend) {
+/** What we send ourselves, small, and the press that changes it. @param {Seat} seat @param {boolean} canSend */
+export function ownPicture(seat, canSend) {
   seat.own.setAttribute("aria-label", "Your own picture");
   const press = () => void seat.useCamera();
-  const words = { none: "nobody sees you", drawn: "drawn picture", camera: "your camera" };
-  return html`<figure class="tile small">${seat.sending ? seat.own : html`<span class="picture empty">${seat.elsewhere ? "Not on this device." : canSend ? "No picture is sent." : "You look on."}</span>`}
-    <figcaption>${seat.elsewhere ? elsewhere(seat, "btn small") : html`<b>You</b><span>${seat.problem || words[/** @type {"none"} */ (seat.source)]}</span>`}
-      ${canSend && !seat.elsewhere && seat.source !== "camera" ? html`<button class="btn plain small" type="button" @click=${press}>Use my camera</button>` : nothing}</figcaption></figure>`;
+  const words = { none: canSend ? "nobody sees you" : "you look on", drawn: "drawn picture", camera: "your camera" };
+  if (seat.elsewhere) return elsewhere(seat, "btn small");
+  const state = html`${seat.sending ? seat.own : nothing}<b>You</b> <small>${seat.problem || words[/** @type {"none"} */ (seat.source)]}</small>`;
+  return canSend && seat.source !== "camera"
+    ? html`<button class="btn plain small own" type="button" aria-label="Use my camera: ${words[/** @type {"none"} */ (seat.source)]}" @click=${press}>${state}</button>`
+    : html`<span class="own">${state}</span>`;
 }

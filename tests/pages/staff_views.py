@@ -83,6 +83,14 @@ CHECK = [
 ]
 
 
+AGREEMENT = [
+    choice("touch", "Touch", "none", "hand", "asked"),
+    choice("voice", "Voice", "asked", "now_and_then", "silent"),
+    {"name": "calms", "label": "What calms", "kind": "text"},
+    {"name": "call", "label": "Whom else to call, and when", "kind": "text", "required": False},
+]
+
+
 def person(role: str, name: str, *, there: bool = True) -> dict[str, Any]:
     """One person as told to staff."""
     number_ = {"client": "1", "support": "2", "therapist": "3", "standin": "4", "prescriber": "5", "dispatcher": "6"}[
@@ -92,7 +100,7 @@ def person(role: str, name: str, *, there: bool = True) -> dict[str, Any]:
         "role": role,
         "person": f"p-{role}",
         "name": name,
-        "phone": f"+1555010{number_}",
+        "phone": f"+1555555010{number_}",
         "there": there,
         "video": "unknown",
     }
@@ -215,8 +223,154 @@ def arriving(**more: Any) -> dict[str, Any]:
             "script": "Someone here took ketamine and needs help.",
         },
         "course": {"id": "co", "clearance": "active", "until": NOW + 86_400_000},
+        "adults": [{"person": "p-lou", "name": "Lou Rivera", "phone": "+15550120"}],
+        "named_for": NAMED_FOR,
+        "agreed": {"said": None, "rows": [], "form": AGREEMENT},
+        "trend": None,
     }
     return deepcopy(view | more)
+
+
+LIMITS = {
+    "sbp_amber": 161,
+    "sbp_red": 180,
+    "dbp_amber": 101,
+    "dbp_red": 120,
+    "hr_amber": 121,
+    "spo2_amber": 94,
+    "spo2_red": 90,
+}
+
+
+def reading(minute: float, sbp: int, dbp: int, hr: int, spo2: int | None = None, **more: Any) -> dict[str, Any]:
+    """One reading, so many minutes after the first unit."""
+    t0 = NOW - 47 * MINUTE
+    row = {"at": round(t0 + minute * MINUTE), "before": minute < 0, "usable": True, "sbp": sbp, "dbp": dbp, "hr": hr}
+    return row | ({} if spo2 is None else {"spo2": spo2}) | more
+
+
+def trend(*more: dict[str, Any]) -> dict[str, Any]:
+    """Two sets before the dose, the pressure of minute 40, and what a test adds."""
+    t0 = NOW - 47 * MINUTE
+    pins = [
+        {"at": t0, "kind": "dose", "text": "Taken: 50 mg"},
+        {"at": t0 + 31 * MINUTE, "kind": "sign", "text": "A symptom was noted"},
+    ]
+    base = (
+        reading(-16, 138, 84, 78, 98),
+        reading(-14, 136, 82, 76),
+        reading(30, 148, 88, 90, 96),
+        reading(40, 158, 94, 96, 95),
+    )
+    return {"readings": [*base, *more], "pins": pins, "limits": LIMITS}
+
+
+AGREED = {
+    "said": {"at": NOW - 60 * MINUTE, "by": "Ana Ruiz"},
+    "rows": [
+        {"label": "Touch", "text": "A hand, or a hand on the shoulder"},
+        {"label": "Voice", "text": "Silence, except in danger"},
+        {"label": "What calms", "text": "Her dog is called Pip. The blue blanket."},
+        {"label": "Whom else to call, and when", "text": "Lou, at any time"},
+    ],
+    "form": [],
+}
+
+NAMED_FOR = [
+    {"role": "dispatcher", "person": "p-lee", "name": "Lee Novak", "phone": "+15550108"},
+    {"role": "prescriber", "person": "p-ike", "name": "Dr Ike Adeyemi", "phone": "+15550107"},
+]
+
+
+def later(**more: Any) -> dict[str, Any]:
+    """Dosed, a booster ordered whose board has two rows shut; decisions, one owed; two tasks open."""
+    rows = [
+        {"code": "clearance", "title": "Clearance", "open": True, "sentence": "Active.", "action": ""},
+        {
+            "code": "reading",
+            "title": "Pressure",
+            "open": False,
+            "sentence": "The reading is 7 minutes old.",
+            "action": "Measure again.",
+        },
+        {
+            "code": "video",
+            "title": "Video",
+            "open": False,
+            "sentence": "No picture flows.",
+            "action": "Wait for the picture.",
+        },
+    ]
+    unit = {"units": 1, "mg": 50, "given": None, "may": False, "digest": "b" * 64, "rows": rows, "reasons": []}
+    matters = [
+        {
+            "matter": "late_discharge",
+            "title": "Not well enough to finish",
+            "choices": [
+                {"value": "extend", "label": "Watch on, at most 30 minutes"},
+                {"value": "emergency_department", "label": "To the emergency department"},
+            ],
+            "subjects": [],
+        },
+        {
+            "matter": "could_not_measure",
+            "title": "Something cannot be measured",
+            "choices": [
+                {"value": "substitute", "label": "Look at something else instead"},
+                {"value": "another_device", "label": "Another device"},
+            ],
+            "subjects": ["bp", "hr", "spo2"],
+        },
+    ]
+    made = {
+        "n": 77,
+        "at": NOW - 9 * MINUTE,
+        "matter": "could_not_measure",
+        "choice": "another_device",
+        "subject": "spo2",
+        "instead": "",
+        "reason": "The clip fell off.",
+        "prescriber": "Dr Ada Okafor",
+        "by": "Ana Ruiz",
+        "by_voice": True,
+        "owed": True,
+        "mine": False,
+    }
+    return dosed(
+        later_unit=unit,
+        decisions={"may": True, "by_voice": True, "matters": matters, "made": [made], "substitutes": {}},
+        tasks=[
+            {
+                "code": "countersign",
+                "owner": "prescriber",
+                "sentence": "A decision by voice waits for a countersignature.",
+                "mine": False,
+            },
+            {
+                "code": "units",
+                "owner": "support",
+                "sentence": "The units that are left are not counted.",
+                "mine": False,
+            },
+        ],
+        **more,
+    )
+
+
+def all_shut() -> dict[str, Any]:
+    """Nobody has answered anything yet."""
+    view = arriving()
+    for row in view["gates"]:
+        row |= {"colour": "shut", "mine": True, "form": [choice("ok", "Fine?", "yes", "no")], "answers": []}
+    view["release"]["reasons"] = [
+        {
+            "code": row["gate"],
+            "sentence": f"{row['title']}: nobody has answered, or the answer is too old to count.",
+            "action": f"Answer it: {row['title'].lower()}.",
+        }
+        for row in view["gates"]
+    ]
+    return view
 
 
 def ready(**more: Any) -> dict[str, Any]:
@@ -300,8 +454,18 @@ def dosed(**more: Any) -> dict[str, Any]:
             {"noun": "hand-over", "label": "Hand over to a crew", "tone": "quiet", "enabled": True, "why": ""},
             {"noun": "doses", "label": "Something was taken", "tone": "quiet", "enabled": True, "why": ""},
             {"noun": "words", "label": "Say or note", "tone": "quiet", "enabled": True, "why": ""},
+            *(
+                {"noun": noun, "label": label, "tone": "quiet", "enabled": True, "why": ""}
+                for noun, label in (
+                    ("leftovers", "Count what is left"),
+                    ("support-seen", "I see or hear Ben Ortiz"),
+                    ("successors", "Hand a duty to somebody else"),
+                    ("support-person", "Another support person"),
+                    ("adverse-events", "Report an adverse event"),
+                )
+            ),
         ],
-        **more,
+        **{"trend": trend(), "agreed": AGREED} | more,
     )
 
 

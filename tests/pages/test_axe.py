@@ -72,7 +72,7 @@ async def look(jar: Visit, screen: Screen) -> None:
         assert len(stops) == count, f"Tab reaches {[stop['name'] for stop in stops.values()]} of {count}"
         assert [stop for stop in stops.values() if not (stop["ring"] and stop["shown"] and stop["free"])] == []
 
-        for size in SIZES:
+        for size in screen.sizes:
             await page.set_viewport_size({"width": size[0], "height": size[1]})
             await asyncio.sleep(0.05)
             small = await ask(page, f"looking.small({screen.least}, {json.dumps(list(screen.smaller.items()))})")

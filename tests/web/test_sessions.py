@@ -29,6 +29,7 @@ BODIES: dict[str, tuple[Role, dict[str, Any]]] = {
     "readings": (Role.THERAPIST, {"values": {"spo2": 97}}),
     "help": (Role.CLIENT, {"strength": "hold"}),
     "words": (Role.CLIENT, {"what": "stop", "note": ""}),
+    "agreement": (Role.THERAPIST, {"values": {"touch": "hand", "voice": "asked", "calms": "Her name."}}),
     "lessons": (Role.SUPPORT, {"values": {"look": "hour", "side": "back", "call": "wait", "stay": "back"}}),
     "pairing": (Role.SUPPORT, {"code": "000"}),
     "acknowledgements": (Role.THERAPIST, {"alarm": "none"}),

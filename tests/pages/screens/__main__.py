@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from tests.pages.browser import chromium, visit
-from tests.pages.screens.screen import SIZES, Screen, dress, opened
+from tests.pages.screens.screen import Screen, dress, opened
 from tests.pages.screens.table import SCREENS
 
 AT_ONCE = 2
@@ -21,11 +21,12 @@ async def paint(browser: Browser, screen: Screen, folder: Path) -> list[str]:
     """All pictures of one screen; their names."""
     names = []
     async with visit(browser, strict=False) as one:
-        for size in SIZES:
+        for size in screen.sizes:
             async with opened(one, screen, size) as (page, _):
                 for theme in screen.themes:
                     for percent in (100, 200):
                         await dress(page, theme, percent)
+                        await asyncio.sleep(0.2)  # colours take a moment to change
                         large = ".200" if percent == 200 else ""
                         name = f"{screen.id}.{size[0]}x{size[1]}.{theme}{large}.png"
                         await page.screenshot(path=folder / name, full_page=percent == 200)

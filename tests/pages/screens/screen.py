@@ -45,6 +45,8 @@ class Screen:
     themes: tuple[Theme, ...] = ("dark", "light")
     size: tuple[int, int] = PHONE
     """The device it is made for: accessibility is tested there."""
+    sizes: tuple[tuple[int, int], ...] = SIZES
+    """Windows it is looked at in."""
 
     @property
     def id(self) -> str:

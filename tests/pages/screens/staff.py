@@ -7,10 +7,13 @@ from playwright.async_api import Page
 
 from tests.pages import staff_rows as rows
 from tests.pages import staff_views as told
-from tests.pages.browser import DESK
+from tests.pages.browser import DESK, PHONE, TABLET
 from tests.pages.screens.screen import Case, Screen
 from tests.pages.staff_stub import Stub
 from tests.pages.test_desk_pages import COURSE, HOME
+
+LAPTOP: Final = (1280, 800)
+RED: Final = told.trend(told.reading(44, 184, 108, 104, 95), told.reading(46, 186, 110, 104, 89))
 
 
 def _cockpit(
@@ -27,8 +30,30 @@ def _cockpit(
         {"view": view, "entries": entries},
         shown=".frame",
         size=DESK,
+        sizes=(PHONE, TABLET, LAPTOP, DESK),
         steps=steps,
     )
+
+
+def _keys(*keys: str) -> Callable[[Page, Stub], Awaitable[None]]:
+    """Press these keys, one after the other."""
+
+    async def steps(page: Page, _: Stub) -> None:
+        for key in keys:
+            await page.keyboard.press(key)
+
+    return steps
+
+
+def _more(*names: str) -> Callable[[Page, Stub], Awaitable[None]]:
+    """Under More, press these buttons."""
+
+    async def steps(page: Page, _: Stub) -> None:
+        await page.keyboard.press("m")
+        for name in names:
+            await page.get_by_role("button", name=name).click()
+
+    return steps
 
 
 def _as(role: str, view: dict[str, Any]) -> dict[str, Any]:
@@ -66,6 +91,18 @@ SCREENS: Final[tuple[Screen, ...]] = (
     _cockpit("during", told.dosed()),
     _cockpit("during", told.dosed(alarms=[told.alarm(), told.alarm("a2", priority="low", order="")]), "alarm"),
     _cockpit("during", told.dosed(), "line lost"),
+    _cockpit("all-shut", told.all_shut(), "shut gates"),
+    _cockpit("red", told.dosed(trend=RED, alarms=[told.alarm(sentence="Blood pressure 186/110, confirmed.")]), "alarm"),
+    _cockpit("disk-full", told.dosed(record="full", alarms=[told.alarm(), told.alarm("a2", priority="low")]), "alarm"),
+    _cockpit("vitals", told.dosed(trend=RED), steps=_keys("v")),
+    _cockpit("card", told.dosed(), steps=_keys("s")),
+    _cockpit("card-writing", told.arriving(), "shut gates", steps=_keys("s")),
+    _cockpit("later", told.later(), steps=_keys("m")),
+    _cockpit("more-leftovers", told.dosed(), steps=_more("Count what is left")),
+    _cockpit("more-successors", told.dosed(), steps=_more("Hand a duty")),
+    _cockpit("more-adult", told.dosed(), steps=_more("Another support person")),
+    _cockpit("emergency", told.dosed(), "alarm", steps=_keys("e", "e")),
+    _cockpit("keys", told.dosed(), steps=_keys("?")),
     Screen("prescriber-ask", "prescriber.html", "shut gates", {"view": _decide(told.arriving()), "course": COURSE}),
     Screen(
         "prescriber-alarm",
