@@ -34,6 +34,9 @@ PublicUrl = Annotated[
 Https = Annotated[
     bool, typer.Option("--https", help="Speak HTTPS with a certificate made here, for phones in the same Wi-Fi.")
 ]
+By = Annotated[
+    list[str], typer.Option(help="Twice: names, or while the clinic runs the handles of two administrators.")
+]
 Port = Annotated[int | None, typer.Option("--port", help="Port of the web, 0 = any free one (TELEKAP_PORT).")]
 
 
@@ -237,18 +240,17 @@ def restore(
 
 @app.command()
 def recheck(
-    by: Annotated[list[str], typer.Option(help="Who checked clock and test sound; name two.")],
+    by: By,
     data: Data = None,
 ) -> None:
     """After a restore: two people say that this machine's clock is right and that the test sound is heard."""
+    from telekap.by_two import in_running
     from telekap.keeping import recheck as note
 
     settings = read_settings(data=data)
-    if len(by) != 2:
-        refuse("Two people check it: --by NAME --by NAME.")
     typer.confirm(f"It is {datetime.now().astimezone():%A %Y-%m-%d %H:%M:%S %Z}. Is that right?", abort=True)
     typer.confirm("Did both of you hear the test sound on a cockpit and on a support person's phone?", abort=True)
-    run(lambda: say(note(settings, (by[0], by[1]))))
+    run(lambda: say(in_running(settings, "recheck", "", by) or note(settings, by)))
 
 
 @keys.command("rotate")
@@ -261,14 +263,18 @@ def rotate_keys(data: Data = None) -> None:
 
 
 @keys.command("erase")
-def erase_key(person: Annotated[str, typer.Argument(help="Id of the person.")], data: Data = None) -> None:
-    """Make everything about one person unreadable for ever; the chain of facts stays whole. Asks the id once more."""
+def erase_key(person: Annotated[str, typer.Argument(help="Id of the person.")], by: By, data: Data = None) -> None:
+    """Make everything about one person unreadable for ever; the chain of facts stays whole. Asks the id once more.
+
+    While the clinic runs, both sign in and must administer it.
+    """
+    from telekap.by_two import in_running
     from telekap.keeping import erase
 
     settings = read_settings(data=data)
     if typer.prompt(f"This cannot be undone. Type {person} once more to erase") != person:
         refuse("That is another id. Nothing was erased.")
-    run(lambda: say(erase(settings, person)))
+    run(lambda: say(in_running(settings, "erase", person, by) or erase(settings, person, by)))
 
 
 @protocol.command("check")

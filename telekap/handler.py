@@ -27,6 +27,7 @@ from telekap.care.people import SYSTEM, Actor, Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Session
 from telekap.care.world import Course, World
+from telekap.chores import Chores
 from telekap.clock import Clock, Offsets
 from telekap.held import HeldFacts
 from telekap.record import clinic_clock, due, log, outbox, protocols, put_back, read_model, request_keys
@@ -75,6 +76,8 @@ class Handler:
         self._around = Around(protocol, clock, self.health, session_folds(), course_folds())
         self.held = HeldFacts(lambda word: self._handle(word.session, word.command, word.by, word.key, word.at))
         """What waits for space on the disk."""
+        self.chores = Chores(store, clock, self._around)
+        """Erased keys leave the memory through it."""
         self._offsets = Offsets()
         """Of the clock, as last stored."""
 

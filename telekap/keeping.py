@@ -10,7 +10,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,8 @@ from typing import Final
 import sqlalchemy as sa
 import structlog
 
-from telekap.record import key_chores, put_back
+from telekap.by_two import two_people
+from telekap.record import door_diary, key_chores, put_back
 from telekap.record.backup import Contents, read_backup, write_backup
 from telekap.record.crypto import Keys
 from telekap.record.errors import CannotOpen, InUse
@@ -28,6 +29,7 @@ from telekap.record.restore import restore
 from telekap.record.sqlite_engine import sqlite_engine
 from telekap.record.store import is_url, open_record
 from telekap.settings import Settings
+from telekap.staff import COMMAND_LINE
 
 NAME: Final = re.compile(r"telekap-(\d{8}T\d{6})\d{3}Z\.backup")
 RPO: Final = 60.0
@@ -169,13 +171,14 @@ def put_back_from(settings: Settings, file: Path) -> tuple[str, ...]:
     )
 
 
-def recheck(settings: Settings, by: tuple[str, str]) -> tuple[str, ...]:
-    """Two people checked clock and test sound of a record that was put back. SQLite: while the clinic is stopped."""
-    if len({name.strip().casefold() for name in by}) < 2 or not all(name.strip() for name in by):
-        raise CannotOpen("Two different people check it: name both.")
+def recheck(settings: Settings, by: Sequence[str]) -> tuple[str, ...]:
+    """Two people checked clock and test sound of a record that was put back. SQLite: while the clinic is stopped (in a
+    running one: ``by_two``).
+    """
+    two = two_people(by)
     store = open_record(settings.record, Keys.load(settings.master_key))
     try:
-        done = store.submit(lambda conn: put_back.checked(conn, by, now_wall())).result()
+        done = store.submit(lambda conn: put_back.checked(conn, two, now_wall())).result()
     finally:
         store.close()
     if not done:
@@ -200,18 +203,25 @@ def rotate(settings: Settings) -> tuple[str, ...]:
     )
 
 
-def erase(settings: Settings, person: str) -> tuple[str, ...]:
-    """Erase the data key of one person for good. SQLite: while the clinic is stopped."""
+def erase(settings: Settings, person: str, by: Sequence[str]) -> tuple[str, ...]:
+    """Erase the data key of one person for good, on the word of two. SQLite: while the clinic is stopped (in a running
+    one: ``by_two``).
+    """
+    two = two_people(by)
     keys = Keys.load(settings.master_key)
     store = open_record(settings.record, keys)
     try:
         store.submit(lambda conn: key_chores.may_erase(conn, person)).result()
         keys.erasing(settings.master_key, person)  # first: a backup that is put back must not bring it back
-        store.submit(lambda conn: key_chores.erase(conn, person)).result()
+        store.submit(lambda conn: _erase(conn, person, two)).result()
     finally:
         store.close()
     return (
         f"The key of {person} is gone: names, phone and every payload under it can be read by nobody any more.",
-        "The chain of facts is whole. Copy the key file to escrow again, so that no backup brings the key back,",
-        "and start every web process anew: one that read the key before still has it in its memory.",
+        "The chain of facts is whole. Copy the key file to escrow again, so that no backup brings the key back.",
     )
+
+
+def _erase(conn: sa.Connection, person: str, by: tuple[str, str]) -> None:
+    key_chores.erase(conn, person, by, now_wall())
+    door_diary.note(conn, now_wall(), COMMAND_LINE, "erased", person)

@@ -129,6 +129,8 @@ class Vault:
     def __init__(self, keys: Keys) -> None:
         self.keys = keys
         self._data: dict[str, bytes] = {}
+        self._gone: frozenset[str] = frozenset()
+        """Keys that were erased while this process had them."""
         self._lock = threading.Lock()
 
     def attach(self, info: dict[str, Any]) -> None:
@@ -156,6 +158,19 @@ class Vault:
         with self._lock:
             self._data.pop(key_id, None)
 
+    def forget_gone(self, conn: sa.Connection) -> frozenset[str]:
+        """Let go of every unwrapped key that has no row any more, whoever erased it; their ids.
+
+        A reader that began before the erasing still sees the row. What it unwraps from now on it does not keep.
+        """
+        there = set(conn.execute(sa.select(data_keys.c.id)).scalars())
+        with self._lock:
+            gone = frozenset(self._data.keys() - there)
+            self._gone = (self._gone | gone) - there
+            for key_id in gone:
+                del self._data[key_id]
+        return gone
+
     def seal(self, conn: sa.Connection, key_id: str, place: tuple[str, ...], plain: bytes) -> bytes:
         """Encrypt for one place (table, row, column). Raises ``Unreadable`` if the key does not exist."""
         return _seal(self._key(conn, key_id), key_id, place, plain)
@@ -172,7 +187,8 @@ class Vault:
                 raise Unreadable(f"no data key {key_id}")
             key = self.keys.unwrap(key_id, row)
             with self._lock:
-                self._data[key_id] = key
+                if key_id not in self._gone:
+                    self._data[key_id] = key
         return key
 
 

@@ -31,10 +31,13 @@ class Folds(Generic[S]):
         self._empty = empty
         self._step = step
         self._kept: dict[str, tuple[Head, S]] = {}
+        self._age = 0
+        """How often all was forgotten."""
         self._lock = threading.Lock()
 
     def load(self, conn: sa.Connection, name: str) -> S | None:
         """The fold as of this transaction, or None if there is no such stream."""
+        age = self._age
         stream = self._prefix + name
         head = log.head(conn, stream)
         if head is None:
@@ -49,11 +52,18 @@ class Folds(Generic[S]):
             if old.version and log.hash_of(conn, stream, old.version) == old.hash:
                 fold, since = known, old.version
         fold = self.after(fold, log.entries(conn, stream, since))
-        self._keep(name, head, fold)
+        self._keep(name, head, fold, age)
         return fold
+
+    def forget(self) -> None:
+        """Keep nothing of what was made so far, nor of what is being made: somebody's key was erased."""
+        with self._lock:
+            self._age += 1
+            self._kept.clear()
 
     def load_all(self, conn: sa.Connection, names: Iterable[str]) -> dict[str, S]:
         """The folds of several streams, as ``load``; of streams that do not exist none."""
+        age = self._age
         wanted = dict.fromkeys(names)
         heads = log.heads_of(conn, [self._prefix + name for name in wanted])
         found: dict[str, S] = {}
@@ -72,7 +82,7 @@ class Folds(Generic[S]):
         for name in unknown:
             stream = self._prefix + name
             found[name] = self.after(self._empty(name), told.get(stream, ()))
-            self._keep(name, heads[stream], found[name])
+            self._keep(name, heads[stream], found[name], age)
         return found
 
     def after(self, fold: S, entries: Iterable[Entry]) -> S:
@@ -83,10 +93,12 @@ class Folds(Generic[S]):
 
     def appended(self, name: str, head: Head, fold: S) -> None:
         """Keep the fold of what this transaction has just appended, up to ``head``."""
-        self._keep(name, head, fold)
+        self._keep(name, head, fold, self._age)
 
-    def _keep(self, name: str, head: Head, fold: S) -> None:
+    def _keep(self, name: str, head: Head, fold: S, age: int) -> None:
         with self._lock:
+            if age != self._age:
+                return
             if len(self._kept) >= MOST and name not in self._kept:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[name] = (head, fold)

@@ -1,13 +1,21 @@
 """Keys with data live: wrapping all of them anew, and erasing one person's for good."""
 
+import json
+from typing import Final
+
 import sqlalchemy as sa
 
 from telekap.record.crypto import Keys, vault_of
 from telekap.record.errors import CannotOpen
+from telekap.record.log import SESSION
 from telekap.record.logins import HELD_OPEN
+from telekap.record.outbox import FAILED, WAITING
 from telekap.record.people import forget_opened
 from telekap.record.read_model import RUNNING
-from telekap.record.tables import data_keys, links, logins, people, session_people, sessions
+from telekap.record.tables import data_keys, due, heads, links, logins, meta, outbox, people, session_people, sessions
+
+ERASED: Final = "erased "
+"""Begin of the row that says who erased the key of whom, and when."""
 
 
 def rewrap(conn: sa.Connection, keys: Keys) -> int:
@@ -38,11 +46,26 @@ def may_erase(conn: sa.Connection, person: str) -> None:
         raise CannotOpen(f"{person} is in session {found}, which is not over: close or cancel it first.")
 
 
-def erase(conn: sa.Connection, person: str) -> None:
-    """The key, every login and every link of the person."""
+def erase(conn: sa.Connection, person: str, by: tuple[str, str], at_wall: int) -> None:
+    """On the word of two (``by``: names or ids): the key, every login and every link of the person.
+
+    And what nobody could serve any more without the key: a deadline or a notice of their sessions would throw for ever,
+    and cry out a session that is over.
+    """
+    streams = conn.execute(sa.select(heads.c.stream).where(heads.c.key_id == person)).scalars()
+    over = [stream.removeprefix(SESSION) for stream in streams if stream.startswith(SESSION)]
+    conn.execute(due.delete().where(due.c.session.in_(over)))
+    conn.execute(outbox.update().where(outbox.c.session.in_(over), outbox.c.state == WAITING).values(state=FAILED))
     conn.execute(data_keys.delete().where(data_keys.c.id == person))
     conn.execute(logins.update().where(logins.c.person == person).values(revoked=True))
     conn.execute(links.update().where(links.c.person == person).values(revoked=True))
     conn.execute(people.update().where(people.c.id == person).values(handle=None, password_hash=None, totp_secret=None))
     vault_of(conn).forget(person)
     forget_opened()
+    told = json.dumps({"by": list(by), "at": at_wall})
+    conn.execute(meta.insert().values(name=ERASED + person, value=told))
+
+
+def erasures(conn: sa.Connection) -> int:
+    """How many keys were erased so far: whoever sees it grow lets go of what is gone (``telekap.chores``)."""
+    return conn.execute(sa.select(sa.func.count()).where(meta.c.name.startswith(ERASED, autoescape=True))).scalar_one()

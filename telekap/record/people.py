@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from telekap.care.people import Person, Role
 from telekap.record.crypto import Vault, vault_of
-from telekap.record.tables import people
+from telekap.record.tables import data_keys, people
 
 CLIENT: Final = "client"
 SUPPORT: Final = "support"
@@ -92,8 +92,8 @@ def change(conn: sa.Connection, person: Person) -> None:
 
 
 def of_kind(conn: sa.Connection, kind: str) -> list[Known]:
-    """Everybody of one kind, by name."""
-    rows = conn.execute(sa.select(people).where(people.c.kind == kind)).all()
+    """Everybody of one kind whose key was not erased, by name."""
+    rows = conn.execute(sa.select(people).where(people.c.kind == kind, people.c.id.in_(_KEYS))).all()
     return sorted((_of_row(conn, row) for row in rows), key=lambda known: known.person.name.casefold())
 
 
@@ -134,7 +134,8 @@ def use_totp_step(conn: sa.Connection, person: str, step: int) -> bool:
 
 def team(conn: sa.Connection) -> list[Known]:
     """Everybody on the staff, enrolled or not, disabled or not, by handle."""
-    rows = conn.execute(sa.select(people).where(people.c.kind == STAFF).order_by(people.c.handle))
+    found = sa.select(people).where(people.c.kind == STAFF, people.c.id.in_(_KEYS)).order_by(people.c.handle)
+    rows = conn.execute(found)
     return [_of_row(conn, row) for row in rows]
 
 
@@ -177,9 +178,14 @@ def set_rights(
     )
 
 
+_KEYS: Final = sa.select(data_keys.c.id)
+"""Whose key was erased is in no list, and "somebody" where they are named."""
 _AMONG: Final = sa.select(
     people.c.id, people.c.kind, people.c.name, people.c.phone, people.c.zone, people.c.licensed, people.c.staff_of
-).where(sa.or_(people.c.kind == STAFF, people.c.id.in_(sa.bindparam("ids", expanding=True))))
+).where(
+    sa.or_(people.c.kind == STAFF, people.c.id.in_(sa.bindparam("ids", expanding=True))),
+    people.c.id.in_(_KEYS),
+)
 
 _decoded: dict[bytes, str] = {}
 _decoded_lock = threading.Lock()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from telekap.care.people import Role
 from telekap.care.session import Session, State
 from telekap.care.world import Course, OtherSession
-from telekap.record.tables import courses, session_people, sessions
+from telekap.record.tables import courses, data_keys, session_people, sessions
 
 LIVE: Final = (State.SCHEDULED, State.ARRIVING, State.RELEASED, State.DOSED)
 """Sessions that a change of the course concerns."""
@@ -106,9 +106,14 @@ def put_course(conn: sa.Connection, course: Course) -> None:
         conn.execute(courses.insert().values(id=course.id, **values))
 
 
+_KEYS: Final = sa.select(data_keys.c.id)
+
+
 def sessions_of(conn: sa.Connection, person: str | None) -> list[SessionRow]:
-    """The sessions somebody belongs to (None: all of the clinic), the latest appointment first."""
-    query = sa.select(sessions).order_by(sessions.c.appointed.desc(), sessions.c.id)
+    """The sessions somebody belongs to (None: all of the clinic), the latest appointment first. Those of a client whose
+    key was erased are in no list: nobody can open them.
+    """
+    query = sa.select(sessions).where(sessions.c.client.in_(_KEYS)).order_by(sessions.c.appointed.desc(), sessions.c.id)
     if person is not None:
         mine = sa.select(session_people.c.session).where(session_people.c.person == person)
         query = query.where(sessions.c.id.in_(mine))
@@ -135,8 +140,8 @@ def sessions_of(conn: sa.Connection, person: str | None) -> list[SessionRow]:
 
 
 def courses_of(conn: sa.Connection, person: str | None) -> list[str]:
-    """Ids of the courses somebody is named in (None: all of the clinic)."""
-    query = sa.select(courses.c.id).order_by(courses.c.id)
+    """Ids of the courses somebody is named in (None: all of the clinic), but of erased clients."""
+    query = sa.select(courses.c.id).where(courses.c.client.in_(_KEYS)).order_by(courses.c.id)
     if person is not None:
         query = query.where(
             sa.or_(courses.c.client == person, courses.c.prescriber == person, courses.c.therapist == person)

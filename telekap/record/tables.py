@@ -144,6 +144,17 @@ resets: Final = sa.Table(
     sa.Column("confirmed_by", sa.Text, nullable=False),  # "" while it waits for a second person
 )
 
+chores: Final = sa.Table(
+    "chores",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),  # erase | recheck
+    sa.Column("subject", sa.Text, nullable=False),  # whose key; "" for a recheck
+    sa.Column("asked_by", sa.Text, nullable=False),
+    sa.Column("asked_wall", sa.BigInteger, nullable=False),
+    sa.Column("confirmed_by", sa.Text, nullable=False),  # "" while it waits for a second administrator
+)
+
 throttle: Final = sa.Table(
     "throttle",
     metadata,

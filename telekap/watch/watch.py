@@ -105,6 +105,7 @@ class Watch:
         await self._sweep.look()
         await self._hand_out()
         await self.handler.anchor()
+        await self.handler.chores.look()
         self.finished_at = self.handler.health.finished = self.clock.real()
 
     async def _free_the_dead(self) -> None:

@@ -8,6 +8,7 @@ from starlette.websockets import WebSocket
 from telekap.web import (
     account,
     bookings,
+    chores,
     clients,
     clinic,
     courses,
@@ -111,6 +112,9 @@ def routes(live: Callable[[WebSocket], Awaitable[None]], with_demo: bool) -> lis
         Route(f"{MINE}/team/enabling", team.enable, methods=["POST"]),
         Route(f"{MINE}/team/resets", resets.ask_reset, methods=["POST"]),
         Route(f"{MINE}/team/reset-confirmations", resets.confirm_reset, methods=["POST"]),
+        Route(f"{MINE}/team/chores", chores.look, methods=["GET"]),
+        Route(f"{MINE}/team/chores", chores.ask, methods=["POST"]),
+        Route(f"{MINE}/team/chore-confirmations", chores.confirm, methods=["POST"]),
         Route(f"{MINE}/sessions/{{session}}", sessions.look, methods=["GET"]),
         Route(f"{MINE}/sessions/{{session}}/seat", seats.join, methods=["POST"]),
         Route(f"{MINE}/sessions/{{session}}/seat", seats.relays, methods=["GET"]),

@@ -103,7 +103,7 @@ class Disabling(OnePerson):
     even_live: bool = False
 
 
-async def _administrator(request: Request) -> tuple[Viewer, Desk]:
+async def administrator(request: Request) -> tuple[Viewer, Desk]:
     """Whoever asks, if they administer and proved it just now. Raises ``NotFound`` or ``Refused``."""
     who = await viewer(request)
     if not who.known.administers:
@@ -154,7 +154,7 @@ def _line(conn: sa.Connection, one: Known, waiting: dict[str, str], now: int) ->
 @described("Invite somebody", body=Invitation, answers={200: OneLink}, errors=(404, 409, 422))
 async def invite(request: Request) -> Response:
     """``POST …/team/invitations``: the link to hand over; it enrols and does nothing else."""
-    who, desk = await _administrator(request)
+    who, desk = await administrator(request)
     asked = read_body(Invitation, await request.body())
     handle = asked.handle.strip().casefold()
     newcomer = Newcomer(
@@ -200,7 +200,7 @@ async def _change(
     request: Request, shape: type[OnePerson], what: str, act: Callable[[sa.Connection, Known, Any, Viewer], None]
 ) -> Response:
     """One change of one member, with its line in the diary."""
-    who, desk = await _administrator(request)
+    who, desk = await administrator(request)
     asked = read_body(shape, await request.body())
     now = desk.clock.wall()
 
@@ -293,7 +293,7 @@ async def enable(request: Request) -> Response:
 )
 async def renew(request: Request) -> Response:
     """``POST …/team/renewals``: the earlier link is void. Whoever enrolled is reset by two people instead."""
-    who, desk = await _administrator(request)
+    who, desk = await administrator(request)
     asked = read_body(OnePerson, await request.body())
     now = desk.clock.wall()
 

@@ -270,12 +270,12 @@ async def test_erasing_one_client_breaks_no_chain_and_no_backup_brings_them_back
     file, _ = await asyncio.to_thread(back_up, settings, folder, deep=False)
     clinic.close()
     with pytest.raises(CannotOpen, match="not over"):
-        erase(settings, client)
+        erase(settings, client, ("Ana", "Kim"))
     store = open_record(where(clinic.place), keys_of(clinic.place))
     store.submit(lambda conn: conn.execute(sessions.update().values(state="closed")).rowcount).result()
     store.close()
 
-    said = erase(settings, client)
+    said = erase(settings, client, ("Ana", "Kim"))
 
     assert "read by nobody" in said[0]
     store = open_record(where(clinic.place), keys_of(clinic.place))
@@ -288,7 +288,7 @@ async def test_erasing_one_client_breaks_no_chain_and_no_backup_brings_them_back
     store.close()
     assert [problem for problem in verify(clinic.where).problems if problem.n] == []
     with pytest.raises(CannotOpen, match="no key"):
-        erase(settings, client)
+        erase(settings, client, ("Ana", "Kim"))
 
     there = empty_place(tmp_path, "sqlite", clinic.place)
     put_back_from(settings_of(there), file)
@@ -314,7 +314,9 @@ async def test_the_commands_say_what_they_did(clinic: Clinic, folder: Path, tmp_
     assert run.invoke(app, asked, input="n\n").exit_code == 1
     assert "Noted" in run.invoke(app, asked, input="y\ny\n").output
     assert "wraps every data key" in run.invoke(app, ["keys", "rotate", "--data", str(there)]).output
-    refused = run.invoke(app, ["keys", "erase", "somebody", "--data", str(there)], input="somebody else\n")
+    refused = run.invoke(
+        app, ["keys", "erase", "somebody", "--by", "Ana", "--by", "Kim", "--data", str(there)], input="somebody else\n"
+    )
     assert refused.exit_code == 2
     assert run.invoke(app, ["verify", "--data", str(there)]).exit_code == 0
     assert run.invoke(app, ["backup", "--to", str(tmp_path / "nowhere"), "--data", str(there)]).exit_code == 2

@@ -75,6 +75,9 @@ class BeforeTheDose:
         await clinic.confirm(Role.THERAPIST)
         waiting = (await look(fuzz, Role.THERAPIST, "account")).json()["resets"]
         await press(fuzz, Role.THERAPIST, "team/reset-confirmations", {"reset": waiting[0]["reset"]})
+        await look(fuzz, kim, "team/chores")
+        await administer(clinic, "chores", {"kind": "recheck"})
+        await administer(clinic, "chore-confirmations", {"chore": "none"})
         for noun in ("disabling", "enabling"):
             await administer(clinic, noun, {"person": person})
         for noun in ("passkey-registration", "recovery-codes", "login-ends"):
