@@ -35,6 +35,8 @@ MOVES, ENDS, KILLS, RELOADS = 4, 2, 6, 2
 """Of each room; kills of the one worker."""
 STEADY = 1.5
 """Seconds that all is well between two trials."""
+LOOK = 0.1
+"""Seconds between two looks at a page's counters: asking for them costs a browser more than a picture does."""
 TOO_LONG = 30.0
 FLOWING, FIRST = 3, 1
 """New pictures that count as flowing, and as the first."""
@@ -75,7 +77,7 @@ async def new_pictures(page: Page, by: int) -> None:
     loop = asyncio.get_running_loop()
     end, before = loop.time() + TOO_LONG, await frames(page)
     while loop.time() < end:
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(LOOK)
         now = await frames(page)
         before = min(before, now)
         if now - before >= by:

@@ -46,7 +46,7 @@ const when = (at) => `${day(at, zone)}, ${wall(at, zone)}`;
 
 function draw() {
   render(html`${head(login, me?.name ?? "")}<main class="wrap sheet"><div class="titled"><h1>My account</h1>
-      ${me?.administers ? html`<a class="btn end" href="/as/${login}/team">The team</a>` : nothing}</div>
+      <a class="btn end" href="/as/${login}/line">Test my line</a>${me?.administers ? html`<a class="btn" href="/as/${login}/team">The team</a>` : nothing}</div>
     ${trouble ? html`<p class="note stop" role="alert">${trouble} <a href="/sign-in">Sign in</a></p>` : nothing}
     ${me ? [resets(me), factors(me), password(), logins(me)] : html`<p class="connecting" role="status">Asking…</p>`}</main>`, place("page"));
 }

@@ -44,7 +44,8 @@ class Settings(BaseSettings):
     tls_key: Path | None = None
     """Its key (PEM); None: in the same file."""
     media_address: str = "auto"
-    """Where browsers find the media workers; ``auto`` decides as ``telekap.media.addresses`` says."""
+    """Where browsers find the media workers; ``auto`` decides as ``telekap.media.addresses`` says. Several (IPv4 and
+    IPv6): with commas between them."""
     media_workers: int = Field(default=1, ge=0, le=64)
     """Pictures go through these. 0: this machine only shows pages; the rooms are with the one that has the workers."""
     media_udp_port: int = Field(default=0, ge=0, le=65535)

@@ -47,6 +47,7 @@ export class Peer {
   #halted = false;
   /** A new connection is being made because the old one fell silent: should that speak again, none is needed. */ #lost = false;
   /** It did. */ #recovered = false;
+  /** How often it was seen to, during this attempt. */ #looksBack = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #watch;
   /** Bytes come in on the present connection, and when the last ones did. */
   #received = { bytes: 0, at: 0, flowing: false };
@@ -267,6 +268,10 @@ export class Peer {
     const bytes = await this.#bytes();
     if (!this.#lost || old !== this.#connection || old.connectionState !== "connected") return;
     if (!this.#received.flowing || bytes <= this.#received.bytes) return;
+    this.#received.bytes = bytes;
+    // Seen twice: if the request got through just now, the server listens to the new connection and the old one is silent again.
+    this.#looksBack += 1;
+    if (this.#looksBack < 2) return;
     this.#recovered = true;
     this.#lost = false;
     this.#forget();
@@ -292,6 +297,7 @@ export class Peer {
   /** What is being offered is no longer wanted. */
   #forget() {
     this.#generation += 1;
+    this.#looksBack = 0;
     this.#coming?.close();
     this.#coming = null;
     this.#waiting.abort();

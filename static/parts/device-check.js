@@ -173,6 +173,7 @@ export class DeviceCheck {
     };
     return html`<h1 class="lead" id="question" tabindex="-1">Try this.</h1><p class="soft">${this.seat.problem || `On ${name}:`}</p>${list(steps)}
       <div class="acts"><button type="button" class="btn client main" @click=${again}>Try again</button>
+      ${check === "line" ? html`<a class="btn client" href="/as/${this.live.login}/line">Test each way</a>` : nothing}
       ${check === "camera" && !this.seat.sending ? html`<p class="soft">Or open your link on another device.</p>` : html`<button type="button" class="btn client" @click=${() => this.pass(check)}>Go on without</button>`}</div>`;
   }
 }

@@ -37,6 +37,8 @@ SEATED: Final = frozenset(Role) - {Role.DISPATCHER}
 LOOK: Final = 1.0
 """Seconds between two looks at whose login still holds. Whoever is shut out has 2 s until the last packet."""
 
+TRIAL: Final = "trial:"
+"""What the names of rooms begin with that belong to no session, but to somebody who tries their line."""
 MOVE: Final = 5.0
 """Seconds the pages of a room have to join the worker it was moved to; then the old one lets go of it."""
 
@@ -91,7 +93,7 @@ class Seats:
 
         def of_home(hear: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
             # A room that was moved is spoken of by its new worker alone, whatever the old one still says.
-            return lambda event: hear(event) if self._homes.at(event["room"]) == at else None
+            return lambda event: hear(event) if self._is_home(event["room"], at) else None
 
         link = MediaLink(
             socket_path,
@@ -110,6 +112,10 @@ class Seats:
     def links(self) -> tuple[MediaLink, ...]:
         """The lines, in the order of the workers."""
         return self._homes.links
+
+    def _is_home(self, room: str, at: int) -> bool:
+        """A session's room that lives on that worker."""
+        return not room.startswith(TRIAL) and self._homes.at(room) == at
 
     # --- sitting down and getting up
 
@@ -139,6 +145,13 @@ class Seats:
         # The role may have gone to somebody else while the worker was asked: look again, now that it would be seen.
         await self._recheck(session_id)
         return {"answer": joined["answer"], "slots": joined["slots"]}
+
+    async def try_line(self, login: str, offer: str) -> str:
+        """The answer to a connection that only tries whether there is a way. Raises ``Refused``, ``Malformed``.
+
+        Its room has a name that no session has and one seat, so that nothing can be seen or heard in it.
+        """
+        return str((await self._homes.of(login).join(f"{TRIAL}{login}", "trial", offer))["answer"])
 
     def _listen(self, session: str) -> None:
         if session not in self._heard:
@@ -214,7 +227,7 @@ class Seats:
     def on_lost(self, at: int) -> None:
         """The worker is gone: nobody knows what is seen. What flowed is unknown from now on, at once."""
         for room, seats in self._homes.links[at].state.get("rooms", {}).items():
-            if self._homes.at(room) == at:
+            if self._is_home(room, at):
                 self._unseen(room, seats)
 
     def _unseen(self, room: str, seats: dict[str, Any]) -> None:
@@ -227,7 +240,7 @@ class Seats:
         """The worker is there (again). Its own word about what flows replaces what was assumed."""
         for room, seats in state.get("rooms", {}).items():
             self._homes.found(room, at)
-            if self._homes.at(room) != at:
+            if not self._is_home(room, at):
                 continue
             for seat, told in seats.items():
                 for stream, sight in told["sight"].items():
@@ -253,7 +266,7 @@ class Seats:
                 if to is None:
                     log.warning("media_cannot_move", reason="no other worker")
                     return
-                if seats and self._homes.at(room) == at:
+                if seats and self._is_home(room, at):
                     await self._move(room, dict(seats), at, to)
         finally:
             self._emptying.discard(at)

@@ -242,6 +242,8 @@ def _udp_socket(host: str, port: int) -> socket.socket:
     udp = socket.socket(family, socket.SOCK_DGRAM)
     for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
         udp.setsockopt(socket.SOL_SOCKET, option, BUFFER)
+    if family == socket.AF_INET6:
+        udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)  # `::` takes IPv4 as well
     if sys.platform == "linux":
         udp.setsockopt(socket.SOL_SOCKET, TIMESTAMPNS, 1)
     udp.setblocking(False)

@@ -69,6 +69,12 @@ async def account(request: Request) -> Response:
     return await of_staff(request, "account.html")
 
 
+async def line(request: Request) -> Response:
+    """``GET /as/{login}/line``: does video get through from here? For everybody with a login."""
+    who = await viewer(request, locked=True)
+    return await page(request, UNLOCK if who.idle else "line.html")
+
+
 async def team(request: Request) -> Response:
     """``GET /as/{login}/team``: the staff, for an administrator."""
     who = await viewer(request, locked=True)

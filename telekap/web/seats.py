@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from telekap.live.relays import ice_servers
 from telekap.web.bodies import read_body
 from telekap.web.described import described
-from telekap.web.desk import desk_of
+from telekap.web.desk import Desk, desk_of
 from telekap.web.shapes import Relays, Seat
 from telekap.web.viewer import viewer_session
 
@@ -40,7 +40,11 @@ async def join(request: Request) -> Response:
 async def relays(request: Request) -> Response:
     """``GET …/seat``: ``{"ice_servers"}``, for whoever may look at the session; asked anew for each connection."""
     await viewer_session(request)
-    desk = desk_of(request)
+    return relay_answer(desk_of(request))
+
+
+def relay_answer(desk: Desk) -> Response:
+    """The relays of this installation, with a name and a password made now."""
     urls = [url.strip() for url in desk.settings.turn_urls.split(",") if url.strip()]
     secret = desk.settings.turn_secret.get_secret_value()
     return JSONResponse(

@@ -117,6 +117,12 @@ class Seat(BaseModel):
     slots: list[dict[str, Any]]
 
 
+class Answer(BaseModel):
+    """The answer to an offer."""
+
+    answer: str
+
+
 class Relays(BaseModel):
     """What an ``RTCPeerConnection`` takes as ``iceServers``: good for hours, and none without a relay."""
 

@@ -1,9 +1,7 @@
 """A real coturn believes our credentials, for no longer than they say; it leads to a worker and nowhere else."""
 
 import asyncio
-import shutil
-import socket
-import subprocess
+import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,39 +12,16 @@ from aioice import stun, turn
 from aioice.stun import TransactionFailed
 
 from telekap.live.relays import LIFETIME, ice_servers
+from tests.live.coturn import SECRET, Coturn, coturn
 from tests.media import probe
 from tests.media.house import Web, Worker
 
-SECRET = "shared by web and relay"
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
 
 @pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Debian's coturn as docker-compose.yml starts it, on loopback; its port."""
-    found = shutil.which("turnserver")
-    assert found, "this test needs coturn (Debian: apt install coturn)"
-    folder, port = tmp_path_factory.mktemp("relay"), free_port()
-    command = [found, "-n", "--no-cli", "--no-tls", "--no-dtls", "--fingerprint", "--use-auth-secret"]
-    command += [f"--static-auth-secret={SECRET}", "--realm=telekap", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"]
-    command += [f"--listening-port={port}", "--allow-loopback-peers", f"--pidfile={folder}/pid", "--log-file=stdout"]
-    command += ["--denied-peer-ip=0.0.0.0-255.255.255.255", "--allowed-peer-ip=127.0.0.1", f"--userdb={folder}/db"]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 20
-    while True:
-        with socket.socket() as trial:
-            if trial.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        assert time.monotonic() < end and process.poll() is None, "coturn does not start"
-        time.sleep(0.05)
-    yield port
-    process.kill()
-    process.wait()
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coturn]:
+    """A relay that leads to the worker's address."""
+    with coturn(tmp_path_factory.mktemp("relay")) as one:
+        yield one
 
 
 class Far(asyncio.DatagramProtocol):
@@ -63,11 +38,16 @@ class Far(asyncio.DatagramProtocol):
         self.errors.put_nowait(exc)
 
 
-async def allocate(port: int, wall: float, secret: str = SECRET, by: str = "udp") -> tuple[Any, Far]:
+async def allocate(relay: Coturn, wall: float, secret: str = SECRET, by: str = "udp") -> tuple[Any, Far]:
     """A relayed address with credentials made at ``wall``."""
-    (server,) = ice_servers((f"turn:127.0.0.1:{port}?transport={by}",), secret, int(wall))
+    (server,) = ice_servers((relay.urls(by),), secret, int(wall))
     name, password = server["username"], server["credential"]
-    return await turn.create_turn_endpoint(Far, ("127.0.0.1", port), name, password, transport=by)
+    if by != "tls":
+        return await turn.create_turn_endpoint(Far, (relay.host, relay.port), name, password, transport=by)
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    where = relay.host, relay.tls_port
+    return await turn.create_turn_endpoint(Far, where, name, password, ssl=trusting, transport="tcp")
 
 
 @pytest.fixture
@@ -78,9 +58,9 @@ async def worker(tmp_path: Path) -> AsyncIterator[Worker]:
     await one.end()
 
 
-@pytest.mark.parametrize("by", ["udp", "tcp"])
+@pytest.mark.parametrize("by", ["udp", "tcp", "tls"])
 async def test_through_the_relay_a_check_reaches_the_worker_and_is_answered(
-    relay: int, worker: Worker, by: str
+    relay: Coturn, worker: Worker, by: str
 ) -> None:
     web = Web(worker.socket)
     await web.start()
@@ -99,13 +79,13 @@ async def test_through_the_relay_a_check_reaches_the_worker_and_is_answered(
     await web.end()
 
 
-async def test_an_expired_name_and_a_foreign_secret_are_refused(relay: int) -> None:
+async def test_an_expired_name_and_a_foreign_secret_are_refused(relay: Coturn) -> None:
     for wall, secret in ((time.time() - LIFETIME - 5, SECRET), (time.time(), "another secret")):
         with pytest.raises(TransactionFailed):
             await allocate(relay, wall, secret)
 
 
-async def test_nothing_but_the_media_address_can_be_reached(relay: int) -> None:
+async def test_nothing_but_the_media_address_can_be_reached(relay: Coturn) -> None:
     transport, far = await allocate(relay, time.time())
     transport.sendto(b"hello", ("192.0.2.99", 53))
     error = await asyncio.wait_for(far.errors.get(), 10)

@@ -1,6 +1,7 @@
 """Pages with a drawn moving picture and a tone, served to a real Chromium, joined through web's line."""
 
 import asyncio
+import contextlib
 import re
 import socket
 import tempfile
@@ -105,9 +106,10 @@ class Stage:
     async def _join(self, request: Request) -> Response:
         offer, seat = (await request.body()).decode(), request.query_params["seat"]
         again = 0.2
-        while seat in self.away:
-            await asyncio.sleep(again)
-            again *= 2
+        with contextlib.suppress(asyncio.CancelledError):  # the stage is struck while somebody hangs
+            while seat in self.away:
+                await asyncio.sleep(again)
+                again *= 2
         if await request.is_disconnected():
             return Response(status_code=499)
         try:

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from telekap.care.errors import Malformed, NotFound, Refused
 from telekap.media import line
 from telekap.media.__main__ import main
-from telekap.media.addresses import decide, primary_address
+from telekap.media.addresses import decide, everything, primary_address, primary_ipv6
 from tests.media import probe
 from tests.media.house import Web, Worker, bar, until
 
@@ -213,10 +213,12 @@ def test_a_worker_that_cannot_start_says_why(tmp_path: Path, capsys: pytest.Capt
 
 def test_addresses_are_decided_from_one_setting() -> None:
     auto = decide("auto", 5000)
-    assert (auto.host, auto.port) == ("0.0.0.0", 5000)
-    assert auto.candidates(5000) == [(primary_address(), 5000)]
+    assert (auto.host, auto.port) == (everything(), 5000)
+    assert auto.candidates(5000) == [(one, 5000) for one in (primary_address(), primary_ipv6()) if one]
     ours = decide("127.0.0.1")
     assert (ours.host, ours.candidates(4321)) == ("127.0.0.1", [("127.0.0.1", 4321)])
+    both = decide("198.51.100.7, 2001:db8::7", 5000)
+    assert both.host == everything() and both.candidates(5000) == [("198.51.100.7", 5000), ("2001:db8::7", 5000)]
     routed = decide("198.51.100.7", 5000)
     assert (routed.host, routed.candidates(5000)) == ("0.0.0.0", [("198.51.100.7", 5000)])
     with pytest.raises(ValueError, match="clinic"):

@@ -37,6 +37,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "/links": {"role": "client"},
     "/link-withdrawals": {"role": "client"},
     "/seat": {"offer": "v=0"},
+    "/line-check": {"offer": "v=0"},
     "/previews/clearance": COURSE_BODIES["clearance"],
 }
 """Bodies without which an address does not come as far as asking whose it is."""

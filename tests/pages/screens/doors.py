@@ -102,6 +102,16 @@ SECOND_FACTOR: Final = (
     },
 )
 
+VIDEO_AWAY: Final = (
+    409,
+    {
+        "error": "refused",
+        "reasons": [
+            {"code": "media_away", "sentence": "Video is away for a moment.", "action": "It comes back by itself."}
+        ],
+    },
+)
+
 ENROLLING: Final = {
     "reads": {"api/v1/enrolments/tok": ENROLMENT},
     "answers": {"tok": lambda _: (200, {"next": "/as/lo/", "recovery_codes": CODES})},
@@ -144,6 +154,17 @@ SCREENS: Final[tuple[Screen, ...]] = (
     Screen("unlock", "unlock.html", path="/as/lo/", size=DESK),
     Screen(
         "account", "account.html", path="/as/lo/account", told={"reads": {"api/v1/as/lo/account": ACCOUNT}}, size=DESK
+    ),
+    Screen(
+        "line",
+        "line.html",
+        path="/as/lo/line",
+        told={
+            "reads": {"api/v1/as/lo/line-check": {"ice_servers": []}},
+            "answers": {"line-check": lambda _: VIDEO_AWAY},
+        },
+        shown=".legs .why",
+        themes=("dark",),
     ),
     Screen("team", "team.html", path="/as/lo/team", told={"reads": {"api/v1/as/lo/team": TEAM}}, size=DESK),
     Screen(
