@@ -6,9 +6,10 @@ Prints one line of JSON. A deadline here is the opening of a lobby: claimed from
 written as facts with fsync, and counted when its COMMIT has returned and listeners are told. ``late``: ms from the
 moment written in the row to that; ``early``: told, or stamped, before it; ``lost``: not served at all.
 
-The peers run in the same loop at the same time on the same moments, so that they suffer the same load: APScheduler's
-memory store as it comes, and a plain sleeping task for each deadline. They write nothing and forget everything at a
-restart; their figures are what timers alone cost.
+In the measured process run the whole web side of a clinic (record, watch, hub; no HTTP), the pages of the live
+sessions up to the text that a socket would send, and somebody who writes in each of them. ``cpu_share`` is that
+process alone. The peers (``bench/watch_peers.py``) run at the same time in another. ``cost`` is what a deadline takes
+when a thousand fall due at one moment and nobody looks: CPU time (it holds on a busy machine), and statements.
 """
 
 import argparse
@@ -19,16 +20,15 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench.lateness import Lateness, spread, wall_ms
 from telekap import logs
 from telekap.app import House, build, life
 from telekap.care.commands import BookSession, OpenCourse, Say, Taken
@@ -42,9 +42,11 @@ from telekap.record import logins, people
 from telekap.record.crypto import Keys
 from telekap.record.logins import Login
 from telekap.record.people import Known
+from telekap.record.sqlite_store import SqliteStore
 from telekap.settings import Settings
 
-HEAD_START: Final = 5.0
+ROOT: Final = Path(__file__).parent.parent
+HEAD_START: Final = 8.0
 """Seconds between the end of the preparation and the first deadline."""
 TAIL: Final = 10.0
 """Seconds after the last deadline before what was not served counts as lost."""
@@ -54,31 +56,6 @@ AT_ONCE: Final = 200
 
 KINDS: Final = ("preparation", "dosing", "integration")
 """Of the sessions that open. A dosing one costs about a millisecond more than the others: it has a board of gates."""
-
-
-class Lateness:
-    """What one way of keeping time did with the deadlines. Times: ms since 1970."""
-
-    def __init__(self, deadlines: Iterable[int]) -> None:
-        self.left = dict(enumerate(deadlines))
-        self.late: list[float] = []
-
-    def served(self, number: int, at: float) -> None:
-        """Deadline ``number`` was served; a second time is ignored."""
-        due = self.left.pop(number, None)
-        if due is not None:
-            self.late.append(at - due)
-
-    def figures(self) -> dict[str, float | int]:
-        """In the words of the one line."""
-        sorted_ = sorted(self.late) or [0.0]
-        return {
-            "early": sum(late < 0 for late in self.late),
-            "lost": len(self.left),
-            "late_p50_ms": round(sorted_[len(sorted_) // 2], 1),
-            "late_p99_ms": round(sorted_[min(len(sorted_) - 1, len(sorted_) * 99 // 100)], 1),
-            "late_max_ms": round(sorted_[-1], 1),
-        }
 
 
 class Onlooker:
@@ -94,11 +71,6 @@ class Onlooker:
     def place(self, session: Session) -> Role | None:
         """See ``hub.Viewer``."""
         return self._role
-
-
-def wall_ms() -> float:
-    """Now, as the deadlines are written."""
-    return time.time_ns() / 1e6
 
 
 async def book(house: House, number: int, appointed: int, coordinator: str) -> str:
@@ -172,22 +144,12 @@ async def feel_the_loop(lags: list[float]) -> None:
         lags.append((time.perf_counter() - before - 0.01) * 1000)
 
 
-def peers(deadlines: list[int], scheduler: AsyncIOScheduler) -> dict[str, Lateness]:
-    """Start each of them on the same deadlines; what they do is to say that they did."""
-    found = {name: Lateness(deadlines) for name in ("apscheduler", "asyncio_sleep")}
-
-    def tell(name: str, number: int) -> None:
-        found[name].served(number, wall_ms())
-
-    async def sleep_until(number: int, due: int) -> None:
-        await asyncio.sleep((due - wall_ms()) / 1000)
-        tell("asyncio_sleep", number)
-
-    for number, due in enumerate(deadlines):
-        when = datetime.fromtimestamp(due / 1000, UTC)
-        scheduler.add_job(tell, "date", run_date=when, args=("apscheduler", number))
-        asyncio.get_running_loop().create_task(sleep_until(number, due))
-    return found
+async def peers(first: int, count: int, seconds: float) -> asyncio.subprocess.Process:
+    """Start them on the same deadlines."""
+    told = [str(first), str(count), str(seconds)]
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.watch_peers", *told, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
 
 
 async def prepare(house: House, count: int, seconds: float) -> tuple[dict[str, int], list[int]]:
@@ -208,14 +170,54 @@ async def prepare(house: House, count: int, seconds: float) -> tuple[dict[str, i
     await asyncio.gather(*(one(number) for number in range(count)))
     await house.handler.jump(base - house.clock.now().utc - int(HEAD_START * 1000))
     shift = house.clock.now().utc - int(wall_ms())  # clinic time runs beside the wall from here on
-    return sessions, [base - shift + int(number * seconds * 1000 / count) for number in range(count)]
+    return sessions, spread(base - shift, count, seconds)
+
+
+async def cost(folder: Path, count: int) -> dict[str, float]:
+    """What one of ``count`` deadlines takes that fall due at one moment, in a clinic where nobody looks."""
+    house = await closed_house(folder)
+    statements = 0
+
+    def counted(*_told: object) -> None:
+        nonlocal statements
+        statements += 1
+
+    try:
+        await prepare(house, count, 0.0)
+        await house.handler.jump(int(HEAD_START * 1000) + 1)
+        assert isinstance(house.store, SqliteStore)
+        for engine in (house.store._writer.engine, house.store._reading):
+            sa.event.listen(engine, "before_cursor_execute", counted)
+        cpu = time.process_time()
+        await house.watch.cycle()
+        cpu = time.process_time() - cpu
+    finally:
+        house.store.close()
+    return {
+        "deadlines": count,
+        "cpu_ms": round(cpu * 1000 / count, 3),
+        "statements": round(statements / count, 2),
+    }
+
+
+async def closed_house(folder: Path) -> House:
+    """A clinic of which nothing runs by itself."""
+    house, _ = build(settings_of(folder))
+    await house.handler.resume(rooms=False)
+    house.watch.deliver = lambda _row: True  # each notice is taken, as by an open page
+    return house
+
+
+def settings_of(folder: Path) -> Settings:
+    """Of a fresh clinic."""
+    settings = Settings(data=folder, demo=False, witness_key="bench", media_workers=1)
+    Keys.create(settings.master_key)
+    return settings
 
 
 async def measure(folder: Path, count: int, seconds: float, live: int) -> dict[str, Any]:
     """One run in a fresh clinic."""
-    settings = Settings(data=folder, demo=False, witness_key="bench", media_workers=1)
-    Keys.create(settings.master_key)
-    house, _ = build(settings)
+    house, _ = build(settings_of(folder))
     async with life(house):
         sessions, deadlines = await prepare(house, count, seconds)
         ours, stamped_early, lags = Lateness(deadlines), 0, []
@@ -228,9 +230,7 @@ async def measure(folder: Path, count: int, seconds: float, live: int) -> dict[s
         house.handler.listeners.append(told)
         house.watch.deliver = lambda _row: True  # each notice is taken, as by an open page
         booked = [await dosed_session(house, number) for number in range(live)]
-        scheduler = AsyncIOScheduler(timezone=UTC)
-        scheduler.start()
-        others = peers(deadlines, scheduler)
+        others = await peers(deadlines[0], count, seconds)
         beside = [asyncio.create_task(talk(house, one)) for one in booked]
         beside.append(asyncio.create_task(feel_the_loop(lags)))
         cpu, began = time.process_time(), time.monotonic()
@@ -238,7 +238,7 @@ async def measure(folder: Path, count: int, seconds: float, live: int) -> dict[s
         cpu, took = time.process_time() - cpu, time.monotonic() - began
         for task in beside:
             task.cancel()
-        scheduler.shutdown(wait=False)
+        beside_us = json.loads((await others.communicate())[0])
         opened = await house.store.read(
             lambda conn: dict(
                 conn.execute(
@@ -262,7 +262,7 @@ async def measure(folder: Path, count: int, seconds: float, live: int) -> dict[s
         "loop_lag_p99_ms": round(lags[len(lags) * 99 // 100], 1),
         "loop_lag_max_ms": round(lags[-1], 1),
         "cpu_share": round(cpu / took, 2),
-        "peers": {name: one.figures() for name, one in others.items()},
+        "peers": beside_us,
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
     }
 
@@ -278,7 +278,10 @@ def main() -> None:
     chosen = asked.parse_args()
     logs.configure("error")  # to stderr: stdout is for the one line
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(asyncio.run(measure(Path(folder), chosen.deadlines, chosen.seconds, chosen.live))))
+        found = asyncio.run(measure(Path(folder), chosen.deadlines, chosen.seconds, chosen.live))
+    with tempfile.TemporaryDirectory() as folder:
+        found["cost"] = asyncio.run(cost(Path(folder), min(1_000, chosen.deadlines)))
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
