@@ -1,7 +1,7 @@
 """What each fact changes in a session: one small function a fact, one table. Nothing here judges or refuses."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields
 from typing import Final
 
 from telekap.care import facts as f
@@ -194,9 +194,16 @@ FOLDS: Final[Mapping[type[f.Fact], Fold]] = {
 }
 
 
+_FIELDS: Final = frozenset(field.name for field in fields(Session)) - {"version", "last", "state"}
+
+
 def fold(session: Session, entry: Entry) -> Session:
     """One entry on top of a session. A fact without a row (of another stream) only counts."""
     kind = type(entry.fact)
     change = FOLDS[kind](session, entry, entry.fact) if kind in FOLDS else {}
+    if not change.keys() <= _FIELDS:
+        raise TypeError(f"{kind.__name__} changes what a session does not have: {sorted(change.keys() - _FIELDS)}")
+    grown = object.__new__(Session)
     state = LEADS_TO.get(kind, session.state)
-    return replace(session, version=entry.n, last=entry.at, state=state, **change)
+    grown.__dict__.update(session.__dict__, version=entry.n, last=entry.at, state=state, **change)
+    return grown

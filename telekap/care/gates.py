@@ -23,6 +23,7 @@ from telekap.care.world import AttestedRed, World
 
 __all__ = [
     "ATTESTED",
+    "FINAL",
     "GATES",
     "Colour",
     "Finding",
@@ -41,7 +42,8 @@ class Gate:
     """One row. ``who``: whom it names. ``questions``: what each of them is asked. ``rules``: the system's part.
 
     ``stale``: protocol key of the age at which its answers stop counting. ``attested``: its final reds were said or
-    measured by somebody, and count for this client in every session of the next 24 hours.
+    measured by somebody, and count for this client in every session of the next 24 hours. ``final``: the law lists it
+    among the final reds; no part of any other gate is one.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Gate:
     rules: tuple[Rule, ...] = ()
     stale: str = "stale.usual"
     attested: bool = False
+    final: bool = False
 
     @property
     def forms(self) -> Mapping[Role, tuple[Field, ...]]:
@@ -188,10 +191,10 @@ def current_decision(look: Look, found: Finding) -> Decision | None:
 _R = Role
 
 GATES: Final[tuple[Gate, ...]] = (
-    Gate("identity", "Identity", (_R.THERAPIST,), gate_papers.IDENTITY, attested=True),
-    Gate("clearance", "Clearance", (_R.PRESCRIBER,), rules=(gate_papers.clearance,)),
-    Gate("interval", "Interval", (_R.DISPATCHER,), rules=(gate_papers.interval,)),
-    Gate("last_session", "Last session", (_R.THERAPIST, _R.DISPATCHER), rules=(gate_papers.last_session,)),
+    Gate("identity", "Identity", (_R.THERAPIST,), gate_papers.IDENTITY, attested=True, final=True),
+    Gate("clearance", "Clearance", (_R.PRESCRIBER,), rules=(gate_papers.clearance,), final=True),
+    Gate("interval", "Interval", (_R.DISPATCHER,), rules=(gate_papers.interval,), final=True),
+    Gate("last_session", "Last session", (_R.THERAPIST, _R.DISPATCHER), rules=(gate_papers.last_session,), final=True),
     Gate(
         "consent",
         "Consent",
@@ -199,6 +202,7 @@ GATES: Final[tuple[Gate, ...]] = (
         gate_papers.CONSENT,
         rules=(gate_papers.consent,),
         attested=True,
+        final=True,
     ),
     Gate(
         "location",
@@ -240,14 +244,21 @@ GATES: Final[tuple[Gate, ...]] = (
         rules=(gate_pressure.pressure,),
         stale="stale.pressure",
         attested=True,
+        final=True,
     ),
-    Gate("oxygen", "Oxygen", (_R.THERAPIST,), gate_body.OXYGEN, rules=(gate_body.oxygen,), attested=True),
+    Gate("oxygen", "Oxygen", (_R.THERAPIST,), gate_body.OXYGEN, rules=(gate_body.oxygen,), attested=True, final=True),
     Gate("fasting", "Fasting", (_R.CLIENT, _R.SUPPORT), gate_body.FASTING, rules=(gate_body.fasting,)),
-    Gate("medicines", "Medicines, alcohol", (_R.CLIENT, _R.SUPPORT), gate_mind.MEDICINES, attested=True),
+    Gate("medicines", "Medicines, alcohol", (_R.CLIENT, _R.SUPPORT), gate_mind.MEDICINES, attested=True, final=True),
     Gate(
-        "suicide_screen", "Suicide screen", (_R.THERAPIST,), gate_mind.SUICIDE, rules=(gate_mind.item_9,), attested=True
+        "suicide_screen",
+        "Suicide screen",
+        (_R.THERAPIST,),
+        gate_mind.SUICIDE,
+        rules=(gate_mind.item_9,),
+        attested=True,
+        final=True,
     ),
-    Gate("mind_body", "Mind and body", (_R.CLIENT, _R.THERAPIST), gate_mind.MIND_BODY, attested=True),
+    Gate("mind_body", "Mind and body", (_R.CLIENT, _R.THERAPIST), gate_mind.MIND_BODY, attested=True, final=True),
     Gate("kit", "Kit", (_R.SUPPORT, _R.THERAPIST), gate_place.KIT),
     Gate("room", "Room", (_R.THERAPIST,), gate_place.ROOM),
     Gate(
@@ -268,6 +279,8 @@ GATES: Final[tuple[Gate, ...]] = (
 """Every gate, in the order of the law."""
 
 BY_NAME: Final[Mapping[str, Gate]] = MappingProxyType({row.name: row for row in GATES})
+FINAL: Final = tuple(row for row in GATES if row.final)
+"""Gates that can stand a session down: asked at every look, and all that such a look must ask."""
 ATTESTED: Final = frozenset(row.name for row in GATES if row.attested)
 """Gates whose final red counts for the client in every session of the next 24 hours."""
 

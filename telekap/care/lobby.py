@@ -9,7 +9,7 @@ from telekap.care.board import board
 from telekap.care.errors import Malformed, NotFound, Reason, Refused, TelekapError
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking, after
-from telekap.care.gates import answer_problems, decision_problems, gate
+from telekap.care.gates import FINAL, answer_problems, decision_problems, gate
 from telekap.care.instant import Instant
 from telekap.care.people import Role
 from telekap.care.session import OPEN, Session, State
@@ -158,7 +158,7 @@ def stood_down(session: Session, world: World, now: Instant) -> tuple[Fact, ...]
         return ()
     if session.kind == "dosing":
         # What was found in the client before what follows from it in the papers (a suspended clearance).
-        for finding in sorted(board(session, world, now).final, key=lambda found: found.gate == "clearance"):
+        for finding in sorted(board(session, world, now, FINAL).final, key=lambda found: found.gate == "clearance"):
             return (f.StoodDown(cause=finding.gate, sentence=finding.sentence),)
     if any(call.what == "no" and call.role is Role.CLIENT for call in session.calls):
         return (f.StoodDown(cause="no", sentence="The client says no."),)

@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: ``fold`` copies it by its dict, ten times faster than through ``replace``
 class Session:
     """The fold of a session's facts. ``version``: number of the last fact. Mappings are never changed in place."""
 

@@ -41,6 +41,19 @@ def test_the_gates_are_those_of_the_law_in_its_order() -> None:
     assert [gate.name for gate in GATES] == LAW
 
 
+def test_final_reds_are_those_of_the_law_and_no_other_gate_can_ever_find_one() -> None:
+    """Only these are asked whether the session is to be stood down."""
+    final = "identity clearance interval last_session consent pressure oxygen medicines suicide_screen mind_body"
+    assert [gate.name for gate in table.FINAL] == final.split()
+    others = [gate for gate in GATES if gate not in table.FINAL]
+    marks = [
+        mark for gate in others for asked in gate.questions.values() for one in asked for mark in one.marks.values()
+    ]
+    assert marks and not any(mark.final for mark in marks)
+    found = {finding.gate for *_, change, _ in CASES for finding in change(Scene()).board().findings if finding.final}
+    assert found and found <= {gate.name for gate in table.FINAL}
+
+
 def test_every_gate_has_a_case_here() -> None:
     """A new gate without a case fails: nobody knows yet that it shuts."""
     assert {gate for gate, *_ in CASES} == set(LAW)
