@@ -11,7 +11,7 @@ from telekap.care.instant import Instant
 from telekap.care.session import Session
 from telekap.care.world import World
 
-__all__ = ["Board", "Colour", "Finding", "board"]
+__all__ = ["Board", "Colour", "Finding", "board", "board_of"]
 
 
 @dataclass(frozen=True)
@@ -66,5 +66,9 @@ class Board:
 
 def board(session: Session, world: World, now: Instant, gates: tuple[Gate, ...] = GATES) -> Board:
     """All gates, judged on one look at the rows."""
-    look = Look(session, world, now)
-    return Board(tuple(row.find(look) for row in gates), world.protocol.digest)
+    return board_of(Look(session, world, now), gates)
+
+
+def board_of(look: Look, gates: tuple[Gate, ...] = GATES) -> Board:
+    """The same, for a look that is there already."""
+    return Board(tuple(row.find(look) for row in gates), look.protocol.digest)

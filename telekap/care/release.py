@@ -54,9 +54,14 @@ def clinical_open(session: Session) -> bool:
     return any(alarm.family == "clinical" and not alarm.resolved for alarm in session.alarms.values())
 
 
-def reasons(session: Session, world: World, now: Instant, second_factor: Instant | None) -> tuple[Reason, ...]:
-    """Everything that keeps the release shut now, all at once; empty when it may be given."""
-    return tuple(_reasons(session, world, now, second_factor, board(session, world, now)))
+def reasons(
+    session: Session, world: World, now: Instant, second_factor: Instant | None, found: Board | None = None
+) -> tuple[Reason, ...]:
+    """Everything that keeps the release shut now, all at once; empty when it may be given. ``found``: the board of this
+    very moment, if it is at hand.
+    """
+    found = found if found is not None else board(session, world, now)
+    return tuple(_reasons(session, world, now, second_factor, found))
 
 
 def _reasons(

@@ -7,7 +7,7 @@ from typing import Any
 
 from telekap.care import checkins
 from telekap.care.alarms import open_alarms
-from telekap.care.board import Board, board
+from telekap.care.board import Board, board_of
 from telekap.care.checkins import PlannedCheckIn
 from telekap.care.fields import Field
 from telekap.care.finding import Look
@@ -22,10 +22,25 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class SharedLook(Look):
+    """One look at a session by all who see it at that moment: what is the same for all of them is worked out once."""
+
+    @cached_property
+    def board(self) -> Board:
+        """All gates."""
+        return board_of(self)
+
+    @cached_property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Unresolved alarms, the most urgent first."""
+        return open_alarms(self.session)
+
+
+@dataclass(frozen=True)
 class Eye:
     """One look by one person. ``role``: as whom they see. ``acting``: they hold that role now."""
 
-    look: Look
+    look: SharedLook
     person: str
     role: Role
     acting: bool
@@ -55,20 +70,20 @@ class Eye:
         """The session runs: from the lobby's opening until it is signed."""
         return self.session.state in LIVE
 
-    @cached_property
+    @property
     def board(self) -> Board:
         """All gates."""
-        return board(self.session, self.world, self.now)
+        return self.look.board
 
     @cached_property
     def plan(self) -> tuple[PlannedCheckIn, ...]:
         """The check-ins, once there is a dose."""
         return checkins.plan(self.session, self.world)
 
-    @cached_property
+    @property
     def alarms(self) -> tuple[Alarm, ...]:
         """Unresolved alarms, the most urgent first."""
-        return open_alarms(self.session)
+        return self.look.alarms
 
     @property
     def asking(self) -> bool:
@@ -88,12 +103,15 @@ class Eye:
         return self.look.say(sentence)
 
 
-def eye(session: Session, world: World, person: str, role: Role | None, now: Instant) -> Eye:
+def eye(
+    session: Session, world: World, person: str, role: Role | None, now: Instant, look: SharedLook | None = None
+) -> Eye:
     """The eye of ``person``. A guest sees as in the role they held, other staff of the clinic as the dispatcher.
 
-    Neither acts: only who holds a role now may act in it.
+    Neither acts: only who holds a role now may act in it. ``look``: at this very session, world and moment, if others
+    share it.
     """
-    look = Look(session, world, now)
+    look = look if look is not None else SharedLook(session, world, now)
     if role is not None and session.roles.get(role) == person:
         return Eye(look, person, role, acting=True)
     held = session.role_of(person)

@@ -18,7 +18,7 @@ from telekap.care.session import Session, State
 from telekap.care.settled import item_9_waits, review_due
 from telekap.care.view_acts import acts, next_act
 from telekap.care.view_care import afterwards, agreed, decided, later_unit, named_for, signs, successors, tasks
-from telekap.care.view_eye import Eye, Json, eye
+from telekap.care.view_eye import Eye, Json, SharedLook, eye
 from telekap.care.view_gates import gates, summary
 from telekap.care.view_home import emergency, learning, tonight
 from telekap.care.view_trend import trend
@@ -46,9 +46,14 @@ SHOWN: Final = {
 """Whom people at home see; staff see everybody."""
 
 
-def view(session: Session, world: World, person: str, role: Role | None, now: Instant) -> Json:
-    """One session as ``person`` may see it. ``role``: the one they hold; None for a guest or staff looking in."""
-    seen = eye(session, world, person, role, now)
+def view(
+    session: Session, world: World, person: str, role: Role | None, now: Instant, look: SharedLook | None = None
+) -> Json:
+    """One session as ``person`` may see it. ``role``: the one they hold; None for a guest or staff looking in.
+
+    ``look``: at this very session, world and moment, if others share it.
+    """
+    seen = eye(session, world, person, role, now, look)
     shown = code(seen)
     current = now_check_in(seen)
     staff: Json = {"board": summary(seen), "course": _course(seen)} if seen.staff and session.kind == "dosing" else {}
@@ -156,7 +161,7 @@ def _release(seen: Eye) -> Json:
     may = False
     if seen.role is Role.THERAPIST and session.state is State.ARRIVING:
         proved = seen.world.second_factor.get(Role.THERAPIST)
-        found = release_reasons(session, seen.world, seen.now, proved)
+        found = release_reasons(session, seen.world, seen.now, proved, seen.board)
         may, why = not found and seen.acting, tuple(reasons(found))
     return {
         "may": may,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from telekap.care.instant import Instant
 from telekap.care.people import AT_HOME, Role
 from telekap.care.session import Session
 from telekap.care.telling import tell
+from telekap.care.view_eye import SharedLook
 from telekap.care.views import view
 from telekap.care.world import World
 
@@ -22,7 +24,7 @@ def seen_as(session: Session, person: str, role: Role | None) -> Role:
     return role or session.guest_roles.get(person, Role.DISPATCHER)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """One session as it stands at ``now``: loaded once, shown to all who watch. ``rate``: clinic s per real s."""
 
@@ -31,9 +33,14 @@ class Scene:
     now: Instant
     rate: float
 
+    @cached_property
+    def look(self) -> SharedLook:
+        """What all of them see alike."""
+        return SharedLook(self.session, self.world, self.now)
+
     def view(self, person: str, role: Role | None) -> dict[str, Any]:
         """The View of docs/wire.md for one person."""
-        made = view(self.session, self.world, person, role, self.now)
+        made = view(self.session, self.world, person, role, self.now, self.look)
         return made | {"record": self.world.watch.record}
 
     def views(self, seats: Iterable[tuple[str, Role | None]]) -> dict[tuple[str, Role | None], dict[str, Any]]:

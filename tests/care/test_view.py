@@ -7,12 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from telekap.care import commands as c
+from telekap.care.board import board_of
 from telekap.care.checkins import presence_code
-from telekap.care.finding import Colour
+from telekap.care.finding import Colour, Look
 from telekap.care.instant import MINUTE
 from telekap.care.people import AT_HOME, Role
 from telekap.care.session import State
 from telekap.care.views import course_view, view
+from telekap.live.screen import Scene as Screen
 from tests.care.chapters import STORIES, Json, gate_of, questioned, seen, signed, strings, told
 from tests.care.well_board import Scene
 from tests.cast import ADA, ANA, BEN, ROLES, Story, minutes, seconds
@@ -30,6 +32,25 @@ def test_every_role_in_every_state_has_one_sentence(name: str, role: Role) -> No
     assert re.fullmatch(r"[^\s{}][^{}]*[.?]", shown["sentence"]), shown["sentence"]
     assert shown["me"]["role"] == role
     assert shown["next"] is None or re.fullmatch(r"[^\s{}][^{}]*[.?]", shown["next"]["sentence"])
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_those_who_look_at_the_same_moment_share_one_board_and_each_sees_what_is_theirs(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = told(name)
+    alone = {role: seen(story, role) for role in ROLES}
+    boards: list[Look] = []
+    monkeypatch.setattr("telekap.care.view_eye.board_of", lambda look: boards.append(look) or board_of(look))
+    scene = Screen(story.session, story.world, story.now, 1.0)
+
+    together = scene.views((ROLES[role], role) for role in ROLES)
+
+    for role, person in ROLES.items():
+        assert together[person, role] == alone[role] | {"record": "ok"}
+    assert len(boards) <= 1
+    later = Screen(story.session, story.world, story.now.plus(minutes(31)), 1.0)
+    assert later.look is not scene.look, "another moment is another look"
 
 
 @pytest.mark.parametrize("name", STORIES)
