@@ -60,6 +60,14 @@ class Done:
     facts: tuple[Fact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What many sessions were led to by time: session → its facts. ``left``: must be ticked by themselves."""
+
+    facts: dict[str, tuple[Fact, ...]]
+    left: set[str]
+
+
 class Handler:
     """Decides and records. One per installation; all its methods may run at the same time."""
 
@@ -178,16 +186,21 @@ class Handler:
         """Write all that time or outside changes have made due in one session; often nothing."""
         return await self.handle(session_id, Tick(), SYSTEM)
 
-    async def tick_all(self, sessions: Collection[str]) -> set[str]:
-        """``tick`` for many at once; returns those that must be ticked by themselves (``Turn.settle_many``).
+    async def tick_all(self, sessions: Collection[str]) -> Ticked:
+        """``tick`` for many at once (``Turn.settle_many``).
 
-        All of them, if any throws: which of them it is, and that the others are served, is then found one by one.
+        If any throws, all are left: which of them it is, and that the others are served, is then found one by one.
         """
+
+        def run(turn: Turn) -> Ticked:
+            left = turn.settle_many(sessions)
+            return Ticked({name: tuple(turn.written.get(SESSION + name, ())) for name in sessions}, left)
+
         try:
-            return await self._transact(SYSTEM, lambda turn: turn.settle_many(sessions))
+            return await self._transact(SYSTEM, run)
         except Exception as problem:
             _log.warning("one_by_one", sessions=len(sessions), error=trace(problem))
-            return set(sessions)
+            return Ticked({}, set(sessions))
 
     # --- questions
 

@@ -89,7 +89,7 @@ def replace_all(conn: sa.Connection, wanted: Mapping[str, Iterable[Deadline]]) -
 
 def anything(conn: sa.Connection, now: Instant, real: int) -> bool:
     """True if a row waits to be claimed; asked first, because most looks find nothing and need no write."""
-    return conn.execute(sa.select(due.c.session).where(_ready(now, real)).limit(1)).first() is not None
+    return conn.execute(_ANY_READY, _at(now, real)).first() is not None
 
 
 def soonest(deadlines: Iterable[Deadline]) -> int | None:
@@ -102,23 +102,13 @@ def claim(conn: sa.Connection, owner: str, now: Instant, real: int, most: int = 
 
     What fell due after ``now`` is left alone, whatever time it is by then.
     """
-    ready = _ready(now, real)
-    found = conn.execute(
-        sa.select(due.c.session, sa.func.min(_RANK).label("rank"), sa.func.min(due.c.at_utc).label("at"))
-        .where(ready)
-        .group_by(due.c.session)
-        .order_by("rank", "at")
-        .limit(most)
-    ).all()
+    when = _at(now, real)
+    found = conn.execute(_MOST_URGENT, {**when, "most": most}).all()
     if not found:
         return []
     # One statement for all of them: of two watchers the second finds the condition no longer true, row by row.
-    rows = conn.execute(
-        due.update()
-        .where(due.c.session.in_([row.session for row in found]), ready)
-        .values(lease_owner=owner, lease_real=real + LEASE, fence=due.c.fence + 1, attempts=due.c.attempts + 1)
-        .returning(due.c.session, due.c.fence, due.c.attempts, due.c.at_utc, due.c.at_elapsed, due.c.boot)
-    )
+    mine = {"of": [row.session for row in found], "owner": owner, "until": real + LEASE}
+    rows = conn.execute(_CLAIM, {**when, **mine})
     taken: dict[str, list[sa.Row[Any]]] = {}
     for each in rows:
         taken.setdefault(each.session, []).append(each)
@@ -182,12 +172,7 @@ def release_dead(conn: sa.Connection, dead: Callable[[frozenset[str]], frozenset
 
 def next_after(conn: sa.Connection, real: int) -> Instant | None:
     """The earliest deadline that nobody holds, past or future."""
-    row = conn.execute(
-        sa.select(due.c.at_utc, due.c.at_elapsed, due.c.boot)
-        .where(due.c.lease_real <= real)
-        .order_by(due.c.at_utc)
-        .limit(1)
-    ).one_or_none()
+    row = conn.execute(_NEXT, {"real": real}).one_or_none()
     return Instant(row.at_utc, row.at_elapsed, row.boot) if row is not None else None
 
 
@@ -200,6 +185,40 @@ def subjects(conn: sa.Connection, session: str) -> tuple[Deadline, ...]:
 
 
 _RANK: Final = sa.case(RANKS, value=due.c.kind, else_=1)
+_HELD_BY_NOBODY: Final = due.c.lease_real <= sa.bindparam("real")
+_READY: Final = sa.and_(
+    sa.or_(
+        due.c.at_utc <= sa.bindparam("utc"),
+        sa.and_(due.c.boot == sa.bindparam("boot_now"), due.c.at_elapsed <= sa.bindparam("elapsed")),
+    ),
+    _HELD_BY_NOBODY,
+)
+"""Come, and held by nobody. A deadline has come when either of its two clocks says so (``instant.reached``): a wall
+that steps back delays nothing.
+"""
+# Built once: most of the cost of a short statement is building it.
+_ANY_READY: Final = sa.select(due.c.session).where(_READY).limit(1)
+_MOST_URGENT: Final = (
+    sa.select(due.c.session, sa.func.min(_RANK).label("rank"), sa.func.min(due.c.at_utc).label("at"))
+    .where(_READY)
+    .group_by(due.c.session)
+    .order_by("rank", "at")
+    .limit(sa.bindparam("most"))
+)
+_CLAIM: Final = (
+    due.update()
+    .where(due.c.session.in_(sa.bindparam("of", expanding=True)), _READY)
+    .values(
+        lease_owner=sa.bindparam("owner"),
+        lease_real=sa.bindparam("until"),
+        fence=due.c.fence + 1,
+        attempts=due.c.attempts + 1,
+    )
+    .returning(due.c.session, due.c.fence, due.c.attempts, due.c.at_utc, due.c.at_elapsed, due.c.boot)
+)
+_NEXT: Final = (
+    sa.select(due.c.at_utc, due.c.at_elapsed, due.c.boot).where(_HELD_BY_NOBODY).order_by(due.c.at_utc).limit(1)
+)
 _FORGET: Final = due.delete().where(
     due.c.session == sa.bindparam("of"),
     due.c.kind == sa.bindparam("its_kind"),
@@ -220,12 +239,8 @@ _OF_SESSIONS: Final = sa.select(
 ).where(due.c.session.in_(sa.bindparam("of", expanding=True)))
 
 
-def _ready(now: Instant, real: int) -> sa.ColumnElement[bool]:
-    """Come, and held by nobody. A deadline has come when either of its two clocks says so (``instant.reached``): a wall
-    that steps back delays nothing.
-    """
-    by_elapsed = sa.and_(due.c.boot == now.boot, due.c.at_elapsed <= now.elapsed)
-    return sa.and_(sa.or_(due.c.at_utc <= now.utc, by_elapsed), due.c.lease_real <= real)
+def _at(now: Instant, real: int) -> dict[str, int | str]:
+    return {"utc": now.utc, "elapsed": now.elapsed, "boot_now": now.boot, "real": real}
 
 
 def _node(owner: str) -> str:

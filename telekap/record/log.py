@@ -196,11 +196,12 @@ def last_instant(conn: sa.Connection) -> Instant | None:
 
 
 def anchor_due(conn: sa.Connection, now: Instant) -> bool:
-    """True if something grew and the last anchor is a minute old."""
-    if conn.execute(sa.select(heads.c.stream).where(heads.c.version > heads.c.anchored).limit(1)).first() is None:
+    """True if the last anchor is a minute old and something grew since."""
+    # Asked in every cycle of the watch: first what is answered by one row.
+    last = conn.execute(_LAST_ANCHORED).scalar_one_or_none()
+    if last is not None and 0 <= now.utc - int(last) < ANCHOR_EVERY:
         return False
-    last = conn.execute(sa.select(sa.func.max(anchors.c.at_utc))).scalar_one_or_none()
-    return last is None or not 0 <= now.utc - int(last) < ANCHOR_EVERY
+    return conn.execute(_ANY_GREW).first() is not None
 
 
 def anchor_if_due(conn: sa.Connection, now: Instant, *, at_once: bool = False) -> bool:
@@ -233,6 +234,8 @@ _HEAD: Final = sa.select(heads.c.version, heads.c.hash, heads.c.key_id).where(he
 _HEADS: Final = sa.select(heads.c.stream, heads.c.version, heads.c.hash, heads.c.key_id).where(
     heads.c.stream.in_(sa.bindparam("streams", expanding=True))
 )
+_LAST_ANCHORED: Final = sa.select(anchors.c.at_utc).order_by(anchors.c.n.desc()).limit(1)
+_ANY_GREW: Final = sa.select(heads.c.stream).where(heads.c.version > heads.c.anchored).limit(1)
 _INSERT: Final = facts.insert()
 _MOVE: Final = (
     heads.update()

@@ -4,7 +4,6 @@ Gates also hang on what has no deadline (the witness, this watch, another sessio
 A slice at a time: however many sessions there are, the next deadline never waits for the net.
 """
 
-import asyncio
 from functools import partial
 from typing import Final
 
@@ -50,8 +49,7 @@ class Sweep:
         real = self._clock.real()
         if real - self._released >= RELEASED:
             self._released = real
-            for session in await self._in(State.RELEASED):
-                await self._tick(session)
+            await self._tick(await self._in(State.RELEASED))
         if not self._left and real - self._others >= OTHERS:
             self._others = real
             self._left = await self._in(State.ARRIVING, State.DOSED)
@@ -59,9 +57,8 @@ class Sweep:
             return
         self._sliced = real
         turn, self._left = self._left[:SLICE], self._left[SLICE:]
-        for session, found in zip(turn, await asyncio.gather(*map(self._tick, turn)), strict=True):
-            if found:
-                log.warning("due_row_missing", session=session, facts=found)
+        for session, found in (await self._tick(turn)).items():
+            log.warning("due_row_missing", session=session, facts=found)
 
     async def _after_a_step(self) -> None:
         """No row is due because a clock stepped, and every running session has its alarm at once (session.md, States).
@@ -73,17 +70,23 @@ class Sweep:
         if abs(stepped - self._stepped) <= CLOCK_STEP:
             return
         log.error("clock_stepped", ms=stepped - self._stepped)
-        for session in await self._in(*LIVE):
-            await self._tick(session)
+        live = await self._in(*LIVE)
+        for start in range(0, len(live), SLICE):
+            await self._tick(live[start : start + SLICE])
         self._stepped = stepped
 
     async def _in(self, *states: State) -> list[str]:
         return await self._store.read(partial(read_model.in_states, states=states))
 
-    async def _tick(self, session: str) -> list[str]:
-        """Names of the facts that followed."""
-        try:
-            return [type(fact).__name__ for fact in (await self._handler.tick(session)).facts]
-        except Exception as problem:
-            log.error("sweep_failed", session=session, error=trace(problem))
-            return []
+    async def _tick(self, sessions: list[str]) -> dict[str, list[str]]:
+        """Session → names of the facts that followed, of those where any did."""
+        if not sessions:
+            return {}
+        together = await self._handler.tick_all(sessions)
+        found = {session: [type(fact).__name__ for fact in facts] for session, facts in together.facts.items()}
+        for session in together.left:
+            try:
+                found[session] = [type(fact).__name__ for fact in (await self._handler.tick(session)).facts]
+            except Exception as problem:
+                log.error("sweep_failed", session=session, error=trace(problem))
+        return {session: names for session, names in found.items() if names}

@@ -157,11 +157,13 @@ class Watch:
         """In one transaction. What cannot be served with the others is served alone, and so is all if anything fails:
         the writer may put them into one transaction even so, but one that throws undoes only itself.
         """
-        left = await self.handler.tick_all([claim.session for claim in claims]) if len(claims) > 1 else None
-        for claim in claims:
-            if left is not None and claim.session not in left:
-                self._stuck.served(claim.session)
-        await asyncio.gather(*(self._serve_one(one) for one in claims if left is None or one.session in left))
+        alone = {claim.session for claim in claims}
+        if len(claims) > 1:
+            left = (await self.handler.tick_all([claim.session for claim in claims])).left
+            for session in alone - left:
+                self._stuck.served(session)
+            alone = left
+        await asyncio.gather(*(self._serve_one(claim) for claim in claims if claim.session in alone))
 
     async def _serve_one(self, claim: Claim) -> None:
         try:
