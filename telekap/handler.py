@@ -39,7 +39,7 @@ from telekap.record.log import COURSE, SESSION
 from telekap.record.read_model import RUNNING, SessionRow
 from telekap.record.request_keys import Effect
 from telekap.record.store import Store
-from telekap.record.turn import Turn
+from telekap.record.turn import Ticked, Turn
 from telekap.record.world import Around, course_world, load_world
 
 T = TypeVar("T")
@@ -58,14 +58,6 @@ class Done:
 
     version: int
     facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ticked:
-    """What many sessions were led to by time: session → its facts. ``left``: must be ticked by themselves."""
-
-    facts: dict[str, tuple[Fact, ...]]
-    left: set[str]
 
 
 class Handler:
@@ -191,13 +183,8 @@ class Handler:
 
         If any throws, all are left: which of them it is, and that the others are served, is then found one by one.
         """
-
-        def run(turn: Turn) -> Ticked:
-            left = turn.settle_many(sessions)
-            return Ticked({name: tuple(turn.written.get(SESSION + name, ())) for name in sessions}, left)
-
         try:
-            return await self._transact(SYSTEM, run)
+            return await self._transact(SYSTEM, lambda turn: turn.settle_many(sessions))
         except Exception as problem:
             _log.warning("one_by_one", sessions=len(sessions), error=trace(problem))
             return Ticked({}, set(sessions))

@@ -5,7 +5,7 @@ clock alone has made due in many sessions is decided and written together (``set
 written in a tenth of the statements.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -52,6 +52,14 @@ class Step:
     def facts(self) -> tuple[Fact, ...]:
         """All of it, in order."""
         return (*self.found.own, *self.found.follows)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What many sessions were led to by time: session → its facts. ``left``: must be ticked by themselves."""
+
+    facts: dict[str, tuple[Fact, ...]]
+    left: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +124,12 @@ class Turn:
                 return
         _log.error("course_does_not_settle", course=course_id)
 
-    def settle_many(self, names: Iterable[str]) -> set[str]:
+    def settle_many(self, names: Collection[str]) -> Ticked:
         """Write all that time has made due in these sessions, each of them decided as if it were alone.
 
-        Returns those it did not touch, which must be served by themselves: they share a client, therapist or support
-        person with one before them (what happens to one may decide about the other), or their course would change,
-        and with it its other sessions. Raises what any of them raises; the transaction must then be undone.
+        Those it leaves are untouched and must be served by themselves: they share a client, therapist or support person
+        with one before them (what happens to one may decide about the other), or their course would change, and with
+        it its other sessions. Raises what any of them raises; the transaction must then be undone.
         """
         found = self.around.sessions.load_all(self.conn, names)
         left = set(names) - set(found)
@@ -143,7 +151,7 @@ class Turn:
                 steps.append(step)
         if steps:
             replace(self, by=SYSTEM)._append_all(steps)
-        return left
+        return Ticked({step.session.id: step.facts for step in steps}, left)
 
     def _settle(self, session_id: str) -> bool:
         """True if the course was changed again by what followed in this session."""
