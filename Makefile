@@ -15,7 +15,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: storm proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages slow bad-lines coming-back
+.PHONY: bench-restore storm proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages slow bad-lines coming-back
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ proof: $(VENV)/.ok ## walk every state of the rules, then take each guard away a
 bench-record: $(VENV)/.ok ## what recording costs on both engines, beside bare SQLite and plain psycopg (a quiet machine)
 	@$(PY) -m bench.record $(BENCH)
 
+bench-restore: $(VENV)/.ok ## what a lost disk costs with 200,000 facts: backup, restore, first start; one line of JSON
+	@$(PY) -m bench.restore $(BENCH)
+
 bad-lines: $(VENV)/.ok chromium ## real pages on bad lines and whether the bars are kept; writes docs/bad-lines.md (a quiet machine)
 	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m bench.bad_lines --report docs/bad-lines.md
 
@@ -54,7 +57,7 @@ storm: $(VENV)/.ok ## kill web under 2,000 open pages that all come back within 
 	@$(PY) -m tests.live.storm $(STORM)
 
 slow: $(VENV)/.ok ## the tests that take a minute: the bus away for 60 s, the power cut at 500 moments
-	@TELEKAP_SLOW=1 $(PY) -m pytest tests/live/test_two_nodes.py tests/record/test_fsync.py
+	@TELEKAP_SLOW=1 $(PY) -m pytest tests/live/test_two_nodes.py tests/record/test_fsync.py tests/record/test_slow_line.py
 
 races: $(VENV)/.ok ## 500 pairs of each race on each engine, 1,000 cut streams and hang-ups (PAIRS= CUTS=)
 	@TELEKAP_PAIRS="$(PAIRS)" TELEKAP_CUTS="$(CUTS)" TELEKAP_STOPPED=30 $(PY) -m pytest \

@@ -130,7 +130,7 @@ def create_app(desk: Desk, hub: Hub, lifespan: Lifespan[Telekap] | None = None) 
 
     async def admit(socket: WebSocket, login: str, session_id: str, since: int) -> Watcher:
         who = await viewer(socket, login, locked=True)
-        session, _ = await desk.handler.session(session_id[:ID_LIMIT])
+        session = await desk.handler.alone(session_id[:ID_LIMIT])
         role = who.place(session)
         await may_listen(desk, who, session)
         return Watcher(session.id, who, since, role=role, urgent=session.state in URGENT)

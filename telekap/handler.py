@@ -202,6 +202,13 @@ class Handler:
 
         return await self.store.read(read)
 
+    async def alone(self, session_id: str) -> Session:
+        """One session without its world, which costs a tenth of the look-up. Raises ``NotFound``."""
+        session = await self.store.read(lambda conn: self._around.sessions.load(conn, session_id))
+        if session is None:
+            raise NotFound
+        return session
+
     async def course(self, course_id: str) -> tuple[Course, World]:
         """One course and its world now. Raises ``NotFound``."""
 

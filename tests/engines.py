@@ -11,6 +11,7 @@ import itertools
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import warnings
 from functools import cache
@@ -23,6 +24,21 @@ MARK = "postgresql.url"
 """File in a place whose record is a database."""
 
 STARTS = 6
+WATCHDOG = """
+import os, pathlib, shutil, signal, sys, time
+sys.stdin.read()
+try:
+    folder = pathlib.Path(sys.argv[1])
+    pid = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(pid, signal.SIGQUIT)
+    for _ in range(200):
+        os.kill(pid, 0)
+        time.sleep(0.05)
+except (OSError, ValueError, IndexError):
+    pass
+shutil.rmtree(sys.argv[1], True)
+"""
+"""Waits until the test run is gone; then stops its server at once and takes its files away."""
 
 _numbers = itertools.count(1)
 
@@ -54,7 +70,11 @@ def server() -> str:
         except subprocess.SubprocessError:  # its own patience ends after 10 s; a busy machine needs more
             if turn == STARTS:
                 raise
-    atexit.register(running.cleanup)
+    # The server is nobody's child: one that outlives a killed test run would stay for ever. The pipe is never written
+    # to; it ends with us, however we end. (A session of its own: what kills a whole group must not kill the watchdog.)
+    watchdog = subprocess.Popen([sys.executable, "-c", WATCHDOG, folder], stdin=subprocess.PIPE, start_new_session=True)
+    atexit.register(watchdog.communicate)
+    atexit.register(running.cleanup)  # comes before it
     return str(running.get_uri())
 
 

@@ -19,6 +19,11 @@ FAREWELL: Final = 1.0
 SOCKETS: Final = 8
 """Live sockets of one login at once; a page needs one, a reload two for a moment."""
 
+AT_THE_DOOR: Final = 4
+"""Sockets looked up at once. After a restart two thousand come in seconds, each with questions to the record; whoever
+presses a button meanwhile must not wait behind all of them.
+"""
+
 Admit = Callable[[WebSocket, str, str, int], Awaitable[Watcher]]
 """(socket, login, session, since) → who this is; raises ``NotFound`` or another of the family if nobody."""
 
@@ -30,13 +35,15 @@ class Sockets:
         self._hub = hub
         self._admit = admit
         self._open: dict[str, int] = {}
+        self._door = asyncio.Semaphore(AT_THE_DOOR)
 
     async def endpoint(self, socket: WebSocket) -> None:
         """``/live/as/{login}/s/{session}?since=n``"""
         await socket.accept()
         login: str = socket.path_params["login"]
         try:
-            watcher = await self._admit(socket, login, socket.path_params["session"], _since(socket))
+            async with self._door:
+                watcher = await self._admit(socket, login, socket.path_params["session"], _since(socket))
         except TelekapError as error:
             await socket.close(code_for(type(error)))
             return
