@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     """Folder for a sealed backup every half minute; best on another machine's disk. None: no backups."""
     witness: bool = True
     """Start a witness beside the web (it counts as ``here``: better than none, but it dies with this machine)."""
+    witness_mail_to: str = ""
+    """Addresses, separated by commas, that get a mail when the witness calls a human. Empty: nobody."""
     witness_place: Literal["here", "elsewhere"] = "here"
     """What this witness may call itself; ``elsewhere`` only on another machine than the web."""
     witness_url: str = ""

@@ -7,14 +7,15 @@ What counts is work, not life: a web that answers while its watch stands still, 
 served, or while its clock is wrong, is a miss like a web that is gone. It also keeps the newest anchor of the record
 that it was told, outside the record: a tail that is cut off later, or a whole record set back, contradicts it.
 
-The one channel it has in this version is what it can do alone: a line on stderr and ``witness-alarm.json``, which stays
-until the watch is seen alive again. Phone and mail come with the other channels.
+Its channels are what it can do alone: a line on stderr, ``witness-alarm.json``, which stays until the watch is seen
+alive again, and a mail to whoever ``TELEKAP_WITNESS_MAIL_TO`` names. Phone calls come with the other channels.
 """
 
 import contextlib
 import json
 import os
 import signal
+import smtplib
 import ssl
 import sys
 import threading
@@ -23,8 +24,10 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from telekap.settings import Settings
 from telekap.tls import files_of
@@ -43,6 +46,8 @@ CALL_AGAIN: Final = 60.0
 """Seconds between two calls while nothing has changed: it never ends in silence."""
 KEY_HEADER: Final = "X-Telekap-Witness"
 """Carries the key shared with web (``Settings.witness_key``), so that no stranger can stand in for the witness."""
+MAIL_WITHIN: Final = 20.0
+"""Seconds."""
 ALARM_FILE: Final = "witness-alarm.json"
 ANCHOR_FILE: Final = "witness-anchors.jsonl"
 """One line for each anchor that was told, oldest first; ``telekap verify`` can be given it."""
@@ -159,6 +164,38 @@ def call_a_human(folder: Path, url: str) -> Callable[[str, int], None]:
     return call
 
 
+def mail_a_human(server: str, sender: str, to: str, url: str) -> Callable[[str, int], None]:
+    """A mail at each call. ``server``: as ``Settings.mail_server``. It is sent in a thread of its own, because the next
+    question must not wait for a mail server; one that fails is said on stderr, and the next call sends another.
+    """
+    place = urlsplit(server)
+    host, secure = place.hostname or "localhost", place.scheme == "smtps"
+
+    def send(message: EmailMessage) -> None:
+        context = ssl.create_default_context()
+        try:
+            with (
+                smtplib.SMTP_SSL(host, place.port or 465, timeout=MAIL_WITHIN, context=context)
+                if secure
+                else smtplib.SMTP(host, place.port or 587, timeout=MAIL_WITHIN)
+            ) as line:
+                if not secure and host not in {"localhost", "127.0.0.1", "::1"}:
+                    line.starttls(context=context)
+                if place.username:
+                    line.login(unquote(place.username), unquote(place.password or ""))
+                line.send_message(message)
+        except (OSError, smtplib.SMTPException) as problem:
+            print(f"WITNESS cannot mail ({type(problem).__name__})", file=sys.stderr, flush=True)
+
+    def call(trouble: str, misses: int) -> None:
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = sender, to, f"telekap: do not trust {url}"
+        message.set_content(f"{trouble}. Check every running session by phone now. ({misses} questions in vain.)\n")
+        threading.Thread(target=send, args=(message,), name="witness-mail", daemon=True).start()
+
+    return call
+
+
 def calm_down(folder: Path) -> Callable[[], None]:
     """The watch is alive again: say so, and take the file away."""
 
@@ -209,7 +246,16 @@ def run_witness(settings: Settings) -> int:
     def ask() -> Answer:
         return ask_web(url, settings.witness_place, key, trust=trust)
 
-    witness = Witness(ask, call_a_human(settings.data, url), calm_down(settings.data))
+    channels = [call_a_human(settings.data, url)]
+    server = settings.mail_server.get_secret_value()
+    if server and settings.witness_mail_to:
+        channels.append(mail_a_human(server, settings.mail_from, settings.witness_mail_to, url))
+
+    def call(trouble: str, misses: int) -> None:
+        for one in channels:
+            one(trouble, misses)
+
+    witness = Witness(ask, call, calm_down(settings.data))
     # Web may still be starting: asking quickly at first opens the watch gate soon, and is no miss.
     grace_until = time.monotonic() + ASK_EVERY
     while time.monotonic() < grace_until and not stop.is_set():

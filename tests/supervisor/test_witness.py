@@ -1,14 +1,19 @@
 """The witness calls a human when the watch stops finishing, and is not fooled by a web that merely answers."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_bytes
+from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from telekap.witness import (
     ALARM_FILE,
@@ -24,6 +29,7 @@ from telekap.witness import (
     call_a_human,
     calm_down,
     keep_anchors,
+    mail_a_human,
 )
 
 WELL = Answer(200)
@@ -189,3 +195,35 @@ def test_the_call_stays_as_a_file_until_the_watch_is_alive_again(tmp_path: Path)
 
     calm_down(tmp_path)()
     assert not (tmp_path / ALARM_FILE).exists()
+
+
+def test_whoever_is_named_gets_a_mail_when_a_human_is_called() -> None:
+    """A real mail server; one that is away keeps the witness from nothing."""
+    got: list[bytes] = []
+    came = threading.Event()
+
+    class Box:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            got.append(envelope.content)
+            came.set()
+            return "250 OK"
+
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = trial.getsockname()[1]
+    call = mail_a_human(f"smtp://127.0.0.1:{port}", "clinic@example.org", "on-call@example.org", "http://clinic")
+    begin = time.monotonic()
+    call("web did not answer", 3)
+    assert time.monotonic() - begin < 1, "the next question waits for no mail"
+    server = Controller(Box(), hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        mail_a_human(f"smtp://127.0.0.1:{port}", "clinic@example.org", "on-call@example.org", "http://clinic")(
+            "late", 3
+        )
+        assert came.wait(20)
+    finally:
+        server.stop()
+    letter = message_from_bytes(got[-1], policy=default)
+    assert (letter["To"], letter["Subject"]) == ("on-call@example.org", "telekap: do not trust http://clinic")
+    assert "by phone now" in letter.get_content()
