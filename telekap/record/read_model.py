@@ -191,11 +191,15 @@ def holders(conn: sa.Connection, session: str) -> list[tuple[str, str]]:
     return [(row.role, row.person) for row in conn.execute(which)]
 
 
-def in_states(conn: sa.Connection, states: tuple[State, ...], course: str | None = None) -> list[str]:
-    """Ids of the sessions in these states, of one course or of all."""
+def in_states(
+    conn: sa.Connection, states: tuple[State, ...], course: str | None = None, appointed_by: int | None = None
+) -> list[str]:
+    """Ids of the sessions in these states, of one course or of all; ``appointed_by``: no later ones (UTC ms)."""
     query = sa.select(sessions.c.id).where(sessions.c.state.in_(states)).order_by(sessions.c.appointed, sessions.c.id)
     if course is not None:
         query = query.where(sessions.c.course == course)
+    if appointed_by is not None:
+        query = query.where(sessions.c.appointed <= appointed_by)
     return list(conn.execute(query).scalars())
 
 

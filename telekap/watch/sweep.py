@@ -52,7 +52,7 @@ class Sweep:
             await self._tick(await self._in(State.RELEASED))
         if not self._left and real - self._others >= OTHERS:
             self._others = real
-            self._left = await self._in(State.ARRIVING, State.DOSED)
+            self._left = await self._in(State.ARRIVING, State.DOSED) + await self._kept_waiting()
         if not self._left or real - self._sliced < APART:
             return
         self._sliced = real
@@ -74,6 +74,14 @@ class Sweep:
         for start in range(0, len(live), SLICE):
             await self._tick(live[start : start + SLICE])
         self._stepped = stepped
+
+    async def _kept_waiting(self) -> list[str]:
+        """Sessions whose lobby should be open. While somebody of theirs is in another that is open they have no row,
+        and when that one ends, nothing is written about them.
+        """
+        until = self._clock.now().utc + self._handler.protocol.ms("lobby.opens_before")
+        find = partial(read_model.in_states, states=(State.SCHEDULED,), appointed_by=until)
+        return await self._store.read(find)
 
     async def _in(self, *states: State) -> list[str]:
         return await self._store.read(partial(read_model.in_states, states=states))

@@ -12,7 +12,7 @@ from telekap.care.commands import Say, Taken
 from telekap.care.facts import AlarmRaised, CheckInMissed, LobbyOpened, ReleaseEnded
 from telekap.care.instant import DAY, MINUTE, SECOND
 from telekap.care.people import Role
-from telekap.care.session import State
+from telekap.care.session import OPEN, State
 from telekap.clock import Clock, ThisMachine
 from telekap.demo.cast import HOMES
 from telekap.demo.seed import seed_session, seed_staff
@@ -110,6 +110,24 @@ async def test_l3_a_release_that_lapsed_while_the_server_was_down_is_a_presumed_
     assert (session.presumed, [dose.mg for dose in session.doses]) == (True, [None])
     assert world.course.clearance is not None and world.course.clearance.status == "suspended"
     again.close()
+
+
+async def test_a_lobby_that_waited_for_the_therapists_other_session_opens_when_that_one_ends(place: Path) -> None:
+    machine = HandMachine()
+    clinic = await Clinic.open(place, machine)
+    first = clinic.session
+    second = await clinic.book(1, later=60 * MINUTE)
+    await clinic.pass_time(SECOND)
+    await clinic.pass_time(30 * MINUTE)
+    assert await clinic.store.read(lambda conn: opened(conn, first))
+    assert not await clinic.store.read(lambda conn: opened(conn, second)), "one at a time"
+    await clinic.pass_time(40 * MINUTE)
+    assert (await clinic.handler.session(first))[0].state not in OPEN, "nobody came"
+
+    for _ in range(12):
+        await clinic.pass_time(SECOND)
+    assert await clinic.store.read(lambda conn: opened(conn, second))
+    clinic.close()
 
 
 async def test_a_set_back_wall_clock_delays_no_alarm(dosed: Clinic) -> None:
