@@ -22,6 +22,7 @@ from telekap.handler import Handler
 from telekap.live import wire
 from telekap.live.bus import Bus, LocalBus
 from telekap.live.hub import URGENT, Hub, Watcher
+from telekap.live.presence import Presence
 from telekap.live.screen import Scene
 from telekap.live.seats import Seats
 from telekap.live.socket import Sockets
@@ -172,6 +173,7 @@ async def life(house: House) -> AsyncIterator[None]:
         for path in house.settings.media_sockets:
             tasks.start(house.seats.link(str(path)).run())
         tasks.start(house.seats.run())
+        tasks.start(Presence(house.hub, house.bus, house.handler).run())
         outside = Outside(house.store, house.settings.anchors_file, anchor_mail(house.settings))
         if await outside.behind():
             await house.handler.mark_put_back("behind")

@@ -6,7 +6,9 @@ from typing import Final
 from telekap.care.checkins import PARTS
 from telekap.care.condition import CARERS, HELPERS, PRESCRIBER, Condition, Kind, dialled, event, newest
 from telekap.care.decisions import HOSPITAL, last
+from telekap.care.duties import DUTIES
 from telekap.care.instant import Instant
+from telekap.care.ladder import RUNNING
 from telekap.care.lobby import client_gone as seen_and_gone
 from telekap.care.lobby import closing
 from telekap.care.people import STAFF, Role
@@ -147,9 +149,19 @@ def to_hospital(session: Session, world: World) -> Iterator[Condition]:
 
 
 def page_failed(session: Session, world: World) -> Iterator[Condition]:
-    """A page reached no device of somebody; over when somebody else of the clinic has taken it on."""
-    newest_of = {one.person: one for one in session.failed}
+    """A page reached no device of somebody; over when they are heard from, or somebody else has taken it on.
+
+    A test page before the dose that reaches nobody opens no gate, and is no alarm; nor is a task that has hours.
+    """
+    if session.state not in RUNNING:
+        return
+    slow = {alarm.id for alarm in session.alarms.values() if alarm.family == "follow_up"} | (
+        DUTIES if session.t0 is None else frozenset()
+    )
+    newest_of = {one.person: one for one in session.failed if one.subject not in slow}
     for person, one in newest_of.items():
+        if person not in session.unreached or person not in session.roles.values():
+            continue
         others = [role for role in (*STAFF, Role.SUPPORT) if session.roles.get(role) != person]
         yield from event(session, Condition("page_failed", person, one.at, one.n), others)
 

@@ -200,6 +200,8 @@ _FIELDS: Final = frozenset(field.name for field in fields(Session)) - {"version"
 def fold(session: Session, entry: Entry) -> Session:
     """One entry on top of a session. A fact without a row (of another stream) only counts."""
     kind = type(entry.fact)
+    if entry.by in session.unreached:
+        session = replace(session, unreached=session.unreached - {entry.by})  # whoever speaks is heard from
     change = FOLDS[kind](session, entry, entry.fact) if kind in FOLDS else {}
     if not change.keys() <= _FIELDS:
         raise TypeError(f"{kind.__name__} changes what a session does not have: {sorted(change.keys() - _FIELDS)}")

@@ -40,14 +40,25 @@ def _successor(s: Session, e: Entry, x: f.SuccessorNamed) -> Change:
     }
 
 
+def _presence(s: Session, e: Entry, x: f.PresenceChanged) -> Change:
+    # Said again, it is no news: what began with the silence must not begin anew.
+    known = s.presence.get(x.role)
+    since = known[1] if known is not None and known[0] == x.there else e.at
+    back = {s.roles.get(x.role, "")} if x.there else set()
+    return {"presence": {**s.presence, x.role: (x.there, since)}, "unreached": s.unreached - back}
+
+
 CARE: Final[Mapping[type[Fact], Fold]] = {
     f.CareDecided: _decided,
     f.DecisionCountersigned: _countersigned,
     f.SuccessorNamed: _successor,
     f.Agreed: lambda s, e, x: {"agreed": Agreement(e.at, e.by, x.values)},
     f.SupportSeen: lambda s, e, x: {"support_seen": e.at},
-    f.PresenceChanged: lambda s, e, x: {"presence": {**s.presence, x.role: (x.there, e.at)}},
-    f.NoticeFailed: lambda s, e, x: {"failed": (*s.failed, Failed(e.n, e.at, x.person, x.subject))},
+    f.PresenceChanged: _presence,
+    f.NoticeFailed: lambda s, e, x: {
+        "failed": (*s.failed, Failed(e.n, e.at, x.person, x.subject)),
+        "unreached": s.unreached | {x.person},
+    },
     f.LeftoverCounted: lambda s, e, x: {
         "leftovers": (*s.leftovers, Leftover(e.n, e.at, x.role, x.units, x.secured, x.how))
     },

@@ -96,9 +96,8 @@ def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
         # Taken on and not reported "dialled, reached" in time: the next person dials.
         begun = latest(sounded, alarm.acked_at or sounded)
         found.append(Move(begun.plus(protocol.ms("alarm.dial_within")), "hop", -1))
-    lost = [one.at for one in session.failed if (one.subject, one.person) == (alarm.id, alarm.owner)]
-    if not alarm.acked_by and lost and lost[-1].utc >= sounded.utc:
-        found.append(Move(lost[-1], "hop", -1))  # it reached nobody: the next person at once
+    if not alarm.acked_by and _reached_nobody(alarm, ladder, session):
+        found.append(Move(sounded, "hop", -1))  # the next person at once
     if not alarm.acked_by:
         found.append(Move(sounded.plus(ladder.hop_ms), "hop", -1))
     else:
@@ -152,13 +151,29 @@ def owner_of(step: LadderStep, session: Session) -> str:
     return holder(session, (step.owner, *(DIAL_CHAIN if step.order == "dial" else CHAIN), Role.SUPPORT))
 
 
+def _chain(alarm: Alarm, ladder: Ladder) -> tuple[Role, ...]:
+    step = ladder.steps[min(alarm.step, len(ladder.steps) - 1)]
+    return DIAL_CHAIN if step.order == "dial" else CHAIN
+
+
+def _reached_nobody(alarm: Alarm, ladder: Ladder, session: Session) -> bool:
+    """No device of its owner took a notice, and somebody else can be reached. (If nobody can, the ladder goes on in
+    its own time: hopping around a circle of silent phones calls nobody.)
+    """
+    if alarm.owner not in session.unreached or alarm.family == "follow_up":
+        return False
+    return bool(set(people(session, _chain(alarm, ladder))) - session.unreached)
+
+
 def _next_owner(alarm: Alarm, session: Session, chain: tuple[Role, ...]) -> str:
+    """The next person in line who can be reached; if none can, the next."""
     in_line = people(session, chain)
     if alarm.owner in in_line:
         turn = in_line.index(alarm.owner) + 1
         in_line = in_line[turn:] + in_line[:turn]
     others = [person for person in in_line if person != alarm.owner]
-    return others[0] if others else alarm.owner
+    reachable = [person for person in others if person not in session.unreached]
+    return (reachable or others or [alarm.owner])[0]
 
 
 def order_of(step: LadderStep, session: Session, world: World) -> str:
@@ -182,8 +197,7 @@ def moved(alarm: Alarm, move: Move, session: Session, world: World) -> f.AlarmMo
         told = (_next_owner(alarm, session, CHAIN),)
         owner = alarm.owner
     else:
-        chain = DIAL_CHAIN if step.order == "dial" else CHAIN
-        owner = _next_owner(alarm, session, chain)
+        owner = _next_owner(alarm, session, _chain(alarm, ladder))
         told = people(session, everyone) if move.what == "repeat" else (alarm.owner,)
     open_order = "" if alarm.over or _answered(alarm, ladder) else order_of(step, session, world)
     return f.AlarmMoved(

@@ -146,6 +146,8 @@ class Session:
     presence: Mapping[Role, tuple[bool, Instant]] = field(default_factory=dict)
     """Role → whether any of its pages is heard from, and since when."""
     failed: tuple[Failed, ...] = ()
+    unreached: frozenset[str] = frozenset()
+    """People whose last notice reached no device, and who have not been heard from since."""
     leftovers: tuple[Leftover, ...] = ()
     afterwords: tuple[Afterword, ...] = ()
     events: tuple[Event, ...] = ()

@@ -203,6 +203,11 @@ class Hub:
         room = self._rooms.get(session)
         return next((one.viewer for one in room.watchers if one.viewer.person == person), None) if room else None
 
+    def here(self) -> frozenset[tuple[str, Role]]:
+        """(session, role) of every page that is shown something, and holds a part."""
+        watchers = (watcher for room in self._rooms.values() for watcher in room.watchers)
+        return frozenset((one.session, one.role) for one in watchers if one.role is not None and one.seen is not None)
+
     @property
     def sessions(self) -> tuple[str, ...]:
         """Every session somebody watches."""

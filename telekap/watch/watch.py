@@ -29,6 +29,7 @@ from telekap.watch.room import Room
 from telekap.watch.stalled import Stalled
 from telekap.watch.stuck import Stuck
 from telekap.watch.sweep import Sweep
+from telekap.watch.unreached import Unreached
 
 Deliver = Callable[[OutboxRow], bool]
 """Hand one notice to its person's screens; True if at least one screen took it. Called on the loop, must not block."""
@@ -64,6 +65,7 @@ class Watch:
         self._room = Room(store, clock, self._cry, handler.tick)
         self._stalled = Stalled(store, clock, handler.health, self._cry)
         self._not_here = NotHere(store, clock)
+        self._unreached = Unreached(handler, clock)
         handler.listeners.append(lambda _kind, _id, _version: self.poke())
 
     def poke(self) -> None:
@@ -191,6 +193,7 @@ class Watch:
                 taken.append(row.id)
             else:
                 refused.append(row)
+        await self._unreached.look(taken, refused)
         now, real = self.clock.now(), self.clock.real()
         refused = self._not_here.keep(refused, now)
         if taken or refused:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from telekap.care.commands import Say, Taken
-from telekap.care.facts import AlarmRaised, CheckInMissed, LobbyOpened, ReleaseEnded
+from telekap.care.commands import AskHelp, Say, Taken
+from telekap.care.facts import AlarmMoved, AlarmRaised, CheckInMissed, LobbyOpened, NoticeFailed, ReleaseEnded
 from telekap.care.instant import DAY, MINUTE, SECOND
 from telekap.care.people import Role
 from telekap.care.session import OPEN, State
@@ -308,3 +308,45 @@ async def test_two_watches_serve_a_deadline_once(dosed: Clinic) -> None:
     missed = await facts(dosed, CheckInMissed)
     assert missed
     assert len(missed) == len({(fact.check_in, fact.part) for fact in missed})  # type: ignore[attr-defined]
+
+
+# --- what reaches nobody
+
+
+async def test_an_alarm_whose_owner_hears_nothing_goes_to_the_next_at_once_and_somebody_is_told_to_phone(
+    dosed: Clinic,
+) -> None:
+    roles = dosed.booked.roles
+    dosed.watch.deliver = lambda row: row.person != roles[Role.THERAPIST]
+    await dosed.act(Role.CLIENT, AskHelp())
+    for _ in range(6):
+        await dosed.pass_time(SECOND)
+    session, _ = await dosed.look()
+    (help_asked,) = (alarm for alarm in session.alarms.values() if alarm.kind == "help_asked")
+    assert help_asked.owner == roles[Role.THERAPIST] and not await facts(dosed, NoticeFailed), "it may be a reload"
+
+    for _ in range(3):
+        await dosed.pass_time(SECOND)
+
+    session, _ = await dosed.look()
+    assert await facts(dosed, NoticeFailed) == [NoticeFailed(person=roles[Role.THERAPIST], subject=help_asked.id)]
+    assert session.alarms[help_asked.id].owner not in ("", roles[Role.THERAPIST])
+    (failed,) = (alarm for alarm in session.alarms.values() if alarm.kind == "page_failed")
+    assert (failed.subject, failed.owner) == (roles[Role.THERAPIST], roles[Role.DISPATCHER])
+
+    await dosed.act(Role.THERAPIST, Say(what="note", note="I am back."))
+    session, _ = await dosed.look()
+    assert session.alarms[failed.id].over and not session.unreached
+
+
+async def test_a_clinic_in_which_nobody_listens_is_noted_once_a_person_and_the_ladder_goes_on(dosed: Clinic) -> None:
+    dosed.watch.deliver = lambda row: False
+    await dosed.act(Role.CLIENT, AskHelp())
+    for _ in range(60):
+        await dosed.pass_time(5 * SECOND)
+
+    noted = [fact.person for fact in await facts(dosed, NoticeFailed)]  # type: ignore[attr-defined]
+    moved = [fact for fact in await facts(dosed, AlarmMoved) if fact.alarm.startswith("help_asked")]  # type: ignore[attr-defined]
+    assert len(noted) == len(set(noted)) == 5, "everybody but the client, once"
+    assert [fact.step for fact in moved if fact.step >= 0] == [1, 2, 3, 4, 5], "the ladder takes every step"  # type: ignore[attr-defined]
+    assert len(moved) <= 20
