@@ -421,7 +421,9 @@ WELL_ASSESSMENT: dict[str, Any] = {
     "sips": "yes",
     "dissociation": "no",
     "distress": 1,
-    "cssrs": "none",
+    "q1": "no",
+    "q2": "no",
+    "q6": "no",
 }
 
 WELL_ADULT: dict[str, Any] = {

@@ -175,6 +175,8 @@ export interface DischargeView {
   /** The newest word of the adult who stays. */
   signed?: { at: number; name: string } | null;
   earliest: number;
+  /** What the adult is asked, for a therapist who writes down what they say on video. */
+  adult_form: Field[];
   assessments: { at: number; name: string; unmet: string[] }[];
   early: { may: boolean };
 }

@@ -1,11 +1,15 @@
 """What a check-in asks: one row an item of the plan, one form built from the rows."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from telekap.care.facts import Values
 from telekap.care.fields import Field, ask, choices
 from telekap.care.vitals import VITALS
+
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 BREATHING: Final = ask(
     "breathing",
@@ -103,7 +107,40 @@ ITEMS: Final[dict[str, tuple[Field, ...]]] = {
 }
 """Item of the plan → its questions (``bp_if_amber`` becomes ``bp`` or nothing before it comes here)."""
 
-EVERY_FIELD: Final = (*{field.name: field for fields in ITEMS.values() for field in fields}.values(), COULD_NOT)
+ITEM_OF: Final = {"sbp": "bp", "dbp": "bp", "hr": "hr", "spo2": "spo2"}
+"""Figure of a device → the item of the plan that asks for it, and that something else may replace."""
+MEASURES: Final = {"bp": "the blood pressure", "hr": "the pulse", "spo2": "the oxygen"}
+"""Item that a device measures → what it is called in a sentence."""
+
+
+def instead(item: str, what: str) -> Field:
+    """The question in the place of a measurement that cannot be had. ``what``: what is looked at, as it was ordered."""
+    return ask(
+        f"{item}_instead",
+        f"Instead of {MEASURES[item]}: {what}",
+        well="As it should be",
+        worry="Not as it should be",
+    )
+
+
+INSTEAD: Final = tuple(instead(item, "as ordered") for item in MEASURES)
+
+
+def replaced(fields: tuple[Field, ...], substitutes: Mapping[str, str]) -> tuple[Field, ...]:
+    """The same questions, each measurement in ``substitutes`` (item → what is looked at) as one of another kind."""
+    asked: dict[str, Field] = {}
+    for field in fields:
+        item = ITEM_OF.get(field.name, "")
+        new = instead(item, substitutes[item]) if item in substitutes else field
+        asked.setdefault(new.name, new)
+    return tuple(asked.values())
+
+
+EVERY_FIELD: Final = (
+    *{field.name: field for fields in ITEMS.values() for field in fields}.values(),
+    *INSTEAD,
+    COULD_NOT,
+)
 """All questions a check-in can ask: what somebody says of a check-in that is not in the plan is read with these."""
 
 READING_FORM: Final = (
@@ -116,12 +153,16 @@ READING_FORM: Final = (
 """A reading outside any check-in."""
 
 
-def form_of(items: tuple[str, ...], client: str) -> tuple[Field, ...]:
-    """The form of one part. ``client``: the name put into labels."""
-    fields = [field for item in items for field in ITEMS.get(item, ())]
-    if any(field.name in VITALS for field in fields):
+MAY_LACK: Final = frozenset({*VITALS, *(field.name for field in INSTEAD)})
+"""What may be impossible to tell: saying what and why is the answer then."""
+
+
+def form_of(items: tuple[str, ...], client: str, substitutes: Mapping[str, str] = NOTHING) -> tuple[Field, ...]:
+    """The form of one part. ``client``: the name put into labels. ``substitutes``: item → what is looked at instead."""
+    fields = [*replaced(tuple(field for item in items for field in ITEMS.get(item, ())), substitutes)]
+    if any(field.name in MAY_LACK for field in fields):
         # A number that cannot be had must not keep the form open: what and why is the answer then.
-        fields = [replace(field, required=False) if field.name in VITALS else field for field in fields]
+        fields = [replace(field, required=False) if field.name in MAY_LACK else field for field in fields]
         fields.append(COULD_NOT)
     return tuple(replace(field, label=field.label.replace("{client}", client)) for field in fields)
 
@@ -136,6 +177,6 @@ def complete(fields: tuple[Field, ...], values: Values) -> bool:
     could_not = str(values.get("could_not") or "").strip()
     for field in fields:
         answered = values.get(field.name) not in (None, "")
-        if not answered and (field.required or (field.name in VITALS and not could_not)):
+        if not answered and (field.required or (field.name in MAY_LACK and not could_not)):
             return False
     return True

@@ -17,6 +17,7 @@ from telekap.care.instant import MINUTE, Instant, earliest, latest, reached
 from telekap.care.people import Role
 from telekap.care.protocol import PlanRow, Protocol
 from telekap.care.session import DoseSaid, PartDone, ReleaseGiven, Session, State
+from telekap.care.substitutes import substitutes
 from telekap.care.vitals import amber_pressure
 from telekap.care.words import name
 from telekap.care.world import World
@@ -199,12 +200,17 @@ def current(part: Role, session: Session, world: World, now: Instant) -> Planned
 
 
 def items(planned: PlannedCheckIn, part: Role, session: Session, world: World) -> tuple[str, ...]:
-    """What the part is asked in this session: pressure "if amber" is asked only when the last one was."""
-    asked = []
+    """What the part is asked in this session: pressure "if amber" is asked only when the last one was, or when
+    something else is looked at in its place; nobody presses a cuff that is not there.
+    """
+    asked, other = [], substitutes(session)
     for item in planned.items.get(part, ()):
         if item == "bp_if_amber":
             pressures = [r for r in session.readings if r.usable and r.values.get("sbp") is not None]
-            item = "bp" if pressures and amber_pressure(pressures[-1].values, world.protocol) else ""
+            high = bool(pressures) and amber_pressure(pressures[-1].values, world.protocol)
+            item = "bp" if high or "bp" in other else ""
+        if item == "cuff" and "bp" in other:
+            item = "breathing"
         if item and item not in asked:
             asked.append(item)
     return tuple(asked)
@@ -215,7 +221,7 @@ def form(check_in: str, part: Role, session: Session, world: World) -> tuple[Fie
     planned = find(session, world, check_in)
     if planned is None:
         return ()
-    return form_of(items(planned, part, session, world), name(Role.CLIENT, session, world))
+    return form_of(items(planned, part, session, world), name(Role.CLIENT, session, world), substitutes(session))
 
 
 PAIRING: Final = "pairing"

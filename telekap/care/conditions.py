@@ -43,6 +43,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("help_asked", said.help),
     Kind("signs", said.signs),
     Kind("panic", body.distress),
+    Kind("suicidal", said.screened),
     Kind("vomiting", body.vomited),
     Kind("to_hospital", said.to_hospital),
     Kind("gate_danger", said.gate_danger),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from telekap.care.baseline import Baseline, baseline
+from telekap.care.check_in_forms import MEASURES
 from telekap.care.condition import CARERS, PRESCRIBER, Condition, event
 from telekap.care.facts import Values
 from telekap.care.instant import MINUTE, Instant, latest, shortest
@@ -220,6 +221,10 @@ def amber_of(values: Values, base: Baseline, protocol: Protocol) -> Iterator[tup
         yield "hr", found["hr"] >= limit("band.hr_amber")
     if "spo2" in found:
         yield "spo2", found["spo2"] < limit("band.spo2_amber")
+    for item in MEASURES:  # what is looked at instead
+        said = values.get(f"{item}_instead")
+        if said in ("well", "worry"):
+            yield {"bp": "pressure"}.get(item, item), said == "worry"
 
 
 def amber(session: Session, world: World) -> Iterator[Condition]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from telekap.care.assessment import newest as newest_assessment
 from telekap.care.checkins import PARTS
 from telekap.care.condition import CARERS, HELPERS, PRESCRIBER, Condition, Kind, dialled, event, newest
 from telekap.care.decisions import HOSPITAL, last
@@ -164,6 +165,13 @@ def page_failed(session: Session, world: World) -> Iterator[Condition]:
             continue
         others = [role for role in (*STAFF, Role.SUPPORT) if session.roles.get(role) != person]
         yield from event(session, Condition("page_failed", person, one.at, one.n), others)
+
+
+def screened(session: Session, world: World) -> Iterator[Condition]:
+    """The six questions, asked at the end, amount to a moderate or high risk: the prescriber, now."""
+    last_one = newest_assessment(session)
+    if last_one is not None and last_one.values.get("cssrs") in ("moderate", "high"):
+        yield from event(session, Condition("suicidal", "screen", last_one.at, last_one.n), PRESCRIBER)
 
 
 def adverse_event(session: Session, world: World) -> Iterator[Condition]:

@@ -2,12 +2,16 @@
 
 from typing import Final
 
-from telekap.care.check_in_forms import MOAAS
+from telekap.care.check_in_forms import MOAAS, replaced
 from telekap.care.fields import Field, ask
+from telekap.care.people import Role
+from telekap.care.scales import SCREENER
+from telekap.care.session import Session, State
+from telekap.care.substitutes import substitutes
 
 
-def _vital(name: str, label: str, unit: str, *, required: bool = True) -> Field:
-    return Field(name, label, "number", unit=unit, required=required)
+def _vital(name: str, label: str, unit: str) -> Field:
+    return Field(name, label, "number", unit=unit)
 
 
 THERAPIST: Final = (
@@ -17,21 +21,13 @@ THERAPIST: Final = (
     _vital("sbp", "Upper pressure", "mmHg"),
     _vital("dbp", "Lower pressure", "mmHg"),
     _vital("hr", "Heart rate", "/min"),
-    _vital("spo2", "Oxygen", "%", required=False),
-    Field("spo2_substitute", "Without an oximeter: what was looked at", "text", required=False),
+    _vital("spo2", "Oxygen", "%"),
     ask("walks", "Walks 5 m as before, support person beside"),
     ask("vomiting", "Vomited in the last 30 minutes"),
     ask("sips", "Sips of water stay down"),
     ask("dissociation", "Still dissociated, by own report"),
     Field("distress", "Distress", "number", unit="of 10", low=0, high=10),
-    ask(
-        "cssrs",
-        "C-SSRS since last contact",
-        none="No item",
-        low="Low",
-        moderate="Moderate",
-        high="High",
-    ),
+    *SCREENER,
 )
 
 ADULT: Final = (
@@ -41,3 +37,15 @@ ADULT: Final = (
     Field("units_left", "Units that are left", "number", unit="units", low=0, high=50),
     ask("secured", "What is left is locked away from everybody"),
 )
+
+
+def form(role: Role | None, session: Session) -> tuple[Field, ...]:
+    """The assessment form of ``role``: the therapist's list, or what the adult who stays signs on the own phone.
+
+    What cannot be measured in this session is asked as what is looked at instead.
+    """
+    if session.state is not State.DOSED:
+        return ()
+    if role in (Role.THERAPIST, Role.PRESCRIBER):
+        return replaced(THERAPIST, substitutes(session))
+    return ADULT if role is Role.SUPPORT else ()

@@ -124,7 +124,8 @@ def _said(s: Session, e: Entry, x: f.Said) -> Change:
 
 
 def _assessed(s: Session, e: Entry, x: f.Assessed) -> Change:
-    return {"assessments": (*s.assessments, Assessment(e.n, e.at, e.by, x.values, x.unmet, x.role))}
+    person = s.roles.get(Role.SUPPORT, "") if x.on_video else e.by
+    return {"assessments": (*s.assessments, Assessment(e.n, e.at, person, x.values, x.unmet, x.role))}
 
 
 def _discharged(s: Session, e: Entry, x: f.Discharged) -> Change:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from telekap.care.facts import Values
+from telekap.care.fields import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,39 @@ CSSRS_LEVELS: Final = ("none", "low", "moderate", "high")
 """Worse is later."""
 
 
+TRIAGE: Final = (
+    ("q6", "high"),  # behaviour since the last contact, or in the last three months
+    ("q5", "high"),  # a plan, and the intention to carry it out
+    ("q4", "high"),  # some intention
+    ("q3", "moderate"),  # thoughts of how
+    ("q2", "low"),  # thoughts of killing oneself
+    ("q1", "low"),  # wished to be dead
+)
+"""Question → what a yes to it means; the first that fits counts."""
+
+SCREENER: Final = (
+    ask("q1", "1 Wished to be dead"),
+    ask("q2", "2 Thoughts of killing themselves"),
+    ask("q3", "3 Thought about how", required=False, hint="3 to 5 only if 2 is yes."),
+    ask("q4", "4 Some intention of doing it", required=False),
+    ask("q5", "5 A plan, and the intention to carry it out", required=False),
+    ask("q6", "6 Did or prepared something since the last contact, or in the last 3 months"),
+)
+"""The six questions of the screener, about the time since the last contact; 3 to 5 follow a yes to 2."""
+
+
+def screened(answers: Values) -> bool:
+    """Every question that had to be asked was answered."""
+    needed = ("q1", "q2", "q6", *(("q3", "q4", "q5") if answers.get("q2") == "yes" else ()))
+    return all(answers.get(name) in ("yes", "no") for name in needed)
+
+
 def cssrs(answers: Values) -> str:
     """The triage of one C-SSRS screener (``q1`` … ``q6``: yes or no): none | low | moderate | high.
 
-    High: intention or a plan (4, 5), or behaviour since the last contact or in the last three months (6). Moderate:
-    thoughts of how (3). Low: thoughts alone (1, 2). What was not answered is no "no": the caller asks for all first.
+    What was not answered is no "no": the caller asks whether it was ``screened``.
     """
-    yes = {name for name, said in answers.items() if said == "yes"}
-    if yes & {"q4", "q5", "q6"}:
-        return "high"
-    if "q3" in yes:
-        return "moderate"
-    return "low" if yes & {"q1", "q2"} else "none"
+    return next((level for question, level in TRIAGE if answers.get(question) == "yes"), "none")
 
 
 MOAAS: Final[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from telekap.care import alarms as rules
-from telekap.care import checkins, discharge
+from telekap.care import assessment, checkins, discharge
 from telekap.care.finding import Colour
 from telekap.care.floors import floor
 from telekap.care.instant import longest, reached, shortest
@@ -231,7 +231,7 @@ def _dosed(eye: Eye) -> Iterator[Next]:
         eye.role is Role.SUPPORT
         and least is not None
         and reached(least.at, eye.now)
-        and discharge.adult(session) is None
+        and assessment.adult(session) is None
     ):
         yield "Sign for tonight, with {therapist}.", "assessments", ""
     if eye.role not in (Role.THERAPIST, Role.PRESCRIBER) or least is None or not reached(least.at, eye.now):
@@ -242,7 +242,7 @@ def _dosed(eye: Eye) -> Iterator[Next]:
     elif eye.role is Role.THERAPIST and codes & {"assessments", "declaration"}:
         yield "Assess {client} for the end.", "assessments", ""
     elif eye.role is Role.THERAPIST and "second_assessment" in codes:
-        passes = discharge.run(session, world)
+        passes = assessment.run(session, world)
         if shortest(passes[0].at, eye.now) >= eye.look.protocol.ms("assessment.apart"):
             yield "Assess {client} once more.", "assessments", ""
 

@@ -1,7 +1,7 @@
 """What else people see while a client is watched and afterwards: a later unit, decisions, duties handed over, tasks."""
 
 from telekap.care import afterwards as after
-from telekap.care import booster, decisions, discharge
+from telekap.care import booster, decisions, papers
 from telekap.care import commands as c
 from telekap.care.agreed import FORM
 from telekap.care.duties import DUTIES
@@ -152,7 +152,7 @@ def tasks(eye: Eye) -> list[Json]:
         return []
     rows = [
         {"code": code, "owner": owner.value, "sentence": sentence, "mine": eye.acting and eye.role is owner}
-        for code, owner, sentence in discharge.tasks(eye.session, eye.world)
+        for code, owner, sentence in papers.tasks(eye.session, eye.world, eye.now)
     ]
     rows += [
         {

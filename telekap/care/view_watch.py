@@ -3,7 +3,7 @@
 from typing import Final
 
 from telekap.care import alarms as rules
-from telekap.care import checkins, discharge
+from telekap.care import assessment, checkins, discharge, discharge_form
 from telekap.care.checkins import PlannedCheckIn
 from telekap.care.errors import Reason
 from telekap.care.floors import floor
@@ -258,12 +258,13 @@ def ending(eye: Eye) -> Json | None:
     least = floor(session, world)
     if session.state is not State.DOSED or eye.role is Role.CLIENT or least is None:
         return None
-    signed = discharge.adult(session)
+    signed = assessment.adult(session)
     missing = discharge.missing(session, world, eye.now, eye.role) if eye.staff else ()
     return {
         "may": eye.acting and eye.role in (Role.THERAPIST, Role.PRESCRIBER) and not missing,
         "reasons": reasons(missing),
-        "form": form(discharge.form(eye.role, session, world), eye.look) if eye.acting else [],
+        "form": form(discharge_form.form(eye.role, session), eye.look) if eye.acting else [],
+        "adult_form": form(discharge_form.ADULT, eye.look) if eye.acting and eye.role in assessment.JUDGES else [],
         "earliest": least.at.utc,
         "assessments": [
             {"at": one.at.utc, "name": world.name(one.person), "unmet": list(one.unmet)} for one in session.assessments

@@ -4,8 +4,8 @@ from typing import Final
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.check_in_forms import EVERY_FIELD, READING_FORM, anything, complete, form_of
-from telekap.care.checkins import PAIRING, PlannedCheckIn, find, items, presence_code
+from telekap.care.check_in_forms import EVERY_FIELD, READING_FORM, anything, complete
+from telekap.care.checkins import PAIRING, PlannedCheckIn, find, form, presence_code
 from telekap.care.errors import NotFound, Reason, Refused
 from telekap.care.facts import Fact, Values
 from telekap.care.fields import check
@@ -15,7 +15,6 @@ from telekap.care.people import STAFF, Role
 from telekap.care.session import State
 from telekap.care.signs import SIGNS
 from telekap.care.vitals import VITALS, measured, unusable
-from telekap.care.words import name
 
 WORDS: Final = frozenset({"stop", "no", "symptom", "leaving", "concern", *SIGNS})
 """Words that somebody must answer; everything else is a note."""
@@ -69,7 +68,7 @@ def check_in(a: Asking, asked: c.CheckIn) -> tuple[Fact, ...]:
     part = _part(a, planned)
     fields = EVERY_FIELD
     if planned is not None and part in planned.items:
-        fields = form_of(items(planned, part, a.session, a.world), name(Role.CLIENT, a.session, a.world))
+        fields = form(planned.id, part, a.session, a.world)
     check(anything(EVERY_FIELD), asked.values)  # more than was asked is taken too: it was seen
     may = planned is not None and part in planned.items and part in a.holds and a.session.state is State.DOSED
     early = planned is not None and not reached(planned.due.plus(-a.world.protocol.ms("check_in.early")), a.now)

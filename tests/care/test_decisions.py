@@ -4,7 +4,7 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.discharge import tasks
+from telekap.care.papers import tasks
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.substitutes import substitutes
@@ -142,9 +142,9 @@ def test_with_only_papers_open_the_prescriber_releases_after_thirty_minutes(afte
     if may:
         story.do(ADA, c.ReleaseWithTasks(reason="Ben's phone is dead."))
         assert story.session.state is State.DISCHARGED and not story.session.discharged_early
-        assert {code for code, _, _ in tasks(story.session, story.world)} == {"adult"}
+        assert {code for code, _, _ in tasks(story.session, story.world, story.now)} == {"adult"}
         story.countersign()
-        assert tasks(story.session, story.world) == ()
+        assert tasks(story.session, story.world, story.now) == ()
     else:
         assert story.refused(ADA, c.ReleaseWithTasks(reason="r")) == {"papers"}
 

@@ -6,7 +6,10 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.discharge import baseline, form, missing, run
+from telekap.care.assessment import run
+from telekap.care.baseline import baseline
+from telekap.care.discharge import missing
+from telekap.care.discharge_form import form
 from telekap.care.instant import HOUR, Instant
 from telekap.care.people import Role
 from telekap.care.session import State
@@ -85,8 +88,13 @@ FAILS: list[tuple[dict[str, Any], str]] = [
     ({"sips": "no"}, "sips"),
     ({"dissociation": "yes"}, "dissociation"),
     ({"distress": 4}, "distress"),
-    ({"cssrs": "moderate"}, "cssrs"),
-    ({"cssrs": "high"}, "cssrs"),
+    ({"q2": "yes", "q3": "yes", "q4": "no", "q5": "no"}, "cssrs"),
+    ({"q2": "yes", "q3": "no", "q4": "yes", "q5": "no"}, "cssrs"),
+    ({"q2": "yes", "q3": "no", "q4": "no", "q5": "yes"}, "cssrs"),
+    ({"q6": "yes"}, "cssrs"),
+    ({"q1": None}, "cssrs"),
+    ({"q6": None}, "cssrs"),
+    ({"q2": "yes"}, "cssrs"),  # then 3 to 5 must be asked too
     ({"sbp": 80, "dbp": 90}, "dbp"),
 ]
 
@@ -106,12 +114,12 @@ def test_an_item_nobody_answered_is_not_met(name: str) -> None:
 
     story.do(ANA, c.Assess(values={key: value for key, value in WELL_ASSESSMENT.items() if key != name}))
 
-    assert name in story.session.assessments[-1].unmet
+    assert ("cssrs" if name in ("q1", "q2", "q6") else name) in story.session.assessments[-1].unmet
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"sbp": 145}, {"sbp": 97, "dbp": 65}, {"dbp": 92}, {"hr": 100}, {"spo2": 95}, {"distress": 3}, {"cssrs": "low"}],
+    [{"sbp": 145}, {"sbp": 97, "dbp": 65}, {"dbp": 92}, {"hr": 100}, {"spo2": 95}, {"distress": 3}, {"q1": "yes"}],
 )
 def test_a_value_on_the_edge_still_passes(changes: dict[str, Any]) -> None:
     # Before the dose Sam had 121/77: a fifth of that up or down is the edge.
@@ -253,7 +261,7 @@ def test_the_prescriber_releases_early_with_each_unmet_item_named() -> None:
 
 def test_a_high_suicide_risk_is_never_released_early() -> None:
     story = at_floor()
-    story.assess(cssrs="high")
+    story.assess(q6="yes")
 
     assert story.refused(ADA, c.ReleaseEarly(adult="Lou", reason="r")) == {"cssrs"}
 
@@ -302,11 +310,80 @@ def test_a_clock_that_jumps_forward_brings_no_floor_forward() -> None:
 def test_the_form_is_the_therapists_list_and_the_adults_signature() -> None:
     story = at_floor()
 
-    therapist = {field.name for field in form(Role.THERAPIST, story.session, story.world)}
-    adult = {field.name for field in form(Role.SUPPORT, story.session, story.world)}
+    therapist = {field.name for field in form(Role.THERAPIST, story.session)}
+    adult = {field.name for field in form(Role.SUPPORT, story.session)}
 
     assert set(WELL_ASSESSMENT) <= therapist and "units_left" in adult
-    assert form(Role.CLIENT, story.session, story.world) == ()
+    assert form(Role.CLIENT, story.session) == ()
+
+
+def test_the_adult_says_it_on_video_when_their_phone_is_dead_and_the_therapist_writes_it_down() -> None:
+    story = told("floor")
+    story.assess()
+    story.watched(135.2)
+    story.assess()
+    assert codes(story) == {"adult"}
+
+    story.do(ANA, c.Assess(values=WELL_ADULT, on_video=True))
+
+    assert codes(story) == set()
+    assert story.session.assessments[-1].person == BEN and len(run(story.session, story.world)) == 2
+
+
+@pytest.mark.parametrize("person", [SAM, KIM])
+def test_nobody_but_who_judges_writes_down_the_adults_word(person: str) -> None:
+    story = told("floor")
+
+    story.do(person, c.Assess(values=WELL_ADULT, on_video=True))
+
+    assert "adult" in codes(story)
+
+
+def test_units_that_were_counted_since_the_signature_count() -> None:
+    story = told("ready")
+    story.countersign(units_left=1, secured="no")
+    assert codes(story) == {"units", "secured"}
+
+    story.do(ANA, c.CountLeftover(units=0, secured=True))
+
+    assert codes(story) == set()
+
+
+def test_a_screen_that_is_moderate_calls_the_prescriber() -> None:
+    story = at_floor()
+
+    story.assess(q2="yes", q3="yes", q4="no", q5="no")
+
+    alarm = story.alarm("suicidal")
+    assert (alarm.subject, alarm.owner) == ("screen", ANA)
+    story.do(ADA, c.AcknowledgeAlarm(alarm=alarm.id))
+    assert story.alarm("suicidal").over
+
+
+def test_a_watch_that_was_extended_keeps_nobody_who_is_well() -> None:
+    story = told("floor")
+    story.watched(151)
+    story.do(ADA, c.DecideCare(matter="late_discharge", choice="extend", reason="Still sleepy."))
+    story.watched(182)
+    assert story.alarm("extension_over") is not None and not story.alarm("extension_over").resolved
+    story.assess()
+    story.watched(198)
+    story.assess()
+    story.countersign()
+
+    assert codes(story) == set()
+
+
+def test_a_record_is_not_signed_while_a_decision_by_voice_waits_for_its_prescriber() -> None:
+    story = told("ready")
+    story.do(ANA, c.DecideCare(matter="other", choice="note", reason="Ada says: go on."))
+    story.do(ANA, c.Discharge())
+
+    assert story.refused(ANA, c.Sign()) == {"countersignature"}
+    story.do(ADA, c.Countersign(decision=story.session.cared[-1].n))
+    story.do(ANA, c.Sign())
+
+    assert story.session.state is State.CLOSED
 
 
 def test_a_well_client_of_missed_check_ins_and_swapped_people_still_gets_out() -> None:

@@ -119,9 +119,13 @@ class DoOrder(Observation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assess(Observation):
-    """One discharge assessment by the therapist; values as in the discharge form."""
+    """One discharge assessment by the therapist, or the word of the adult who stays; values as in their forms.
+
+    ``on_video``: the therapist writes down what the adult says on the picture, because the adult's phone is dead.
+    """
 
     values: Values
+    on_video: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,15 @@ from telekap.care.people import Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed(Fact):
-    """One discharge assessment. ``unmet``: codes of the items that failed; empty = passed."""
+    """One discharge assessment. ``unmet``: codes of the items that failed; empty = passed.
+
+    ``on_video``: the adult's own words, written down by the therapist who saw and heard them.
+    """
 
     role: Role
     values: Values
     unmet: tuple[str, ...]
+    on_video: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ TABLES: Final = frozenset(
         "ENDINGS",
         "LIST",
         "PASSES",
+        "MEETS",
+        "TRIAGE",
         "ADULT_PASSES",
         "STREAMS",
         "_STREAMS",

@@ -7,7 +7,7 @@ why, stands beside each part. ``test_equal_keys_have_equal_futures`` tries wheth
 from collections.abc import Mapping
 from typing import Any, Final
 
-from telekap.care import checkins, discharge
+from telekap.care import assessment, checkins
 from telekap.care.conditions import OBSERVED, conditions
 from telekap.care.finding import Look
 from telekap.care.floors import floor, last_unit
@@ -265,7 +265,7 @@ def _plan(node: Node, age: Ages) -> Key:
 
 def _after(node: Node, age: Ages) -> Key:
     s, world = node.session, node.world
-    at_floor, passes, adult = floor(s, world), discharge.run(s, world), discharge.adult(s)
+    at_floor, passes, adult = floor(s, world), assessment.run(s, world), assessment.adult(s)
     judged = [one for one in s.assessments if one.role is not Role.SUPPORT]
     usable = [one for one in s.readings if one.usable and one.values.get("sbp") is not None]
     since = passes[0].at.utc if passes else None

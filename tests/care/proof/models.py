@@ -224,7 +224,7 @@ def _once_a_tick(event: Event) -> Event:
 FINISH: Final = (
     after_floor(_once_a_tick(a.assesses())),
     after_floor(_once_a_tick(a.assesses(cost=1, name="the assessment fails", walks="no"))),
-    after_floor(_once_a_tick(a.assesses(cost=1, name="the risk is high", cssrs="high"))),
+    after_floor(_once_a_tick(a.assesses(cost=1, name="the risk is high", q6="yes"))),
     after_floor(
         a.together(
             "all else is done",
