@@ -93,6 +93,8 @@ class Story:
         self.others: tuple[OtherSession, ...] = ()
         self.reds: tuple[AttestedRed, ...] = ()
         self.sets: tuple[PressureSet, ...] = ()
+        self.rostered: dict[Role, tuple[str, ...]] = {}
+        """Who is on duty by the roster."""
         self.witness = "elsewhere"
         self.watch_runs = True
         self.proved: set[str] = {ANA, JO, ADA, KIM}
@@ -123,6 +125,7 @@ class Story:
             reds=self.reds,
             pressure_sets=self.sets,
             watch=health,
+            rostered=self.rostered,
             second_factor={role: self.now for role, person in self.session.roles.items() if person in self.proved},
             code_key="key",
         )

@@ -9,6 +9,7 @@ from typing import Final
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.cover import cover
 from telekap.care.errors import Malformed, Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking
@@ -16,7 +17,7 @@ from telekap.care.instant import HOUR, Instant
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import State
-from telekap.care.world import Course, OtherSession, World
+from telekap.care.world import Course, Order, OtherSession, World
 
 SESSION_KINDS: Final = frozenset({"preparation", "dosing", "integration"})
 DOUBLE: Final = ({Role.PRESCRIBER, Role.STANDIN}, {Role.PRESCRIBER, Role.DISPATCHER})
@@ -43,12 +44,14 @@ class Plan:
     despite: tuple[str, ...] = ()
 
 
-def occupied(kind: str, appointed: int, protocol: Protocol) -> tuple[int, int]:
-    """UTC ms from when until when an appointment takes its people: a dose until everybody is safe, a talk its hour."""
+def occupied(kind: str, appointed: int, order: Order | None, protocol: Protocol) -> tuple[int, int]:
+    """UTC ms from when until when an appointment takes its people: a dose until everybody is safe, a later unit as
+    ordered included, a talk its hour.
+    """
     if kind != "dosing":
         return appointed, appointed + protocol.ms("booking.talk")
-    # session.md, Gates, therapist: free to release + 10 min + cover. The lobby before it needs the same people.
-    after = protocol.ms("release.lasts") + protocol.ms("floor.usual") + protocol.ms("cover.tail")
+    # Free to the end of the release and the cover after it. The lobby before it needs the same people.
+    after = protocol.ms("release.lasts") + cover(order, protocol)
     return appointed - protocol.ms("lobby.opens_before"), appointed + after
 
 
@@ -92,9 +95,9 @@ def _other(plan: Plan, world: World) -> Iterator[OtherSession]:
 
 def _clashes(plan: Plan, world: World) -> Iterator[Reason]:
     """Somebody who is needed whole is needed elsewhere."""
-    start, end = occupied(plan.kind, plan.appointed, world.protocol)
+    start, end = occupied(plan.kind, plan.appointed, world.course.order, world.protocol)
     for other in _other(plan, world):
-        begins, ends = occupied(other.kind, other.appointed, world.protocol)
+        begins, ends = occupied(other.kind, other.appointed, other.order, world.protocol)
         if ends <= start or end <= begins:
             continue
         busy = {other.client, other.therapist, other.support} - {""}

@@ -11,6 +11,8 @@ from telekap.care.errors import Malformed, Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking
 from telekap.care.people import STAFF, Role
+from telekap.care.session import Session
+from telekap.care.world import World
 
 DUTIES: Final = frozenset({Role.STANDIN, Role.DISPATCHER, Role.PRESCRIBER})
 """Duties that are acknowledged by page, and that one person of the staff hands to another."""
@@ -36,16 +38,16 @@ def acknowledge(a: Asking, asked: c.AcknowledgeDuty) -> tuple[Fact, ...]:
     return tuple(facts) or (f.Said(role=a.role, what="note", note="Acknowledged a duty not held."),)
 
 
-def _fit(a: Asking, asked: c.NameSuccessor) -> Reason | None:
+def _fit(session: Session, world: World, role: Role, person: str) -> Reason | None:
     """Why this person may not be named, None if they may."""
-    known, held = a.world.people.get(asked.person), a.session.roles_of(asked.person)
-    if known is None or asked.role not in known.staff_of:
-        return Reason("unknown", f"Nobody of that name may be the {asked.role.value} here.", "Name one of the staff.")
-    if a.session.roles.get(asked.role) == asked.person:
+    known, held = world.people.get(person), session.roles_of(person)
+    if known is None or role not in known.staff_of:
+        return Reason("unknown", f"Nobody of that name may be the {role.value} here.", "Name one of the staff.")
+    if session.roles.get(role) == person:
         return Reason("already", "They have this duty already.")
     if held:
         return Reason("two_roles", "They hold another part in this session.", "Name another person.")
-    phones = {a.world.people[one].phone for one in a.session.roles.values() if one in a.world.people}
+    phones = {world.people[one].phone for one in session.roles.values() if one in world.people}
     return (
         Reason("phone", "Their phone belongs to another person here.", "Use another.")
         if known.phone in phones
@@ -61,7 +63,7 @@ def name_successor(a: Asking, asked: c.NameSuccessor) -> tuple[Fact, ...]:
     """
     if asked.role not in DUTIES:
         raise Malformed("This role is not handed over like this.", "role")
-    wrong = _fit(a, asked)
+    wrong = _fit(a.session, a.world, asked.role, asked.person)
     if wrong is not None:
         raise Refused(wrong)
     before = a.session.roles.get(asked.role, "")
@@ -69,6 +71,11 @@ def name_successor(a: Asking, asked: c.NameSuccessor) -> tuple[Fact, ...]:
         taken = f.RoleTaken(role=asked.role, person=asked.person, instead_of=before)
         return (taken, f.DutyAsked(role=asked.role))
     return (f.SuccessorNamed(role=asked.role, person=asked.person),)
+
+
+def next_on(role: Role, session: Session, world: World) -> str:
+    """Who is on duty by the roster and could take ``role`` over, '' for nobody."""
+    return next((one for one in world.rostered.get(role, ()) if _fit(session, world, role, one) is None), "")
 
 
 def see_support(a: Asking, asked: c.SeeSupport) -> tuple[Fact, ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from telekap.care.booking import occupied
+from telekap.care.cover import cover
 from telekap.care.fields import Field
 from telekap.care.finding import GREEN, Colour, Look, Part
 from telekap.care.gate_answers import (
@@ -23,7 +25,7 @@ from telekap.care.gate_papers import said_state
 from telekap.care.gate_place import digits, normal
 from telekap.care.instant import MINUTE
 from telekap.care.people import Role
-from telekap.care.session import OPEN
+from telekap.care.session import OPEN, State
 
 SUPPORT_PERSON: Final[dict[Role, tuple[Question, ...]]] = {
     Role.SUPPORT: (
@@ -131,18 +133,19 @@ _DUTY: Final = {
 }
 
 
-def cover(look: Look) -> int:
-    """Ms for which everybody on duty must be free after a dose: latest booster + floor + tail, longer if swallowed."""
-    order, protocol = look.world.course.order, look.protocol
-    swallowed = protocol.ms("cover.swallowed") if order is not None and order.swallow else 0
-    later = protocol.ms("booster.until") if order is not None and (order.booster_units or order.spaced) else 0
-    return later + protocol.ms("floor.usual") + protocol.ms("cover.tail") + swallowed
-
-
 def on_call(look: Look) -> Iterator[Part]:
-    """The prescriber answered from their own device and is not the therapist."""
+    """The prescriber answered from their own device, is not the therapist, and does not have too many clients."""
     if look.person(Role.PRESCRIBER) and look.person(Role.PRESCRIBER) == look.person(Role.THERAPIST):
         yield holds("The on-call prescriber is the therapist.", "Another prescriber takes the duty.", Role.DISPATCHER)
+        return
+    most = look.protocol.number("on_call.most")
+    if look.world.covered >= most:
+        yield Part(
+            colour=Colour.SHUT,
+            sentence=f"{{prescriber}} already has {look.world.covered} dosed clients; {most:g} is the most.",
+            action="Another prescriber takes the duty, or wait until one of them is safe.",
+            who=(Role.DISPATCHER,),
+        )
         return
     yield from on_duty(look, Role.PRESCRIBER)
 
@@ -177,6 +180,17 @@ def therapist(look: Look) -> Iterator[Part]:
     others = [other for other in look.world.others if other.id != look.session.id and other.state in OPEN]
     if any(other.therapist == ana for other in others):
         yield holds("{therapist} has another client now.", "Another therapist takes over.", Role.STANDIN)
+        return
+    free_until = look.now.utc + look.protocol.ms("release.lasts") + cover(look.world.course.order, look.protocol)
+    coming = [one for one in look.world.others if one.therapist == ana and one.state is State.SCHEDULED]
+    times = [occupied(one.kind, one.appointed, one.order, look.protocol) for one in coming]
+    if any(start < free_until and look.now.utc < end for start, end in times):
+        yield Part(
+            colour=Colour.SHUT,
+            sentence="{therapist} has another session before everybody here would be safe.",
+            action="{dispatcher} moves that session, or another therapist takes over.",
+            who=(Role.DISPATCHER, Role.STANDIN),
+        )
         return
     lasts = look.protocol.ms("release.second_factor")
     proved = look.world.second_factor.get(Role.THERAPIST)

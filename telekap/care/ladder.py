@@ -11,6 +11,7 @@ from typing import Final
 
 from telekap.care import facts as f
 from telekap.care.decisions import last
+from telekap.care.duties import next_on
 from telekap.care.instant import SECOND, Instant, earliest, latest, reached
 from telekap.care.people import Role
 from telekap.care.protocol import Ladder, LadderStep
@@ -25,6 +26,9 @@ DIAL_CHAIN: Final = (Role.DISPATCHER, Role.THERAPIST, Role.PRESCRIBER, Role.STAN
 
 OUTAGE: Final = 30 * SECOND
 """A step taken this much later than it was due fell into an outage. Not clinical: six turns of the watch."""
+
+NEXT_PRESCRIBER: Final = "phone_next_prescriber"
+"""The order to reach the next prescriber on the roster."""
 
 ANSWERED: Final = frozenset({"reached", "dialled_reached"})
 """Outcomes of an order that answer it."""
@@ -60,7 +64,7 @@ def _answered(alarm: Alarm, ladder: Ladder) -> bool:
     """What the last step ordered was done and reached somebody, or it ordered nothing. An order to dial emergency
     services is done by dialling them, not by reaching somebody else.
     """
-    step = ladder.steps[min(alarm.step, len(ladder.steps) - 1)]
+    step = _step(alarm, ladder)
     outcome = alarm.done.get(alarm.step)
     return not step.order or (outcome == "dialled_reached" if step.order == "dial" else outcome in ANSWERED)
 
@@ -72,7 +76,7 @@ def _step_at(alarm: Alarm, ladder: Ladder, index: int, world: World) -> Instant:
     since = alarm.since or alarm.raised
     due = since.plus(ladder.steps[index].after_ms)
     taken = alarm.stepped or alarm.raised
-    late = taken.utc - (since.utc + ladder.steps[min(alarm.step, len(ladder.steps) - 1)].after_ms)
+    late = taken.utc - (since.utc + _step(alarm, ladder).after_ms)
     if ladder.steps[index].order == "dial" and late > OUTAGE:
         return latest(due, taken.plus(world.protocol.ms("alarm.after_outage")))
     return due
@@ -122,7 +126,7 @@ def _next_step(alarm: Alarm, ladder: Ladder) -> int | None:
 
 def _dialling(alarm: Alarm, ladder: Ladder) -> bool:
     """Its owner is asked to dial and has not reported that somebody answered."""
-    step = ladder.steps[min(alarm.step, len(ladder.steps) - 1)]
+    step = _step(alarm, ladder)
     return step.order == "dial" and not _answered(alarm, ladder) and "dialled_reached" not in alarm.done.values()
 
 
@@ -130,6 +134,22 @@ def _decided(alarm: Alarm, session: Session) -> bool:
     """The prescriber has decided the matter since the alarm began: what follows is theirs, and it is asked again."""
     matter, since = CALMED_BY_DECISION.get(alarm.kind), alarm.since or alarm.raised
     return matter is not None and last(session, matter, since) is not None
+
+
+def called_in(session: Session, world: World) -> Iterator[f.SuccessorNamed]:
+    """Who is on the roster is paged to take a duty over: one that nobody has, or the prescriber's when a ladder has
+    come to the step that asks for the next one.
+    """
+    asked = any(
+        not alarm.over and _step(alarm, world.protocol.ladder(alarm.kind)).order == NEXT_PRESCRIBER
+        for alarm in session.alarms.values()
+        if moves(alarm, session)
+    )
+    for role in (Role.PRESCRIBER, Role.STANDIN, Role.DISPATCHER):
+        wanted = not session.roles.get(role) or (role is Role.PRESCRIBER and asked)
+        person = next_on(role, session, world) if wanted and role not in session.successors else ""
+        if person and session.state is State.DOSED:
+            yield f.SuccessorNamed(role=role, person=person)
 
 
 def holder(session: Session, roles: Iterable[Role], otherwise: str = "") -> str:
@@ -151,9 +171,13 @@ def owner_of(step: LadderStep, session: Session) -> str:
     return holder(session, (step.owner, *(DIAL_CHAIN if step.order == "dial" else CHAIN), Role.SUPPORT))
 
 
+def _step(alarm: Alarm, ladder: Ladder) -> LadderStep:
+    """The step it has come to."""
+    return ladder.steps[min(alarm.step, len(ladder.steps) - 1)]
+
+
 def _chain(alarm: Alarm, ladder: Ladder) -> tuple[Role, ...]:
-    step = ladder.steps[min(alarm.step, len(ladder.steps) - 1)]
-    return DIAL_CHAIN if step.order == "dial" else CHAIN
+    return DIAL_CHAIN if _step(alarm, ladder).order == "dial" else CHAIN
 
 
 def _reached_nobody(alarm: Alarm, ladder: Ladder, session: Session) -> bool:
@@ -191,7 +215,7 @@ def moved(alarm: Alarm, move: Move, session: Session, world: World) -> f.AlarmMo
         return f.AlarmMoved(
             alarm=alarm.id, step=move.step, owner=owner, told=told, order=order_of(step, session, world), again=True
         )
-    step = ladder.steps[min(alarm.step, len(ladder.steps) - 1)]
+    step = _step(alarm, ladder)
     everyone = (*CHAIN, Role.SUPPORT)
     if move.what == "again":  # to the owner and the next
         told = (_next_owner(alarm, session, CHAIN),)

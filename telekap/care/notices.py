@@ -26,6 +26,7 @@ OPEN_IT: Final = "Open the session now."
 ORDERED: Final = "You are asked to do something. Open the session now."
 TOLD: Final = "An alarm is open in your session."
 TEST_PAGE: Final = "Test page: confirm that you are on duty."
+TAKE_OVER: Final = "You are asked to take over a duty now. Open the session and confirm."
 TEST_SOUND: Final = "Test sound."
 STOPPED: Final = "The release has ended. Open the session now."
 
@@ -46,6 +47,10 @@ def _duty(x: f.DutyAsked, session: Session, world: World) -> Iterator[Notice]:
     yield Notice(session.roles.get(x.role, ""), "page", x.role.value, TEST_PAGE)
 
 
+def _successor(x: f.SuccessorNamed, session: Session, world: World) -> Iterator[Notice]:
+    yield Notice(x.person, "page", x.role.value, TAKE_OVER)
+
+
 def _canary(x: f.CanarySent, session: Session, world: World) -> Iterator[Notice]:
     for role in (Role.THERAPIST, Role.SUPPORT):
         yield Notice(session.roles.get(role, ""), "canary", x.canary, TEST_SOUND)
@@ -60,6 +65,7 @@ WHOM: Final[Mapping[type[Fact], Callable[[Any, Session, World], Iterable[Notice]
     f.AlarmRaised: _raised,
     f.AlarmMoved: _moved,
     f.DutyAsked: _duty,
+    f.SuccessorNamed: _successor,
     f.CanarySent: _canary,
     f.ReleaseEnded: _release_ended,
 }

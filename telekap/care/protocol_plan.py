@@ -82,6 +82,7 @@ ORDERS: Final = frozenset(
         "phone_client",
         "phone_second",
         "phone_prescriber",
+        "phone_next_prescriber",
         "take_over",
         "dial",
     }

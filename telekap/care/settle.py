@@ -15,7 +15,7 @@ from telekap.care.dose import presume
 from telekap.care.facts import Fact
 from telekap.care.follow import after
 from telekap.care.instant import MINUTE, Instant, reached
-from telekap.care.ladder import due_moves
+from telekap.care.ladder import called_in, due_moves
 from telekap.care.lobby import closing, elsewhere, stood_down
 from telekap.care.session import Session, State
 from telekap.care.world import World
@@ -118,6 +118,10 @@ def _hold(session: Session, world: World, now: Instant) -> Iterable[Fact]:
             yield f.HoldEnded(result="maybe", unit=unit)
 
 
+def _called_in(session: Session, world: World, now: Instant) -> Iterable[Fact]:
+    return called_in(session, world)
+
+
 def _booster(session: Session, world: World, now: Instant) -> Iterable[Fact]:
     why = booster.causes(session, world, now)
     if why:
@@ -139,6 +143,7 @@ RULES: Final[tuple[Callable[[Session, World, Instant], Iterable[Fact]], ...]] = 
     _hold,
     _booster,
     due_moves,
+    _called_in,
     _canary,
 )
 """Alarms first: nothing stands a session down before its danger, or a client who is gone, has an alarm. After each

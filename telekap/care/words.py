@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from telekap.care.duties import next_on
 from telekap.care.people import Role
 from telekap.care.session import Session
 from telekap.care.world import World
@@ -35,9 +36,17 @@ def address(session: Session) -> str:
     return ""
 
 
+def next_prescriber(session: Session, world: World) -> str:
+    """Who would have to be phoned if the prescriber on call cannot be: name and number, as the roster says."""
+    found = world.people.get(next_on(Role.PRESCRIBER, session, world))
+    return f"{found.name}, {found.phone}" if found else "the next prescriber on the roster"
+
+
 def fill(sentence: str, session: Session, world: World) -> str:
-    """``sentence`` with {client}, {support} … and {address} filled in. A brace nobody knows stays as it is."""
-    said = sentence
+    """``sentence`` with {client}, {support} …, {address} and {next_prescriber} filled in. A brace nobody knows stays as
+    it is.
+    """
+    said = sentence.replace("{next_prescriber}", next_prescriber(session, world)) if "{next" in sentence else sentence
     for role in Role:
         said = said.replace("{" + role.value + "}", name(role, session, world))
     return said.replace("{address}", address(session) or "the address on the card")

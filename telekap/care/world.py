@@ -174,6 +174,9 @@ class OtherSession:
     appointed: int
     kind: str = "dosing"
     prescriber: str = ""
+    course: str = ""
+    order: Order | None = None
+    """What is ordered for it: how long it takes its people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,10 @@ class World:
     reds: tuple[AttestedRed, ...] = ()
     pressure_sets: tuple[PressureSet, ...] = ()
     watch: WatchHealth = WatchHealth()
+    covered: int = 0
+    """Clients of other sessions, released or dosed, whom this session's on-call prescriber has as well."""
+    rostered: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
+    """Duty → who is on duty now by the roster, the row written last first. Looked up while somebody is dosed."""
     second_factor: Mapping[Role, Instant] = field(default_factory=dict)
     """Role → when the person now holding it last proved a second factor on any login."""
     code_key: str = ""

@@ -182,7 +182,17 @@ def _other(row: Any, roles: Mapping[str, str]) -> OtherSession:
         support=roles.get(Role.SUPPORT, ""),
         appointed=row.appointed,
         kind=row.kind,
+        prescriber=roles.get(Role.PRESCRIBER, ""),
+        course=row.course,
     )
+
+
+def covering(conn: sa.Connection, prescribers: Collection[str]) -> dict[str, set[str]]:
+    """Prescriber → the released and dosed sessions they are on call for."""
+    found: dict[str, set[str]] = {}
+    for row in conn.execute(_COVERING, {"persons": sorted(prescribers)}) if prescribers else ():
+        found.setdefault(row.person, set()).add(row.id)
+    return found
 
 
 def holders(conn: sa.Connection, session: str) -> list[tuple[str, str]]:
@@ -229,7 +239,14 @@ _LEAVES: Final = session_people.delete().where(
     session_people.c.role == sa.bindparam("part"),
 )
 _SHARING: Final = (
-    sa.select(session_people.c.person, sessions.c.id, sessions.c.state, sessions.c.appointed, sessions.c.kind)
+    sa.select(
+        session_people.c.person,
+        sessions.c.id,
+        sessions.c.state,
+        sessions.c.appointed,
+        sessions.c.kind,
+        sessions.c.course,
+    )
     .join(sessions, sessions.c.id == session_people.c.session)
     .where(
         session_people.c.person.in_(sa.bindparam("persons", expanding=True)),
@@ -237,6 +254,15 @@ _SHARING: Final = (
         sessions.c.state.in_(RUNNING),
     )
     .order_by(sessions.c.appointed, sessions.c.id)
+)
+_COVERING: Final = (
+    sa.select(session_people.c.person, sessions.c.id)
+    .join(sessions, sessions.c.id == session_people.c.session)
+    .where(
+        session_people.c.person.in_(sa.bindparam("persons", expanding=True)),
+        session_people.c.role == Role.PRESCRIBER,
+        sessions.c.state.in_([State.RELEASED, State.DOSED]),
+    )
 )
 _RECENT: Final = (
     sa.select(sessions.c.client, sessions.c.id)

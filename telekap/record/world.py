@@ -1,7 +1,7 @@
 """Everything a rule may know beyond its own session, read in the transaction that decides."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -10,10 +10,11 @@ from telekap.care.gates import attested_reds
 from telekap.care.instant import DAY, Instant
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
-from telekap.care.session import Session
-from telekap.care.world import Course, PressureSet, World
+from telekap.care.roster import ROSTERED
+from telekap.care.session import Session, State
+from telekap.care.world import Course, OtherSession, PressureSet, World
 from telekap.clock import Clock
-from telekap.record import circle, logins, people, protocols, read_model
+from telekap.record import circle, logins, people, protocols, read_model, roster
 from telekap.record.crypto import vault_of
 from telekap.record.folds import Folds
 from telekap.record.health import Health
@@ -40,9 +41,12 @@ def load_worlds(conn: sa.Connection, around: Around, sessions: Sequence[Session]
     """The worlds of several sessions at ``now``, in their order, in as many statements as of one."""
     courses = around.courses.load_all(conn, {one.course for one in sessions})
     same_day = _same_day(conn, around, sessions, now)
-    others = read_model.others_of(conn, {one.id: _busy(one) for one in sessions})
+    others = _ordered(conn, around, read_model.others_of(conn, {one.id: _busy(one) for one in sessions}))
+    covering = read_model.covering(conn, {one.roles.get(Role.PRESCRIBER, "") for one in sessions} - {""})
+    rostered = _rostered(conn, now) if any(one.state is State.DOSED for one in sessions) else {}
+    on_duty = frozenset(person for held in rostered.values() for person in held)
     circles = circle.around_of(conn, {_client(one, courses.get(one.course, Course())) for one in sessions} - {""})
-    named = [_named(one, courses.get(one.course, Course()), circles) for one in sessions]
+    named = [_named(one, courses.get(one.course, Course()), circles) | on_duty for one in sessions]
     known = people.among_all(conn, named)
     factors = logins.newest_factors(conn, frozenset(who for one in sessions for who in one.roles.values()))
     watch, keys = around.health.as_of(now, around.clock), vault_of(conn).keys
@@ -59,6 +63,8 @@ def load_worlds(conn: sa.Connection, around: Around, sessions: Sequence[Session]
                 people=persons,
                 course=courses.get(session.course, Course()),
                 others=others[session.id],
+                covered=len(covering.get(session.roles.get(Role.PRESCRIBER, ""), set()) - {session.id}),
+                rostered=rostered if session.state is State.DOSED else {},
                 reds=tuple(red for other in earlier for red in attested_reds(other, day)),
                 pressure_sets=sets,
                 watch=watch,
@@ -98,6 +104,23 @@ def _same_day(
     further = [name for names in recent.values() for name in names if name not in at_hand]
     known = at_hand | (around.sessions.load_all(conn, further) if further else {})
     return {client: [known[name] for name in names if name in known] for client, names in recent.items()}
+
+
+def _ordered(
+    conn: sa.Connection, around: Around, others: Mapping[str, tuple[OtherSession, ...]]
+) -> dict[str, tuple[OtherSession, ...]]:
+    """The same, each with what is ordered for it: how long it takes its people."""
+    courses = around.courses.load_all(conn, {one.course for found in others.values() for one in found})
+    orders = {name: course.order for name, course in courses.items()}
+    return {
+        session: tuple(replace(one, order=orders.get(one.course)) for one in found) for session, found in others.items()
+    }
+
+
+def _rostered(conn: sa.Connection, now: Instant) -> dict[Role, tuple[str, ...]]:
+    """Duty → who is on duty by the roster, the row written last first."""
+    rows = [row for row in reversed(roster.since(conn, now.utc)) if row.starts <= now.utc < row.ends]
+    return {role: tuple(dict.fromkeys(row.person for row in rows if row.role is role)) for role in ROSTERED}
 
 
 def _busy(session: Session) -> frozenset[str]:

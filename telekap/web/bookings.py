@@ -87,7 +87,8 @@ async def check(request: Request) -> Response:
     rostered, zones = await desk.store.read(read)
     roles = {role: who for role, who in asked.roles.items() if who}
     found = await desk.handler.hindrances(Plan(asked.session or "", asked.kind, roles, at), asked.course)
-    start, end = occupied(asked.kind, at, desk.handler.protocol)
+    course, _ = await desk.handler.course(asked.course)
+    start, end = occupied(asked.kind, at, course.order, desk.handler.protocol)
     body: dict[str, Any] = {
         "appointed": at,
         "takes": {"from": start, "to": end},

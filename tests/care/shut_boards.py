@@ -30,8 +30,8 @@ C, S, T = Role.CLIENT, Role.SUPPORT, Role.THERAPIST
 SHUT, AMBER, RED = Colour.SHUT, Colour.AMBER, Colour.RED
 
 
-def _other(therapist: str, state: State) -> OtherSession:
-    return OtherSession("other", state, "noor", therapist, "eli", NOON.utc)
+def _other(therapist: str, state: State, appointed: int = NOON.utc) -> OtherSession:
+    return OtherSession("other", state, "noor", therapist, "eli", appointed)
 
 
 SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
@@ -153,6 +153,11 @@ SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
     ("on_call", "acknowledged before it was asked"): (lambda s: _duty(s, Role.PRESCRIBER, ago=2, asked_ago=1), SHUT),
     ("therapist", "another client arriving"): (lambda s: s.outside(others=(_other("ana", State.ARRIVING),)), RED),
     ("therapist", "another client dosed"): (lambda s: s.outside(others=(_other("ana", State.DOSED),)), RED),
+    ("therapist", "another session an hour from now"): (
+        lambda s: s.outside(others=(_other("ana", State.SCHEDULED, NOON.utc + 60 * MINUTE),)),
+        SHUT,
+    ),
+    ("on_call", "four other clients of the prescriber"): (lambda s: s.outside(covered=4), SHUT),
     ("therapist", "no second factor"): (lambda s: s.outside(second_factor={}), SHUT),
     ("therapist", "second factor 61 min ago"): (
         lambda s: s.outside(second_factor={T: NOON.plus(-61 * MINUTE)}),

@@ -15,7 +15,7 @@ from telekap.care.roster import Duty, gaps, on_duty
 from telekap.care.roster import problems as roster_problems
 from telekap.care.session import Session, State
 from telekap.care.world import KnownDose, OtherSession
-from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, ROLES, SAM, Story, replace, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, ROLES, SAM, Story, minutes, replace, told
 
 WEEK = 7 * DAY
 IKE = "ike"
@@ -55,6 +55,21 @@ def test_a_therapist_is_whole_in_one_place(after: int, kind: str, refusal: set[s
 
     plan = Plan("", "dosing", dict(ROLES), NOON.utc + DAY)
     assert {reason.code for reason in problems(plan, story.world, story.now)} == refusal
+
+
+@pytest.mark.parametrize(("mine", "theirs", "fits"), [(0, 0, True), (1, 0, False), (0, 1, False)])
+def test_a_booster_takes_its_people_for_longer_in_the_calendar_too(mine: int, theirs: int, fits: bool) -> None:
+    # 45 min of lobby, 10 min of release, 180 min of cover: 225 with a booster.
+    story = new()
+    assert story.course.order is not None
+    story.course = replace(story.course, order=replace(story.course.order, booster_units=mine))
+    one_after_the_other = minutes(45 + 10 + 180) * (1 if mine or not theirs else -1)
+    order = replace(story.course.order, booster_units=theirs)
+    story.others = (replace(other(NOON.utc + DAY + one_after_the_other, client="noor", therapist=ANA), order=order),)
+
+    found = problems(Plan("", "dosing", dict(ROLES), NOON.utc + DAY), story.world, story.now)
+
+    assert ({reason.code for reason in found} == set()) is fits
 
 
 def test_a_clash_is_booked_over_only_by_its_name() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.notices import notices
 from telekap.care.papers import tasks
 from telekap.care.people import Role
 from telekap.care.session import State
@@ -104,6 +105,44 @@ def test_a_duty_is_handed_over_only_when_the_successor_acknowledges_and_never_by
         assert story.session.duty[Role.PRESCRIBER][0] == "eve" and not story.session.successors
     finally:
         del PEOPLE["eve"]
+
+
+@pytest.mark.parametrize(("rostered", "called"), [((ADA, "ike"), "ike"), ((ADA,), ""), ((SAM, "max", JO), "")])
+def test_without_a_decision_the_next_prescriber_on_the_roster_is_phoned_and_paged(
+    rostered: tuple[str, ...], called: str
+) -> None:
+    story = told("floor")
+    story.rostered = {Role.PRESCRIBER: rostered}
+    story.watched(189)
+    assert not story.session.successors
+    story.watched(190.1)
+
+    alarm = story.alarm("not_discharged")
+    assert alarm.owner == KIM and alarm.step == 2
+    assert alarm.order == f"No decision in ten minutes: phone {NEXT[called]}."
+    assert story.session.successors.get(Role.PRESCRIBER, "") == called
+    if called:
+        story.do("ike", c.AcknowledgeDuty())
+        assert story.session.roles[Role.PRESCRIBER] == "ike"
+
+
+NEXT = {"ike": "Dr Ike Adeyemi, +15550107", "": "the next prescriber on the roster"}
+
+
+def test_a_place_that_is_empty_after_a_take_over_is_offered_to_who_is_on_the_roster() -> None:
+    story = told("dosed")
+    PEOPLE["tom"] = replace(PEOPLE[JO], id="tom", name="Tom Berg", phone="+15550131")
+    try:
+        story.rostered = {Role.STANDIN: (JO, "tom"), Role.PRESCRIBER: (ADA, "ike")}
+        story.do(JO, c.TakeOver())
+
+        assert story.session.successors == {Role.STANDIN: "tom"}
+        sent = notices(story.facts(f.SuccessorNamed), story.session, story.world)
+        assert [(one.to, one.kind, one.subject) for one in sent] == [("tom", "page", "standin")]
+        story.do("tom", c.AcknowledgeDuty())
+        assert story.session.roles[Role.STANDIN] == "tom"
+    finally:
+        del PEOPLE["tom"]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,30 @@ def test_this_sessions_own_dose_is_not_its_own_earlier_one() -> None:
     assert scene.clearance(used=2).board().open
 
 
+@pytest.mark.parametrize(("covered", "is_open"), [(0, True), (3, True), (4, False), (5, False)])
+def test_one_prescriber_has_at_most_four_dosed_clients(covered: int, is_open: bool) -> None:
+    assert Scene().outside(covered=covered).board().open is is_open
+
+
+@pytest.mark.parametrize(
+    ("after_ms", "booster", "is_open"),
+    [
+        # Free to release + 10 min + 180 min of cover, 225 with a booster; the other lobby opens 45 min before.
+        (minutes(190 + 45) - 1, 0, False),
+        (minutes(190 + 45), 0, True),
+        (minutes(190 + 45), 1, False),
+        (minutes(235 + 45), 1, True),
+    ],
+)
+def test_a_therapist_is_free_until_everybody_is_safe(after_ms: int, booster: int, is_open: bool) -> None:
+    scene = Scene()
+    order = scene.world.course.order
+    assert order is not None
+    scene.outside(others=(OtherSession("next", State.SCHEDULED, "noor", "ana", "", NOON.utc + after_ms),))
+
+    assert scene.course(order=replace(order, booster_units=booster)).of("therapist").open is is_open
+
+
 @pytest.mark.parametrize("role", DUTIES)
 @pytest.mark.parametrize(("ago_ms", "is_open"), [(minutes(60), True), (minutes(60) + 1, False), (0, True)])
 def test_a_duty_is_fresh_for_60_minutes(role: Role, ago_ms: int, is_open: bool) -> None:

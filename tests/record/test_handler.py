@@ -24,10 +24,11 @@ from telekap.care.decide import Outcome
 from telekap.care.errors import Malformed, NotFound, Refused
 from telekap.care.facts import AlarmRaised, DoseTaken, HelpAsked, ReleaseEnded, Said
 from telekap.care.instant import HOUR, MINUTE, SECOND
-from telekap.care.people import SYSTEM, Actor, Role
+from telekap.care.people import SYSTEM, Actor, Person, Role
 from telekap.care.session import State
+from telekap.care.words import next_prescriber
 from telekap.demo.answers import WELL
-from telekap.record import due, log, outbox
+from telekap.record import due, log, outbox, people, roster
 from telekap.record.errors import VersionLost
 from telekap.record.tables import metadata
 from telekap.record.turn import Turn
@@ -467,3 +468,36 @@ async def test_a_note_is_decided_and_recorded_in_a_few_milliseconds_of_work(dose
         await dosed.act(Role.THERAPIST, Say(what="note", note=f"{n}"))
 
     assert (time.process_time() - begin) / 40 < 0.025
+
+
+# --- what lies around a session
+
+
+async def test_a_prescriber_is_counted_in_every_session_where_somebody_may_have_medicine(dosed: Clinic) -> None:
+    first, (session, world) = dosed.session, await dosed.look()
+    assert world.covered == 0, "the own client does not count"
+
+    await dosed.book(1, later=4 * HOUR)
+
+    later, around = await dosed.look()
+    assert later.roles[Role.PRESCRIBER] == session.roles[Role.PRESCRIBER]
+    assert around.covered == 1
+    other = next(one for one in around.others if one.id == first)
+    assert other.order == world.course.order is not None, "what is ordered there says how long it takes its people"
+
+
+async def test_who_is_on_the_roster_is_known_to_the_rules_of_a_dosed_session(dosed: Clinic) -> None:
+    now = dosed.clock.now().utc
+    eve = Person("eve", "Dr Eve Lund", "+15550188", "America/Los_Angeles", frozenset({"CA"}))
+
+    def hire(conn: sa.Connection) -> None:
+        people.add(conn, eve, people.STAFF, (Role.PRESCRIBER,), handle="eve")
+        roster.add(conn, Role.PRESCRIBER, dosed.booked.roles[Role.PRESCRIBER], now - HOUR, now + HOUR)
+        roster.add(conn, Role.PRESCRIBER, "eve", now - HOUR, now + HOUR)
+        roster.add(conn, Role.PRESCRIBER, "eve", now + HOUR, now + 2 * HOUR)
+
+    await dosed.store.write(hire)
+    session, world = await dosed.look()
+
+    assert world.rostered[Role.PRESCRIBER] == ("eve", dosed.booked.roles[Role.PRESCRIBER])
+    assert next_prescriber(session, world) == "Dr Eve Lund, +15550188"
