@@ -12,7 +12,7 @@ from telekap.care.errors import Malformed
 from telekap.care.facts import Fact, Values
 from telekap.care.fields import Field, ask, check
 from telekap.care.follow import Asking
-from telekap.care.instant import Instant
+from telekap.care.instant import Instant, surely_past
 from telekap.care.people import Role
 from telekap.care.scales import CSSRS_LEVELS, cssrs
 from telekap.care.session import Session, State
@@ -81,16 +81,22 @@ def troubled(values: Values) -> bool:
     return moderate or any(values.get(name) in said for name, said in TROUBLE.items())
 
 
+def _opened(a: Asking, what: str) -> bool:
+    """It is asked by now: nobody can say before bedtime how the night was."""
+    ended = ended_at(a.session)
+    return ended is not None and surely_past(ended.plus(a.world.protocol.ms(f"afterwards.{what}_from")), a.now)
+
+
 def answer(a: Asking, asked: c.AnswerAfterwards) -> tuple[Fact, ...]:
-    """One word afterwards, as far as it was said. An unfinished one is kept and does not end the asking."""
+    """One word afterwards, as far as it was said. One not finished, or too early, is kept and ends nothing."""
     fields = FORMS.get(asked.what)
     if fields is None:
         raise Malformed("What is answered is not known.", "what")
     check(anything(fields), asked.values)
     unfinished = [field for field in fields if field.required and asked.values.get(field.name) in (None, "")]
-    counts = not unfinished and a.role in WHO[asked.what] and ended_at(a.session) is not None
+    counts = not unfinished and a.role in WHO[asked.what] and _opened(a, asked.what)
     if not counts and not troubled(asked.values):
-        note = f"{asked.what.replace('_', ' ')}, not complete: {asked.values.get('note') or '-'}"
+        note = f"{asked.what.replace('_', ' ')}, not complete or too early: {asked.values.get('note') or '-'}"
         return (f.Said(role=a.role, what="note", note=note),)
     return (
         f.AfterwardsAnswered(

@@ -14,6 +14,7 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care import gate_lines, gate_papers
 from telekap.care.amounts import too_much
+from telekap.care.conditions_body import vomitings
 from telekap.care.errors import Reason, Refused
 from telekap.care.facts import Fact, Values
 from telekap.care.finding import GREEN, Colour, Look, Part
@@ -158,6 +159,11 @@ def _hold(look: Look) -> Iterator[Part]:
         yield waits("How the hold ended is not known.", "Record how the hold ended.", _T)
 
 
+def _vomited(look: Look) -> Iterator[Part]:
+    if vomitings(look.session, look.protocol):
+        yield waits("{client} has vomited.", "Nothing is taken again, whatever came up.", _T)
+
+
 def _video(look: Look) -> Iterator[Part]:
     yield from gate_lines.lines(look)
 
@@ -223,6 +229,7 @@ BOARD: Final[tuple[Row, ...]] = (
     Row("response", "Wide awake", _response),
     Row("pressure", "Pressure and pulse", _pressure),
     Row("oxygen", "Oxygen", _oxygen),
+    Row("vomited", "Nobody vomited", _vomited),
     Row("hold", "Hold ended", _hold),
     Row("video", "Picture", _video),
     Row("support", "Support person seen", _support),

@@ -45,6 +45,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("panic", body.distress),
     Kind("suicidal", said.screened),
     Kind("vomiting", body.vomited),
+    Kind("agitation", body.not_clearing, observed=True),
     Kind("to_hospital", said.to_hospital),
     Kind("gate_danger", said.gate_danger),
     Kind("client_gone", said.client_gone),

@@ -12,7 +12,9 @@ from telekap.care.baseline import Baseline, baseline
 from telekap.care.check_in_forms import MEASURES
 from telekap.care.condition import CARERS, PRESCRIBER, Condition, event
 from telekap.care.facts import Values
+from telekap.care.floors import last_unit
 from telekap.care.instant import MINUTE, Instant, latest, shortest
+from telekap.care.people import STAFF
 from telekap.care.protocol import Protocol
 from telekap.care.session import Session, State
 from telekap.care.signs import WITH_PRESSURE
@@ -51,6 +53,9 @@ def watched(session: Session) -> bool:
 
 
 # --- response and breathing -------------------------------------------------------------------------------------------
+
+ORIENTED: Final = 4
+"""Person, place, time, what is happening."""
 
 RED_SEEN: Final = {"breathing": frozenset({"slow", "pauses"}), "colour": frozenset({"blue"})}
 """What is seen that is an emergency by itself."""
@@ -269,8 +274,59 @@ def distress(session: Session, world: World) -> Iterator[Condition]:
         yield from event(session, Condition("panic", "distress", began.at, began.n), PRESCRIBER)
 
 
+def vomitings(session: Session, protocol: Protocol) -> tuple[tuple[int, Instant], ...]:
+    """(number, moment) of each time somebody said that the client vomited, in a check-in or by the sign for it."""
+    looks = [(one.n, one.at) for one in seen(session, protocol) if one.values.get("nausea") == "vomited"]
+    signs = [(call.n, call.at) for call in session.calls if call.what in ("vomited", "vomited_drowsy")]
+    return tuple(sorted((*looks, *signs)))
+
+
 def vomited(session: Session, world: World) -> Iterator[Condition]:
-    """Vomited, as a check-in says."""
-    found = [one for one in seen(session, world.protocol) if one.values.get("nausea") == "vomited"]
-    if found and watched(session):
+    """Vomited, as a check-in says; vomited again; and low oxygen soon after it: something may be in the airway."""
+    protocol = world.protocol
+    if not watched(session):
+        return
+    found = [one for one in seen(session, protocol) if one.values.get("nausea") == "vomited"]
+    if found:
         yield from event(session, Condition("vomiting", "check_in", found[-1].at, found[-1].n), CARERS)
+    every = vomitings(session, protocol)
+    if len(every) >= 2:
+        n, at = every[-1]
+        yield from event(session, Condition("vomiting_again", "client", at, n), PRESCRIBER)
+    if every:
+        yield from _airway(session, world, every)
+
+
+def _airway(session: Session, world: World, every: tuple[tuple[int, Instant], ...]) -> Iterator[Condition]:
+    protocol = world.protocol
+    low: Seen | None = None
+    for one in seen(session, protocol):
+        value = number(one.values.get("spo2"))
+        if value is None:
+            continue
+        after = any(n <= one.n and shortest(at, one.at) <= protocol.ms("vomiting.within") for n, at in every)
+        if value < protocol.number("vomiting.spo2"):
+            low = low or (one if after else None)
+        elif one.fresh:
+            low = None
+    if low is not None:
+        yield Condition("emergency", "airway", low.at, low.n)
+
+
+def not_clearing(session: Session, world: World) -> Iterator[Condition]:
+    """Still confused an hour after the medicine should have worn off: until a look says otherwise."""
+    last = last_unit(session)
+    if last is None or session.state is not State.DOSED:
+        return
+    began: Seen | None = None
+    judged = [Seen(one.n, one.at, one.values, True) for one in session.assessments if one.role in STAFF]
+    for one in sorted((*seen(session, world.protocol), *judged), key=lambda one: one.n):
+        said = number(one.values.get("orientation", one.values.get("oriented")))
+        confused = (said is not None and said < ORIENTED) or one.values.get("psychosis") == "yes"
+        if confused:
+            began = began or one
+        elif one.fresh and (said is not None or one.values.get("psychosis") == "no"):
+            began = None
+    if began is not None:
+        begins = latest(began.at, last.plus(world.protocol.ms("agitation.after")))
+        yield Condition("agitation", "persisting", begins, began.n)

@@ -14,9 +14,10 @@ from telekap.care.amounts import most_mg
 from telekap.care.commands import CourseCommand
 from telekap.care.course_fold import evolve_course
 from telekap.care.course_follow import consequences
+from telekap.care.cover import cover
 from telekap.care.errors import Malformed, NotFound, Reason, Refused
 from telekap.care.facts import Fact
-from telekap.care.instant import Instant
+from telekap.care.instant import HOUR, Instant
 from telekap.care.jurisdiction import not_allowed
 from telekap.care.people import Actor
 from telekap.care.rights import course_problems
@@ -208,7 +209,31 @@ def _settle(x: c.SettleSession, course: Course, world: World, by: Actor, now: In
     return (f.SessionSettled(session=x.session, what=x.what),)
 
 
+AFTER: Final = (
+    ("next_day", "The next-day check", "afterwards.next_day_from", "afterwards.next_day_until"),
+    ("integration", "The integration session", "afterwards.integration_from", "afterwards.integration_until"),
+)
+"""Appointment → its name, and between which hours after the end of watching it lies."""
+
+
+def _windows(x: c.BookAftercare, course: Course, world: World) -> Iterator[Reason]:
+    """Too early or too late whenever the session may end: from its appointed time and the shortest watch, to the latest
+    release and the longest.
+    """
+    session = next((one for one in world.others if one.id == x.session and one.client == course.client), None)
+    if session is None:
+        return
+    ms = world.protocol.ms
+    first = session.appointed + ms("floor.usual")
+    last = session.appointed + ms("lobby.closes_after") + ms("release.lasts") + cover(course.order, world.protocol)
+    for name, title, begins, ends in AFTER:
+        if not first + ms(begins) <= getattr(x, name) <= last + ms(ends):
+            hours = f"{ms(begins) // HOUR} to {ms(ends) // HOUR} hours"
+            yield Reason(name, f"{title} lies {hours} after the session.", "Choose a time in these hours.")
+
+
 def _aftercare(x: c.BookAftercare, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
+    _refuse(*_windows(x, course, world))
     return (f.AftercareBooked(session=x.session, next_day=x.next_day, integration=x.integration),)
 
 

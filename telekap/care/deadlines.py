@@ -50,6 +50,8 @@ def _moments(session: Session, world: World) -> Iterator[tuple[str, str, Instant
 
 
 def deadlines(session: Session, world: World) -> tuple[Deadline, ...]:
-    """All of them, the next first. (kind, subject) is unique. After ``settle`` none lies in the past."""
+    """All of them, the next first. (kind, subject) is unique. After ``settle`` none lies in the past, but for a lobby
+    whose people are still elsewhere.
+    """
     found = {(kind, subject): Deadline(kind, subject, at) for kind, subject, at in _moments(session, world) if at}
     return tuple(sorted(found.values(), key=lambda deadline: (deadline.at.utc, deadline.kind, deadline.subject)))

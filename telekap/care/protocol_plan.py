@@ -125,6 +125,7 @@ KINDS: Final = (
     "extension_over",
     "vomiting",
     "vomiting_drowsy",
+    "vomiting_again",
     "panic",
     "agitation",
     "suicidal",

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 
 from telekap.care import commands as c
-from telekap.care.afterwards import NEXT_DAY
+from telekap.care.afterwards import NEXT_DAY, answered
+from telekap.care.errors import Refused
 from telekap.care.instant import DAY, HOUR
 from telekap.care.scales import SCALES, cssrs
 from telekap.care.session import State
 from telekap.care.settled import unsettled
-from tests.cast import ADA, BEN, KIM, SAM, Story, replace, told
+from telekap.care.world import OtherSession
+from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, replace, told
 
 WELL: dict[str, Any] = {
     "sleep": "well",
@@ -26,6 +28,65 @@ WELL: dict[str, Any] = {
 def at_home() -> Story:
     """Sam was let go a moment ago."""
     return told("discharged")
+
+
+def next_morning() -> Story:
+    """Eighteen hours later."""
+    story = at_home()
+    story.wait(18 * HOUR)
+    return story
+
+
+@pytest.mark.parametrize(("what", "person", "hours"), [("evening", BEN, 2), ("next_day", SAM, 18)])
+def test_a_word_counts_from_the_hour_at_which_it_is_asked(what: str, person: str, hours: int) -> None:
+    values = {"well": "yes"} if what == "evening" else WELL
+    story = at_home()
+    story.wait(hours * HOUR - 1)
+    story.do(person, c.AnswerAfterwards(what=what, values=values))
+    assert not answered(story.session, what)
+
+    story.wait(1)
+    story.do(person, c.AnswerAfterwards(what=what, values=values))
+
+    assert answered(story.session, what)
+
+
+def test_trouble_is_heard_at_any_hour() -> None:
+    story = at_home()
+
+    story.do(SAM, c.AnswerAfterwards(what="next_day", values={**WELL, "q3": "yes"}))
+
+    assert story.alarm("afterwards_trouble").owner == ADA and not answered(story.session, "next_day")
+
+
+@pytest.mark.parametrize(
+    ("next_day", "integration", "codes"),
+    [
+        # Shortest watch 2 h; latest end: 60 min late, 10 min of release, 180 min of cover.
+        (2 + 18, 2 + 24, set()),
+        (2 + 18 - 0.1, 26, {"next_day"}),
+        (4 + 1 / 6 + 30, 26, set()),
+        (4 + 1 / 6 + 30.1, 26, {"next_day"}),
+        (20, 26 - 0.1, {"integration"}),
+        (20, 4 + 1 / 6 + 72, set()),
+        (20, 4 + 1 / 6 + 72.1, {"integration"}),
+    ],
+)
+def test_what_follows_a_session_is_booked_in_its_hours(next_day: float, integration: float, codes: set[str]) -> None:
+    story = Story()
+    story.others = (OtherSession(story.session.id, State.SCHEDULED, SAM, ANA, BEN, story.session.appointed),)
+    at = story.session.appointed
+    asked = c.BookAftercare(
+        session=story.session.id, next_day=round(at + next_day * HOUR), integration=round(at + integration * HOUR)
+    )
+
+    try:
+        story.on_course(KIM, asked)
+        found = set()
+    except Refused as refused:
+        found = {reason.code for reason in refused.reasons}
+
+    assert found == codes
 
 
 @pytest.mark.parametrize(
@@ -54,6 +115,7 @@ def test_each_silence_is_an_alarm_at_its_hour_and_not_before(kind: str, after: i
 
 def test_a_follow_up_alarm_climbs_in_hours_and_keeps_nobody_from_signing() -> None:
     story = at_home()
+    story.wait(2 * HOUR)
     story.do(BEN, c.AnswerAfterwards(what="evening", values={"well": "yes"}))
     ended = story.session.discharged
     assert ended is not None
@@ -89,7 +151,7 @@ def test_a_missed_next_day_check_suspends_and_the_answer_does_not_lift_it() -> N
 
 @pytest.mark.parametrize("left_out", [field.name for field in NEXT_DAY if field.required])
 def test_an_unfinished_next_day_check_is_kept_and_ends_nothing(left_out: str) -> None:
-    story = at_home()
+    story = next_morning()
 
     story.do(SAM, c.AnswerAfterwards(what="next_day", values={k: v for k, v in WELL.items() if k != left_out}))
 
@@ -98,7 +160,7 @@ def test_an_unfinished_next_day_check_is_kept_and_ends_nothing(left_out: str) ->
 
 @pytest.mark.parametrize("person", [BEN, "ana"])
 def test_only_the_client_or_the_clinic_for_them_answers_the_next_day(person: str) -> None:
-    story = at_home()
+    story = next_morning()
 
     story.do(person, c.AnswerAfterwards(what="next_day", values=WELL))
 

@@ -290,3 +290,61 @@ def test_whoever_says_it_a_dangerous_value_raises_its_alarm(person: str) -> None
 
     assert ("red_reading", "spo2") in kinds(story)
     assert story.session.roles[Role.CLIENT] == SAM
+
+
+@pytest.mark.parametrize("how", ["sign", "check-in"])
+def test_a_second_vomiting_goes_to_the_prescriber(how: str) -> None:
+    story = told("dosed").watched(59)
+    story.do(BEN, c.Say(what="vomited"))
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("vomiting").id))
+    assert story.alarm("vomiting_again") is None
+    story.wait(minutes(1))
+
+    if how == "sign":
+        story.do(BEN, c.Say(what="vomited"))
+    else:
+        story.reads("t60", nausea="vomited")
+
+    alarm = story.alarm("vomiting_again")
+    story.do(ANA, c.AcknowledgeAlarm(alarm=alarm.id))
+    assert not story.alarm("vomiting_again").over, "the prescriber must know"
+    story.do(ADA, c.AcknowledgeAlarm(alarm=alarm.id))
+    assert story.alarm("vomiting_again").over
+
+
+@pytest.mark.parametrize(
+    ("spo2", "after", "emergency"),
+    [(92, minutes(1), False), (91, minutes(1), True), (91, minutes(15), True), (91, minutes(15) + 1, False)],
+)
+def test_low_oxygen_soon_after_vomiting_is_an_emergency(spo2: int, after: int, emergency: bool) -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="vomited"))
+    story.wait(after)
+
+    story.do(ANA, c.TakeReading(values={"spo2": spo2}))
+
+    assert (("emergency", "airway") in kinds(story)) is emergency
+    if emergency:
+        story.do(ANA, c.TakeReading(values={"spo2": 97}))
+        assert all(one.over for one in story.session.alarms.values() if one.subject == "airway")
+
+
+@pytest.mark.parametrize(("at", "alarmed"), [(179.9, False), (180.1, True)])
+def test_confusion_an_hour_after_the_medicine_should_have_worn_off_is_an_alarm(at: float, alarmed: bool) -> None:
+    story = told("floor").watched(164)
+    story.wait(minutes(1))
+    story.look_in("t165")
+    story.reads("t165", orientation=3)
+    story.wait(minutes(at) - (story.now.utc - story.session.t0.utc))  # type: ignore[union-attr]
+
+    assert (("agitation", "persisting") in kinds(story)) is alarmed
+
+
+def test_it_is_over_once_the_client_is_oriented_and_an_assessment_says_so_too() -> None:
+    story = told("floor").watched(181)
+    story.assess(psychosis="yes")
+    assert ("agitation", "persisting") in kinds(story)
+
+    story.assess()
+
+    assert story.alarm("agitation").over

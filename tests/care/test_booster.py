@@ -130,6 +130,13 @@ def _unseen(story: Story) -> None:
     story.wait(minutes(1) + 1)
 
 
+def _vomited(story: Story) -> None:
+    story.do(BEN, c.Say(what="vomited"))
+    alarm = story.alarm("vomiting").id
+    story.do(ANA, c.AcknowledgeAlarm(alarm=alarm))
+    story.do(ANA, c.ResolveAlarm(alarm=alarm, reason="Settled at once."))
+
+
 INCIDENT = IncidentSeen(1, NOON, "x", "y")
 ELSEWHERE = KnownDose("other", NOON.utc, 50)
 
@@ -141,6 +148,7 @@ SHUT: dict[str, Callable[[Story], None]] = {
     "response": _reading(moaas="4"),
     "pressure": _reading(sbp=141),
     "oxygen": _reading(spo2=94),
+    "vomited": _vomited,
     "hold": lambda s: void(setattr(s, "session", replace(s.session, hold="maybe"))),
     "video": lambda s: void(s.see("stopped", Role.CLIENT, newest=s.now.utc - seconds(11))),
     "support": _unseen,

@@ -9,7 +9,7 @@ from telekap.care.instant import HOUR, Instant
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import KnownDose, OtherSession
-from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, seconds, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, SAM, Story, minutes, replace, seconds, told
 
 
 def last_end(story: Story) -> f.ReleaseEnded:
@@ -359,6 +359,21 @@ def test_i21_a_session_is_not_stood_down_while_a_clinical_alarm_is_open() -> Non
     story.settle_alarms()
 
     assert story.session.state is State.STOOD_DOWN
+
+
+def test_a_lobby_whose_therapist_is_elsewhere_opens_once_they_are_free() -> None:
+    later = NOON.plus(minutes(100))
+    story = Story(appointed=later)
+    story.others = (OtherSession("other", State.DOSED, "noor", ANA, "eli", NOON.utc),)
+    opens = [one.at.utc for one in story.deadlines() if one.kind == "lobby_opens"]
+    assert opens == [later.utc - minutes(45)], "it stands in the record although she is busy now"
+
+    story.now = later.plus(-minutes(40))
+    assert not story.tick() and story.session.state is State.SCHEDULED
+    story.others = ()
+    story.tick()
+
+    assert story.session.state is State.ARRIVING
 
 
 def test_the_lobby_opens_by_itself_forty_five_minutes_before() -> None:
