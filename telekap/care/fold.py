@@ -1,7 +1,7 @@
 """What each fact changes in a session: one small function a fact, one table. Nothing here judges or refuses."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Final
 
 from telekap.care import facts as f
