@@ -71,6 +71,8 @@ async def test_a_support_person_who_never_opened_the_page_is_missed_too(live: Li
 
     await eventually(lambda: _is(said(live.clinic, Role.SUPPORT), [False]), 10, "nobody ever was there")
 
+    assert await said(live.clinic, Role.THERAPIST) == [], "of others only what was known is news"
+
 
 async def test_a_page_that_is_loaded_again_was_never_away(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presence, "HEARD_FOR", 5 * SECOND)
