@@ -135,8 +135,14 @@ def unwell(session: Session, world: World) -> Iterator[Condition]:
 
 
 def unsure(session: Session, world: World) -> Iterator[Condition]:
-    """A concern or a symptom without a name of its own."""
-    said = [call for call in session.calls if call.what in ("concern", "symptom")]
+    """A concern, a symptom without a name of its own, or after the dose a question: somebody looks and speaks."""
+    dosed = session.t0_recorded
+    said = [
+        call
+        for call in session.calls
+        if call.what in ("concern", "symptom")
+        or (call.what == "question" and dosed is not None and call.at.utc >= dosed.utc)
+    ]
     yield from _called(session, "unsure", "client", said, CARERS)
 
 

@@ -182,6 +182,24 @@ def last_session(look: Look) -> Iterator[Part]:
         )
 
 
+ANSWERERS: Final = (Role.THERAPIST, Role.STANDIN, Role.PRESCRIBER)
+"""Who answers a question before the dose."""
+
+
+def questions(look: Look) -> Iterator[Part]:
+    """Whoever at home asks something before the dose gets an answer first. It suspends nothing."""
+    calls = look.session.calls
+    answered = max((call.n for call in calls if call.what == "answered" and call.role in ANSWERERS), default=0)
+    asked = [call for call in calls if call.what == "question" and call.n > answered]
+    if asked:
+        yield Part(
+            colour=Colour.SHUT,
+            sentence=f"{{{asked[-1].role.value}}} asks something.",
+            action="{therapist} answers, and writes down that it is answered.",
+            who=(Role.THERAPIST,),
+        )
+
+
 def consent(look: Look) -> Iterator[Part]:
     """The current version is signed and nobody withdrew it."""
     course = look.world.course

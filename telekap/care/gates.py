@@ -200,7 +200,7 @@ GATES: Final[tuple[Gate, ...]] = (
         "Consent",
         (_R.CLIENT, _R.THERAPIST),
         gate_papers.CONSENT,
-        rules=(gate_papers.consent,),
+        rules=(gate_papers.consent, gate_papers.questions),
         attested=True,
         final=True,
     ),

@@ -108,7 +108,7 @@ class DoseSaid:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A word that somebody must answer. ``what``: help | stop | no | symptom | leaving | concern."""
+    """A word that somebody must answer. ``what``: help | stop | no | symptom | leaving | concern | question."""
 
     n: int
     what: str

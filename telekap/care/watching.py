@@ -16,7 +16,7 @@ from telekap.care.session import State
 from telekap.care.signs import SIGNS
 from telekap.care.vitals import VITALS, measured, unusable
 
-WORDS: Final = frozenset({"stop", "no", "symptom", "leaving", "concern", *SIGNS})
+WORDS: Final = frozenset({"stop", "no", "symptom", "leaving", "concern", "question", "answered", *SIGNS})
 """Words that somebody must answer; everything else is a note."""
 SEEN: Final = (*VITALS, "moaas", "breathing")
 """What a reading outside any check-in may hold: figures, and how the client answers and breathes."""

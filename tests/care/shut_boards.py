@@ -9,7 +9,7 @@ from telekap.care.gates import GATES
 from telekap.care.instant import DAY, HOUR, MINUTE
 from telekap.care.jurisdiction import Rule
 from telekap.care.people import Role
-from telekap.care.session import State
+from telekap.care.session import Call, State
 from telekap.care.world import KnownDose, Measure, OtherSession
 from tests.care.well_board import NOON, Scene, minutes
 
@@ -34,7 +34,10 @@ def _other(therapist: str, state: State, appointed: int = NOON.utc) -> OtherSess
     return OtherSession("other", state, "noor", therapist, "eli", appointed)
 
 
+ASKED = Call(500, "question", Role.SUPPORT, "ben", NOON)
+
 SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
+    ("consent", "a question nobody answered"): (lambda s: s.put(calls=(ASKED,)), SHUT),
     ("clearance", "none"): (lambda s: s.course(clearance=None), RED),
     ("clearance", "suspended"): (lambda s: s.clearance(status="suspended"), RED),
     ("clearance", "revoked"): (lambda s: s.clearance(status="revoked"), RED),

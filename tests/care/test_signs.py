@@ -271,3 +271,37 @@ def test_after_minute_60_a_support_person_on_the_phone_at_the_bed_is_enough() ->
     story.wait(minutes(11))
 
     assert story.alarm("no_picture") is None
+
+
+@pytest.mark.parametrize("person", [SAM, BEN])
+def test_a_question_before_the_dose_keeps_it_shut_until_it_is_answered_and_suspends_nothing(person: str) -> None:
+    story = told("arrived")
+    story.do(person, c.Say(what="question", note="May I take it with water?"))
+    assert "consent" in story.refused(ANA, c.Release())
+    for other in (SAM, BEN, KIM):
+        story.do(other, c.Say(what="answered"))
+        assert "consent" in story.refused(ANA, c.Release()), "only who treats answers"
+
+    story.do(ANA, c.Say(what="answered", note="No: let it melt."))
+
+    story.do(ANA, c.Release())
+    assert story.course.clearance is not None and story.course.clearance.status == "active"
+
+
+def test_a_question_while_the_release_runs_ends_it() -> None:
+    story = told("released")
+
+    story.do(SAM, c.Say(what="question"))
+
+    assert story.session.release is None and story.session.question is not None
+
+
+def test_a_question_of_the_support_person_after_the_dose_is_an_alarm_that_suspends_nothing() -> None:
+    story = told("dosed")
+
+    story.do(BEN, c.Say(what="question"))
+
+    assert story.alarm("unsure").owner == ANA
+    assert story.course.clearance is not None and story.course.clearance.status == "active"
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("unsure").id))
+    assert story.alarm("unsure").over

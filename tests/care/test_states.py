@@ -140,7 +140,10 @@ OBSERVATIONS: dict[str, c.Observation] = {
         (" of nothing", c.TakeReading(values={})),
         ("", c.AskHelp()),
         (" by a tap", c.AskHelp(strength="tap")),
-        *(("" + what, c.Say(what=what, note="n")) for what in ("stop", "no", "symptom", "note", "leaving", "concern")),
+        *(
+            ("" + what, c.Say(what=what, note="n"))
+            for what in ("stop", "no", "symptom", "note", "leaving", "concern", "question", "answered")
+        ),
         (" unknown", c.Say(what="sings", note="n")),
         ("", c.ReadPairingCode(code="12")),
         ("", c.DoOrder(alarm="nobody", step=0, outcome="reached")),

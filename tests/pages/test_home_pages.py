@@ -474,7 +474,7 @@ async def test_the_microphone_check_passes_by_a_voice_and_the_chime_is_asked_yes
 async def test_not_sure_asks_the_therapist_and_records_no_judgement(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["watch"]) as (page, stub, _):
         await page.get_by_role("button", name="Not sure. Ask Ana").click()
-        assert await stub.until("words") == [{"what": "concern", "note": ""}]
+        assert await stub.until("words") == [{"what": "question", "note": ""}]
 
 
 async def test_the_alarm_sound_can_be_tried_before_it_is_needed(browser: Browser) -> None:

@@ -102,7 +102,9 @@ class AskHelp(Observation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say(Observation):
-    """``what``: stop | no | symptom | note | leaving | concern, or a sign of ``signs.SIGNS`` (seizure, fall …)."""
+    """``what``: stop | no | symptom | note | leaving | concern | question | answered, or a sign of ``signs.SIGNS``
+    (seizure, fall …). A question suspends nothing; ``answered`` ends it, from who treats.
+    """
 
     what: str
     note: str = ""

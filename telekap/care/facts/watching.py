@@ -65,7 +65,10 @@ class HelpAsked(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said(Fact):
-    """A word that is always taken: stop | no | symptom | note | leaving | concern. ``note``: what was said."""
+    """A word that is always taken: stop | no | symptom | note | leaving | concern | question | answered, or a sign.
+
+    ``note``: what was said.
+    """
 
     role: Role
     what: str

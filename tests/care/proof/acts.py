@@ -368,7 +368,7 @@ def probes(node: Node) -> Iterator[Act]:
         c.TakeReading(values={"spo2": 97}, said_at=late),
         c.TakeReading(values={"spo2": 40}),
         c.AskHelp(),
-        *(c.Say(what=what) for what in ("stop", "no", "symptom", "note", "leaving", "concern")),
+        *(c.Say(what=what) for what in ("stop", "no", "symptom", "note", "leaving", "concern", "question", "answered")),
         *(c.DoOrder(alarm=alarm, step=0, outcome=outcome) for outcome in ("reached", "dialled_reached", "x")),
         c.Assess(values=WELL_ASSESSMENT),
         c.Assess(values=WELL_ADULT),
