@@ -188,6 +188,10 @@ _AMONG: Final = sa.select(
 )
 
 _decoded: dict[bytes, str] = {}
+_persons_read: dict[tuple[Any, ...], Person] = {}
+"""By everything their row says: whoever is changed in it is another key, so this can never be stale. Every decision
+reads the whole staff.
+"""
 _decoded_lock = threading.Lock()
 _DECODED_MOST: Final = 4_096
 
@@ -196,6 +200,7 @@ def forget_opened() -> None:
     """Somebody's key was erased: what this process had opened goes too."""
     with _decoded_lock:
         _decoded.clear()
+        _persons_read.clear()
 
 
 def _seal(conn: sa.Connection, vault: Vault, person: str, column: str, text: str) -> bytes:
@@ -215,14 +220,28 @@ def _open(conn: sa.Connection, person: str, column: str, blob: bytes) -> str:
 
 
 def _person(conn: sa.Connection, row: sa.Row[*tuple[Any, ...]]) -> Person:
-    known = row._mapping
+    told = row._mapping
+    known = (told["id"], told["name"], told["phone"], told["zone"], told["licensed"], told["staff_of"])
+    person = _persons_read.get(known)
+    if person is None:
+        person = _read(conn, *known)
+        with _decoded_lock:
+            if len(_persons_read) >= _DECODED_MOST:
+                _persons_read.clear()
+            _persons_read[known] = person
+    return person
+
+
+def _read(
+    conn: sa.Connection, person: str, name: bytes, phone: bytes, zone: str, licensed: str, staff_of: str
+) -> Person:
     return Person(
-        id=known["id"],
-        name=_open(conn, known["id"], "name", known["name"]),
-        phone=_open(conn, known["id"], "phone", known["phone"]),
-        zone=known["zone"],
-        licensed=frozenset(json.loads(known["licensed"])),
-        staff_of=frozenset(Role(role) for role in json.loads(known["staff_of"])),
+        id=person,
+        name=_open(conn, person, "name", name),
+        phone=_open(conn, person, "phone", phone),
+        zone=zone,
+        licensed=frozenset(json.loads(licensed)),
+        staff_of=frozenset(Role(role) for role in json.loads(staff_of)),
     )
 
 

@@ -165,3 +165,33 @@ async def test_looking_at_a_link_does_not_use_it_and_using_it_again_still_works(
     await store.write(lambda conn: links.revoke(conn, SAM.id, "s1"))
     assert await peek() is None
     store.close()
+
+
+async def test_whatever_changes_in_a_person_counts_in_the_same_transaction_and_not_after_it_was_undone(
+    store: Store,
+) -> None:
+    """Rows that were read before are kept opened: a right that was taken away must never be read from there."""
+    await store.write(both)
+    before = (await store.read(people.staff))[ANA.id]
+
+    def changed(conn: sa.Connection) -> list[Person]:
+        seen = [people.among(conn, frozenset())[ANA.id]]
+        people.set_rights(conn, ANA.id, (Role.STANDIN,), (), administers=False)
+        seen.append(people.among(conn, frozenset())[ANA.id])
+        people.change(conn, replace(ANA, name="Ana Ruiz-Vega", phone="+15550199", zone="Europe/Lisbon"))
+        seen.append(people.among(conn, frozenset())[ANA.id])
+        return seen
+
+    def undone(conn: sa.Connection) -> None:
+        changed(conn)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await store.write(undone)
+    assert (await store.read(people.staff))[ANA.id] == before
+
+    first, second, third = await store.write(changed)
+    assert first == before
+    assert (second.staff_of, second.licensed, second.name) == ({Role.STANDIN}, frozenset(), before.name)
+    assert (third.name, third.phone, third.zone) == ("Ana Ruiz-Vega", "+15550199", "Europe/Lisbon")
+    assert (await store.read(people.staff))[ANA.id] == third
