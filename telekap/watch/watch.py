@@ -38,6 +38,10 @@ LONGEST_SLEEP: Final = SECOND
 """Real ms between cycles at most: a sleep measured on a clock that then steps must not become an oversleep."""
 FREE_EVERY: Final = 2 * SECOND
 """Real ms between two looks for processes that died, where several share the record."""
+APART: Final = 20
+"""Real ms between the beginnings of two cycles at least. Every commit wakes the watch: in a flood it would begin anew
+for each of them, and what ten deadlines cost together each would cost alone. After a pause nothing waits.
+"""
 BATCH: Final = 64
 """Sessions served at once. Between two batches the notices go out: the first must not wait for the ten-thousandth."""
 
@@ -74,12 +78,14 @@ class Watch:
 
     async def run(self) -> None:
         """Cycle until cancelled."""
+        loop = asyncio.get_running_loop()
         scheduler = AsyncIOScheduler(timezone=UTC)
         scheduler.start()
         beside = asyncio.create_task(self._stalled.run())
         try:
             while True:
                 self._wake.clear()
+                began = loop.time()
                 await self._guarded_cycle()
                 self._arm(scheduler, await self._sleep())
                 # The scheduler wakes us at the deadline itself. The time-out is no rival of it but its watchdog: it
@@ -89,6 +95,7 @@ class Watch:
                         await self._wake.wait()
                 except TimeoutError:
                     pass
+                await asyncio.sleep(max(0.0, began + APART / 1000 - loop.time()))
         finally:
             beside.cancel()
             scheduler.shutdown(wait=False)
