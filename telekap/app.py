@@ -157,7 +157,7 @@ async def life(house: House) -> AsyncIterator[None]:
     """From the first moment to the last, in this order and no other.
 
     The record was migrated when it was opened. Then: forget what only a live server knew, let the watch finish a whole
-    cycle (everything overdue is out), and only then answer the first request (session.md, Alarms; L8).
+    cycle (everything overdue is out), and only then answer the first request (docs/sources.md, Alarms; L8).
     """
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(house.store.close)

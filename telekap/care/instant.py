@@ -15,7 +15,7 @@ HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 
 CLOCK_STEP: Final = 2 * SECOND
-"""Two clocks that differ by more than this disagree; session.md, States ("a clock step > 2 s is an alarm")."""
+"""Two clocks that differ by more than this disagree; docs/sources.md, States ("a clock step > 2 s is an alarm")."""
 
 
 @dataclass(frozen=True, slots=True)

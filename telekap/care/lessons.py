@@ -2,7 +2,7 @@
 
 Six cards, then four questions: the four points of the support person's gate. Only four right answers are training; a
 wrong one names the card to read again and is not kept. A licensed prescriber reads these words together with the
-protocol. Sources: session.md (support person, check-in plan, alarms), clinical research §5, §8 to §11.
+protocol. Sources: docs/sources.md, Check-in plan, Alarms, Discharge.
 """
 
 from collections.abc import Mapping

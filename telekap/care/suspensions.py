@@ -60,7 +60,7 @@ UNCLEARED: Final = {"listed": "no", "alcohol": "yes", "drugs": "yes", "opioid": 
 """Answers at the medicines gate that the prescriber did not clear."""
 
 WORSE_BY: Final = 5
-"""Points of the PHQ-9 above the baseline; session.md, Clearance."""
+"""Points of the PHQ-9 above the baseline; docs/sources.md, Clearance."""
 
 
 def suspend(course: Course, *causes: str) -> tuple[Fact, ...]:

@@ -29,7 +29,7 @@ from telekap.record.store import Store
 
 ORDER: Final = SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)
 CLEARANCE: Final = SignClearance(sessions=2, days=30, gap_h=168, states=(HOME_STATE,))
-"""A first clearance: 2 sessions or 30 days (session.md, Clearance)."""
+"""A first clearance: 2 sessions or 30 days (docs/sources.md, Clearance)."""
 CONSENT_VERSION: Final = "2026-1"
 APPOINTED_IN: Final = 10 * MINUTE
 """From now to the appointed time: inside the lobby (45 min), and with an hour and more until it would stand down."""

@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 LIVE: Final = frozenset({State.ARRIVING, State.RELEASED, State.DOSED, State.DISCHARGED, State.STOOD_DOWN})
 """States in which a room has seats: from the open lobby until the therapist signs.
 
-Standing down does not end the call: the units are counted and put away on video (session.md, Gates).
+Standing down does not end the call: the units are counted and put away on video (docs/sources.md, Gates).
 """
 SEATED: Final = frozenset(Role) - {Role.DISPATCHER}
 """A room has five seats. The dispatcher dials and needs no picture; a sixth could keep the therapist out."""

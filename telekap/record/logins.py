@@ -19,7 +19,7 @@ HOME_LASTS: Final = 2 * DAY
 """Client and support person: the day of the session and the next-day check."""
 
 HELD_OPEN: Final = (State.DOSED, State.DISCHARGED, State.TRANSFERRED)
-"""Between T0 and closed no login and no link of a person of the session expires (session.md, States)."""
+"""Between T0 and closed no login and no link of a person of the session expires (docs/sources.md, States)."""
 
 
 @dataclass(frozen=True, slots=True)

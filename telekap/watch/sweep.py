@@ -61,7 +61,7 @@ class Sweep:
             log.warning("due_row_missing", session=session, facts=found)
 
     async def _after_a_step(self) -> None:
-        """No row is due because a clock stepped, and every running session has its alarm at once (session.md, States).
+        """No row is due because a clock stepped, and every running session has its alarm at once.
 
         Through the rules of each session, as everything else: they read the step from the health of the watch.
         """

@@ -2,7 +2,7 @@
 
 The digest covers the act as it was decoded: where it is done, the noun and every field. The page names the act when it
 asks for the second factor; when the act itself arrives, its digest must be the one that was proved. The challenge of a
-passkey is sealed over the same digest. Acts after the first unit are never among them (session.md, States).
+passkey is sealed over the same digest. Acts after the first unit are never among them (docs/sources.md, States).
 """
 
 import hashlib

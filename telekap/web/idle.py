@@ -1,4 +1,4 @@
-"""Automatic logoff that never touches a live session (45 CFR 164.312(a)(2)(iii); session.md, States).
+"""Automatic logoff that never touches a live session (45 CFR 164.312(a)(2)(iii); docs/sources.md, States).
 
 Ten minutes without a hand at a staff member's browser shut the records there: lists, courses, sessions that are over or
 to come, accounts. Whatever belongs to a session that is going on (its page, picture, check-ins, alarms, emergency acts)

@@ -3,6 +3,7 @@
 import math
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,6 +58,17 @@ def test_every_value_names_its_source_and_what_nobody_published_is_marked_new() 
             row = row[name]
         assert row["source"].strip(), key
         assert row.get("new", True) is True, key
+
+
+def test_every_source_is_something_a_reader_can_find() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    headings = {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")}
+    rows = [sentence for sentence in re.findall(r'source = "([^"]*)"', SHIPPED) if "docs/sources.md" in sentence]
+    assert len(rows) > 80 and "session.md" not in SHIPPED
+
+    cited = {re.split(r"[,;:]", sentence.split("docs/sources.md, ")[1])[0].strip() for sentence in rows}
+
+    assert cited <= headings, cited - headings
 
 
 def test_the_figures_of_the_law() -> None:

@@ -12,7 +12,7 @@ from tests.web.lobby import pictures, release, well
 from tests.web.serving import Serving, new_key
 
 WITHIN = 2.0
-"""Seconds (invariants.md, L7)."""
+"""Seconds: L7."""
 
 
 async def recall(clinic: Serving) -> None:
