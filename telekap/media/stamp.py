@@ -9,6 +9,7 @@ from telekap.media.rtp import Packet
 
 MAGIC = b"TKL1"
 LENGTH = len(MAGIC) + 1
+UNIT_ENDS = 0x80
 
 
 class Life:
@@ -22,6 +23,8 @@ class Life:
     def read(self, packet: Packet, now: float) -> None:
         """One packet that ends a picture."""
         at = packet.payload_end - LENGTH
+        if not packet.data.startswith(MAGIC, at) and packet.data[packet.payload_end - 1] == UNIT_ENDS:
+            at -= 1  # in H.264 the stamp is a unit of its own, which ends with a set bit
         if at < packet.payload or not packet.data.startswith(MAGIC, at):
             self.changed = None  # a page, or a codec, without stamps: nothing is known, and nothing is held against it
             return

@@ -86,6 +86,23 @@ async def test_both_decode_the_other_and_neither_starves(
         await until(lambda: web.sight("room", "therapist", "video_out") == "flowing", 15, "confirmed")
 
 
+@pytest.mark.parametrize(("kind", "codec"), [("firefox", "VP8"), ("chromium", "H264")])
+async def test_a_picture_that_stands_still_is_told_in_every_browser_and_codec(
+    reachable: Worker, browsers: dict[str, Any], kind: str, codec: str
+) -> None:
+    async with AsyncExitStack() as stack:
+        web = Web(reachable.socket)
+        await web.start()
+        stack.push_async_callback(web.end)
+        stack.push_async_callback(web.empty)
+        stage = Stage(web, "still")
+        await stack.enter_async_context(stage.serve())
+        page = await browsers[kind].new_page()
+        stack.push_async_callback(page.close)
+        await page.goto(f"{stage.url}?seat=client&content=still" + (f"&codec={codec}" if codec != "VP8" else ""))
+        await until(lambda: web.sight("still", "client", "video_in") == "frozen", bar(20), "seen to stand still")
+
+
 CODEC = """async () => {
   const all = (await window.peer.stats());
   return all.codecs.find((one) => one.mimeType.startsWith("video"))?.mimeType;

@@ -213,10 +213,10 @@ def test_every_tile_gets_the_age_of_its_newest_picture() -> None:
     assert seats["therapist"]["video_in_ms"] is None and seats["therapist"]["connected"] is False
 
 
-def stamped(one: Connection, seq: int, now: float, count: int | None) -> None:
-    """A picture with the sender's count of changes behind it."""
+def stamped(one: Connection, seq: int, now: float, count: int | None, ends: bytes = b"") -> None:
+    """A picture with the sender's count of changes behind it, and what ends the unit it is in."""
     stream = one.incoming["video"]
-    tail = b"" if count is None else stamp.MAGIC + bytes([count])
+    tail = b"" if count is None else stamp.MAGIC + bytes([count]) + ends
     packet = rtp.parse(probe.rtp(stream.ssrc, stream.payload_type, seq, seq * 3000, b"picture" + tail))
     assert packet is not None
     stream.receive(packet, now)
@@ -244,6 +244,18 @@ def test_a_picture_that_stands_still_is_frozen_and_as_old_as_its_last_change() -
     assert told(stamps(scene, 1, lambda now: 7)) == [("client", "video", "in", "flowing")]
     stamps(scene, 5, lambda now: 7)
     assert told(scene.run(4.0, ())) == [("client", "video", "in", "stopped")]
+
+
+@pytest.mark.parametrize("ends", [b"", b"\x80"], ids=["VP8", "H.264"])
+@pytest.mark.parametrize("count", [1, 0x7F, 0x80, 0x81, 255])
+def test_a_stamp_is_read_of_either_codec_whatever_its_count(ends: bytes, count: int) -> None:
+    one = connection("client", 1000)
+    life = one.incoming["video"].life
+    for seq, changes in enumerate((count % 255 + 1, count, count)):
+        stamped(one, seq, float(seq), changes, ends)
+    assert life.changed == 1.0, "the second changed it, the third did not"
+    stamped(one, 9, 9.0, None, ends)
+    assert life.changed is None
 
 
 def test_a_page_that_cannot_look_is_not_called_frozen() -> None:
