@@ -20,10 +20,11 @@ LEDGER = (
     {f"R-{n:02}" for n in range(1, 14)}
     | {f"A-{n:02}" for n in (1, 2, 3, 4, 5, 12)}
     | {f"P-{n:02}" for n in (1, 2, 4, 5, 8)}
+    | {f"V-{n:02}" for n in range(1, 16)}
 )
 
-UNTRIED = {"T-13"}
-"""Threats that stand under "what could not be tried"."""
+UNTRIED: set[str] = set()
+"""Threats that only stand under "what could not be tried"."""
 
 
 @cache
