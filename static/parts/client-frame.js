@@ -15,6 +15,7 @@
 import { Refusal } from "../lib/api.js";
 import { html, nothing, short } from "../lib/dom.js";
 import { elsewhere } from "./elsewhere.js";
+import { inCall } from "./in-call.js";
 
 /** Before the dose an old page says so after the usual 10 s; see Live.stale. */
 export const NOT_LIVE = "Not live. We lost the line.";
@@ -43,10 +44,11 @@ export function frame(page, view, middle, ways = wayOut(page)) {
 /** @param {View} view */
 function withMe(view) {
   const order = /** @type {Role[]} */ (["support", "therapist"]);
-  const seen = order.map((role) => view.people.find((one) => one.role === role)).filter((one) => one !== undefined);
+  const others = inCall(view).filter((one) => !order.includes(one.role));
+  const seen = [...order.map((role) => view.people.find((one) => one.role === role)).filter((one) => one !== undefined), ...others];
   return html`<ul class="with" aria-label="Who is with you">${seen.map(
     (one) => html`<li class=${one.there ? "" : "away"}><span class="face" aria-hidden="true">${short(one.name).replace("Dr ", "")[0] ?? "?"}</span>
-      <span><b>${short(one.name)}</b><small>${one.there ? (one.role === "support" ? "in the house" : "with you") : "not here yet"}</small></span></li>`,
+      <span><b>${short(one.name)}</b><small>${one.in_room ? "in the call" : one.there ? (one.role === "support" ? "in the house" : "with you") : "not here yet"}</small></span></li>`,
   )}${pairing(view)}</ul>`;
 }
 
@@ -89,7 +91,8 @@ export async function post(page, noun, body) {
 export function therapistTile({ seat, live }, view) {
   const frozen = live.stale() || seat.frozen("therapist");
   const there = view.people.find((one) => one.role === "therapist")?.there;
+  const others = inCall(view).filter((one) => one.role !== "therapist" && one.role !== "support");
   const words = !there ? "not here yet" : frozen ? "picture stopped, stay there" : "sees and hears you";
   return html`<figure class="tile ${frozen ? "quietly" : ""}">${seat.of("therapist")}
-    <figcaption><b>${names(view).therapist}</b> <span>${words}</span></figcaption></figure>`;
+    <figcaption><b>${names(view).therapist}</b> <span>${words}</span>${others.length ? html` <span>${others.map((one) => short(one.name)).join(", ")} too</span>` : nothing}</figcaption></figure>`;
 }

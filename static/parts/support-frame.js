@@ -17,6 +17,7 @@
 
 import { html, icon, nothing, short } from "../lib/dom.js";
 import { Refusal } from "../lib/api.js";
+import { whoIsInTheCall } from "./in-call.js";
 
 /** "Told Ana." stays this long (real ms). */
 const TOLD_MS = 8_000;
@@ -35,7 +36,8 @@ export function frame(page, view, { lead, small = nothing, middle = nothing, act
   const told = performance.now() - page.toldAt < TOLD_MS ? page.told : "";
   const there = view.people.find((one) => one.role === "therapist")?.there;
   return html`<main class="page">
-    <header class="top">${clock === nothing ? html`<b>${ana(view)} ${there ? "is here too" : "is not here yet"}</b>` : clock}${card.door()}</header>
+    <header class="top">${clock === nothing ? html`<b>${ana(view)} ${there ? "is here too" : "is not here yet"}</b>` : clock}${card.door()}
+      <p class="incall">${whoIsInTheCall(view)}</p></header>
     <div class="mid">${live.stale() ? html`<p class="notlive" role="alert">Not live. We lost the line.</p>` : nothing}
       ${middle}${lead ? html`<h1 class="lead" id="question" tabindex="-1">${lead}</h1>` : nothing}${small ? html`<div class="quiet">${small}</div>` : nothing}
       ${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}

@@ -43,7 +43,7 @@ SHOWN: Final = {
     Role.CLIENT: (Role.SUPPORT, Role.THERAPIST),
     Role.SUPPORT: (Role.CLIENT, Role.THERAPIST),
 }
-"""Whom people at home see; staff see everybody."""
+"""Whom people at home see, besides whoever is in the call; staff see everybody."""
 
 
 def view(
@@ -117,7 +117,9 @@ def _adults(seen: Eye) -> list[Json]:
 
 def _people(seen: Eye) -> list[Json]:
     rows = []
-    for role in SHOWN.get(seen.role, tuple(Role)):
+    shown = SHOWN.get(seen.role, tuple(Role))
+    watching = (role for role in Role if role in seen.session.seated and role not in (*shown, seen.role))
+    for role in (*shown, *watching):
         person = seen.session.roles.get(role)
         if person is None:
             continue

@@ -10,9 +10,9 @@ SCRIPT = "Someone here took ketamine and needs help. The address is 418 Alder La
 YES_NO = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]
 
 PEOPLE = [
-    {"role": "client", "person": "sam", "name": "Sam Rivera", "there": True},
-    {"role": "support", "person": "ben", "name": "Ben Ortiz", "there": True},
-    {"role": "therapist", "person": "ana", "name": "Ana Ruiz", "there": True},
+    {"role": "client", "person": "sam", "name": "Sam Rivera", "there": True, "in_room": True},
+    {"role": "support", "person": "ben", "name": "Ben Ortiz", "there": True, "in_room": False},
+    {"role": "therapist", "person": "ana", "name": "Ana Ruiz", "there": True, "in_room": True},
 ]
 
 
@@ -193,7 +193,7 @@ EVENING = {
     ],
 }  # fmt: skip
 
-ALONE = [PEOPLE[0], PEOPLE[1], PEOPLE[2] | {"there": False}]
+ALONE = [PEOPLE[0], PEOPLE[1], PEOPLE[2] | {"there": False, "in_room": False}]
 
 CLIENT: dict[str, dict[str, Any]] = {
     "early": view("client", state="scheduled", step="arrive", sentence="You are early."),
