@@ -375,3 +375,17 @@ def test_a_revoked_clearance_is_red_on_every_staff_page_at_once() -> None:
     for role in set(Role) - AT_HOME:
         assert seen(story, role)["course"]["clearance"] == "revoked"
     assert seen(story, Role.CLIENT)["sentence"] == "Not today. You did nothing wrong."
+
+
+@pytest.mark.parametrize("role", sorted(AT_HOME))
+def test_whoever_is_in_the_call_is_named_at_home_and_nobody_else_is(role: Role) -> None:
+    story = told("dosed").copy()
+    before = [one["role"] for one in seen(story, role)["people"]]
+    assert "standin" not in before
+    story.do("", c.NoteSeat(role=Role.STANDIN, person=story.session.roles[Role.STANDIN]))
+    story.do("", c.NoteSeat(role=Role.THERAPIST, person=story.session.roles[Role.THERAPIST]))
+    people = {one["role"]: one["in_room"] for one in seen(story, role)["people"]}
+    assert [*people] == [*before, "standin"]
+    assert people["standin"] and people["therapist"] and not people[before[0]]
+    story.do("", c.NoteSeat(role=Role.STANDIN))
+    assert [one["role"] for one in seen(story, role)["people"]] == before
