@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.media.house import Web, Worker
@@ -70,7 +71,7 @@ def bars(told: dict[str, list[Quality]]) -> list[tuple[str, bool, str]]:
     """What must hold, whether it does, and the worse of the two pages."""
     clean, loss, narrow = told["clean"], told["5 % loss both ways"], told["500 kbit/s both ways"]
     usual = min(one.kbits for one in clean)
-    rows = [
+    rows: list[tuple[str, float, Callable[[float], bool], str]] = [
         ("5 % loss: 640 pixels wide", min(one.width for one in loss), lambda v: v >= 640, "{} px"),
         ("5 % loss: at most 2 freezes in 30 s", max(one.freezes for one in loss), lambda v: v <= 2, "{}"),
         (

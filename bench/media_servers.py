@@ -205,7 +205,8 @@ class Stock:
     async def start(self) -> None:
         await asyncio.to_thread(self._record)
         aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
-        aiortc.rtcrtpreceiver.decoder_worker = self._sink  # these clients need not decode what comes back
+        # These clients need not decode what comes back.
+        aiortc.rtcrtpreceiver.decoder_worker = self._sink  # type: ignore[assignment]
         command = (sys.executable, "-m", "bench.media_stock")
         self.process = await start(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         for seat in ("a", "b"):
@@ -279,11 +280,13 @@ class Stock:
         one = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         player = MediaPlayer(str(self._film), decode=False)
         for track in (player.audio, player.video):
+            assert track is not None  # the film has both
             self._gates.append(Gate(track))
             one.addTrack(self._gates[-1])
         self._seats.append(one)
         await one.setLocalDescription(await one.createOffer())
         asked = json.dumps({"seat": seat, "offer": one.localDescription.sdp})
+        assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.write(asked.encode() + b"\n")
         answer = json.loads(await self.process.stdout.readline())["answer"]
         await one.setRemoteDescription(RTCSessionDescription(answer, "answer"))

@@ -16,7 +16,8 @@ aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
 
 
 async def main() -> None:
-    relay, seats = MediaRelay(), {}
+    relay = MediaRelay()
+    seats: dict[str, Any] = {}
     tracks: dict[tuple[str, str], Any] = {}
 
     def feed(seat: str, track: Any) -> None:

@@ -18,6 +18,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -74,7 +75,7 @@ def fill(settings: Settings, facts: int, sessions: int) -> None:
         for n in range(sessions):
             for version in range(0, each, AT_ONCE):
                 many = min(AT_ONCE, each - version)
-                store.submit(lambda conn, n=n, v=version, m=many: add(conn, n, v, m)).result()
+                store.submit(partial(add, n=n, version=version, many=many)).result()
         store.submit(list_).result()
         store.submit(lambda conn: log.anchor_if_due(conn, Instant(wall, 1, "bench"), at_once=True)).result()
     finally:

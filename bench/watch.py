@@ -220,7 +220,8 @@ async def measure(folder: Path, count: int, seconds: float, live: int) -> dict[s
     house, _ = build(settings_of(folder))
     async with life(house):
         sessions, deadlines = await prepare(house, count, seconds)
-        ours, stamped_early, lags = Lateness(deadlines), 0, []
+        ours, stamped_early = Lateness(deadlines), 0
+        lags: list[float] = []
         shift = house.clock.now().utc - wall_ms()
 
         def told(kind: str, name: str, _version: int) -> None:
@@ -239,11 +240,11 @@ async def measure(folder: Path, count: int, seconds: float, live: int) -> dict[s
         for task in beside:
             task.cancel()
         beside_us = json.loads((await others.communicate())[0])
-        opened = await house.store.read(
+        opened: dict[str, int] = await house.store.read(
             lambda conn: dict(
                 conn.execute(
                     sa.text("SELECT stream, min(at_utc) FROM facts WHERE kind = 'LobbyOpened' GROUP BY stream")
-                ).all()  # type: ignore[arg-type]
+                ).all()
             )
         )
         stamped_early = sum(
