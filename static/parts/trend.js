@@ -23,12 +23,12 @@ const OXYGEN_LOW = 84;
 /** What stands for each kind of pin: shape first. @type {Record<string, string>} */
 const WORDS = { dose: "dose", sign: "sign", alarm: "alarm", decision: "decision" };
 
-/** @param {{ upper?: number | undefined, lower?: number | undefined }} pair */
-const pressure = ({ upper, lower }) => (upper === undefined ? "–" : `${Math.round(upper)}/${lower === undefined ? "–" : Math.round(lower)}`);
+/** @param {number | null | undefined} upper @param {number | null | undefined} lower */
+const pressure = (upper, lower) => (upper == null ? "–" : `${Math.round(upper)}/${lower == null ? "–" : Math.round(lower)}`);
 
 /** The newest usable value of each kind. @param {TrendView} trend */
 function newest(trend) {
-  const last = (/** @type {"sbp" | "hr" | "spo2"} */ name) => trend.readings.findLast((one) => one.usable && one[name] !== undefined);
+  const last = (/** @type {"sbp" | "hr" | "spo2"} */ name) => trend.readings.findLast((one) => one.usable && one[name] != null);
   return { bp: last("sbp"), hr: last("hr"), spo2: last("spo2") };
 }
 
@@ -50,10 +50,10 @@ export function trend(desk, view) {
     return html`<span class="${words} ${colour}">${colour ? html`<span class="unseen">${colour}: </span>` : nothing}<b class="num">${value}</b> <small class=${words === "mmHg" ? "unseen" : words}>${words}</small></span>`;
   };
   return html`<section class="panel trend" aria-label="Vitals">
-    <p class="newest">${figure("mmHg", pressure({ upper: bp?.sbp, lower: bp?.dbp }), bp && { ...bp, hr: 0, spo2: 100 })}
+    <p class="newest">${figure("mmHg", pressure(bp?.sbp, bp?.dbp), bp && { ...bp, hr: 0, spo2: 100 })}
       ${figure("pulse", hr ? String(Math.round(hr.hr ?? 0)) : "–", hr && { at: hr.at, before: hr.before, usable: true, hr: hr.hr ?? 0 })}
       ${figure("SpO2", spo2 ? `${Math.round(spo2.spo2 ?? 0)} %` : "–", spo2 && { at: spo2.at, before: spo2.before, usable: true, spo2: spo2.spo2 ?? 100 })}
-      <button class="btn small plain table" type="button" aria-label="All vitals as a table" aria-pressed=${desk.pane === "vitals"} @click=${() => desk.show("vitals")}><span class="ago">${ago(desk.now() - at)}</span> <span class="key">V</span></button></p>
+      <button class="btn small plain table" type="button" aria-pressed=${desk.pane === "vitals"} @click=${() => desk.show("vitals")}><span class="ago">${ago(desk.now() - at)}</span> <span class="unseen">All vitals as a table</span> <span class="key">V</span></button></p>
     ${drawing(view, told, desk.now())}</section>`;
 }
 
@@ -72,8 +72,9 @@ function room() {
 
 /** @param {View} view @param {TrendView} told @param {number} now */
 function drawing(view, told, now) {
-  const { width, height, PINS, TIMES, OXYGEN, AXIS, BEFORE } = room();
+  const { width, height, PINS, TIMES, OXYGEN, AXIS, ...rest } = room();
   const t0 = view.dose?.t0 ?? null;
+  const BEFORE = t0 === null ? width - AXIS - 10 : rest.BEFORE; // nothing comes after it yet
   const left = AXIS + BEFORE;
   const span = t0 === null ? 60 : Math.max(60, Math.ceil((now - t0) / MINUTE / 30) * 30);
   const bottom = height - TIMES - OXYGEN;
@@ -95,9 +96,9 @@ function drawing(view, told, now) {
     ${t0 === null ? nothing : svg`<line class="zero" x1=${left} x2=${left} y1=${PINS} y2=${bottom + OXYGEN}></line>`}
     ${told.readings.map((one) => bar(one, place(one), y, limits))}
     ${segments(told.readings, "hr").map((line) => svg`<polyline class="pulse" points=${line.map((one) => `${place(one).toFixed(1)},${y(one.hr ?? 0).toFixed(1)}`).join(" ")}></polyline>`)}
-    ${told.readings.filter((one) => one.usable && one.hr !== undefined).map((one) => svg`<circle class="pulse" cx=${place(one)} cy=${y(one.hr ?? 0)} r="3"></circle>`)}
+    ${told.readings.filter((one) => one.usable && one.hr != null).map((one) => svg`<circle class="pulse" cx=${place(one)} cy=${y(one.hr ?? 0)} r="3"></circle>`)}
     ${segments(told.readings, "spo2").map((line) => svg`<polyline class="oxygen" points=${line.map((one) => `${place(one).toFixed(1)},${oxygen(one.spo2 ?? 0).toFixed(1)}`).join(" ")}></polyline>`)}
-    ${told.readings.filter((one) => one.usable && one.spo2 !== undefined).map((one) => svg`<rect class="oxygen ${(one.spo2 ?? 100) < limits.spo2_red ? "red" : ""}" x=${place(one) - 2.5} y=${oxygen(one.spo2 ?? 0) - 2.5} width="5" height="5"></rect>`)}
+    ${told.readings.filter((one) => one.usable && one.spo2 != null).map((one) => svg`<rect class="oxygen ${(one.spo2 ?? 100) < limits.spo2_red ? "red" : ""}" x=${place(one) - 2.5} y=${oxygen(one.spo2 ?? 0) - 2.5} width="5" height="5"></rect>`)}
     <text x=${AXIS - 5} y=${bottom + OXYGEN - 4} text-anchor="end">O2</text>
     ${told.pins.filter((pin) => t0 !== null && pin.at >= t0).map((pin) => pinned(pin, x(pin.at), bottom, view.zone))}
     <text x=${AXIS - 10} y=${height - 3}>before</text>
@@ -110,7 +111,7 @@ function segments(readings, name) {
   /** @type {TrendReading[][]} */
   const runs = [[]];
   for (const one of readings) {
-    if (one[name] === undefined) continue;
+    if (one[name] == null) continue;
     if (one.usable) runs.at(-1)?.push(one);
     else runs.push([]);
   }
@@ -119,7 +120,7 @@ function segments(readings, name) {
 
 /** One pressure: a bar with ends, heavier and with an arrow where it is red. @param {TrendReading} one @param {number} x @param {(value: number) => number} y @param {TrendView["limits"]} limits */
 function bar(one, x, y, limits) {
-  if (one.sbp === undefined || one.dbp === undefined) return nothing;
+  if (one.sbp == null || one.dbp == null) return nothing;
   const colour = one.usable ? judged({ ...one, spo2: 100, hr: 0 }, limits) : "unusable";
   const [top, end] = [y(one.sbp), y(one.dbp)];
   return svg`<g class="bp ${colour}"><line x1=${x} x2=${x} y1=${top} y2=${end}></line><line x1=${x - 4} x2=${x + 4} y1=${top} y2=${top}></line>
@@ -139,10 +140,10 @@ const spoken = (told, zone) => told.readings.slice(-3).map((one) => `${wall(one.
 /** @param {TrendReading} one */
 function words(one) {
   const parts = [
-    one.sbp === undefined ? "" : pressure({ upper: one.sbp, lower: one.dbp }),
-    one.hr === undefined ? "" : `pulse ${Math.round(one.hr)}`,
-    one.spo2 === undefined ? "" : `SpO2 ${Math.round(one.spo2)} %`,
-    one.rr === undefined ? "" : `${Math.round(one.rr)} breaths`,
+    one.sbp == null ? "" : pressure(one.sbp, one.dbp),
+    one.hr == null ? "" : `pulse ${Math.round(one.hr)}`,
+    one.spo2 == null ? "" : `SpO2 ${Math.round(one.spo2)} %`,
+    one.rr == null ? "" : `${Math.round(one.rr)} breaths`,
     one.usable ? "" : "not usable: measure again",
   ];
   return parts.filter(Boolean).join(", ");
@@ -158,5 +159,5 @@ export function vitals(view) {
   const t0 = view.dose?.t0;
   const since = (/** @type {number} */ at) => (t0 === undefined || at < t0 ? "before" : `T+${Math.floor((at - t0) / MINUTE)}`);
   return html`<section class="panel facts" aria-label="All vitals" id="vitals" tabindex="-1"><header><h2>Vitals</h2><span class="end meta">client's time, newest first</span></header>
-    ${lines.length ? html`<ol class="line">${lines.map((one) => html`<li class="fact"><time>${wall(one.at, view.zone)}</time><span class="mark"></span><span>${one.pin ? html`<b>${one.pin}:</b> ` : nothing}${one.text}${one.kind ? html` <b class="over">${one.kind}</b>` : nothing}</span><span class="by">${since(one.at)}</span></li>`)}</ol>` : html`<p class="quiet">Nothing was measured yet.</p>`}</section>`;
+    ${lines.length ? html`<ol class="line" tabindex="0" aria-label="Vitals, newest first">${lines.map((one) => html`<li class="fact"><time>${wall(one.at, view.zone)}</time><span class="mark"></span><span>${one.pin ? html`<b>${one.pin}:</b> ` : nothing}${one.text}${one.kind ? html` <b class="over">${one.kind}</b>` : nothing}</span><span class="by">${since(one.at)}</span></li>`)}</ol>` : html`<p class="quiet">Nothing was measured yet.</p>`}</section>`;
 }

@@ -196,7 +196,8 @@ def _answer(status: int, answer: type[BaseModel] | str | None, refs: dict[Any, s
 
 
 @cache
-def _document() -> dict[str, Any]:
+def document() -> dict[str, Any]:
+    """The description of a clinic; the demo's own addresses are not in it."""
     from telekap.web.routes import routes
 
     async def nothing(_socket: object) -> None:
@@ -217,7 +218,7 @@ class Document(BaseModel):
 @described("This description", answers={200: Document})
 async def look(request: Request) -> Response:
     """``GET /api/openapi.json``"""
-    return JSONResponse(_document())
+    return JSONResponse(document())
 
 
 @described("This description, to be read", answers={200: "text/html"})

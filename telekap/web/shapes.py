@@ -5,6 +5,11 @@ from typing import Any
 from pydantic import BaseModel, RootModel
 
 from telekap.care.people import Role
+from telekap.web.looks import View
+from telekap.web.looks.board import Board, Queue
+from telekap.web.looks.course import CourseLook
+
+__all__ = ["Board", "CourseLook", "Queue"]
 
 
 class Next(BaseModel):
@@ -60,6 +65,13 @@ class Problem(BaseModel):
     field: str | None = None
 
 
+class Drawing(BaseModel):
+    """A QR code as one SVG path of dark squares in a view box of ``size`` squares, quiet zone included."""
+
+    size: int
+    path: str
+
+
 class Empty(BaseModel):
     """Nothing but that it is done."""
 
@@ -83,10 +95,12 @@ class CourseId(BaseModel):
 
 
 class UrlOnce(BaseModel):
-    """A link to hand over: shown once, kept as a hash only. ``expires``: wall ms."""
+    """A link to hand over: shown once, kept as a hash only. ``expires``: wall ms. ``mailed``: a mail server took it."""
 
     url: str
     expires: int
+    qr: Drawing
+    mailed: bool
 
 
 class Line(BaseModel):
@@ -106,7 +120,7 @@ class SessionLook(BaseModel):
     version: int
     now: int
     rate: float
-    view: dict[str, Any]
+    view: View
     entries: list[Line]
 
 
@@ -169,10 +183,6 @@ class Home(BaseModel):
     lost_links: list[LostLink] | None = None
 
 
-class CourseLook(RootModel[dict[str, Any]]):
-    """The course, for its staff (``CourseView`` of static/lib/types.d.ts)."""
-
-
 class BookingLook(BaseModel):
     """What a booking would be, and everything that speaks against it."""
 
@@ -210,26 +220,8 @@ class RosterChange(BaseModel):
     left: list[dict[str, Any]]
 
 
-class Queue(BaseModel):
-    """What waits for a prescriber: live questions, then courses by date and risk."""
-
-    now: int
-    rate: float
-    live: list[dict[str, Any]]
-    courses: list[dict[str, Any]]
-
-
 class Preview(RootModel[dict[str, Any]]):
     """The words that client and therapist will read."""
-
-
-class Board(BaseModel):
-    """Sessions of the next days × what can be known early."""
-
-    now: int
-    days: int
-    columns: list[Any]
-    rows: list[dict[str, Any]]
 
 
 class Today(BaseModel):

@@ -1,0 +1,835 @@
+/**
+ * Made of /api/openapi.json by `python -m telekap.web.typescript`, and held fresh by a test. Do not edit.
+ */
+
+/** One further act of this person, now. */
+export interface ActView {
+  noun: string;
+  label: string;
+  tone: "stop" | "quiet" | "main";
+  enabled: boolean;
+  why: string;
+  subject: string;
+}
+
+/** Somebody who could become the support person. */
+export interface Adult {
+  person: string;
+  name: string;
+  phone: string;
+}
+
+/** One of the two words after the end. `mine`: asked of this person. */
+export interface AfterAsked {
+  what: "evening" | "next_day";
+  opens: number;
+  due: number;
+  done: boolean;
+  mine: boolean;
+  form: Field[];
+}
+
+/** After the end of watching. */
+export interface AfterwardsView {
+  ended: number;
+  asked: AfterAsked[];
+}
+
+/** One line of the card. */
+export interface Agreed {
+  label: string;
+  text: string;
+}
+
+/** Who wrote the card down, and when. */
+export interface AgreedBy {
+  at: number;
+  by: string;
+}
+
+/** What was agreed while sober; `form` for whoever may still write it. */
+export interface AgreedView {
+  said: AgreedBy | null;
+  rows: Agreed[];
+  form: Field[];
+}
+
+/** What this person may do about an alarm, and why not more. */
+export interface AlarmActs {
+  acknowledge: boolean;
+  resolve: boolean;
+  why: string[];
+  unknowable: boolean;
+}
+
+/** One alarm that nobody resolved yet. `order_code`: what kind of act the order is, '' when it only tells. `card`: what the adult beside the client is to do. `hops_at`: when it moves on by itself. */
+export interface AlarmView {
+  id: string;
+  kind: string;
+  subject: string;
+  family: string;
+  priority: "high" | "medium" | "low";
+  sentence: string;
+  owner: Owner;
+  raised: number;
+  step: number;
+  order: string;
+  order_code: string;
+  order_mine: boolean;
+  card: string;
+  hops_at: number | null;
+  acked: SaidBy | null;
+  over: boolean;
+  may: AlarmActs;
+}
+
+/** A question of the prescriber; `answer` empty: not answered yet. */
+export interface Asked {
+  n: number;
+  question: string;
+  at: number;
+  answer: string;
+  by: string;
+}
+
+/** One discharge assessment; `unmet` empty: passed. */
+export interface Assessed {
+  at: number;
+  name: string;
+  unmet: string[];
+}
+
+/** Sessions of the next days × what can be known early. `zone`: the clinic's, by which days are grouped. */
+export interface Board {
+  now: number;
+  days: number;
+  zone: string;
+  columns: Column[];
+  rows: BoardRow[];
+}
+
+/** `words`: short enough for a cell. `fix`: what a press opens, '' when nothing is to do. */
+export interface BoardCell {
+  column: string;
+  ready: "ok" | "due" | "late" | "blocked";
+  words: string;
+  sentence: string;
+  fix: string;
+}
+
+/** One session. `links`: person → what became of their link; `rostered`: who is on duty then. */
+export interface BoardRow {
+  session: string;
+  course: string;
+  kind: string;
+  version: number;
+  appointed: number;
+  zone: string;
+  people: Record<string, Reached>;
+  links: Record<string, string>;
+  rostered: Record<string, Who>;
+  questions: OpenQuestion[];
+  verdict: "ok" | "due" | "late" | "blocked";
+  cells: BoardCell[];
+}
+
+/** All gates in figures; `digest` goes along with a release. */
+export interface BoardView {
+  digest: string;
+  shut: number;
+  open: number;
+  shuts: number | null;
+  shuts_because: string;
+}
+
+/** A card to be read. */
+export interface CardView {
+  title: string;
+  lines: string[];
+}
+
+/** Something that happened since the signature. */
+export interface Changed {
+  at: number;
+  sentence: string;
+}
+
+/** One person's part of a check-in. `late`: ms. */
+export interface CheckInPart {
+  role: Role;
+  status: string;
+  late: number;
+}
+
+/** One check-in. `explain`: parts that still need a reason from this person. */
+export interface CheckInView {
+  id: string;
+  due: number;
+  grace_until: number;
+  status: "later" | "due" | "overdue" | "done" | "missed";
+  parts: CheckInPart[];
+  form: Field[];
+  explain: Role[];
+}
+
+/** One possible answer. */
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+/** The clearance that was signed last. `until`: UTC ms of its end. */
+export interface ClearanceLook {
+  id: string;
+  status: string;
+  sessions: number;
+  used: number;
+  starts: number;
+  until: number;
+  gap_h: number;
+  states: string[];
+  signed: number;
+  by: string;
+  reason: string;
+  max_mg: number;
+  for_client: string;
+  for_therapist: string;
+  causes: string[];
+  lifted_by: string;
+}
+
+/** Something that can be known early. */
+export interface Column {
+  name: string;
+  title: string;
+}
+
+/** The consent. `current`: of the version that the protocol asks for. */
+export interface ConsentLook {
+  version: string;
+  at: number | null;
+  current: boolean;
+  withdrawn: boolean;
+  booster: boolean;
+}
+
+/** One course and why it stands in the queue. `dosing`: of its next booked dose. */
+export interface CourseLine {
+  course: string;
+  client: string;
+  why: string;
+  words: string;
+  detail: string;
+  changes: string[];
+  dosing: number | null;
+  clearance: string;
+  until: number | null;
+  zone: string;
+}
+
+/** The course, for its staff. `cosigns`: the order waits for a second prescriber, and this person is one. */
+export interface CourseLook {
+  course: string;
+  version: number;
+  client: Who;
+  prescriber: Who;
+  therapist: Who;
+  mine: boolean;
+  clearance: ClearanceLook | null;
+  limits: Limits;
+  refused: RefusedLook | null;
+  questions: Asked[];
+  order: SignedOrder | null;
+  cosigns: boolean;
+  emergency: EmergencyNote;
+  consent: ConsentLook;
+  dispatch: DispatchLook | null;
+  doses: DoseTaken[];
+  trained: Who[];
+  settled: Settled[];
+  weight: Weight | null;
+  waits: Reason[];
+  measures: Measure[];
+  item9_waits: number | null;
+  reviews: string[] | number[];
+  review_due: boolean;
+  changes: Changed[];
+  sessions: SessionShort[];
+}
+
+/** The course in a line. `until`: end of the clearance. */
+export interface CourseShort {
+  id: string;
+  clearance: "active" | "suspended" | "revoked" | "none" | "expired";
+  until: number;
+  words: string;
+}
+
+/** What was decided. `owed`: by voice, to be countersigned; `mine`: by this person. */
+export interface DecisionMade {
+  n: number;
+  at: number;
+  matter: string;
+  choice: string;
+  subject: string;
+  instead: string;
+  reason: string;
+  prescriber: string;
+  by: string;
+  by_voice: boolean;
+  owed: boolean;
+  mine: boolean;
+}
+
+/** What the prescriber decides after the dose. `by_voice`: this person only writes it down. */
+export interface DecisionsView {
+  may: boolean;
+  by_voice: boolean;
+  matters: Matter[];
+  made: DecisionMade[];
+  substitutes: Record<string, string>;
+}
+
+/** The end: what is missing, the forms, the assessments. `signed`: the newest word of the adult who stays. `adult_form`: what that adult is asked, for a therapist who writes down what they say on video. */
+export interface DischargeView {
+  may: boolean;
+  reasons: Reason[];
+  form: Field[];
+  earliest: number;
+  adult_form: Field[];
+  assessments: Assessed[];
+  signed: SaidBy | null;
+  early: May;
+}
+
+/** The local number for the client's address. */
+export interface DispatchLook {
+  number: string;
+  state: string;
+  county: string;
+  county_only: boolean;
+  checked: number;
+}
+
+/** One unit of one session. */
+export interface DoseTaken {
+  session: string;
+  at: number;
+  mg: number | null;
+}
+
+/** T0, the units, the hold and the floor. The client is told when the hold ends, and nothing else of it. */
+export interface DoseView {
+  t0: number;
+  presumed: boolean;
+  units: UnitTaken[];
+  hold: HoldView | null;
+  floor: FloorView;
+}
+
+/** The duty of this person: asked, acknowledged, fresh. */
+export interface DutyView {
+  mine: boolean;
+  asked: number | null;
+  acknowledged: number | null;
+  fresh: boolean;
+}
+
+/** What entered the mouth. `mg` null: not known. */
+export interface EmergencyDose {
+  mg: number | null;
+  form: string;
+  t0: number;
+}
+
+/** What a crew reads. Empty: not written down. */
+export interface EmergencyNote {
+  medicines: string;
+  allergies: string;
+}
+
+/** The client is told number, address and script; everybody else all of it. Empty text: not known. */
+export interface EmergencyView {
+  number: string;
+  address: string;
+  script: string;
+  dispatch?: string | null;
+  way_in?: string | null;
+  dose?: EmergencyDose | null;
+  vitals?: VitalsView | null;
+  medicines?: string | null;
+  allergies?: string | null;
+}
+
+/** One answer a person may give. `low` and `high` are inclusive and in `unit`. */
+export interface Field {
+  name: string;
+  label: string;
+  kind: "choice" | "number" | "text" | "flag" | "time";
+  choices?: Choice[];
+  unit?: string;
+  low?: number | null;
+  high?: number | null;
+  required?: boolean;
+  hint?: string;
+}
+
+/** Before this moment nobody is let go. */
+export interface FloorView {
+  at: number;
+  because: string;
+  prescriber_only: boolean;
+}
+
+/** What one person said to a gate. */
+export interface GateAnswer {
+  role: Role;
+  name: string;
+  at: number;
+  how: string;
+  text: string;
+}
+
+/** A prescriber's decision on this very reading. */
+export interface GateDecision {
+  proceed: boolean;
+  name: string;
+  at: number;
+  reason: string;
+}
+
+/** One gate. At home a question that waits (`ask`) or is done (`open`), with no reason and no colour. */
+export interface GateView {
+  gate: string;
+  title: string;
+  colour: "green" | "amber" | "red" | "shut" | "open" | "ask";
+  final: boolean;
+  sentence: string;
+  action: string;
+  who: Role[];
+  mine: boolean;
+  form: Field[];
+  answers: GateAnswer[];
+  reading: string;
+  decide: boolean;
+  decided: GateDecision | null;
+  stale_at: number | null;
+  disagree: boolean;
+}
+
+/** A release in force, until `ends`. */
+export interface GivenView {
+  at: number;
+  ends: number;
+  because: string;
+  units: number;
+  mg: number;
+}
+
+/** The client's last call for help, and who answered it. */
+export interface HelpView {
+  asked: number;
+  answered: SaidBy | null;
+}
+
+/** When the hold ends, and how it ended. */
+export interface HoldView {
+  ends: number;
+  result: string;
+}
+
+/** Something that did not fit the plan. */
+export interface IncidentLook {
+  at: number;
+  sentence: string;
+  kind: string;
+}
+
+/** Permission for a later unit, in force until `ends`. */
+export interface LaterGiven {
+  at: number;
+  ends: number;
+  units: number[];
+}
+
+/** One condition of a later unit. */
+export interface LaterRow {
+  code: string;
+  title: string;
+  open: boolean;
+  sentence: string;
+  action: string;
+}
+
+/** The later unit (a spaced one, or the booster); its board is for staff. */
+export interface LaterUnitView {
+  units: number;
+  mg: number;
+  given: LaterGiven | null;
+  may?: boolean | null;
+  digest?: string | null;
+  rows?: LaterRow[] | null;
+  reasons?: Reason[] | null;
+}
+
+/** Six cards and four questions. */
+export interface Learning {
+  cards: CardView[];
+  form: Field[];
+}
+
+/** What the next clearance and order may be at most. */
+export interface Limits {
+  first: boolean;
+  sessions: number;
+  days: number;
+  gap_h: number;
+  gap_floor_h: number;
+  ceiling_mg: number;
+  consent_version: string;
+}
+
+/** One line of the record. Times: UTC ms of clinic time. */
+export interface Line {
+  n: number;
+  at: number;
+  occurred: number;
+  by: Record<string, unknown>;
+  kind: string;
+  text: string;
+}
+
+/** Something that waits for the prescriber now. `rank`: alarms before questions before duties. */
+export interface LiveLine {
+  session: string;
+  client: string;
+  therapist: string;
+  kind: "alarm" | "ask" | "duty";
+  rank: number;
+  since: number;
+  sentence: string;
+  order: string;
+}
+
+/** Something to decide, and what it may be about. */
+export interface Matter {
+  matter: string;
+  title: string;
+  choices: Choice[];
+  subjects: string[];
+}
+
+/** Whether this person may. */
+export interface May {
+  may: boolean;
+}
+
+/** Who looks. `acting`: holds the role now; a guest of it only looks. */
+export interface MeView {
+  person: string;
+  name: string;
+  role: Role;
+  acting: boolean;
+}
+
+/** One questionnaire. `item9`: of the PHQ-9. */
+export interface Measure {
+  scale: string;
+  title: string;
+  at: number;
+  total: number;
+  band: string;
+  item9: number | null;
+}
+
+/** A name. */
+export interface Named {
+  name: string;
+}
+
+/** Somebody who could take this duty over. */
+export interface NamedFor {
+  person: string;
+  name: string;
+  phone: string;
+  role: Role;
+}
+
+/** The obvious next act of this person. */
+export interface NextAct {
+  sentence: string;
+  noun: string;
+  subject: string;
+}
+
+/** What the prescriber asked and nobody answered. */
+export interface OpenQuestion {
+  n: number;
+  question: string;
+}
+
+/** The order that holds now. */
+export interface OrderView {
+  form: string;
+  units: number;
+  mg_per_unit: number;
+  hold_min: number;
+  swallow: boolean;
+  booster_units: number;
+  spaced: boolean;
+}
+
+/** Whose an alarm is. */
+export interface Owner {
+  person: string;
+  name: string;
+  role: Role | null;
+}
+
+/** "Was anything taken?". `later`: about a later unit, while the client is dosed. */
+export interface QuestionView {
+  later: boolean;
+  asked: number;
+  answer_by: number;
+  units: number;
+  sentence: string;
+  mine: boolean;
+}
+
+/** What waits for a prescriber: live questions, then courses by date and risk. */
+export interface Queue {
+  now: number;
+  rate: number;
+  live: LiveLine[];
+  courses: CourseLine[];
+}
+
+/** Somebody with a part, and their number. */
+export interface Reached {
+  name: string;
+  person: string;
+  phone: string;
+  zone: string;
+}
+
+/** Why something is refused or missing, and what would help. */
+export interface Reason {
+  code: string;
+  sentence: string;
+  action: string;
+}
+
+/** A clearance that was refused. */
+export interface RefusedLook {
+  reason: string;
+  at: number;
+  for_client: string;
+  for_therapist: string;
+}
+
+/** Whether this person may release, and every reason why not. */
+export interface ReleaseView {
+  may: boolean;
+  reasons: Reason[];
+  given: GivenView | null;
+}
+
+/** The part one person plays in one session (one role, one login, one phone number each). */
+export type Role = "client" | "support" | "therapist" | "standin" | "prescriber" | "dispatcher";
+
+/** Who did something, and when. */
+export interface SaidBy {
+  name: string;
+  at: number;
+}
+
+/** Somebody with a part. `in_room`: has their seat in the video room now. `phone`: for staff. */
+export interface Seen {
+  role: Role;
+  person: string;
+  name: string;
+  there: boolean;
+  in_room: boolean;
+  video: "flowing" | "frozen" | "silent" | "stopped" | "unknown";
+  phone?: string | null;
+}
+
+/** A session as this person sees it now. `rate`: clinic seconds per real second. */
+export interface SessionLook {
+  version: number;
+  now: number;
+  rate: number;
+  view: View;
+  entries: Line[];
+}
+
+/** One session of the course. `mg` null: nothing was taken. */
+export interface SessionShort {
+  id: string;
+  kind: string;
+  state: State;
+  appointed: number;
+  aftercare: boolean;
+  mg: number | null;
+  incidents: IncidentLook[];
+}
+
+/** What is done about one session. */
+export interface Settled {
+  session: string;
+  what: string;
+}
+
+/** Something that can go wrong, to be pressed; sent as `words` with this `what`. */
+export interface SignView {
+  what: string;
+  label: string;
+  tone: "stop" | "quiet" | "main";
+}
+
+/** The order that holds now. */
+export interface SignedOrder {
+  id: string;
+  form: string;
+  units: number;
+  mg_per_unit: number;
+  hold_min: number;
+  swallow: boolean;
+  booster_units: number;
+  spaced: boolean;
+  signed: number;
+  booster: boolean;
+}
+
+/** The states of a session; the moves between them are the tables below. */
+export type State = "scheduled" | "arriving" | "released" | "dosed" | "discharged" | "transferred" | "closed" | "stood_down" | "cancelled" | "no_show" | "held";
+
+/** A duty somebody was named to take over; they do so by `duty`. */
+export interface SuccessorView {
+  role: Role;
+  person: string;
+  name: string;
+  mine: boolean;
+}
+
+/** Something left open, with its owner. */
+export interface TaskView {
+  code: string;
+  owner: Role;
+  sentence: string;
+  mine: boolean;
+}
+
+/** The protocol's. */
+export interface TrendLimits {
+  sbp_amber: number;
+  sbp_red: number;
+  dbp_amber: number;
+  dbp_red: number;
+  hr_amber: number;
+  spo2_amber: number;
+  spo2_red: number;
+}
+
+/** What happened beside the figures. */
+export interface TrendPin {
+  at: number;
+  kind: "dose" | "sign" | "alarm" | "decision";
+  text: string;
+}
+
+/** One reading as it was taken; `before`: at the gates. */
+export interface TrendReading {
+  at: number;
+  sbp?: number | null;
+  dbp?: number | null;
+  hr?: number | null;
+  spo2?: number | null;
+  rr?: number | null;
+  before: boolean;
+  usable: boolean;
+}
+
+/** Vitals as a series, oldest first. */
+export interface TrendView {
+  readings: TrendReading[];
+  pins: TrendPin[];
+  limits: TrendLimits;
+}
+
+/** One unit that entered the mouth. `mg` null: not known. */
+export interface UnitTaken {
+  unit: number | null;
+  mg: number | null;
+  at: number;
+  planned: boolean;
+}
+
+/** One session as one person may see it. What a person may not know is not in it at all. */
+export interface View {
+  session: string;
+  version: number;
+  kind: "dosing" | "preparation" | "integration";
+  state: State;
+  step: "arrive" | "check" | "hold" | "onset" | "peak" | "return" | "rest" | "discharge" | "after";
+  me: MeView;
+  client: Named;
+  appointed: number;
+  zone: string;
+  sentence: string;
+  next: NextAct | null;
+  people: Seen[];
+  gates: GateView[];
+  release: ReleaseView;
+  question: QuestionView | null;
+  order: OrderView | null;
+  dose: DoseView | null;
+  check_ins: CheckInView[];
+  now_check_in: string | null;
+  code: string | null;
+  code_for: string | null;
+  alarms: AlarmView[];
+  duty: DutyView;
+  discharge: DischargeView | null;
+  signs: SignView[];
+  later_unit: LaterUnitView | null;
+  decisions: DecisionsView | null;
+  agreed: AgreedView | null;
+  successors: SuccessorView[];
+  tasks: TaskView[];
+  afterwards: AfterwardsView | null;
+  acts: ActView[];
+  emergency: EmergencyView;
+  record?: "ok" | "low" | "full" | "restored" | null;
+  board?: BoardView | null;
+  course?: CourseShort | null;
+  adults?: Adult[] | null;
+  named_for?: NamedFor[] | null;
+  trend?: TrendView | null;
+  help?: HelpView | null;
+  learning?: Learning | null;
+  paired?: boolean | null;
+  tonight?: CardView[] | null;
+}
+
+/** Figures as last measured; `at`: when the newest of them was. */
+export interface VitalsView {
+  at: number;
+  sbp?: number | null;
+  dbp?: number | null;
+  hr?: number | null;
+  spo2?: number | null;
+  rr?: number | null;
+}
+
+/** In kg. */
+export interface Weight {
+  kg: number;
+  at: number;
+}
+
+/** Somebody by id and name. */
+export interface Who {
+  name: string;
+  person: string;
+}

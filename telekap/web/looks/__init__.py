@@ -1,0 +1,211 @@
+"""What a session looks like on the wire, field by field: the shape of every ``view``, for programs and our own pages.
+
+``static/lib/wire.d.ts`` is made of this, and a test holds both against what the rules really tell every role in every
+state. A field that is left out for some roles has None as its default here. Times are UTC ms of clinic time.
+"""
+
+from typing import Literal
+
+from telekap.care.people import Role
+from telekap.care.session import State
+from telekap.web.looks.base import CardView, Field, May, Named, Reason, SaidBy, Shape
+from telekap.web.looks.before import (
+    AgreedView,
+    BoardView,
+    DutyView,
+    GateView,
+    OrderView,
+    QuestionView,
+    ReleaseView,
+    Seen,
+)
+from telekap.web.looks.watching import (
+    AlarmView,
+    CheckInView,
+    DecisionsView,
+    DoseView,
+    EmergencyView,
+    HelpView,
+    LaterUnitView,
+    TrendView,
+)
+
+__all__ = ["View"]
+
+Kind = Literal["dosing", "preparation", "integration"]
+Step = Literal["arrive", "check", "hold", "onset", "peak", "return", "rest", "discharge", "after"]
+Tone = Literal["stop", "quiet", "main"]
+
+
+class SuccessorView(Shape):
+    """A duty somebody was named to take over; they do so by ``duty``."""
+
+    role: Role
+    person: str
+    name: str
+    mine: bool
+
+
+class TaskView(Shape):
+    """Something left open, with its owner."""
+
+    code: str
+    owner: Role
+    sentence: str
+    mine: bool
+
+
+class AfterAsked(Shape):
+    """One of the two words after the end. ``mine``: asked of this person."""
+
+    what: Literal["evening", "next_day"]
+    opens: int
+    due: int
+    done: bool
+    mine: bool
+    form: list[Field]
+
+
+class AfterwardsView(Shape):
+    """After the end of watching."""
+
+    ended: int
+    asked: list[AfterAsked]
+
+
+class Assessed(Shape):
+    """One discharge assessment; ``unmet`` empty: passed."""
+
+    at: int
+    name: str
+    unmet: list[str]
+
+
+class DischargeView(Shape):
+    """The end: what is missing, the forms, the assessments. ``signed``: the newest word of the adult who stays.
+
+    ``adult_form``: what that adult is asked, for a therapist who writes down what they say on video.
+    """
+
+    may: bool
+    reasons: list[Reason]
+    form: list[Field]
+    earliest: int
+    adult_form: list[Field]
+    assessments: list[Assessed]
+    signed: SaidBy | None
+    early: May
+
+
+class ActView(Shape):
+    """One further act of this person, now."""
+
+    noun: str
+    label: str
+    tone: Tone
+    enabled: bool
+    why: str
+    subject: str
+
+
+class SignView(Shape):
+    """Something that can go wrong, to be pressed; sent as ``words`` with this ``what``."""
+
+    what: str
+    label: str
+    tone: Tone
+
+
+class Learning(Shape):
+    """Six cards and four questions."""
+
+    cards: list[CardView]
+    form: list[Field]
+
+
+class MeView(Shape):
+    """Who looks. ``acting``: holds the role now; a guest of it only looks."""
+
+    person: str
+    name: str
+    role: Role
+    acting: bool
+
+
+class NextAct(Shape):
+    """The obvious next act of this person."""
+
+    sentence: str
+    noun: str
+    subject: str
+
+
+class Adult(Shape):
+    """Somebody who could become the support person."""
+
+    person: str
+    name: str
+    phone: str
+
+
+class NamedFor(Adult):
+    """Somebody who could take this duty over."""
+
+    role: Role
+
+
+class CourseShort(Shape):
+    """The course in a line. ``until``: end of the clearance."""
+
+    id: str
+    clearance: Literal["active", "suspended", "revoked", "none", "expired"]
+    until: int
+    words: str
+
+
+class View(Shape):
+    """One session as one person may see it. What a person may not know is not in it at all."""
+
+    session: str
+    version: int
+    kind: Kind
+    state: State
+    step: Step
+    me: MeView
+    client: Named
+    appointed: int
+    zone: str
+    sentence: str
+    next: NextAct | None
+    people: list[Seen]
+    gates: list[GateView]
+    release: ReleaseView
+    question: QuestionView | None
+    order: OrderView | None
+    dose: DoseView | None
+    check_ins: list[CheckInView]
+    now_check_in: str | None
+    code: str | None
+    code_for: str | None
+    alarms: list[AlarmView]
+    duty: DutyView
+    discharge: DischargeView | None
+    signs: list[SignView]
+    later_unit: LaterUnitView | None
+    decisions: DecisionsView | None
+    agreed: AgreedView | None
+    successors: list[SuccessorView]
+    tasks: list[TaskView]
+    afterwards: AfterwardsView | None
+    acts: list[ActView]
+    emergency: EmergencyView
+    record: Literal["ok", "low", "full", "restored"] | None = None
+    board: BoardView | None = None
+    course: CourseShort | None = None
+    adults: list[Adult] | None = None
+    named_for: list[NamedFor] | None = None
+    trend: TrendView | None = None
+    help: HelpView | None = None
+    learning: Learning | None = None
+    paired: bool | None = None
+    tonight: list[CardView] | None = None

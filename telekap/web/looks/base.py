@@ -1,0 +1,68 @@
+"""What every shape of a view is made of."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Figure = int | float
+
+
+class Shape(BaseModel):
+    """A field that nobody named is a defect, here and on the wire."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Choice(Shape):
+    """One possible answer."""
+
+    value: str
+    label: str
+
+
+class Field(Shape):
+    """One answer a person may give. ``low`` and ``high`` are inclusive and in ``unit``."""
+
+    name: str
+    label: str
+    kind: Literal["choice", "number", "text", "flag", "time"]
+    choices: list[Choice] = []
+    unit: str = ""
+    low: Figure | None = None
+    high: Figure | None = None
+    required: bool = True
+    hint: str = ""
+
+
+class Reason(Shape):
+    """Why something is refused or missing, and what would help."""
+
+    code: str
+    sentence: str
+    action: str
+
+
+class SaidBy(Shape):
+    """Who did something, and when."""
+
+    name: str
+    at: int
+
+
+class Named(Shape):
+    """A name."""
+
+    name: str
+
+
+class CardView(Shape):
+    """A card to be read."""
+
+    title: str
+    lines: list[str]
+
+
+class May(Shape):
+    """Whether this person may."""
+
+    may: bool

@@ -1,0 +1,139 @@
+"""Before the dose: who is there, gates, the release, the order, what was agreed while sober."""
+
+from typing import Literal
+
+from telekap.care.people import Role
+from telekap.web.looks.base import Field, Figure, Reason, Shape
+
+
+class Seen(Shape):
+    """Somebody with a part. ``in_room``: has their seat in the video room now. ``phone``: for staff."""
+
+    role: Role
+    person: str
+    name: str
+    there: bool
+    in_room: bool
+    video: Literal["flowing", "frozen", "silent", "stopped", "unknown"]
+    phone: str | None = None
+
+
+class GateAnswer(Shape):
+    """What one person said to a gate."""
+
+    role: Role
+    name: str
+    at: int
+    how: str
+    text: str
+
+
+class GateDecision(Shape):
+    """A prescriber's decision on this very reading."""
+
+    proceed: bool
+    name: str
+    at: int
+    reason: str
+
+
+class GateView(Shape):
+    """One gate. At home a question that waits (``ask``) or is done (``open``), with no reason and no colour."""
+
+    gate: str
+    title: str
+    colour: Literal["green", "amber", "red", "shut", "open", "ask"]
+    final: bool
+    sentence: str
+    action: str
+    who: list[Role]
+    mine: bool
+    form: list[Field]
+    answers: list[GateAnswer]
+    reading: str
+    decide: bool
+    decided: GateDecision | None
+    stale_at: int | None
+    disagree: bool
+
+
+class BoardView(Shape):
+    """All gates in figures; ``digest`` goes along with a release."""
+
+    digest: str
+    shut: int
+    open: int
+    shuts: int | None
+    shuts_because: str
+
+
+class GivenView(Shape):
+    """A release in force, until ``ends``."""
+
+    at: int
+    ends: int
+    because: str
+    units: int
+    mg: Figure
+
+
+class ReleaseView(Shape):
+    """Whether this person may release, and every reason why not."""
+
+    may: bool
+    reasons: list[Reason]
+    given: GivenView | None
+
+
+class QuestionView(Shape):
+    """ "Was anything taken?". ``later``: about a later unit, while the client is dosed."""
+
+    later: bool
+    asked: int
+    answer_by: int
+    units: int
+    sentence: str
+    mine: bool
+
+
+class OrderView(Shape):
+    """The order that holds now."""
+
+    form: str
+    units: int
+    mg_per_unit: Figure
+    hold_min: int
+    swallow: bool
+    booster_units: int
+    spaced: bool
+
+
+class Agreed(Shape):
+    """One line of the card."""
+
+    label: str
+    text: str
+
+
+class AgreedBy(Shape):
+    """Who wrote the card down, and when."""
+
+    at: int
+    by: str
+
+
+class AgreedView(Shape):
+    """What was agreed while sober; ``form`` for whoever may still write it."""
+
+    said: AgreedBy | None
+    rows: list[Agreed]
+    form: list[Field]
+
+
+class DutyView(Shape):
+    """The duty of this person: asked, acknowledged, fresh."""
+
+    mine: bool
+    asked: int | None
+    acknowledged: int | None
+    fresh: bool

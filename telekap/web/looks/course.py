@@ -1,0 +1,193 @@
+"""A course as its staff sees it: clearance, order, consent, doses, and what changed since the signature."""
+
+from telekap.care.session import State
+from telekap.web.looks.base import Figure, Named, Reason, Shape
+
+
+class Who(Named):
+    """Somebody by id and name."""
+
+    person: str
+
+
+class ClearanceLook(Shape):
+    """The clearance that was signed last. ``until``: UTC ms of its end."""
+
+    id: str
+    status: str
+    sessions: int
+    used: int
+    starts: int
+    until: int
+    gap_h: Figure
+    states: list[str]
+    signed: int
+    by: str
+    reason: str
+    max_mg: Figure
+    for_client: str
+    for_therapist: str
+    causes: list[str]
+    lifted_by: str
+
+
+class Limits(Shape):
+    """What the next clearance and order may be at most."""
+
+    first: bool
+    sessions: Figure
+    days: Figure
+    gap_h: Figure
+    gap_floor_h: Figure
+    ceiling_mg: Figure
+    consent_version: str
+
+
+class RefusedLook(Shape):
+    """A clearance that was refused."""
+
+    reason: str
+    at: int
+    for_client: str
+    for_therapist: str
+
+
+class Asked(Shape):
+    """A question of the prescriber; ``answer`` empty: not answered yet."""
+
+    n: int
+    question: str
+    at: int
+    answer: str
+    by: str
+
+
+class SignedOrder(Shape):
+    """The order that holds now."""
+
+    id: str
+    form: str
+    units: int
+    mg_per_unit: Figure
+    hold_min: int
+    swallow: bool
+    booster_units: int
+    spaced: bool
+    signed: int
+    booster: bool
+
+
+class ConsentLook(Shape):
+    """The consent. ``current``: of the version that the protocol asks for."""
+
+    version: str
+    at: int | None
+    current: bool
+    withdrawn: bool
+    booster: bool
+
+
+class DispatchLook(Shape):
+    """The local number for the client's address."""
+
+    number: str
+    state: str
+    county: str
+    county_only: bool
+    checked: int
+
+
+class EmergencyNote(Shape):
+    """What a crew reads. Empty: not written down."""
+
+    medicines: str
+    allergies: str
+
+
+class DoseTaken(Shape):
+    """One unit of one session."""
+
+    session: str
+    at: int
+    mg: Figure | None
+
+
+class Settled(Shape):
+    """What is done about one session."""
+
+    session: str
+    what: str
+
+
+class Weight(Shape):
+    """In kg."""
+
+    kg: Figure
+    at: int
+
+
+class Measure(Shape):
+    """One questionnaire. ``item9``: of the PHQ-9."""
+
+    scale: str
+    title: str
+    at: int
+    total: int
+    band: str
+    item9: int | None
+
+
+class Changed(Shape):
+    """Something that happened since the signature."""
+
+    at: int
+    sentence: str
+
+
+class IncidentLook(Changed):
+    """Something that did not fit the plan."""
+
+    kind: str
+
+
+class SessionShort(Shape):
+    """One session of the course. ``mg`` null: nothing was taken."""
+
+    id: str
+    kind: str
+    state: State
+    appointed: int
+    aftercare: bool
+    mg: Figure | None
+    incidents: list[IncidentLook]
+
+
+class CourseLook(Shape):
+    """The course, for its staff. ``cosigns``: the order waits for a second prescriber, and this person is one."""
+
+    course: str
+    version: int
+    client: Who
+    prescriber: Who
+    therapist: Who
+    mine: bool
+    clearance: ClearanceLook | None
+    limits: Limits
+    refused: RefusedLook | None
+    questions: list[Asked]
+    order: SignedOrder | None
+    cosigns: bool
+    emergency: EmergencyNote
+    consent: ConsentLook
+    dispatch: DispatchLook | None
+    doses: list[DoseTaken]
+    trained: list[Who]
+    settled: list[Settled]
+    weight: Weight | None
+    waits: list[Reason]
+    measures: list[Measure]
+    item9_waits: int | None
+    reviews: list[str] | list[int]
+    review_due: bool
+    changes: list[Changed]
+    sessions: list[SessionShort]
