@@ -1,12 +1,13 @@
 /**
- * The coordinator's page: the board of the next days, what runs now, clients and their bookings, the duty roster. One page, five
+ * The coordinator's page: the board of the next days, the week, what runs now, clients and their bookings, the duty roster. One page, six
  * places behind `#`, so that a reload stays where it was.
  */
 
 import { address } from "./lib/address.js";
 import { html, place, short } from "./lib/dom.js";
 import { stamp, zoneName } from "./lib/clock.js";
-import { board } from "./parts/clinic-board.js";
+import { board, callsWaited } from "./parts/clinic-board.js";
+import { calendar } from "./parts/clinic-calendar.js";
 import { client, clients } from "./parts/clinic-clients.js";
 import { roster } from "./parts/clinic-roster.js";
 import { staff } from "./parts/clinic-staff.js";
@@ -20,7 +21,8 @@ const desk = new Bureau(draw, place("page"));
 /** Place → title and what is drawn there. @type {Record<string, [string, (desk: Bureau) => unknown]>} */
 const PLACES = {
   board: ["Board", board],
-  today: ["Today live", today],
+  calendar: ["Week", calendar],
+  today: ["Today live", (desk) => html`${callsWaited(desk)}${today(desk)}`],
   clients: ["Clients", clients],
   roster: ["Roster", roster],
   staff: ["Staff", staff],

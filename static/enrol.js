@@ -1,12 +1,13 @@
 /**
  * Enrolment: a password, one second factor, and the recovery codes, shown once. Nothing is stored before the last press.
  *
- * @typedef {{name: string, handle: string, roles: string[], secret: string, otpauth: string, passkeys: boolean}} Enrolment
+ * @typedef {{name: string, handle: string, roles: string[], secret: string, otpauth: string, qr: {size: number, path: string}, passkeys: boolean}} Enrolment
  */
 
 import { html, nothing, place, render } from "./lib/dom.js";
 import { No, press, sentenceOf } from "./lib/door.js";
 import { makePasskey, possible } from "./lib/passkey.js";
+import { qr } from "./parts/qr.js";
 
 const token = location.pathname.split("/")[2] ?? "";
 const where = `/api/v1/enrolments/${token}`;
@@ -44,7 +45,8 @@ function form(who) {
     <input type="text" autocomplete="username" .value=${who.handle} hidden>
     ${keys ? html`<h2>Second proof: this device</h2><button class="btn main wide" type="button" aria-disabled=${busy ? "true" : nothing} @click=${byPasskey}>Use a passkey of this device</button><div class="or">or a code app</div>` : nothing}
     <fieldset><h2>${keys ? nothing : "Second proof: "}Code app</h2>
-      <p class="quiet">In your authenticator app add an account, and type this key (or <a href=${who.otpauth}>open it on this phone</a>):</p>
+      <p class="quiet">In your authenticator app add an account and photograph this square, or type the key below it, or <a href=${who.otpauth}>open it on this phone</a>.</p>
+      <p class="square">${qr(who.qr, "The key as a square to be photographed by the code app")}</p>
       <p class="secret" id="secret">${who.secret.match(/.{1,4}/g)?.join(" ")}</p>
       <label>The 6 digits it shows<input id="code" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="7" .value=${code}
         aria-invalid=${field === "code" ? "true" : nothing} @input=${(/** @type {InputEvent} */ e) => { code = value(e); }}></label></fieldset>

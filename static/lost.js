@@ -4,6 +4,7 @@
 
 import { place } from "./lib/dom.js";
 import { press, sentenceOf } from "./lib/door.js";
+import { callClinic } from "./lib/clinic-contact.js";
 
 const wrong = place("wrong");
 
@@ -21,3 +22,5 @@ place("lost").addEventListener("submit", async (event) => {
     place("phone").focus();
   }
 });
+
+void callClinic(place("call"));

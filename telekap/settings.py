@@ -69,6 +69,10 @@ class Settings(BaseSettings):
     mail_server: SecretStr = SecretStr("")
     """``smtps://user:password@host`` or ``smtp://…`` (with STARTTLS)."""
     mail_from: str = "telekap@localhost"
+    clinic_phone: str = ""
+    """Number that people at home are told to call, with country code. Empty: "call the clinic", without one."""
+    clinic_zone: str = "UTC"
+    """IANA zone by which the clinic groups its days (board, calendar)."""
     backup_to: Path | None = None
     """Folder for a sealed backup every half minute; best on another machine's disk. None: no backups."""
     witness: bool = True

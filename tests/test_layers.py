@@ -41,9 +41,9 @@ APART = {
     "care": {"care"},
     "media": {"media"},
     "record": {"care", "record", "clock", "settings"},
-    "watch": {"care", "record", "watch", "handler", "clock", "settings"},
+    "watch": {"care", "record", "watch", "handler", "clock", "settings", "mail"},
     "live": {"care", "record", "live", "handler", "clock", "settings"},
-    "web": {"care", "record", "live", "web", "handler", "clock", "settings", "demo"},
+    "web": {"care", "record", "live", "web", "handler", "clock", "settings", "demo", "mail"},
     "demo": {"care", "record", "demo", "handler", "clock", "settings", "serve", "refusals", "logs", "tls", "witness"},
 }
 """Package → packages and modules of ours it may import. ``app``, ``cli`` and ``serve`` put everything together."""

@@ -4,7 +4,7 @@
  */
 
 import { html, nothing } from "../lib/dom.js";
-import { both, countdown, day } from "../lib/clock.js";
+import { ago, both, countdown, day, zoneName } from "../lib/clock.js";
 import { fix, sessionActs } from "./clinic-fixes.js";
 import { sign } from "./signs.js";
 
@@ -26,46 +26,56 @@ export function board(desk) {
   /** @type {Row[]} */
   const rows = told.rows;
   const [, filter = ""] = desk.place;
-  const shown = rows.filter((row) => kept(row, filter, desk.now()));
+  const shown = rows.filter((row) => kept(row, filter, desk.now(), told.zone));
   const blocked = rows.filter((row) => row.verdict === "blocked").length;
   const late = rows.filter((row) => row.verdict === "late").length;
-  const days = [...new Set(shown.map((row) => day(row.appointed)))];
+  /** @type {string} */
+  const zone = told.zone;
+  const days = [...new Set(shown.map((row) => day(row.appointed, zone)))];
   return html`<div class="titled"><h1>Next ${told.days} days: ${blocked} blocked, ${late} ${late === 1 ? "needs" : "need"} you</h1>
       <nav class="end row wrap" aria-label="Which sessions">${FILTERS.map(([name, words]) => html`<a class="btn" href="#board${name ? `/${name}` : ""}" aria-current=${filter === name ? "page" : "false"}>${words}</a>`)}</nav></div>
-    ${worst(rows, desk)}
+    ${callsWaited(desk)}${worst(rows, desk, zone)}
     ${shown.length ? nothing : html`<p class="connecting">${rows.length ? "No session of this kind." : html`No session is booked in the next ${told.days} days. <a href="#clients">Book one for a client.</a>`}</p>`}
     ${shown.length ? html`<div class="tablebox" tabindex="0" role="region" aria-label="Sessions of the next days"><table class="ready"><thead><tr><th scope="col">Session</th><th scope="col">Verdict</th>${told.columns.map((/** @type {any} */ column) => html`<th scope="col">${column.title}</th>`)}</tr></thead>
       ${days.map((name) => html`<tbody><tr class="day"><th colspan=${told.columns.length + 2} scope="rowgroup">${name}</th></tr>
-        ${shown.filter((row) => day(row.appointed) === name).map((row) => line(desk, row, told.columns))}</tbody>`)}</table></div>` : nothing}
-    <p class="meta">A cell opens its one act. Late is less than a day before; blocked cannot take place as it stands. On the day every gate is proven anew.</p>`;
+        ${shown.filter((row) => day(row.appointed, zone) === name).map((row) => line(desk, row, told.columns, zone))}</tbody>`)}</table></div>` : nothing}
+    <p class="meta">A session whose lobby is open stands under <a href="#today">Today live</a>; what it still lacks is mended on its own page. Days are the clinic’s (${zoneName(desk.now(), zone)}). A cell opens its one act. Late is less than a day before; blocked cannot take place as it stands. On the day every gate is proven anew.</p>`;
 }
 
-/** @param {Row} row @param {string} filter @param {number} now */
-function kept(row, filter, now) {
-  if (filter === "today") return day(row.appointed) === day(now);
+/** Who lost their link and waits for a call: at the number the clinic knows, never at one that was typed. @param {Bureau} desk */
+export function callsWaited(desk) {
+  /** @type {{session: string, name: string, phone: string, at: number}[]} */
+  const lost = desk.want("home")?.lost_links ?? [];
+  return lost.map((one) => html`<section class="urgent" aria-label="Lost link">${sign("ask")}<p><b>${one.name} lost their link and waits for a call.</b><span class="quiet">Asked ${ago(Date.now() - one.at)}. Call the number you know, then make a new link: it ends the old one.</span></p>
+    <a class="btn" href="tel:${one.phone}">Call <span class="num">${one.phone}</span></a><button class="btn main" type="button" @click=${() => desk.unfold(`fix.${one.session}.`)}>Open the session</button></section>`);
+}
+
+/** @param {Row} row @param {string} filter @param {number} now @param {string} zone the clinic's */
+function kept(row, filter, now, zone) {
+  if (filter === "today") return day(row.appointed, zone) === day(now, zone);
   if (filter === "open") return row.verdict !== "ok";
   return filter !== "blocked" || row.verdict === "blocked";
 }
 
-/** The most urgent line first. @param {Row[]} rows @param {Bureau} desk */
-function worst(rows, desk) {
+/** The most urgent line first. @param {Row[]} rows @param {Bureau} desk @param {string} zone */
+function worst(rows, desk, zone) {
   const row = rows.find((one) => one.verdict === "blocked") ?? rows.find((one) => one.verdict === "late");
   const cell = row?.cells.find((one) => one.ready === row.verdict);
   if (!row || !cell) return nothing;
   const left = row.appointed - desk.now();
   return html`<section class="urgent ${row.verdict}" aria-label="Most urgent">${sign(row.verdict === "blocked" ? "stop" : "ask")}
-    <p><b>${row.people["client"]?.name}, ${day(row.appointed)}: ${cell.sentence}</b><span class="quiet">${both(row.appointed, row.zone, undefined, false)} · ${row.people["therapist"]?.name ?? "no therapist"}</span></p>
+    <p><b>${row.people["client"]?.name}, ${day(row.appointed, zone)}: ${cell.sentence}</b><span class="quiet">${both(row.appointed, row.zone, zone, false)} · ${row.people["therapist"]?.name ?? "no therapist"}</span></p>
     <span class="left"><small>time left</small>${left > 48 * HOUR ? `${Math.floor(left / (24 * HOUR))} days` : countdown(left).replace(/:\d\d$/, " h")}</span>
     <button class="btn main" type="button" @click=${() => desk.unfold(`fix.${row.session}.${cell.column}`)}>Fix it</button></section>`;
 }
 
-/** @param {Bureau} desk @param {Row} row @param {{name: string}[]} columns */
-function line(desk, row, columns) {
+/** @param {Bureau} desk @param {Row} row @param {{name: string}[]} columns @param {string} zone */
+function line(desk, row, columns, zone) {
   const whole = `fix.${row.session}.`;
   const open = desk.open.startsWith(whole) ? desk.open.slice(whole.length) : null;
   const cell = open === null ? undefined : row.cells.find((one) => one.column === open);
   return html`<tr class=${open === null ? "" : "opened"}><th scope="row"><button type="button" class="who" aria-expanded=${open === ""} @click=${() => desk.toggle(whole)}><b>${row.people["client"]?.name}</b>
-      <span class="meta">${both(row.appointed, row.zone, undefined, false)} · ${row.kind} · ${row.people["therapist"]?.name ?? "no therapist"}</span></button></th>
+      <span class="meta">${both(row.appointed, row.zone, zone, false)} · ${row.kind} · ${row.people["therapist"]?.name ?? "no therapist"}</span></button></th>
     <td><span class="chip ${CHIPS[row.verdict]}">${sign(SIGNS[row.verdict] ?? "wait")}${VERDICTS[row.verdict]}</span></td>
     ${columns.map((column) => square(desk, row, row.cells.find((one) => one.column === column.name)))}</tr>
     ${open === null ? nothing : html`<tr class="fix"><td colspan=${columns.length + 2}><div class="fixbox">${cell ? html`<h2>${cell.sentence}</h2>${fix(desk, row, cell.fix)}` : sessionActs(desk, row)}

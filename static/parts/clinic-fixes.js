@@ -7,6 +7,7 @@ import { both, day, toLocal, wall, zoneName } from "../lib/clock.js";
 import { answer } from "./answer.js";
 import { bureauForm, choice, press, text } from "./bureau-form.js";
 import { reasonsFor, whenFields } from "./clinic-booking.js";
+import { qr } from "./qr.js";
 
 /** @typedef {import("./bureau.js").Bureau} Bureau */
 /** @typedef {import("./clinic-board.js").Row} Row */
@@ -92,7 +93,13 @@ function nameRole(desk, row, role) {
 export function link(desk, session, role, name) {
   const place = `link.${session}.${role}`;
   const made = desk.made.get(place);
-  const make = () => void desk.clinic(place, `sessions/${session}/links`, { role }, { told: (told) => desk.made.set(place, told) });
+  const draft = desk.drafts.of(place);
+  const to = String(draft.typed["mail"] ?? "").trim();
+  const told = (/** @type {any} */ answer) => {
+    desk.made.set(place, { ...answer, to });
+    draft.clear();
+  };
+  const make = (/** @type {string} */ mail) => void desk.clinic(place, `sessions/${session}/links`, mail ? { role, mail } : { role }, { told });
   const withdraw = () => void desk.clinic(place, `sessions/${session}/link-withdrawals`, { role }, { told: () => desk.made.delete(place) });
   const copy = async () => {
     try {
@@ -104,11 +111,15 @@ export function link(desk, session, role, name) {
     desk.paint();
   };
   return html`<div class="linkbox"><p class="row wrap"><b>${name || PARTS[role]}</b>
-      ${press(desk, place, made ? "Make another link" : "Make a link", make, made ? "" : "main")}<button class="btn" type="button" @click=${withdraw}>Withdraw</button>
+      ${press(desk, place, made ? "Make another link" : "Make a link", () => make(""), made ? "" : "main")}<button class="btn" type="button" @click=${withdraw}>Withdraw</button>
       <span class="meta">A new link ends the one before it. It lasts until two days after the session.</span></p>
-    ${made ? html`<p class="once" role="status"><label for="url.${place}"><b>Shown this once.</b> Send it to ${name || `the ${PARTS[role]}`} alone.</label>
+    <form class="row wrap" aria-label="Mail a link to ${name || PARTS[role]}" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); if (to) make(to); }}><label class="row" for="mail.${place}">Or mail a new one to<input id="mail.${place}" class="words" type="email" maxlength="255" autocomplete="off" placeholder="address, kept nowhere" .value=${to} @input=${(/** @type {InputEvent} */ event) => { draft.set("mail", /** @type {HTMLInputElement} */ (event.target).value); desk.paint(); }}></label>
+      <button class="btn" type="submit" aria-disabled=${to ? nothing : "true"}>Mail it</button></form>
+    ${made ? html`<div class="once" role="status"><label for="url.${place}"><b>Shown this once.</b> ${made.to ? (made.mailed ? html`The mail server took the letter to ${made.to}.` : html`<b>Not mailed: the mail server did not take it.</b> Print it, or mail it anew.`) : html`Send it to ${name || `the ${PARTS[role]}`} alone.`}</label>
+      <div class="onpaper"><h2>${name}</h2><p>Your link for the appointment. Open it on the device you will use then, or photograph the square with it. It is for you alone.</p><p class="url">${made.url}</p></div>
+      ${made.qr ? qr(made.qr, "The link as a square to be photographed") : nothing}
       <span class="row"><input id="url.${place}" class="words" readonly .value=${made.url} @focus=${(/** @type {FocusEvent} */ event) => /** @type {HTMLInputElement} */ (event.target).select()}>
-      <button class="btn" type="button" @click=${() => void copy()}>${made.copied ? "Copied" : "Copy"}</button></span></p>` : nothing}${answer(desk, place)}</div>`;
+      <button class="btn" type="button" @click=${() => void copy()}>${made.copied ? "Copied" : "Copy"}</button><button class="btn" type="button" @click=${() => print()}>Print</button></span></div>` : nothing}${answer(desk, place)}</div>`;
 }
 
 /** @param {Bureau} desk @param {Row} row */

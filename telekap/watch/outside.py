@@ -12,13 +12,12 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from typing import Final
 
-import aiosmtplib
 import structlog
 
 from telekap.care.instant import MINUTE
+from telekap.mail import post
 from telekap.record import anchors
 from telekap.record.anchors import Told
 from telekap.record.errors import trace
@@ -28,8 +27,6 @@ LOOK_EVERY: Final = 2.0
 """Seconds."""
 MAIL_EVERY: Final = 15 * MINUTE
 """Ms of clinic time; one taken sooner after the last than a minute was taken at a discharge, and goes at once."""
-MAIL_WITHIN: Final = 20.0
-"""Seconds."""
 
 Mail = Callable[[Told], Awaitable[None]]
 
@@ -119,23 +116,10 @@ def add_lines(file: Path, told: list[Told]) -> None:
 
 
 def mailer(server: str, sender: str, to: str) -> Mail:
-    """How an anchor is mailed. ``server``: ``smtps://user:password@host`` or ``smtp://…`` (then STARTTLS is required,
-    but for a server on this very machine); ``to``: addresses, separated by commas.
-    """
-    place = urlsplit(server)
-    host, secure = place.hostname or "localhost", place.scheme == "smtps"
-    options: dict[str, Any] = {
-        "hostname": host,
-        "port": place.port or (465 if secure else 587),
-        "use_tls": secure,
-        "start_tls": None if secure else host not in {"localhost", "127.0.0.1", "::1"},
-        "timeout": MAIL_WITHIN,
-    }
-    if place.username:
-        options |= {"username": unquote(place.username), "password": unquote(place.password or "")}
+    """How an anchor is mailed. ``server``: as in ``mail.smtp``; ``to``: addresses, separated by commas."""
 
     async def send(told: Told) -> None:
-        await aiosmtplib.send(letter(told, sender, to), **options)
+        await post(letter(told, sender, to), server)
 
     return send
 

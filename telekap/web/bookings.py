@@ -1,9 +1,11 @@
 """Appointments as a coordinator makes them, and the links by which the people at home come in."""
 
+from email.message import EmailMessage
 from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
 import structlog
+from aiosmtplib import SMTPException
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,6 +16,7 @@ from telekap.care.commands import BookSession
 from telekap.care.errors import NotFound, Reason, Refused
 from telekap.care.people import AT_HOME, Role
 from telekap.care.roster import ROSTERED, on_duty
+from telekap.mail import post
 from telekap.record import changes, circle, link_asks, links, logins, people, roster
 from telekap.record.logins import HELD_OPEN, HOME_LASTS
 from telekap.record.people import CLIENT, STAFF, SUPPORT
@@ -22,6 +25,7 @@ from telekap.web.clients import Id
 from telekap.web.clinic import NO_STORE, coordinator
 from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
+from telekap.web.qr import drawing
 from telekap.web.sessions import key_of
 from telekap.web.shapes import BookingLook, Empty, Given, SessionId, UrlOnce
 from telekap.web.viewer import id_in
@@ -68,6 +72,12 @@ class Whose(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     role: Role
+
+
+class NewLink(Whose):
+    """``mail``: the address it goes to as well, typed by whoever spoke to them; it is used once and kept nowhere."""
+
+    mail: Annotated[str, StringConstraints(pattern=r"^([^@\s,;<>]{1,64}@[^@\s,;<>]{1,190})?$")] = ""
 
 
 @described("What speaks against a booking", body=Check, answers={200: BookingLook}, errors=(404, 409, 422))
@@ -152,14 +162,17 @@ async def _home(desk: Desk, session_id: str, role: Role) -> tuple[str, int, bool
     return person, session.appointed, session.state in HELD_OPEN
 
 
-@described("A new link for one at home", body=Whose, answers={200: UrlOnce}, errors=(404, 409, 422))
+@described("A new link for one at home", body=NewLink, answers={200: UrlOnce}, errors=(404, 409, 422))
 async def make_link(request: Request) -> Response:
     """``POST …/clinic/sessions/{session}/links``: a new link, shown this once; the ones before it are withdrawn."""
     who = await coordinator(request)
     desk = desk_of(request)
     session = id_in(request, "session")
-    role = read_body(Whose, await request.body()).role
+    asked = read_body(NewLink, await request.body())
+    role, server = asked.role, desk.settings.mail_server.get_secret_value()
     person, appointed, _ = await _home(desk, session, role)
+    if asked.mail and not server:
+        raise Refused(Reason("no_mail", "No mail server is set up here.", "Print the link, or show it to them."))
     now, wall = desk.clock.now().utc, desk.clock.wall()
     expires = max(wall, wall + appointed - now) + HOME_LASTS
 
@@ -172,7 +185,32 @@ async def make_link(request: Request) -> Response:
     token = await desk.store.write(write)
     log.info("link_made", session=session, person=person)
     url = f"{desk.settings.url}/{PATHS[role]}/{token}"
-    return JSONResponse({"url": url, "expires": expires}, headers=NO_STORE)
+    mailed = bool(asked.mail) and await _mailed(desk, asked.mail, url)
+    return JSONResponse({"url": url, "expires": expires, "qr": drawing(url), "mailed": mailed}, headers=NO_STORE)
+
+
+async def _mailed(desk: Desk, to: str, url: str) -> bool:
+    """Whether the mail server took it. The link is made either way: it can be printed, or mailed anew."""
+    try:
+        told = letter(desk.settings.mail_from, to, url, desk.settings.clinic_phone)
+        await post(told, desk.settings.mail_server.get_secret_value())
+    except (SMTPException, OSError) as error:
+        log.warning("link_not_mailed", why=type(error).__name__)
+        return False
+    return True
+
+
+def letter(sender: str, to: str, url: str, phone: str) -> EmailMessage:
+    """What carries a link. No name, no time, no word about why: a mailbox is often shared."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, "Your appointment"
+    call = f" at {phone}" if phone else ""
+    message.set_content(
+        "Here is your link for the appointment you know of. Open it on the device you will use then:\n\n"
+        f"{url}\n\nIt is for you alone: do not pass it on.\n"
+        f"Not expected, or something is unclear? Call the clinic{call}.\n"
+    )
+    return message
 
 
 @described("Withdraw the links of one at home", body=Whose, answers={200: Empty}, errors=(404, 409, 422))

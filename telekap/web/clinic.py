@@ -102,7 +102,8 @@ async def board(request: Request) -> Response:
             }
         )
     columns = [{"name": column.name, "title": column.title} for column in COLUMNS]
-    return JSONResponse({"now": now.utc, "days": DAYS, "columns": columns, "rows": rows}, headers=NO_STORE)
+    body = {"now": now.utc, "days": DAYS, "zone": desk.settings.clinic_zone, "columns": columns, "rows": rows}
+    return JSONResponse(body, headers=NO_STORE)
 
 
 @described("What runs now", answers={200: Today}, errors=(404,))

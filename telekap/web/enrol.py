@@ -29,7 +29,8 @@ from telekap.web.login import NO_STORE, let_in
 from telekap.web.pages import page
 from telekap.web.passkeys import Credential, house, registered, registration
 from telekap.web.passwords import hash_password
-from telekap.web.shapes import NextWithCodes, Options
+from telekap.web.qr import drawing
+from telekap.web.shapes import Drawing, NextWithCodes, Options
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,8 @@ class Enrolment(BaseModel):
     roles: list[str]
     secret: str
     otpauth: str
+    qr: Drawing
+    """``otpauth``, to be photographed by the phone with the code app."""
     passkeys: bool
 
 
@@ -105,12 +108,14 @@ async def about(request: Request) -> Response:
     token, known = await _invited(request)
     desk = desk_of(request)
     secret, handle = secret_of(desk, token), known.handle or ""
+    address = pyotp.TOTP(secret).provisioning_uri(name=handle, issuer_name=ISSUER)
     told = Enrolment(
         name=known.person.name,
         handle=handle,
         roles=sorted(known.staff_of),
         secret=secret,
-        otpauth=pyotp.TOTP(secret).provisioning_uri(name=handle, issuer_name=ISSUER),
+        otpauth=address,
+        qr=Drawing(**drawing(address)),
         passkeys=bool(house(desk.settings)),
     )
     return JSONResponse(told.model_dump(), headers=NO_STORE)

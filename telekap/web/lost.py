@@ -39,6 +39,20 @@ class Told(BaseModel):
     told: bool
 
 
+class Contact(BaseModel):
+    """How the clinic is reached. ``phone`` empty: it gave none to this installation. ``zone``: of its days."""
+
+    phone: str
+    zone: str
+
+
+@described("How the clinic is reached", answers={200: Contact})
+async def contact(request: Request) -> Response:
+    """``GET /api/v1/clinic-contact``: for pages that say "call the clinic" to somebody who is not let in."""
+    settings = desk_of(request).settings
+    return JSONResponse({"phone": settings.clinic_phone, "zone": settings.clinic_zone}, headers=NO_STORE)
+
+
 @described("The page for somebody who lost their link", answers={200: "text/html"})
 async def show(request: Request) -> Response:
     """``GET /lost``"""

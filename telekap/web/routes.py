@@ -89,6 +89,7 @@ def routes(live: Callable[[WebSocket], Awaitable[None]], with_demo: bool) -> lis
         Route("/api/v1/sign-in", login.sign_in, methods=["POST"]),
         Route("/api/v1/sign-in/passkey-options", login.passkey_options, methods=["POST"]),
         Route("/api/v1/sign-in/passkey", login.sign_in_passkey, methods=["POST"]),
+        Route("/api/v1/clinic-contact", lost.contact, methods=["GET"]),
         Route("/api/v1/lost-link", lost.ask, methods=["POST"]),
         Route("/api/v1/enrolments/{token}", enrol.about, methods=["GET"]),
         Route("/api/v1/enrolments/{token}", enrol.enrol, methods=["POST"]),

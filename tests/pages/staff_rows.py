@@ -60,6 +60,7 @@ def row(session: str, days: float, verdict: str, **wrong: tuple[str, str, str, s
 BOARD: Final = {
     "now": NOW,
     "days": 7,
+    "zone": "America/New_York",
     "columns": COLUMNS,
     "rows": [
         row("s1", 0.2, "blocked", clearance=("blocked", "suspended", "The clearance is suspended.", "case")),
@@ -212,7 +213,10 @@ CASE: Final[dict[str, Any]] = {
     "refused": None,
     "questions": [{"n": 4, "question": "Is the ECG here?", "at": NOW, "answer": "Yes, of May 3.", "by": "Kim Osei"}],
     "limits": {"first": False, "sessions": 6, "days": 90, "gap_h": 168, "gap_floor_h": 72, "ceiling_mg": 400},
-    "order": {"form": "lozenge", "units": 2, "mg_per_unit": 50, "hold_min": 12, "swallow": False, "signed": NOW},
+    "order": {"form": "lozenge", "units": 2, "mg_per_unit": 50, "hold_min": 12, "swallow": False, "signed": NOW,
+              "id": "o1"},
+    "cosigns": False,
+    "emergency": {"medicines": "Sertraline 50 mg", "allergies": ""},
     "consent": {"version": "2026-1", "at": NOW, "current": True, "withdrawn": False, "booster": False},
     "dispatch": None,
     "doses": [{"session": "s0", "at": NOW - 3 * DAY, "mg": 50}],

@@ -47,6 +47,8 @@ class Stub:
     """Further addresses that are read (without the leading slash) → what they answer."""
     answers: dict[str, Callable[[dict[str, Any]], Answer]] = field(default_factory=dict)
     posted: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+    raw: dict[str, list[bytes]] = field(default_factory=dict)
+    """Noun → bodies of a 200 that are sent as they are, one a request, before the usual answers."""
     beating: bool = True
     silent: bool = False
     """Nothing is heard from here any more: no beat, and no socket is taken."""
@@ -104,6 +106,8 @@ class Stub:
         async with self.news:
             self.posted.append((noun, body, request.headers.get("idempotency-key", "")))
             self.news.notify_all()
+        if self.raw.get(noun):
+            return Response(self.raw[noun].pop(0), media_type="application/json")
         status, answer = self.answers.get(noun, taken)(body)
         return Response(status_code=204) if status == 204 else JSONResponse(answer, status)
 
@@ -141,6 +145,7 @@ class Stub:
                 Route("/api/v1/as/lo/courses/{course}/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/as/lo/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/as/lo/{area}/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/lo/clinic/sessions/{session}/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/enrolments/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/{noun}", self.post, methods=["POST"]),
                 WebSocketRoute("/live/as/lo/s/se", self.live),

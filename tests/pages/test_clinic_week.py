@@ -1,0 +1,99 @@
+"""The coordinator's week and board by the clinic's clock, lost links, and a link on paper."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from telekap.web.qr import drawing
+from tests.pages import staff_rows as rows
+from tests.pages.browser import DESK, ask, visit
+from tests.pages.staff_stub import NOW, Stub, stub_clinic
+from tests.pages.test_desk_pages import HOME
+
+pytestmark = pytest.mark.browser
+
+LOST = [{"session": "s2", "name": "Leila Sayed", "phone": "+15550142", "at": NOW}]
+
+
+@asynccontextmanager
+async def clinic(
+    browser: Browser, place: str, home: dict[str, Any], **changed: Any
+) -> AsyncIterator[tuple[Page, Stub]]:
+    """One place of the clinic's page, in a browser that stands in Tokyo: neither the clinic's zone nor a client's."""
+    reads = {f"api/v1/as/lo/clinic/{name}": told for name, told in rows.CLINIC.items()}
+    reads["api/v1/as/lo/clinic/board"] = rows.BOARD | changed
+    stub = Stub(page="clinic.html", home=home, reads=reads)
+    async with stub_clinic(stub), visit(browser) as one:
+        page = await one.context.new_page()
+        debugger = await one.context.new_cdp_session(page)
+        await debugger.send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Tokyo"})
+        await page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+        await page.goto(f"{stub.base}/as/lo/clinic#{place}")
+        await page.locator("main.clinic h1").wait_for()
+        yield page, stub
+
+
+def at(session: str, appointed: int) -> list[dict[str, Any]]:
+    return [row | {"appointed": appointed} for row in rows.BOARD["rows"] if row["session"] == session]
+
+
+LATE_EVENING = NOW + 3_600_000
+"""22:40 of Sunday, February 1, in New York (the clinic), 19:40 where the client is; Monday noon in Tokyo."""
+
+
+async def test_days_are_the_clinics_and_both_clocks_are_shown(browser: Browser) -> None:
+    async with clinic(browser, "board", HOME, rows=at("s2", LATE_EVENING)) as (page, _):
+        await expect(page.locator("tr.day")).to_have_text("Sunday, February 1")
+        await expect(page.locator(".who .meta").first).to_contain_text("EST")
+        await expect(page.locator(".who .meta").first).not_to_contain_text("GMT+9")
+        await expect(page.locator(".who .meta").first).to_contain_text("/")
+
+
+async def test_the_week_stands_by_therapist_and_a_press_opens_the_session_on_the_board(browser: Browser) -> None:
+    async with clinic(browser, "calendar", HOME, rows=at("s2", LATE_EVENING)) as (page, _):
+        week = page.get_by_role("region", name="Week by therapist")
+        await expect(week.locator("thead th")).to_have_count(8)
+        await expect(week.locator("thead [aria-current]")).to_have_text("Sunday, February 1")
+        await expect(week.locator("tbody td").first.locator(".booked")).to_have_count(1)
+        await week.locator(".booked").click()
+        await expect(page.get_by_role("button", name="Move", exact=True)).to_be_visible()
+
+
+async def test_a_cell_says_its_state_in_a_word_and_opens_its_one_act(browser: Browser) -> None:
+    async with clinic(browser, "board", HOME) as (page, _):
+        for state in ("blocked", "late", "due"):
+            cell = page.locator(f"td.{state} button").first
+            assert f", {state}. " in (await cell.get_attribute("aria-label") or "")
+        await page.locator("td.due button").first.click()
+        await expect(page.get_by_role("button", name="Trained")).to_be_visible()
+
+
+@pytest.mark.parametrize("place", ["board", "today"])
+async def test_whoever_lost_a_link_stands_on_top_with_the_number_the_clinic_knows(browser: Browser, place: str) -> None:
+    async with clinic(browser, place, HOME | {"lost_links": LOST}) as (page, _):
+        line = page.get_by_role("region", name="Lost link")
+        await expect(line).to_contain_text("Leila Sayed lost their link")
+        await expect(line.get_by_role("link")).to_have_attribute("href", "tel:+15550142")
+
+
+async def test_a_link_is_printed_alone_with_a_square_and_is_mailed_to_an_address_kept_nowhere(browser: Browser) -> None:
+    url = "https://clinic.example/j/3vN_Zq-9"
+    made = {"url": url, "expires": NOW, "qr": drawing(url), "mailed": True}
+    async with clinic(browser, "board", HOME) as (page, stub):
+        stub.answers["links"] = lambda _: (200, made)
+        await page.locator("td.late button").first.click()
+        form = page.get_by_role("form", name="Mail a link to").first
+        await form.get_by_label("Or mail a new one to").fill("sam@example.org")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("took the letter to sam@example.org")
+        await expect(page.get_by_role("img", name="The link as a square")).to_be_visible()
+        kept = json.loads(await ask(page, "JSON.stringify([{...localStorage}, {...sessionStorage}])"))
+        assert "sam@example.org" not in json.dumps(kept)
+        await page.emulate_media(media="print")
+        await expect(page.locator(".onpaper .url").first).to_have_text(url)
+        for hidden in ("header.head", "table.ready thead", ".titled"):
+            await expect(page.locator(hidden).first).to_be_hidden()
