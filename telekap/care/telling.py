@@ -1,9 +1,12 @@
 """The record as people read it: one plain sentence for each fact."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from telekap.care import facts as f
+from telekap.care.calendar import zone_of
 from telekap.care.decisions import MATTERS
 from telekap.care.facts import Entry, Fact, Value, Values
 from telekap.care.people import Role
@@ -45,9 +48,15 @@ def _values(values: Values) -> str:
     return ", ".join(shown) or "nothing"
 
 
+MOMENTS: Final = 10**11
+"""From here on a number in an answer is no figure but a moment (UTC ms): no device, dose or age is as large."""
+
+
 def _figure(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int | float) and value >= MOMENTS:
+        return f"@{int(value)}@"  # said on the session's own clock, by ``tell``
     return f"{value:g}" if isinstance(value, int | float) else _plain(str(value))
 
 
@@ -194,4 +203,12 @@ def tell(entry: Entry, session: Session, world: World) -> str:
     sentence = told(entry.fact) if told else type(entry.fact).__name__
     if isinstance(entry.fact, f.AlarmMoved):
         sentence = f"{sentence.rstrip('.')}: to {world.name(entry.fact.owner)}."
-    return fill(sentence, session, world)
+    return _MOMENT.sub(lambda found: _said(int(found[1]), session.zone), fill(sentence, session, world))
+
+
+_MOMENT: Final = re.compile(r"@(\d{12,16})@")
+
+
+def _said(utc: int, zone: str) -> str:
+    """A moment as the timeline shows all others: 24 h, the client's clock, with its day."""
+    return datetime.fromtimestamp(utc / 1_000, zone_of(zone)).strftime("%H:%M on %B %-d")

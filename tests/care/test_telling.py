@@ -1,10 +1,12 @@
 """The timeline: every fact is one plain sentence."""
 
+from dataclasses import replace
+
 from telekap.care import commands as c
 from telekap.care import course_fold, fold, telling
 from telekap.care.facts import KINDS
 from telekap.care.people import Role
-from tests.cast import ADA, ANA, BEN, SAM, minutes, told
+from tests.cast import ADA, ANA, BEN, NOON, SAM, minutes, told
 
 
 def test_every_fact_has_a_sentence_and_changes_a_session_or_a_course() -> None:
@@ -31,6 +33,16 @@ def test_a_whole_session_reads_as_sentences_with_names_and_without_codes() -> No
     assert "Released: 2 × 50 mg." in text and "Unit 1 taken (50 mg)." in text and "Phone Ben Ortiz now: to Ana" in text
     codes = {str(done.values.get("code")) for parts in story.session.parts.values() for done in parts} - {"None"}
     assert codes and not any(f"code {code}" in text for code in codes)
+
+
+def test_when_somebody_ate_is_said_on_the_clients_clock_and_not_as_a_number() -> None:
+    story = told("arrived")
+    story.answer("fasting", Role.CLIENT, food_at=NOON.utc - minutes(400))
+
+    there = replace(story.session, zone="America/Los_Angeles")
+    line = telling.tell(story.entries[-1], there, story.world)
+
+    assert "food at 05:20 on June 15" in line and "e+" not in line and "@" not in line, line
 
 
 def test_a_late_entry_is_told_as_late() -> None:
