@@ -5,7 +5,7 @@
  * @typedef {{id: string, kind: string, issued: number, seen: number, here: boolean}} Place
  * @typedef {{reset: string, name: string, asked_by: string, asked: number}} Waiting
  * @typedef {{name: string, handle: string, roles: string[], administers: boolean, code_app: boolean, passkeys_possible: boolean,
- *   passkeys: Passkey[], codes_left: number, logins: Place[], resets: Waiting[]}} Account
+ *   passkeys: Passkey[], codes_left: number, logins: Place[], resets: Waiting[], colleagues: {person: string, name: string}[]}} Account
  */
 
 import { address } from "./lib/address.js";
@@ -29,7 +29,9 @@ let trouble = "";
 let codes = [];
 /** @type {{link: string, name: string} | null} */
 let link = null;
-const typed = { old: "", new: "", name: "" };
+const typed = { old: "", new: "", name: "", colleague: "" };
+/** For whom a reset was asked just now. */
+let askedFor = "";
 
 async function refresh() {
   try {
@@ -48,7 +50,7 @@ function draw() {
   render(html`${head(login, me?.name ?? "")}<main class="wrap sheet"><div class="titled"><h1>My account</h1>
       <a class="btn end" href="/as/${login}/line">Test my line</a>${me?.administers ? html`<a class="btn" href="/as/${login}/team">The team</a>` : nothing}</div>
     ${trouble ? html`<p class="note stop" role="alert">${trouble} <a href="/sign-in">Sign in</a></p>` : nothing}
-    ${me ? [resets(me), factors(me), password(), logins(me)] : html`<p class="connecting" role="status">Asking…</p>`}</main>`, place("page"));
+    ${me ? [resets(me), factors(me), password(), logins(me), lostWay(me)] : html`<p class="connecting" role="status">Asking…</p>`}</main>`, place("page"));
 }
 
 /** @param {Account} who */
@@ -64,6 +66,27 @@ function resets(who) {
     <ul class="lines">${who.resets.map((one) => html`<li><div><h3>${one.name} wants to enrol anew</h3>
       <p class="quiet">${one.asked_by} asked at ${when(one.asked)}. Speak to ${one.name} yourself, by voice or face, before you confirm.</p>${proving.at(`reset.${one.reset}`)}</div>
       <span class="row"><button class="btn" type="button" @click=${() => void confirm(one)}>I spoke to them: confirm</button></span></li>`)}</ul></section>`;
+}
+
+/** A colleague lost phone, password or codes: anybody of the staff may ask, a second person confirms. @param {Account} who */
+function lostWay(who) {
+  if (!who.colleagues.length) return nothing;
+  const ask = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const found = who.colleagues.find((one) => one.person === typed.colleague);
+    if (!found) return;
+    void proving.run("ask-reset", async () => {
+      await api.ask("team/resets", { person: found.person });
+      [askedFor, typed.colleague] = [found.name, ""];
+      await refresh();
+    });
+  };
+  return html`<section class="panel" aria-label="A colleague cannot get in"><header><h2>A colleague cannot get in</h2></header>
+    <p class="quiet">Speak to them yourself, by voice or face. You ask here; a second person confirms it in their own account and hands the link over. One of you two is an administrator.</p>
+    <form class="form" @submit=${ask}><label for="colleague">Who lost their way in?<select id="colleague" class="words" @change=${(/** @type {Event} */ e) => { typed.colleague = value(e); draw(); }}>
+      <option value="" ?selected=${typed.colleague === ""}>Choose</option>${who.colleagues.map((one) => html`<option value=${one.person} ?selected=${typed.colleague === one.person}>${one.name}</option>`)}</select></label>
+      <button class="btn" type="submit" aria-disabled=${typed.colleague ? nothing : "true"}>I spoke to them: ask for a reset</button></form>
+    ${askedFor ? html`<p class="note wait" role="status">Asked for ${askedFor}. It waits a day for a second person.</p>` : nothing}${proving.at("ask-reset")}</section>`;
 }
 
 /** @param {Account} who */

@@ -23,7 +23,7 @@ import { timeline } from "./parts/timeline.js";
 const desk = new Desk(draw, place("page"));
 const sound = listen(desk, { everything: false });
 const roster = new Roster(desk.live.login);
-const chart = new Chart(desk, ["aftercare", "dispatch-number", "training", "settlement"]);
+const chart = new Chart(desk, ["aftercare", "dispatch-number", "training", "settlement", "emergency-note"]);
 
 /** @param {View} view */
 function now(view) {

@@ -25,7 +25,7 @@ import { timeline } from "./parts/timeline.js";
 
 const desk = new Desk(draw, place("page"));
 const sound = listen(desk, { everything: false });
-const chart = new Chart(desk, ["clearance", "revocation", "suspension", "reinstatement", "order", "settlement"]);
+const chart = new Chart(desk, ["clearance", "revocation", "suspension", "reinstatement", "order", "settlement", "emergency-note"]);
 
 /** @param {View} view */
 function now(view) {

@@ -16,7 +16,7 @@ import { head } from "./parts/staff-head.js";
 const { login } = address();
 const desk = new Bureau(draw, place("page"));
 /** How grave a reason looks: shape and word, then colour. @type {Record<string, [import("./parts/signs.js").Kind, string]>} */
-const CHIPS = { suspended: ["stop", "stop"], event: ["ask", "ask"], ended: ["stop", "stop"], answered: ["ask", "ask"], new: ["ask", "tell"], order: ["ask", "ask"], nothing: ["ok", "ok"] };
+const CHIPS = { cosign: ["ask", "ask"], suspended: ["stop", "stop"], event: ["ask", "ask"], ended: ["stop", "stop"], answered: ["ask", "ask"], new: ["ask", "tell"], order: ["ask", "ask"], nothing: ["ok", "ok"] };
 /** What a live line asks for. @type {Record<string, [string, string]>} */
 const LIVE = { alarm: ["Alarm", "Open"], ask: ["Live question", "Answer"], duty: ["Duty", "Acknowledge"] };
 let chosen = 0;

@@ -15,8 +15,8 @@ LINES_AT_MOST = 400
 """A file longer than this lacks a noun. Data, licences and locks are not read from top to bottom and do not count."""
 CASES_AT_MOST = 600
 """A test file is a list of sentences, found by name and not read from top to bottom."""
-CATALOGUES = {"telekap/care/facts.py"}
-"""Rows of one list, looked up and never read through; splitting them would only hide where a row stands."""
+CATALOGUES = {"static/lib/wire.d.ts"}
+"""Written by a program from what stands elsewhere, looked up and never read through."""
 NOT_CODE = {".lock", ".toml", ".json", ".md", ".txt", ".svg", ".png", ".woff2", ""}
 
 REGISTRIES = re.compile(

@@ -7,15 +7,19 @@ import { html, icon, nothing, short } from "../lib/dom.js";
 import { ago, wall } from "../lib/clock.js";
 import { answer } from "./answer.js";
 import { sign } from "./signs.js";
+import { trend } from "./trend.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../lib/types.js").View} View */
 /** @typedef {import("../lib/types.js").GateView} GateView */
 
-/** Words and meaning of the three answers. "Retake" and "stop" both leave the gate shut; the reason says which was meant. */
+/** Words and meaning of the three answers. "Measure again" and "stop" both leave the gate shut; the reason says which was meant. */
 const ANSWERS = /** @type {[string, string, boolean][]} */ ([
-  ["Retake", "Retake: ", false], ["Stop for today", "Stop for today: ", false], ["Proceed", "", true],
+  ["Measure again", "Measure again: ", false], ["Stop for today", "Stop for today: ", false], ["Proceed", "", true],
 ]);
+
+/** Gates whose question is about figures: how they went stands beside it. */
+const MEASURED = new Set(["pressure", "oxygen"]);
 
 /** Amber gates that this person may decide and has not. @param {View} view */
 export const asks = (view) => view.gates.filter((gate) => gate.decide && !gate.decided);
@@ -42,6 +46,7 @@ export function ask(desk, view, gate) {
     <div class="asks" role="alert">${sign("ask")}<div><b>${short(asker?.name) || "The therapist"} asks: ${gate.title}</b>
       <span>${newest ? `Measured ${ago(desk.now() - newest)}. ` : nothing}The dose stays shut till you answer.</span></div></div>
     <p class="figure">${gate.sentence}</p>
+    ${MEASURED.has(gate.gate) && view.trend ? trend(desk, view) : nothing}
     <ul class="proof">${(gate.answers ?? []).map((one) => html`<li>${wall(one.at, view.zone)} ${one.name}: ${one.text}</li>`)}</ul>
     <p class="quiet">Other gates: ${view.board ? `${view.board.shut} shut, ${view.board.open} open` : "unknown"}.</p>
     <label class="why">Reason, for all three<textarea rows="2" maxlength="2000" .value=${reason} @input=${typed}></textarea></label>

@@ -19,7 +19,7 @@ const note = () => text("note", "In your own words", "Read by the client and the
 /** The questions asked so far, and the newest words others read. @param {Bureau} desk @param {any} told */
 export function decision(desk, told) {
   const asked = questions(desk, told);
-  if (!told.mine) return html`${asked}${read(told)}`;
+  if (!told.mine) return html`${cosignature(desk, told)}${asked}${read(told)}`;
   const draft = desk.drafts.of("decision");
   const which = String(draft.typed["which"] ?? "");
   const choose = (/** @type {string} */ value) => {
@@ -105,6 +105,18 @@ function signed(desk, told, noun, list, label) {
     place, label, noun, fields: list, body: () => body, how: { course: told.course, done }, below: html`${reads}<p class="meta">${noun === "clearance" ? "Signing asks for your second factor, for these very words. Anybody in the course may suspend; only you reinstate." : "The client reads no reason, only your own words."}</p>`,
     ...(given ? { last: { sessions: given.sessions, gap_h: given.gap_h, states: given.states.join(" "), ...(given.max_mg ? { max_mg: given.max_mg } : {}) } } : {}),
   });
+}
+
+/** A second prescriber agrees to the order that waits for one, or leaves it waiting: both without a word to the first. @param {Bureau} desk @param {any} told */
+function cosignature(desk, told) {
+  const { order } = told;
+  if (!told.cosigns || !order) return nothing;
+  const sign = () => void desk.send("cosignature", "order-cosignature", { order: order.id }, { course: told.course });
+  const mg = order.units * order.mg_per_unit;
+  return html`<section class="panel decision" aria-label="Second signature"><header><h2>Second signature</h2></header>
+    <p>${told.prescriber.name} ordered <b>${order.units} × ${order.mg_per_unit} mg, ${mg} mg</b>${order.booster_units ? html`, and ${order.booster_units} × ${order.mg_per_unit} mg as booster` : nothing}. ${told.waits.map((/** @type {any} */ one) => one.sentence)}</p>
+    <p class="meta">No dose until a second prescriber agrees. If you do not, call ${told.prescriber.name}; the order stays as it is.</p>
+    <p class="row endrow"><button class="btn main" type="button" @click=${sign}>${desk.waiting.has("cosignature") ? "Sending…" : `I agree to ${mg} mg`}</button></p>${answer(desk, "cosignature")}</section>`;
 }
 
 /** What is read now. @param {any} told */

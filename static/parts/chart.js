@@ -35,7 +35,7 @@ const EVERY_MS = 1_500;
 /** Label of each act. @type {Record<string, string>} */
 const LABELS = {
   "clearance": "Sign a clearance", "revocation": "Revoke", "suspension": "Suspend", "reinstatement": "Reinstate", "order": "Sign an order",
-  "aftercare": "Book aftercare", "dispatch-number": "Dispatch number", "training": "Support person trained", "settlement": "Settle a session",
+  "aftercare": "Book aftercare", "dispatch-number": "Dispatch number", "training": "Support person trained", "emergency-note": "Medicines and allergies", "settlement": "Settle a session",
 };
 const CLEARANCE = /** @type {Record<string, import("./signs.js").Kind>} */ ({ active: "ok", suspended: "stop", revoked: "stop", expired: "stop", none: "wait" });
 
@@ -158,6 +158,11 @@ function paperOf(noun, course, view, now) {
     }),
     "aftercare": () => ({ fields: [when("next_day", "Next-day check", now), when("integration", "Integration session", now)], body: { session: view.session } }),
     "dispatch-number": () => ({ fields: [text("number", "Local dispatch number", "With country code, for example +15550911."), text("state", "State"), text("county", "County"), { name: "county_only", label: "Only a county number", kind: "flag" }], body: {} }),
+    "emergency-note": () => ({
+      fields: [text("medicines", "Medicines", "All of them, as the crew must read them. None: write none."), text("allergies", "Allergies", "None: write none.")],
+      body: {},
+      ...(view.emergency.medicines || view.emergency.allergies ? { last: { medicines: view.emergency.medicines ?? "", allergies: view.emergency.allergies ?? "" } } : {}),
+    }),
     "training": () => ({ fields: [], body: { person: support?.person ?? "" } }),
     "settlement": () => ({
       fields: [

@@ -31,6 +31,7 @@ export function discharge(desk, view) {
       ${plan.assessments.length ? html`<ol class="assessed">${plan.assessments.map((one) => assessed(one, view.zone))}</ol>` : nothing}
       ${plan.form.length ? html`<button class="btn opener" type="button" aria-expanded=${opened} @click=${() => desk.toggle("assessment")}>${opened ? "Fold the assessment" : "New assessment"}</button>` : nothing}
       ${opened && plan.form.length ? assessment(desk, view) : nothing}
+      ${plan.adult_form?.length && !plan.signed ? adult(desk, view, plan.adult_form) : nothing}
       <ul class="missing" id="discharge-why" aria-label="Missing">${plan.reasons.map((one) => html`<li>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}</ul>
     </div>
     <div class="finish">${button.draw({
@@ -46,18 +47,28 @@ function assessed(one, zone) {
   return html`<li>${sign(one.unmet.length ? "stop" : "ok")}<span>${wall(one.at, zone)} ${one.name}: ${words}</span></li>`;
 }
 
+/** The adult's phone is dead: what they say on video is written down for them. @param {Desk} desk @param {View} view @param {import("../lib/types.js").Field[]} form */
+function adult(desk, view, form) {
+  const name = view.people.find((one) => one.role === "support")?.name ?? "The adult";
+  const opened = desk.open === "adult";
+  return html`<button class="btn opener" type="button" aria-expanded=${opened} @click=${() => desk.toggle("adult")}>${name} says it on video: their phone is dead</button>
+    ${opened ? written(desk, view, "adult", form, { on_video: true }, `${name}, on video`) : nothing}`;
+}
+
 /** @param {Desk} desk @param {View} view */
-function assessment(desk, view) {
-  const form = view.discharge?.form ?? [];
-  const draft = desk.drafts.of("assessment");
+const assessment = (desk, view) => written(desk, view, "assessment", view.discharge?.form ?? [], {}, "Assessment");
+
+/** @param {Desk} desk @param {View} view @param {string} place @param {import("../lib/types.js").Field[]} form @param {Record<string, unknown>} more @param {string} label */
+function written(desk, view, place, form, more, label) {
+  const draft = desk.drafts.of(place);
   const look = { now: desk.now(), zone: view.zone, redraw: () => desk.paint() };
   const send = async () => {
-    if (await draft.send(form, look, (values) => desk.api.post("assessments", { values }), look.redraw)) desk.toggle("assessment");
+    if (await draft.send(form, look, (values) => desk.api.post("assessments", { values, ...more }), look.redraw)) desk.toggle(place);
   };
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     void send();
   };
-  return html`<form class="inrow" aria-label="Assessment" data-place="assessment" @submit=${submit}>${fieldset(form, draft, look)}
-    <p class="row endrow">${sendButton({ label: "Record the assessment", draft, disabled: false, send: () => void send() })}<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Record</button></p></form>`;
+  return html`<form class="inrow" aria-label=${label} data-place=${place} @submit=${submit}>${fieldset(form, draft, look)}
+    <p class="row endrow">${sendButton({ label: place === "adult" ? "Record what they say" : "Record the assessment", draft, disabled: false, send: () => void send() })}<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Record</button></p></form>`;
 }

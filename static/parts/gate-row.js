@@ -29,15 +29,35 @@ const RANK = { red: 0, amber: 1, shut: 2 };
 /** @param {GateView} gate */
 const stands = (gate) => gate.colour === "green" || gate.colour === "open" || (gate.colour === "amber" && gate.decided?.proceed === true);
 
+/** Names of the rows as last drawn. @type {WeakMap<Desk, string[]>} */
+const drawn = new WeakMap();
+
+/**
+ * What is shut, red first. While a pointer is over the rows, or the focus among them, each keeps its place, also one that opens just now:
+ * a press aimed at one gate must not fall on another.
+ * @param {Desk} desk @param {View} view
+ */
+function shutRows(desk, view) {
+  const before = drawn.get(desk) ?? [];
+  const held = document.querySelector(".shutrows:hover, .shutrows:focus-within") !== null;
+  const place = (/** @type {GateView} */ gate) => (before.includes(gate.gate) ? before.indexOf(gate.gate) : before.length);
+  const rank = (/** @type {GateView} */ gate) => RANK[gate.colour] ?? 3;
+  const rows = view.gates.filter((gate) => !stands(gate) || (held && before.includes(gate.gate)));
+  rows.sort(held ? (a, b) => place(a) - place(b) : (a, b) => rank(a) - rank(b));
+  drawn.set(desk, rows.map((gate) => gate.gate));
+  return rows;
+}
+
 /** @param {Desk} desk @param {View} view */
 export function gates(desk, view) {
-  const shut = view.gates.filter((gate) => !stands(gate)).sort((a, b) => (RANK[a.colour] ?? 3) - (RANK[b.colour] ?? 3));
-  const open = view.gates.filter(stands);
+  const rows = shutRows(desk, view);
+  const shut = view.gates.filter((gate) => !stands(gate));
+  const open = view.gates.filter((gate) => stands(gate) && !rows.includes(gate));
   const shuts = view.board?.shuts ? `first shuts ${wall(view.board.shuts, view.zone)}` : "";
   return html`<section class="panel board" aria-label="Gates" id="gates" tabindex="-1">
-    <header><h2>Gates</h2><span class="meta">${shut.length} shut, ${open.length} open</span><span class="end meta">${shuts}</span></header>
+    <header><h2>Gates</h2><span class="meta">${shut.length} shut, ${view.gates.length - shut.length} open</span><span class="end meta">${shuts}</span></header>
     <div class="scroll">${needsCode(view) ? proveFirst(desk) : nothing}${pages(desk, view)}
-      <ul class="shutrows ${shut.length > FEW ? "many" : ""}">${shut.map((gate) => (shut.length > FEW ? lowRow(desk, view, gate) : shutRow(desk, view, gate)))}</ul>
+      <ul class="shutrows ${rows.length > FEW ? "many" : ""}">${rows.map((gate) => (rows.length > FEW ? lowRow(desk, view, gate) : shutRow(desk, view, gate)))}</ul>
       <ul class="gates two">${open.map((gate) => openRow(desk, view, gate))}</ul>
     </div></section>`;
 }

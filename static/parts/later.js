@@ -33,7 +33,7 @@ function unit(desk, view) {
   };
   return html`<section class="panel" aria-label="Next unit"><header><h2>Next unit, ${next.mg} mg</h2><span class="end meta">${next.rows.length - shut.length} of ${next.rows.length} open</span></header>
     <ul>${shut.map((row) => html`<li class="row">${sign("wait")}<span><b>${row.title}</b> ${row.sentence} ${row.action}</span></li>`)}</ul>
-    ${next.given ? html`<p><b>Permitted since ${wall(next.given.at, view.zone)}, until ${wall(next.given.ends, view.zone)}.</b></p>` : html`<p class="row wrap"><label class="row"><input type="checkbox" .checked=${willing} @change=${ask}> Asked just now: ${view.client.name.split(" ")[0]} does not say no</label>
+    ${next.given ? html`<p><b>Permitted since ${wall(next.given.at, view.zone)}, until ${wall(next.given.ends, view.zone)}.</b></p>` : html`<p class="row wrap"><label class="row ticked"><input type="checkbox" .checked=${willing} @change=${ask}> Asked just now: ${view.client.name.split(" ")[0]} does not say no</label>
       <button class="btn main end" type="button" aria-disabled=${may ? nothing : "true"} @click=${() => { if (may) send(); }}>Permit ${next.mg} mg</button></p>`}${answer(desk, "booster")}</section>`;
 }
 

@@ -20,9 +20,8 @@ export function people(view, mine = nothing) {
 function line(one, view, mine) {
   const me = one.person === view.me.person;
   const where = one.in_room ? "in room" : one.there ? "" : "away";
-  const name = html`<span class="dot" aria-hidden="true"></span><span class="name"><b>${me ? "You" : short(one.name)} <small><span class="role">${ROLES[one.role]}${where ? ", " : ""}</span>${where}</small></b>
+  const name = html`<span class="dot" aria-hidden="true"></span><span class="name"><b>${me ? "You" : short(one.name)} <small>${where}<span class="role">${where ? ", " : ""}${ROLES[one.role]}</span></small></b>
     ${one.phone && !me ? html`<span class="num phone">${icon("phone")}${one.phone}</span>` : nothing}</span>`;
   if (me) return html`<span class="person me">${mine === nothing ? name : mine}</span>`;
-  const said = [one.name, ROLES[one.role], where, one.phone].filter(Boolean).join(", ");
-  return one.phone ? html`<a class="person call" href="tel:${one.phone}" aria-label="Phone ${said}">${name}</a>` : html`<span class="person">${name}</span>`;
+  return one.phone ? html`<a class="person call" href="tel:${one.phone}"><span class="unseen">Phone</span>${name}</a>` : html`<span class="person">${name}</span>`;
 }

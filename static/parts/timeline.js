@@ -36,5 +36,5 @@ export function timeline(entries, zone) {
   const newest = entries.slice(-SHOWN).reverse();
   return html`<section class="panel facts" aria-label="Timeline" id="timeline" tabindex="-1">
     <header><h2>Timeline</h2><span class="end meta">client's time, 24 h</span></header>
-    <ol class="line">${newest.map((entry) => line(entry, zone))}</ol></section>`;
+    <ol class="line" tabindex=${newest.length ? 0 : nothing} aria-label="Lines of the record">${newest.map((entry) => line(entry, zone))}</ol></section>`;
 }

@@ -34,6 +34,6 @@ export function ownPicture(seat, canSend) {
   if (seat.elsewhere) return elsewhere(seat, "btn small");
   const state = html`${seat.sending ? seat.own : nothing}<b>You</b> <small>${seat.problem || words[/** @type {"none"} */ (seat.source)]}</small>`;
   return canSend && seat.source !== "camera"
-    ? html`<button class="btn plain small own" type="button" aria-label="Use my camera: ${words[/** @type {"none"} */ (seat.source)]}" @click=${press}>${state}</button>`
+    ? html`<button class="btn plain small own" type="button" @click=${press}>${state}<span class="unseen">Use my camera</span></button>`
     : html`<span class="own">${state}</span>`;
 }

@@ -17,6 +17,7 @@ RENEW_WITHIN: Final = 14 * DAY
 class Why(StrEnum):
     """What a course waits for, the gravest first."""
 
+    COSIGN = "cosign"
     SUSPENDED = "suspended"
     EVENT = "event"
     ANSWERED = "answered"
@@ -31,6 +32,7 @@ class Why(StrEnum):
 
 
 WORDS: Final = {
+    Why.COSIGN: "Second signature",
     Why.SUSPENDED: "Suspended",
     Why.EVENT: "Event to review",
     Why.ANSWERED: "Question answered",
@@ -64,6 +66,8 @@ class Line:
 
 
 def _why(shown: dict[str, Any], course: Course, until: int | None, now: Instant) -> tuple[Why, str]:
+    if shown["cosigns"]:
+        return Why.COSIGN, shown["waits"][0]["sentence"]
     given = shown["clearance"]
     status = given["status"] if given else "none"
     settled = {what for _, what in course.settled}

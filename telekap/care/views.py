@@ -37,7 +37,7 @@ from telekap.care.view_watch import (
 from telekap.care.view_words import DO_NOT, DO_NOT_STAFF, sentence
 from telekap.care.world import Course, World
 
-__all__ = ["course_view", "view"]
+__all__ = ["cosigns", "course_view", "view"]
 
 SHOWN: Final = {
     Role.CLIENT: (Role.SUPPORT, Role.THERAPIST),
@@ -277,7 +277,10 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
             }
             for one in course.questions
         ],
-        "order": order and {**(_order(course) or {}), "signed": order.signed.utc, "booster": order.booster},
+        "order": order
+        and {**(_order(course) or {}), "id": order.id, "signed": order.signed.utc, "booster": order.booster},
+        "cosigns": cosigns(course, world, person, now),
+        "emergency": {"medicines": course.medicines, "allergies": course.allergies},
         "consent": {
             "version": course.consent[0] if course.consent else "",
             "at": course.consent[1].utc if course.consent else None,
@@ -318,6 +321,15 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
         "changes": _changes(course, held),
         "sessions": [_row(one, course) for one in sorted(held, key=lambda one: one.appointed)],
     }
+
+
+def cosigns(course: Course, world: World, person: str, now: Instant) -> bool:
+    """The order waits for a second prescriber, and this person is one."""
+    known = world.people.get(person)
+    if course.order is None or person == course.prescriber or known is None or Role.PRESCRIBER not in known.staff_of:
+        return False
+    waits = second_prescriber(course.order, course, world.protocol, now)
+    return any(one.code == "second_prescriber" for one in waits)
 
 
 def _limits(course: Course, world: World) -> Json:

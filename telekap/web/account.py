@@ -57,8 +57,18 @@ class ResetLine(BaseModel):
     asked: int
 
 
+class Colleague(BaseModel):
+    """Somebody of the staff for whom a reset can be asked."""
+
+    person: str
+    name: str
+
+
 class Account(BaseModel):
-    """Me. ``codes_left``: recovery codes I did not use yet. ``resets``: those I could confirm."""
+    """Me. ``codes_left``: recovery codes I did not use yet. ``resets``: those I could confirm.
+
+    ``colleagues``: for whom I may ask one, when they lost their way in.
+    """
 
     name: str
     handle: str
@@ -70,6 +80,7 @@ class Account(BaseModel):
     codes_left: int
     logins: list[LoginLine]
     resets: list[ResetLine]
+    colleagues: list[Colleague]
 
 
 class NewPasskey(BaseModel):
@@ -146,6 +157,11 @@ async def look(request: Request) -> Response:
                 )
                 for one in resets.waiting(conn, now)
                 if who.person not in (one.person, one.asked_by) and {one.person, one.asked_by} <= names.keys()
+            ],
+            colleagues=[
+                Colleague(person=one.person.id, name=one.person.name)
+                for one in people.team(conn)
+                if one.person.id != who.person and one.enrolled and not one.disabled
             ],
         )
 

@@ -446,6 +446,7 @@ def dosed(**more: Any) -> dict[str, Any]:
             ],
             "form": [],
             "earliest": NOW + 88 * MINUTE,
+            "adult_form": [],
             "assessments": [],
             "early": {"may": False},
         },

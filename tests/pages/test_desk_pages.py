@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.pages import staff_rows as rows
 from tests.pages import staff_views as told
 from tests.pages.browser import DESK, PHONE, Visit, ask, visit
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
@@ -112,7 +113,11 @@ async def desk(
 async def test_a_live_question_has_three_equal_answers_the_cautious_ones_first(browser: Browser) -> None:
     async with desk(browser, "prescriber.html", amber(), PHONE) as (page, _, _):
         three = page.locator(".three .btn")
-        assert [words.strip() for words in await three.all_inner_texts()] == ["Retake", "Stop for today", "Proceed"]
+        assert [words.strip() for words in await three.all_inner_texts()] == [
+            "Measure again",
+            "Stop for today",
+            "Proceed",
+        ]
         boxes = [await one.bounding_box() for one in await three.all()]
         assert len({(box["width"], box["height"]) for box in boxes if box}) == 1
         assert {await one.get_attribute("class") for one in await three.all()} == {"btn"}
@@ -129,12 +134,53 @@ async def test_i5_a_decision_names_the_reading_and_needs_a_reason(browser: Brows
         assert await stub.until("amber-decisions") == [expected]
 
 
-async def test_retake_leaves_the_gate_shut_and_says_what_was_meant(browser: Browser) -> None:
+async def test_measuring_again_leaves_the_gate_shut_and_says_what_was_meant(browser: Browser) -> None:
     async with desk(browser, "prescriber.html", amber(), PHONE) as (page, stub, _):
         await page.get_by_label("Reason, for all three").fill("sit quietly first")
-        await page.get_by_role("button", name="Retake").click()
+        await page.get_by_role("button", name="Measure again").click()
         sent = (await stub.until("amber-decisions"))[0]
-        assert not sent["proceed"] and sent["reason"] == "Retake: sit quietly first"
+        assert not sent["proceed"] and sent["reason"] == "Measure again: sit quietly first"
+
+
+async def test_the_whole_question_with_its_trend_and_its_answers_fits_one_phone_screen(browser: Browser) -> None:
+    view = amber() | {"trend": told.trend()}
+    async with desk(browser, "prescriber.html", view, PHONE) as (page, _, _):
+        await page.keyboard.press("Shift")
+        question = page.get_by_role("region", name="Question")
+        await expect(question.locator(".newest .mmHg")).to_contain_text("158/94")
+        await expect(question.locator(".trend svg")).to_be_visible()
+        call = question.get_by_role("link", name="Call Ana first")
+        for one in (*await question.locator(".three .btn").all(), call):
+            box = await one.bounding_box()
+            assert box and box["y"] + box["height"] <= PHONE[1] and box["height"] >= 44, box
+        await expect(call).to_have_attribute("href", "tel:+15555550103")
+
+
+async def test_what_a_crew_must_know_is_written_down_from_the_sessions_page(browser: Browser) -> None:
+    view = seen_by("dispatcher", told.dosed())
+    async with desk(browser, "coordinator.html", view) as (page, stub, _):
+        await page.get_by_role("button", name="Medicines and allergies").click()
+        form = page.get_by_role("form", name="Medicines and allergies")
+        await form.get_by_label("Medicines").fill("Sertraline 50 mg")
+        await form.get_by_label("Allergies").fill("none")
+        await page.keyboard.press("Enter")
+        sent = {"medicines": "Sertraline 50 mg", "allergies": "none"}
+        assert await stub.until("emergency-note") == [sent]
+
+
+async def test_a_second_prescriber_agrees_to_an_order_from_its_own_page(browser: Browser) -> None:
+    waits = [
+        {"code": "second_prescriber", "sentence": "300 mg is 3.8 mg/kg; above 3 a second must agree.", "action": ""}
+    ]
+    case = rows.CASE | {"mine": False, "cosigns": True, "waits": waits}
+    home = {"me": {"person": "p-ike", "name": "Dr Ike Adeyemi", "roles": ["prescriber"]}, "sessions": []}
+    stub = Stub(page="case.html", course=case, home=home)
+    async with stub_clinic(stub), visit(browser) as one:
+        page = await one.open(f"{stub.base}/as/lo/c/co", PHONE)
+        panel = page.get_by_role("region", name="Second signature")
+        await expect(panel).to_contain_text("3.8 mg/kg")
+        await panel.get_by_role("button", name="I agree to 100 mg").click()
+        assert await stub.until("order-cosignature") == [{"order": "o1"}]
 
 
 async def test_a_waiting_test_page_stands_first_and_takes_one_press(browser: Browser) -> None:
@@ -202,7 +248,7 @@ async def test_the_dispatcher_sees_every_session_and_phones_people(browser: Brow
         await expect(lines).to_have_count(2)
         await expect(lines.first).to_contain_text("1 alarm")
         await expect(lines.last.get_by_role("link", name="Open")).to_have_attribute("href", "/as/lo/s/s2")
-        assert await page.get_by_role("link", name="Phone Ben Ortiz").get_attribute("href") == "tel:+15550102"
+        assert await page.get_by_role("link", name="Phone Ben Ortiz").get_attribute("href") == "tel:+15555550102"
 
 
 async def test_aftercare_is_booked_in_the_sessions_own_zone(browser: Browser) -> None:

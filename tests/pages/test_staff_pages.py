@@ -157,6 +157,27 @@ async def test_red_stands_before_amber_before_what_only_waits(browser: Browser) 
         assert [(await row.get_attribute("class") or "").split()[-1] for row in rows] == ["stop", "ask", "wait"]
 
 
+async def test_no_row_moves_under_the_hand_that_is_about_to_press_it(browser: Browser) -> None:
+    async with cockpit(browser, told.arriving()) as (page, stub, _):
+        room = page.locator(".gate.shut", has_text="Room").get_by_role("button", name="Answer")
+        await room.hover()
+        place = await room.bounding_box()
+        view = told.arriving()
+        for row in view["gates"]:
+            if row["gate"] == "lines":
+                row |= {"colour": "green", "action": ""}
+            if row["gate"] == "room":
+                row |= {"colour": "red"}
+        await stub.show(view)
+        await expect(page.get_by_text("2 shut, 22 open")).to_be_visible()
+        now = await room.bounding_box()
+        assert place and now and abs(place["y"] - now["y"]) < 44, "what opened keeps its row while the hand is there"
+        assert await page.locator(".shutrows .gate").count() == 3
+        await page.mouse.move(5, 5)
+        await stub.show(view | {"version": 42})
+        await expect(page.locator(".shutrows .gate")).to_have_count(2)
+
+
 async def test_one_press_opens_a_gate_and_what_is_answered_is_sent(browser: Browser) -> None:
     async with cockpit(browser, told.arriving()) as (page, stub, _):
         await page.locator(".gate.shut", has_text="Room").get_by_role("button", name="Answer").click()
@@ -327,6 +348,19 @@ async def test_one_key_notes_what_is_seen_but_never_in_a_field(browser: Browser)
         assert stub.bodies("acknowledgements") == []
 
 
+@pytest.mark.parametrize("cut", [b'{"vers', b"", b"<html>a proxy's own words</html>"], ids=["half", "empty", "foreign"])
+async def test_a_yes_that_was_cut_off_is_asked_again_with_the_same_key_and_counts_once(
+    browser: Browser, cut: bytes
+) -> None:
+    async with cockpit(browser, told.dosed()) as (page, stub, _):
+        stub.raw["words"] = [cut, cut]
+        await page.keyboard.press("1")
+        await stub.until("words", 3)
+        await expect(page.get_by_role("button", name="Noted")).to_be_visible()
+        sent = [(noun, key) for noun, _, key in stub.posted if noun == "words"]
+        assert len(sent) == 3 and len(set(sent)) == 1, "one press, one key"
+
+
 async def test_the_emergency_card_needs_its_key_twice(browser: Browser) -> None:
     async with cockpit(browser, told.dosed()) as (page, _, _):
         card = page.get_by_role("region", name="Emergency")
@@ -436,6 +470,18 @@ async def test_discharge_shows_what_is_missing_and_is_held_when_nothing_is(brows
         await expect(finish).not_to_have_attribute("aria-disabled", "true")
         await hold(page, "#finish", 1.8)
         assert await stub.until("discharge") == [{}]
+
+
+async def test_an_adult_whose_phone_is_dead_says_it_on_video_and_it_is_written_down(browser: Browser) -> None:
+    view = told.dosed()
+    form = [told.choice("stays", "Stays four hours", "yes", "no")]
+    view["discharge"] |= {"adult_form": form, "signed": None}
+    async with cockpit(browser, view) as (page, stub, _):
+        await page.keyboard.press("d")
+        await page.get_by_role("button", name="Ben Ortiz says it on video").click()
+        await page.get_by_role("radio", name="yes").click()
+        await page.get_by_role("button", name="Record what they say").click()
+        assert await stub.until("assessments") == [{"values": {"stays": "yes"}, "on_video": True}]
 
 
 async def test_i22_a_cockpit_on_data_older_than_ten_seconds_permits_nothing(browser: Browser) -> None:

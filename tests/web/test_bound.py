@@ -103,7 +103,10 @@ async def test_a_second_prescriber_sees_a_course_only_while_its_order_waits_for_
     )  # 100 mg: 3.1 mg/kg
     assert reply.status_code == 200
 
-    assert (await clinic.browser.get(course)).status_code == 200
+    seen = await clinic.browser.get(course)
+    assert seen.status_code == 200 and seen.json()["cosigns"] is True
+    waiting = (await clinic.browser.get(f"/api/v1/as/{public}/queue")).json()["courses"]
+    assert [(one["why"], one["client"]) for one in waiting] == [("cosign", "Sam Rivera")]
     found, _ = await clinic.house.handler.course(session.course)
     assert found.order is not None
     body = {"order": found.order.id}

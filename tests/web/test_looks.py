@@ -19,7 +19,7 @@ from tests.web.serving import Serving
 @pytest.mark.parametrize("name", STORIES)
 def test_every_view_of_every_role_has_the_shape_that_is_described(name: str) -> None:
     for role in (*Role, None):
-        View.model_validate(seen(told(name), role))
+        assert View.model_validate(seen(told(name), role)), role
 
 
 @pytest.mark.parametrize("name", ["arrived", "dosed", "closed", "stood_down"])
@@ -28,7 +28,7 @@ def test_every_course_has_the_shape_that_is_described(name: str) -> None:
     story.on_course(KIM, c.RecordMeasure(scale="phq9", answers=(1,) * 9))
     for person in (ADA, ANA, KIM, "ike"):
         shown = course_view(story.course, [story.session], story.world, person, story.now)
-        CourseLook.model_validate(json.loads(json.dumps(shown)))
+        assert CourseLook.model_validate(json.loads(json.dumps(shown))).course == story.course.id
 
 
 async def test_board_and_queue_have_the_shape_that_is_described(clinic: Serving) -> None:

@@ -8,7 +8,6 @@ from typing import Literal
 
 from telekap.care.people import Role
 from telekap.care.session import State
-from telekap.web.looks.base import CardView, Field, May, Named, Reason, SaidBy, Shape
 from telekap.web.looks.before import (
     AgreedView,
     BoardView,
@@ -19,6 +18,7 @@ from telekap.web.looks.before import (
     ReleaseView,
     Seen,
 )
+from telekap.web.looks.shape import CardView, Field, May, Named, Reason, SaidBy, Shape
 from telekap.web.looks.watching import (
     AlarmView,
     CheckInView,

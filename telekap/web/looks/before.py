@@ -3,7 +3,7 @@
 from typing import Literal
 
 from telekap.care.people import Role
-from telekap.web.looks.base import Field, Figure, Reason, Shape
+from telekap.web.looks.shape import Field, Figure, Reason, Shape
 
 
 class Seen(Shape):

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from telekap.care.people import Role
-from telekap.web.looks.base import Shape
 from telekap.web.looks.course import Who
+from telekap.web.looks.shape import Shape
 
 Ready = Literal["ok", "due", "late", "blocked"]
 

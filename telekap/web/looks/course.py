@@ -1,7 +1,7 @@
 """A course as its staff sees it: clearance, order, consent, doses, and what changed since the signature."""
 
 from telekap.care.session import State
-from telekap.web.looks.base import Figure, Named, Reason, Shape
+from telekap.web.looks.shape import Figure, Named, Reason, Shape
 
 
 class Who(Named):

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from telekap.care.people import Role
-from telekap.web.looks.base import Choice, Field, Figure, Reason, SaidBy, Shape
+from telekap.web.looks.shape import Choice, Field, Figure, Reason, SaidBy, Shape
 
 
 class UnitTaken(Shape):

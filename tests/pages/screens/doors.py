@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from playwright.async_api import Page
 
+from telekap.web.qr import drawing
 from tests.pages.browser import DESK
 from tests.pages.screens.screen import Screen
 from tests.pages.staff_stub import NOW, Stub
@@ -16,6 +17,7 @@ ENROLMENT: Final = {
     "roles": ["therapist", "standin"],
     "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
     "otpauth": "otpauth://totp/telekap:lee?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=telekap",
+    "qr": drawing("otpauth://totp/telekap:lee?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=telekap"),
     "passkeys": True,
 }
 
@@ -33,6 +35,7 @@ ACCOUNT: Final = {
         {"id": "l2", "kind": "password", "issued": NOW - 9_200_000, "seen": NOW - 600_000, "here": False},
     ],
     "resets": [{"reset": "r1", "name": "Jo Tran", "asked_by": "Kim Osei", "asked": NOW - 300_000}],
+    "colleagues": [{"person": "p-jo", "name": "Jo Tran"}, {"person": "p-kim", "name": "Kim Osei"}],
 }
 
 

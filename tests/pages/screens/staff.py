@@ -12,6 +12,8 @@ from tests.pages.screens.screen import Case, Screen
 from tests.pages.staff_stub import Stub
 from tests.pages.test_desk_pages import COURSE, HOME
 
+SMALLER: Final = {".unseen": 1, ".line": 1, "input[type=checkbox]": 13}
+"""No targets: buttons for the Enter key alone, lists that only scroll, a box whose label is the target."""
 LAPTOP: Final = (1280, 800)
 RED: Final = told.trend(told.reading(44, 184, 108, 104, 95), told.reading(46, 186, 110, 104, 89))
 
@@ -31,6 +33,7 @@ def _cockpit(
         shown=".frame",
         size=DESK,
         sizes=(PHONE, TABLET, LAPTOP, DESK),
+        smaller=SMALLER,
         steps=steps,
     )
 
@@ -110,6 +113,17 @@ SCREENS: Final[tuple[Screen, ...]] = (
         "alarm",
         {"view": _as("prescriber", told.dosed(alarms=[told.alarm()])), "course": COURSE},
     ),
+    Screen(
+        "prescriber-ask",
+        "prescriber.html",
+        told={"view": _decide(told.arriving(trend=told.trend(), sentence="Three gates are shut.")), "course": COURSE},
+    ),
+    Screen(
+        "case-cosign",
+        "case.html",
+        told={"home": PRESCRIBER, "course": rows.CASE | {"mine": False, "cosigns": True}},
+        path="/as/lo/c/co",
+    ),
     Screen("prescriber-ask", "prescriber.html", "line lost", {"view": _decide(told.arriving()), "course": COURSE}),
     Screen(
         "coordinator-session",
@@ -133,7 +147,7 @@ SCREENS: Final[tuple[Screen, ...]] = (
         size=DESK,
     ),
     Screen("home", "home.html", told={"home": HOME}, path="/as/lo/", size=DESK),
-    *(_clinic(place) for place in ("board", "today", "clients", "clients/p-client", "roster", "staff")),
+    *(_clinic(place) for place in ("board", "calendar", "today", "clients", "clients/p-client", "roster", "staff")),
     _clinic("today", "alarm"),
     Screen(
         "queue",
