@@ -15,6 +15,7 @@ from telekap.care.session import Session, State
 from telekap.handler import Handler
 from telekap.record.outbox import OutboxRow
 from telekap.record.tables import data_keys
+from telekap.record.turn import Turn
 from telekap.watch.stuck import CRY, STAFF
 from tests.record.clinic import Clinic
 from tests.record.hand import HandMachine
@@ -80,6 +81,19 @@ async def test_sixty_four_rows_that_throw_again_and_again_keep_no_other_from_its
     clinic.close()
 
 
+def no_rule_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks at a session fails, at it alone and at many together."""
+
+    async def tick(_handler: Handler, _session: str) -> object:
+        raise RuntimeError("Sam said something private")
+
+    def settle_many(_turn: Turn, _sessions: object) -> object:
+        raise RuntimeError("Sam said something private")
+
+    monkeypatch.setattr(Handler, "tick", tick)
+    monkeypatch.setattr(Turn, "settle_many", settle_many)
+
+
 async def test_the_staff_of_a_session_that_cannot_be_watched_hear_of_it_at_every_try(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,14 +101,11 @@ async def test_the_staff_of_a_session_that_cannot_be_watched_hear_of_it_at_every
     await clinic.watch.cycle()
     heard: list[OutboxRow] = []
 
-    async def throws(_handler: Handler, _session: str) -> object:
-        raise RuntimeError("Sam said something private")
-
     def deliver(row: OutboxRow) -> bool:
         heard.append(row)
         return True
 
-    monkeypatch.setattr(Handler, "tick", throws)
+    no_rule_holds(monkeypatch)
     clinic.watch.deliver = deliver
     clinic.machine.pass_time(20 * MINUTE)
     for _ in range(3):
@@ -114,13 +125,10 @@ async def test_a_screen_that_throws_at_a_cry_does_not_stop_the_watch(
 ) -> None:
     clinic = await Clinic.at("dosed", place)
 
-    async def throws(_handler: Handler, _session: str) -> object:
-        raise RuntimeError
-
     def deliver(_row: OutboxRow) -> bool:
         raise RuntimeError
 
-    monkeypatch.setattr(Handler, "tick", throws)
+    no_rule_holds(monkeypatch)
     clinic.watch.deliver = deliver
     clinic.machine.pass_time(20 * MINUTE)
     await clinic.watch.cycle()
