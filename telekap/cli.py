@@ -105,13 +105,14 @@ def demo(
     data: Annotated[Path, typer.Option("--data", help="Where the demo clinic lives.")] = Path("data/demo"),
     port: Annotated[int, typer.Option("--port", help="Port of the web, 0 = any free one.")] = 8000,
     speed: Annotated[float, typer.Option("--speed", help="How fast time runs while the client is dosed.")] = 1.0,
+    empty: Annotated[bool, typer.Option("--empty", help="Only the staff: book a first client yourself.")] = False,
     public_url: PublicUrl = None,
     https: Https = False,
 ) -> None:
     """Run a clinic with six invented people and a session due now. Started again, it goes on where it was."""
     from telekap.demo import run_demo
 
-    settings = read_settings(data=data, port=port, speed=speed, demo=True, **reached(public_url, https))
+    settings = read_settings(data=data, port=port, speed=speed, empty=empty, demo=True, **reached(public_url, https))
     run(lambda: run_demo(settings))
 
 

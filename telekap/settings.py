@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     """The master key, outside the record; None: ``<data>/keys/master.key``. A backup of the record must not hold it."""
     demo: bool = False
     """Demo routes, seeded clinic, ready links. Never with real people."""
+    empty: bool = False
+    """Demo only: the staff is there, but nobody is written down and nothing is booked."""
     speed: float = Field(default=1.0, ge=1.0, le=120.0)
     """Demo only: how fast clinic time runs while the client is dosed."""
     anchors: Path | None = None

@@ -101,14 +101,15 @@ class RunningClinic:
             self.process.wait()
 
 
-def start_clinic(data: Path, port: int = 0, speed: float = 1.0) -> RunningClinic:
-    """Start ``telekap demo`` on ``data`` and wait until it is ready."""
+def start_clinic(data: Path, port: int = 0, speed: float = 1.0, *more: str) -> RunningClinic:
+    """Start ``telekap demo`` on ``data``, with ``more`` behind its options, and wait until it is ready."""
     if port == 0:
         with socket.socket() as trial:
             trial.bind(("127.0.0.1", 0))
             port = trial.getsockname()[1]
     data.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "telekap", "demo", "--data", str(data), "--port", str(port), "--speed", str(speed)]
+    command += more
     with (data / "terminal.txt").open("ab") as terminal:
         # A session of its own, as in a terminal of its own: whatever a test does to itself stays away from it.
         process = subprocess.Popen(command, cwd=ROOT, stdout=terminal, stderr=terminal, start_new_session=True)

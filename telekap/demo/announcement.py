@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from telekap.demo.cast import PASSWORD
 from telekap.settings import Settings
 from telekap.tls import files_of
 from telekap.witness import web_is_ready
@@ -29,6 +30,11 @@ NEXT: Final = """\
  9  In another terminal: {verify}
 10  Ctrl-C stops everything; the same command goes on where it was. What went on inside: {logs}"""
 
+EMPTY: Final = """\
+Nobody is written down yet, and nothing is booked. The staff signs in at {url}/sign-in:
+  kim (coordinator), ana (therapist), jo (stand-in), ada (prescriber); password "{password}"; codes in the bar.
+Kim registers a client and opens a course, Ada clears and orders, Kim books and makes the links."""
+
 
 class Announcement:
     """Prints the links once the web is ready, and again when the demo has booked the next session."""
@@ -37,7 +43,7 @@ class Announcement:
         self._data = data
         self._logs = logs
         self._ready = False
-        self._session = ""
+        self._session: str | None = None
 
     def turn(self, settings: Settings) -> None:
         """One quick look; called by the supervisor a few times a second."""
@@ -49,9 +55,12 @@ class Announcement:
         told = self._remembered()
         if told is None or told["session"] == self._session:
             return
-        first, self._session = not self._session, told["session"]
+        first, self._session = self._session is None, told["session"]
         print("\ntelekap is running." if first else "\nThe session is over; the next one is due now.", flush=True)
         print(f"A demo with invented people: {settings.url}\n" if first else "")
+        if not told["links"]:
+            print(EMPTY.format(url=settings.url, password=PASSWORD), flush=True)
+            return
         for link in told["links"]:
             print(f"  {WORDS.get(link['role'], link['role']):<15}{link['name']:<16}{settings.url}{link['path']}")
         if first:

@@ -24,6 +24,7 @@ from telekap.demo.cast import HOMES, PASSWORD
 from telekap.demo.seed import Booked, seed_session, seed_staff
 from telekap.handler import Handler
 from telekap.record import links, people
+from telekap.record.people import DRIFT, STEP
 from telekap.record.store import Store
 from telekap.settings import Settings
 
@@ -71,12 +72,19 @@ class DemoClinic:
 
     async def open(self) -> None:
         """Resume the clinic of the last run; seed what is missing. Twice is harmless."""
+        if self._settings.empty:
+            staff = await seed_staff(self._store, await asyncio.to_thread(PasswordHasher().hash, PASSWORD))
+            self._now = Remembered("", (), {str(role): id for role, id in staff.items()})
+            await asyncio.to_thread(write_whole, self._file, asdict(self._now))
+            return
         self._now = await self._resume() or await self._book()
 
     async def keep(self) -> None:
         """Book the next session, with the next client, whenever one is over. Runs until cancelled."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
+            if self._settings.empty:
+                continue  # whoever books here, books by hand
             assert self._now is not None, "open() comes first"
             try:
                 session, _ = await self._handler.session(self._now.session)
@@ -98,14 +106,22 @@ class DemoClinic:
         return [{"role": link.role, "name": link.name, "url": self._settings.url + link.path} for link in found]
 
     async def codes(self) -> dict[str, str]:
-        """Role → the second-factor code that is right at this moment. A code works once, as anywhere."""
+        """Role → the next second-factor code that would be taken. Each works once, as anywhere.
+
+        A code app shows the code of these 30 s, and who just used it waits for the next; the house also takes the ones
+        beside it, for clocks that are off. The demo shows the first that is still unused, so that nobody waits.
+        """
         staff = {role: person for role, person in (self._now.roles if self._now else {}).items() if role not in PATHS}
+        step = self._clock.machine.wall() // 1000 // STEP
 
         def work(conn: sa.Connection) -> dict[str, str]:
-            secrets = {
-                role: known.totp_secret for role, id in staff.items() if (known := people.get(conn, id)) is not None
-            }
-            return {role: pyotp.TOTP(secret).now() for role, secret in secrets.items() if secret is not None}
+            shown = {}
+            for role, id in staff.items():
+                known = people.get(conn, id)
+                if known is not None and known.totp_secret is not None:
+                    unused = max(step - DRIFT, people.totp_step(conn, id) + 1)
+                    shown[role] = pyotp.TOTP(known.totp_secret, interval=STEP).at(min(unused, step + DRIFT) * STEP)
+            return shown
 
         return await self._store.read(work)
 

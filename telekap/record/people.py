@@ -15,8 +15,13 @@ from telekap.record.tables import data_keys, people
 CLIENT: Final = "client"
 SUPPORT: Final = "support"
 CONTACT: Final = "contact"
-"""Somebody to phone; never lets anybody in."""
+"""Somebody to phone. Gets in only as the support person of a session, should they become that."""
 STAFF: Final = "staff"
+
+STEP: Final = 30
+"""Seconds of one step of a one-time code (RFC 6238)."""
+DRIFT: Final = 1
+"""Steps a phone's clock may be off, either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,11 @@ def among_all(conn: sa.Connection, groups: Sequence[frozenset[str]]) -> list[dic
     known = {row.id: _person(conn, row) for row in rows}
     all_staff = {row.id: known[row.id] for row in rows if row.kind == STAFF}
     return [all_staff | {one: known[one] for one in ids if one in known} for ids in groups]
+
+
+def totp_step(conn: sa.Connection, person: str) -> int:
+    """The time step of the last one-time code that was taken; 0: none yet."""
+    return int(conn.execute(sa.select(people.c.totp_step).where(people.c.id == person)).scalar_one_or_none() or 0)
 
 
 def use_totp_step(conn: sa.Connection, person: str, step: int) -> bool:

@@ -6,14 +6,10 @@ import pyotp
 import sqlalchemy as sa
 
 from telekap.record import people, recovery
-from telekap.record.people import Known
+from telekap.record.people import DRIFT, STEP, Known
 from telekap.web.desk import Desk
 from telekap.web.errors import WrongCredentials
 
-STEP: Final = 30
-"""Seconds of one TOTP step (RFC 6238)."""
-DRIFT: Final = 1
-"""Steps a phone's clock may be off, either way."""
 CODE: Final = r"^\s*\d{3}\s?\d{3}\s*$"
 """Six digits; a blank in the middle is how people read them."""
 CODE_OR_RECOVERY: Final = r"^\s*(\d{3}\s?\d{3}|[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4})\s*$"
