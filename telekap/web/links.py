@@ -12,7 +12,7 @@ from telekap.care.errors import NotFound
 from telekap.care.people import Role
 from telekap.record import links, logins, people
 from telekap.record.links import Link
-from telekap.record.people import CLIENT, STAFF, SUPPORT, Known
+from telekap.record.people import CLIENT, CONTACT, STAFF, SUPPORT, Known
 from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
 from telekap.web.login import home_of, set_cookie
@@ -22,15 +22,17 @@ log = structlog.get_logger(__name__)
 
 DOORS: Final = {
     "j": (links.JOIN, {CLIENT}),
-    "w": (links.JOIN, {SUPPORT}),
+    "w": (links.JOIN, {SUPPORT, CONTACT}),
     "t": (links.STAFF, {STAFF}),
-    "join": (links.JOIN, {CLIENT, SUPPORT}),
+    "join": (links.JOIN, {CLIENT, SUPPORT, CONTACT}),
     "staff": (links.STAFF, {STAFF}),
 }
 """First part of a page's address, or what the page asks for → (purpose, kinds of people) it lets in.
 
 A link opened at another door is none: one that enrols signs nobody in, one for the support person is not the client's.
+A contact has a link only once they are the support person: after the first unit nothing may keep a second adult out.
 """
+AT_HOME: Final = frozenset({"j", "w"})
 TOKEN_LIMIT: Final = 200
 
 FORM_PAGE: Final = {"Referrer-Policy": "same-origin", "Cache-Control": "no-store"}
@@ -76,10 +78,16 @@ async def _peek(desk: Desk, purpose: str, token: str) -> tuple[Link, Known]:
 
 @described("The page of a link, with one button", answers={200: "text/html"}, errors=(404,))
 async def show(request: Request) -> Response:
-    """``GET /j|w|t/{token}``: a page with one button."""
-    purpose, token = _token(request)
-    await _peek(desk_of(request), purpose, token)
+    """``GET /j|w|t/{token}``: a page with one button; at home a link that is none gets it too: it says whom to ask."""
+    status = 200
+    try:
+        await _peek(desk_of(request), *_token(request))
+    except NotFound:
+        if request.path_params["purpose"] not in AT_HOME:
+            raise
+        status = 404
     response = await page(request, "join.html")
+    response.status_code = status
     response.headers.update(FORM_PAGE)
     return response
 
