@@ -45,7 +45,13 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
-"""On every answer. A route may set its own; nothing is overwritten."""
+"""On every answer but those of ``SUBRESOURCE``. A route may set its own; nothing is overwritten."""
+
+SUBRESOURCE: Final = {name: HEADERS[name] for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")}
+"""On a style sheet or a module of a page: the rest binds documents and workers, and a page loads forty modules."""
+
+LOADED: Final = {("script", ".js"), ("style", "css")}
+"""What a browser says it fetches (``Sec-Fetch-Dest``), and how the name of that ends."""
 
 HSTS: Final = ("Strict-Transport-Security", "max-age=31536000")
 """Only where the connection is TLS already."""
@@ -76,6 +82,13 @@ def same_origin(headers: Headers, own: frozenset[str], *, handshake: bool = Fals
     if site:
         return site == "same-origin"
     return not origin and "cookie" not in headers
+
+
+def subresource(scope: Scope, status: int) -> bool:
+    """A style sheet or module that is there, loaded by a page, and no worker: those live under their own policy."""
+    path: str = scope["path"]
+    fetched = Headers(scope=scope).get("sec-fetch-dest", "")
+    return status in (200, 304) and path.startswith("/static/") and (fetched, path[-3:]) in LOADED
 
 
 def frames(error: BaseException) -> list[str]:
@@ -129,7 +142,7 @@ class Guard:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in (SUBRESOURCE if subresource(scope, message["status"]) else HEADERS).items():
                     headers.setdefault(name, value)
                 if secure:
                     headers.setdefault(*HSTS)

@@ -1,10 +1,15 @@
 """Static files on the wire: packed for whoever can unpack them, asked for again, and the same when unpacked."""
 
+import asyncio
 import gzip
+import json
+import subprocess
 
 import pytest
 
+from telekap.web.files import without_comments
 from telekap.web.pages import FOLDER
+from tests.conftest import ROOT
 from tests.web.serving import Serving
 
 MODULE = "/static/vendor/lit-html-3.3.3/lit-html.js"
@@ -61,3 +66,39 @@ async def test_packing_happens_once_for_each_file(shared: Serving, monkeypatch: 
     for _ in range(3):
         assert (await shared.browser.get(MODULE, headers={"Accept-Encoding": "gzip"})).status_code == 200
     assert packed == []
+
+
+SAME = """
+const said = (text) => require("module").stripTypeScriptTypes(text, { mode: "transform" });
+const pairs = JSON.parse(require("fs").readFileSync(0, "utf8"));
+console.log(JSON.stringify(Object.keys(pairs).filter((name) => said(pairs[name][0]) !== said(pairs[name][1]))));
+"""
+"""Read by a real parser and printed again, which loses every comment and nothing else."""
+
+
+def differ(pairs: dict[str, tuple[str, str]]) -> list[str]:
+    """Names of the modules whose two texts do not say the same to a browser."""
+    command = [ROOT / ".ci" / "node", "node", "--no-warnings", "-e", SAME]
+    done = subprocess.run(command, cwd=ROOT, input=json.dumps(pairs), capture_output=True, text=True, check=True)
+    names: list[str] = json.loads(done.stdout)
+    return names
+
+
+async def test_a_module_says_the_same_without_its_comments_and_on_the_same_lines() -> None:
+    sources = {str(path): path.read_text() for path in FOLDER.rglob("*.js") if "vendor" not in path.parts}
+    sent = {name: without_comments(text) for name, text in sources.items()}
+    pairs = {name: (text, sent[name]) for name, text in sources.items()}
+    inside = "const words = `\n// said to people\n`;"
+    pairs["a control"] = (inside, without_comments(inside))
+
+    assert await asyncio.to_thread(differ, pairs) == ["a control"]
+    assert all(sent[name].count("\n") == text.count("\n") for name, text in sources.items())
+    assert sum(map(len, sent.values())) < 0.9 * sum(map(len, sources.values()))
+
+
+async def test_a_module_is_sent_without_its_comments_and_a_licence_stays(shared: Serving) -> None:
+    ours = await shared.browser.get("/static/lib/api.js", headers={"Accept-Encoding": "gzip"})
+    theirs = await shared.browser.get(MODULE, headers={"Accept-Encoding": "gzip"})
+
+    assert "Everything a page asks" not in ours.text and "export class Api" in ours.text
+    assert "@license" in theirs.text

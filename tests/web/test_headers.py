@@ -3,7 +3,7 @@
 import pytest
 
 from telekap.care.people import Role
-from telekap.web.guard import HEADERS
+from telekap.web.guard import HEADERS, SUBRESOURCE
 from tests.web.serving import Serving, browser_for, new_key
 
 
@@ -38,6 +38,26 @@ async def test_every_kind_of_answer_bears_the_headers(shared: Serving) -> None:
             own = "same-origin" if (name, header) == ("link", "Referrer-Policy") else value
             assert reply.headers.get(header) == own, (name, header)
         assert "server" not in reply.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "dest", "whole"),
+    [
+        ("/static/css/base.css", "style", False),
+        ("/static/client.js", "script", False),
+        ("/static/client.js", "document", True),
+        ("/static/lib/liveness-worker.js", "worker", True),
+        ("/offline.js?page=client", "serviceworker", True),
+        ("/static/icon.svg", "image", True),
+        ("/static/no-such.js", "script", True),
+    ],
+)
+async def test_a_module_or_style_of_a_page_bears_only_what_means_something_there(
+    shared: Serving, path: str, dest: str, whole: bool
+) -> None:
+    reply = await shared.browser.get(path, headers={"Sec-Fetch-Dest": dest})
+
+    assert {name for name in HEADERS if name in reply.headers} == set(HEADERS if whole else SUBRESOURCE)
 
 
 async def test_a_defect_is_500_with_headers_and_tells_nothing(
