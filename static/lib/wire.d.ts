@@ -586,6 +586,14 @@ export interface Owner {
   role: Role | null;
 }
 
+/** The consent that waits for the client. `again`: an earlier text was signed; `booster`: one is ordered. */
+export interface PaperView {
+  course: string;
+  version: string;
+  again: boolean;
+  booster: boolean;
+}
+
 /** "Was anything taken?". `later`: about a later unit, while the client is dosed. */
 export interface QuestionView {
   later: boolean;
@@ -807,6 +815,8 @@ export interface View {
   named_for?: NamedFor[] | null;
   trend?: TrendView | null;
   help?: HelpView | null;
+  consent?: PaperView | null;
+  words?: WordsView | null;
   learning?: Learning | null;
   paired?: boolean | null;
   tonight?: CardView[] | null;
@@ -832,4 +842,10 @@ export interface Weight {
 export interface Who {
   name: string;
   person: string;
+}
+
+/** What the prescriber wrote to the client. */
+export interface WordsView {
+  text: string;
+  by: string;
 }

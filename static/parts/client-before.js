@@ -10,16 +10,20 @@
 import { both, day, wall } from "../lib/clock.js";
 import { html, icon, nothing, short } from "../lib/dom.js";
 import { callForHelp, frame, names, NOT_LIVE, post, set, therapistTile } from "./client-frame.js";
+import { consent, consentAgain, written } from "./client-papers.js";
 import { takenQuestion, units } from "./taken.js";
 
 /** @param {Page} page @param {View} view @returns {Screen} */
-export function early({ live }, view) {
+export function early(page, view) {
+  const paper = consent(page, view);
+  if (paper) return paper;
+  const { live } = page;
   const at = view.appointed;
   const { therapist } = names(view);
   return { kind: "arrive", title: "Today", body: html`<main class="page"><div class="stack">
     <h1 class="lead">Hello ${short(view.me.name)}.</h1>
     <p>${day(at, view.zone)}, ${both(at, view.zone)}, with ${therapist}.</p>
-    <p class="soft">${live.stale() ? NOT_LIVE : view.sentence || "This page opens by itself. Leave it open."}</p></div>
+    <p class="soft">${live.stale() ? NOT_LIVE : view.sentence || "This page opens by itself. Leave it open."}</p>${written(view)}${consentAgain(page, view)}</div>
     <div class="foot"><span>Charge this device. Find a quiet room.</span></div></main>` };
 }
 
@@ -29,6 +33,8 @@ export function arriving(page, view) {
   if (page.ask === "not-today") return { kind: "arrive", title: "Not today?", body: notTodayQuestion(page, view) };
   const signal = page.help.words(view, live.now(), names(view));
   if (signal) return { kind: "together", title: signal.lead, body: frame(page, view, html`<div class="stack center grow" role="status"><h1 class="lead">${signal.lead}</h1><p class="soft">${signal.small}</p></div>`) };
+  const paper = consent(page, view);
+  if (paper) return paper;
   const doing = seat.elsewhere ? null : seat.sending ? check.now : "camera";
   if (doing) return { kind: "arrive", title: "Your device", body: frame(page, view, check.screen(doing, names(view).therapist)) };
   const gate = walk.pick(view);
@@ -41,17 +47,18 @@ export function arriving(page, view) {
   const there = view.people.find((one) => one.role === "therapist")?.there ?? false;
   if (!there) return { kind: "waiting", title: "You are in", body: frame(page, view, waiting(page, view, dosing)) };
   const lead = dosing ? "Not yet. Keep the medicine closed." : view.sentence;
-  return { kind: "together", title: lead, body: frame(page, view, together(page, view, lead, view.sentence, walk.list(view, "client small"))) };
+  return { kind: "together", title: lead, body: frame(page, view, together(page, view, lead, view.sentence, html`${walk.list(view, "client small")}${consentAgain(page, view)}`)) };
 }
 
 /** Nobody is there yet, and the page says exactly that. @param {Page} page @param {View} view @param {boolean} dosing */
-function waiting({ live, walk }, view, dosing) {
+function waiting(page, view, dosing) {
+  const { live, walk } = page;
   const { therapist } = names(view);
   const late = live.now() > view.appointed;
   const lead = late ? `You are in. ${therapist} is late.` : `You are in. ${therapist} comes at ${wall(view.appointed, view.zone, true).replace(/ [AP]M$/, "")}.`;
   return html`<div class="stack grow"><h1 class="lead" role="status">${lead}</h1>
     <p class="soft">You will hear a soft chime. If this page closes, your place is kept.</p>
-    ${dosing ? medicine("Keep the medicine closed.", `${therapist} will say when.`) : nothing}${walk.list(view, "client small")}</div>`;
+    ${dosing ? medicine("Keep the medicine closed.", `${therapist} will say when.`) : nothing}${written(view)}<div class="row">${walk.list(view, "client small")}${consentAgain(page, view)}</div></div>`;
 }
 
 /** @param {string} lead @param {string} small @param {string} [role] */

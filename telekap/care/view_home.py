@@ -1,4 +1,4 @@
-"""What only the adult at home is shown: the emergency card whole, what is to be learned, what holds tonight."""
+"""What only people at home are shown: the emergency card, what to learn and what holds tonight, the client's papers."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -81,3 +81,22 @@ def tonight(eye: Eye) -> list[Json]:
     if eye.role is not Role.SUPPORT or not (ending or session.state in (State.DISCHARGED, State.TRANSFERRED)):
         return []
     return _cards(eye, TONIGHT)
+
+
+def consent(eye: Eye) -> Json | None:
+    """The client's own paper, while a signature is missing and may be given; None from then on."""
+    session, course = eye.session, eye.world.course
+    version = eye.look.protocol.text("consent.version")
+    current = course.consent is not None and course.consent[0] == version and not course.consent_withdrawn
+    if current or not eye.acting or session.state not in (State.SCHEDULED, State.ARRIVING):
+        return None
+    booster = course.order is not None and course.order.booster_units > 0
+    return {"course": course.id, "version": version, "again": course.consent is not None, "booster": booster}
+
+
+def written(eye: Eye) -> Json | None:
+    """What the prescriber wrote to the client with the newest refusal, or with a clearance that holds."""
+    course = eye.world.course
+    given = course.clearance if course.clearance and course.clearance.status == "active" else None
+    text = course.refused.for_client if course.refused else given.for_client if given else ""
+    return {"text": text, "by": eye.world.name(course.prescriber)} if text else None

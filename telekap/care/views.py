@@ -20,7 +20,7 @@ from telekap.care.view_acts import acts, next_act
 from telekap.care.view_care import afterwards, agreed, decided, later_unit, named_for, signs, successors, tasks
 from telekap.care.view_eye import Eye, Json, SharedLook, eye
 from telekap.care.view_gates import gates, summary
-from telekap.care.view_home import emergency, learning, tonight
+from telekap.care.view_home import consent, emergency, learning, tonight, written
 from telekap.care.view_trend import trend
 from telekap.care.view_watch import (
     alarms,
@@ -102,7 +102,7 @@ def view(
 def _own(seen: Eye) -> Json:
     """What only this one of the two at home is told."""
     if seen.role is Role.CLIENT:
-        return {"help": help_answer(seen)}
+        return {"help": help_answer(seen), "consent": consent(seen), "words": written(seen)}
     if seen.role is not Role.SUPPORT:
         return {}
     return {"learning": learning(seen), "paired": seen.person in seen.session.paired, "tonight": tonight(seen)}
@@ -119,7 +119,9 @@ def _people(seen: Eye) -> list[Json]:
     rows = []
     shown = SHOWN.get(seen.role, tuple(Role))
     watching = (role for role in Role if role in seen.session.seated and role not in (*shown, seen.role))
-    for role in (*shown, *watching):
+    # Who was relieved is told by whom.
+    relieved = (Role.SUPPORT,) if seen.role is Role.SUPPORT and not seen.acting else ()
+    for role in (*shown, *watching, *relieved):
         person = seen.session.roles.get(role)
         if person is None:
             continue

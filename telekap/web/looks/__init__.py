@@ -14,9 +14,11 @@ from telekap.web.looks.before import (
     DutyView,
     GateView,
     OrderView,
+    PaperView,
     QuestionView,
     ReleaseView,
     Seen,
+    WordsView,
 )
 from telekap.web.looks.shape import CardView, Field, May, Named, Reason, SaidBy, Shape
 from telekap.web.looks.watching import (
@@ -206,6 +208,8 @@ class View(Shape):
     named_for: list[NamedFor] | None = None
     trend: TrendView | None = None
     help: HelpView | None = None
+    consent: PaperView | None = None
+    words: WordsView | None = None
     learning: Learning | None = None
     paired: bool | None = None
     tonight: list[CardView] | None = None

@@ -137,3 +137,19 @@ class DutyView(Shape):
     asked: int | None
     acknowledged: int | None
     fresh: bool
+
+
+class PaperView(Shape):
+    """The consent that waits for the client. ``again``: an earlier text was signed; ``booster``: one is ordered."""
+
+    course: str
+    version: str
+    again: bool
+    booster: bool
+
+
+class WordsView(Shape):
+    """What the prescriber wrote to the client."""
+
+    text: str
+    by: str
