@@ -36,26 +36,26 @@ export function frame(page, view, { lead, small = nothing, middle = nothing, act
   const told = performance.now() - page.toldAt < TOLD_MS ? page.told : "";
   const there = view.people.find((one) => one.role === "therapist")?.there;
   return html`<main class="page">
-    <header class="top">${clock === nothing ? html`<b>${ana(view)} ${there ? "is here too" : "is not here yet"}</b>` : clock}${card.door()}
+    <header class="top">${clock === nothing ? html`<b>${ana(view)} ${there ? "is here too" : "is not here yet"}</b>` : clock}${card.door()}${soundOff(page, view)}
       <p class="incall">${whoIsInTheCall(view)}</p></header>
     <div class="mid">${live.stale() ? html`<p class="notlive" role="alert">Not live. We lost the line.</p>` : nothing}
       ${middle}${lead ? html`<h1 class="lead" id="question" tabindex="-1">${lead}</h1>` : nothing}${small ? html`<div class="quiet">${small}</div>` : nothing}
       ${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}
-      <p class="told" role="status">${told || (api.struggling ? "Saving…" : "")}</p>${soundOff(page, view)}</div>
+      <p class="told" role="status">${told || (api.struggling ? "Saving…" : "")}</p></div>
     <div class="acts">${acts}${withHelp ? helpNow(page) : nothing}</div></main>`;
 }
 
 /** A screen that is a form or a card to read: it may scroll, *Help now* stays where it is. @param {Page} page @param {string} head @param {unknown} body */
 export function sheet(page, head, body) {
   const { live, card, api } = page;
-  return html`<main class="page"><header class="top"><b>${head}</b>${card.door()}</header>
+  return html`<main class="page"><header class="top"><b>${head}</b>${card.door()}${live.view ? soundOff(page, live.view) : nothing}</header>
     <div class="sheet">${live.stale() ? html`<p class="notlive" role="alert">Not live. We lost the line.</p>` : nothing}${body}${api.struggling ? html`<p class="saving" role="status">Saving…</p>` : nothing}</div><div class="acts">${helpNow(page)}</div></main>`;
 }
 
-/** A page opened by itself (a reload at night) is mute until somebody touches it; any touch will do. @param {Page} page @param {View} view */
-function soundOff({ sound, redraw }, view) {
+/** A page opened by itself (a reload at night) is mute until somebody touches it; any touch will do, so it is no button. @param {Page} page @param {View} view */
+function soundOff({ sound }, view) {
   if (sound.open || DONE.has(view.state)) return nothing;
-  return html`<button type="button" class="btn mute" @click=${() => void sound.wake().then(redraw)}>${icon("voice")} Sound is off. Touch here</button>`;
+  return html`<p class="mute" role="status">${icon("voice")} Sound is off. Touch anywhere.</p>`;
 }
 
 /** Always last, always the same. It tells the clinic and opens the card. @param {Page} page */

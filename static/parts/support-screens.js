@@ -7,9 +7,10 @@
  * @typedef {import("../lib/types.js").View} View
  */
 
-import { html, nothing } from "../lib/dom.js";
+import { html, nothing, short } from "../lib/dom.js";
 import { arriving, early, later, question, released } from "./support-before.js";
 import { afterwards, over, stoodDown } from "./support-end.js";
+import { frame, sam } from "./support-frame.js";
 import { address, alarm, asksMe, lineLost, silence, watching, WITH_THEM_MS } from "./support-watch.js";
 
 /** A page opened without a line waits this long (real ms) before it says so: usually the line is there by then. */
@@ -31,6 +32,7 @@ export function screen(page) {
   const view = live.view ?? page.last.view;
   if (card.open) return { kind: "emergency", title: "Emergency", body: card.screen(!live.stale(), live.view ? elsewhere(page, live.view) : nothing) };
   if (!view || (!live.view && silence(page) < OPENING_MS)) return waiting(page);
+  if (view.me.acting === false) return relieved(page, view);
   if (view.state === "dosed" && live.stale() && performance.now() - page.withThem > WITH_THEM_MS) return lineLost(page, view);
   const more = view.later_unit?.given;
   if (more) page.later = more.units;
@@ -41,6 +43,12 @@ export function screen(page) {
   if (more && !looking) return later(page, view, more);
   if (page.walk.chosen === "location" && view.state !== "arriving") return address(page, view);
   return (SCREENS[view.state] ?? over)(page, view);
+}
+
+/** Somebody else is the support person now: no look-ins and no signature any more; the card and the call stay. @param {Page} page @param {View} view @returns {Screen} */
+function relieved(page, view) {
+  const other = short(view.people.find((one) => one.role === "support")?.name) || "Somebody else";
+  return { kind: "watch", title: "Thank you", body: frame(page, view, { lead: `${other} is with ${sam(view)} now.`, small: html`<p>Thank you, ${short(view.me.name)}. Your part is done.</p><p>The emergency card stays on this phone.</p>` }) };
 }
 
 /** @type {Record<string, (page: Page, view: View) => Screen>} */

@@ -193,10 +193,15 @@ EVENING = {
     ],
 }  # fmt: skip
 
+PAPER = {"course": "co", "version": "2026-1", "again": False, "booster": True}
+WRITTEN = {"text": "Dr Okafor has cleared you for 2 sessions at home, until June 30.", "by": "Dr Ada Okafor"}
+LOU = {"role": "support", "person": "lou", "name": "Lou Rivera", "there": True, "in_room": False}
+
 ALONE = [PEOPLE[0], PEOPLE[1], PEOPLE[2] | {"there": False, "in_room": False}]
 
 CLIENT: dict[str, dict[str, Any]] = {
-    "early": view("client", state="scheduled", step="arrive", sentence="You are early."),
+    "consent": view("client", state="scheduled", step="arrive", consent=PAPER),
+    "early": view("client", state="scheduled", step="arrive", sentence="You are early.", words=WRITTEN),
     "location": view(
         "client", gates=[LOCATION, FASTING], next={"sentence": "", "noun": "gate-answers", "subject": "location"}
     ),
@@ -280,6 +285,7 @@ SUPPORT: dict[str, dict[str, Any]] = {
     "call": view("support", **WATCH, alarms=[alarm("unresponsive", "Sam does not wake up.", card=CALL)]),
     "later": view("support", **WATCH, later_unit=LATER),
     "later_question": view("support", **WATCH, question=LATER_QUESTION),
+    "relieved": view("support", **WATCH) | {"people": [*PEOPLE, LOU]},
     "finish": view("support", **END, discharge=ENDING),
     "signed": view("support", **END, discharge=ENDING | {"signed": {"at": NOW - MINUTE, "name": "Ben Ortiz"}}),
     "discharged": view("support", state="discharged", step="after", dose=dose(160, result="spat"), tonight=TONIGHT),
@@ -288,4 +294,6 @@ SUPPORT: dict[str, dict[str, Any]] = {
     "evening": view("support", state="closed", step="after", afterwards=EVENING),
     "closed": view("support", state="closed", step="after"),
 }
+SUPPORT["relieved"]["me"]["acting"] = False
+SUPPORT["relieved"]["people"] = [one for one in SUPPORT["relieved"]["people"] if one["person"] != "ben"]
 """Screen → view of the support person."""

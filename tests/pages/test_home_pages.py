@@ -69,6 +69,7 @@ async def sizes(page: Page, selector: str) -> list[tuple[str, float, float]]:
 # --- every screen -----------------------------------------------------------------------------------------------------
 
 CLIENT_SAYS = {
+    "consent": "The clinic gave it to you to read: version 2026-1.",
     "early": "Hello Sam.",
     "location": "Where are you now?",
     "fasting": "Food and drink",
@@ -103,6 +104,7 @@ SUPPORT_SAYS = {
     "alarm": "Go to Sam now.",
     "later": "Give Sam 1 lozenge now.",
     "later_question": "Was anything taken?",
+    "relieved": "Lou is with Sam now.",
     "call": "Call 911 from your own phone now. On the side, head back.",
     "finish": "Finish with Ana",
     "signed": "You signed at",
