@@ -60,6 +60,10 @@ export class GateWalk {
    * @param {{kind: string, extra?: unknown}} style class of the buttons, and what else stands with its first question
    */
   question(view, gate, look, { kind, extra = nothing }) {
+    // Answered, and the next question is on its way: the old one, empty again, would look like an answer that was lost.
+    if (!this.chosen && this.answered.get(gate.gate) === (gate.reading ?? "")) {
+      return html`<section class="gatewalk"><h1 class="lead" id="question" tabindex="-1">Thank you.</h1></section>`;
+    }
     const mine = this.mine(view);
     const left = this.left(view);
     const at = Math.min(mine.length, mine.length - left + 1);

@@ -55,7 +55,7 @@ export function sheet(page, head, body) {
 /** A page opened by itself (a reload at night) is mute until somebody touches it; any touch will do, so it is no button. @param {Page} page @param {View} view */
 function soundOff({ sound }, view) {
   if (sound.open || DONE.has(view.state)) return nothing;
-  return html`<p class="mute" role="status">${icon("voice")} Sound is off. Touch anywhere.</p>`;
+  return html`<p class="mute" role="status">${icon("voice")} Sound off. Touch anywhere.</p>`;
 }
 
 /** Always last, always the same. It tells the clinic and opens the card. @param {Page} page */

@@ -30,6 +30,8 @@ CANARY: Final = "canary"
 """Kind of the due row that sends the harmless test alarm."""
 HEARD_WITHIN: Final = 30
 """Tenths of a real second a jump waits for a test sound to be heard by a page that takes them."""
+FLOWS_WITHIN: Final = 30
+"""Tenths of a real second a jump waits for the picture of a client who is in the room."""
 TAKEN_WITHIN: Final = 2
 """Tenths of a real second within which an open page takes a test sound."""
 
@@ -79,6 +81,7 @@ async def jump(request: Request) -> Response:
     desk = desk_of(request)
     clinic_of(desk)
     asked = read_body(ForSession, await request.body())
+    await _flowing(desk, asked.session)
     moved = 0
     while True:
         now = desk.clock.now()
@@ -103,6 +106,16 @@ def _next_due(conn: sa.Connection, session: str, after: int) -> tuple[int, str, 
         .limit(1)
     ).one_or_none()
     return None if row is None else (row.at_utc, row.kind, row.subject)
+
+
+async def _flowing(desk: Desk, session_id: str) -> None:
+    """Wait a little for a client's picture that stands for a moment: over a jump it would have stood for minutes."""
+    for _ in range(FLOWS_WITHIN):
+        session, _world = await desk.handler.session(session_id)
+        sight = session.sight.get((Role.CLIENT, "video", "in"))
+        if Role.CLIENT not in session.seated or (sight is not None and sight.state == "flowing"):
+            return
+        await asyncio.sleep(0.1)
 
 
 async def _heard(desk: Desk, session_id: str, at: int) -> None:

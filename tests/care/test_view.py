@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -17,7 +18,7 @@ from telekap.care.views import course_view, view
 from telekap.live.screen import Scene as Screen
 from tests.care.chapters import STORIES, Json, gate_of, questioned, seen, signed, strings, told
 from tests.care.well_board import Scene
-from tests.cast import ADA, ANA, BEN, ROLES, Story, minutes, seconds
+from tests.cast import ADA, ANA, BEN, NOON, ROLES, Story, minutes, seconds
 
 EVERY = [(name, role) for name in STORIES for role in Role]
 
@@ -162,6 +163,36 @@ def test_staff_see_the_whole_board_and_what_would_open_it() -> None:
     assert shown["sentence"] == "One gate is shut: Lines."
     assert gate_of(of_scene(scene, Role.THERAPIST), "lines")["mine"] is True
     assert row["mine"] is False
+
+
+def test_the_client_alone_is_asked_for_a_consent_that_is_missing_or_older_than_the_text() -> None:
+    signed_now = of_scene(Scene(), Role.CLIENT)
+    older = of_scene(Scene().course(consent=("2025-9", NOON)), Role.CLIENT)
+    never = of_scene(Scene().course(consent=None), Role.CLIENT)
+
+    assert signed_now["consent"] is None
+    assert (older["consent"]["version"], older["consent"]["again"]) == ("2026-1", True)
+    assert (never["consent"]["again"], never["consent"]["booster"]) == (False, False)
+    assert all("consent" not in of_scene(Scene().course(consent=None), role) for role in set(Role) - {Role.CLIENT})
+    assert seen(Story().dose(), Role.CLIENT)["consent"] is None, "a dosed client is asked nothing (I17)"
+
+
+def test_the_client_reads_the_prescribers_words_while_the_clearance_holds() -> None:
+    story = Story()
+    story.on_course(ADA, c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",), note="Well done."))
+    words = seen(story, Role.CLIENT)["words"]
+    assert words["by"] == "Dr Ada Okafor" and words["text"].endswith("Well done.")
+    story.on_course(ADA, c.SuspendClearance(reason="A new medicine."))
+    assert seen(story, Role.CLIENT)["words"] is None
+
+
+def test_people_at_home_are_told_who_is_on_video() -> None:
+    story = Story().dose()
+    story.session = replace(
+        story.session, seated={role: ROLES[role] for role in (Role.CLIENT, Role.THERAPIST, Role.STANDIN)}
+    )
+    assert seen(story, Role.CLIENT)["room"] == ["Ana Ruiz", "Jo Tran"]
+    assert seen(story, Role.SUPPORT)["room"] == ["Sam Rivera", "Ana Ruiz", "Jo Tran"]
 
 
 def test_names_stand_in_every_label_and_nothing_is_filled_in() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from telekap.care.commands import AnswerGate
 from telekap.care.people import Actor, Role
 from telekap.care.session import State
-from telekap.demo.cast import HOMES
+from telekap.demo.cast import HOMES, PASSWORD
 from tests.web.serving import Serving, serving
 
 
@@ -99,3 +99,21 @@ async def test_the_file_with_the_links_is_its_owners_alone(tmp_path: Path) -> No
         mode = stat.S_IMODE((tmp_path / "data" / "demo.json").stat().st_mode)
 
     assert mode == 0o600
+
+
+async def test_an_empty_demo_has_its_staff_with_codes_and_books_nothing(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data", empty=True) as clinic:
+        demo = clinic.house.demo
+        assert demo is not None
+        assert (demo.session, demo.links()) == ("", [])
+        first = await demo.codes()
+        sign_in = {"handle": "kim", "password": PASSWORD, "code": first["dispatcher"]}
+        assert (await clinic.browser.post("/api/v1/sign-in", json=sign_in)).status_code == 200
+        second = await demo.codes()
+
+        assert set(first) == {"therapist", "standin", "prescriber", "dispatcher"}
+        assert second["dispatcher"] != first["dispatcher"], "a code that was used is not shown again"
+        assert {role: second[role] for role in ("therapist", "prescriber")} == {
+            role: first[role] for role in ("therapist", "prescriber")
+        }
+        assert await clinic.house.handler.sessions_of(None) == []

@@ -63,7 +63,7 @@ async def look(jar: Visit, screen: Screen) -> None:
             assert await violations(page, CONTRAST) == [], theme
         await dress(page, screen.themes[0])
 
-        await page.keyboard.press("Shift")  # the first touch of anything turns the sound on, and its button goes
+        await page.keyboard.press("Shift")  # the first touch of anything turns the sound on, and its line goes
         await page.locator(".mute").wait_for(state="hidden")
         count = int(await ask(page, "looking.stops()"))
         stops = await walked(page, count)

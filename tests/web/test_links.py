@@ -2,7 +2,9 @@
 
 import sqlalchemy as sa
 
-from telekap.care.people import Role
+from telekap.care.people import Person, Role
+from telekap.record import circle, people
+from telekap.record.links import JOIN, issue
 from telekap.record.tables import links, logins
 from tests.web.serving import Serving
 
@@ -70,6 +72,33 @@ async def test_a_link_is_none_under_another_purpose_or_when_nobody_made_it(clini
         assert (await clinic.browser.get(path)).status_code == 404
         assert (await clinic.browser.post(path)).status_code == 404
     assert (await clinic.browser.get(f"/api/v1/links/staff/{token}")).status_code == 404
+
+
+async def test_a_contact_who_became_the_support_person_gets_in_by_a_link(clinic: Serving) -> None:
+    lou = Person("lou", "Lou Rivera", "+14155550177", "America/Los_Angeles")
+    session, _ = await clinic.house.handler.session(clinic.session)
+
+    def invite(conn: sa.Connection) -> str:
+        people.add(conn, lou, people.CONTACT)
+        circle.put(conn, session.roles[Role.CLIENT], lou.id, circle.CONTACT, 0)
+        return issue(conn, lou.id, clinic.session, JOIN, clinic.house.clock.wall() + 60_000)
+
+    token = await clinic.house.store.write(invite)
+    # Ben did not come: the therapist takes Lou on, whom the clinic knows as somebody to phone.
+    taken = await clinic.act(Role.THERAPIST, "support-person", {"person": lou.id, "phone_tested": True})
+    entered = await clinic.browser.post(f"/w/{token}")
+    view = await clinic.browser.get(f"/api/v1{entered.headers['location'].replace('/s/', '/sessions/')}")
+
+    assert (taken.status_code, entered.status_code) == (200, 303)
+    assert view.json()["view"]["me"] | {"name": ""} == {"person": "lou", "name": "", "role": "support", "acting": True}
+
+
+async def test_a_link_that_has_ended_shows_the_page_that_says_whom_to_ask(clinic: Serving) -> None:
+    for path in ("/j/nobody-made-this", "/w/nobody-made-this"):
+        reply = await clinic.browser.get(path)
+        assert reply.status_code == 404
+        assert "/static/join.js" in reply.text
+    assert "/static/join.js" not in (await clinic.browser.get("/t/nobody-made-this")).text
 
 
 async def test_six_people_in_one_browser_act_as_six_people(shared: Serving) -> None:

@@ -23,6 +23,7 @@ async def paint(browser: Browser, screen: Screen, folder: Path) -> list[str]:
     async with visit(browser, strict=False) as one:
         for size in screen.sizes:
             async with opened(one, screen, size) as (page, _):
+                await page.emulate_media(reduced_motion="reduce")  # no button half way between two themes
                 for theme in screen.themes:
                     for percent in (100, 200):
                         await dress(page, theme, percent)
