@@ -286,7 +286,11 @@ class Handler:
         await self.store.write(put_back.suspended)
 
     async def forget_sight(self) -> None:
-        """Every stream that was flowing is unknown until the media plane says so again: a restart has seen nothing."""
+        """Every stream that was flowing is unknown until the media plane says so again: a restart has seen nothing.
+
+        It counts as gone from now on. How new its picture was is known only of the moment it began to flow, which may be
+        an hour ago: counted from there, every restart would call ten minutes without a picture.
+        """
         for session_id in await self.running():
             try:
                 await self._forget_sight_of(session_id)
@@ -302,7 +306,7 @@ class Handler:
         session, _ = await self.session(session_id)
         for (role, kind, direction), sight in session.sight.items():
             if sight.state == "flowing":
-                note = NoteSight(role=role, kind=kind, direction=direction, state="unknown", newest=sight.newest)
+                note = NoteSight(role=role, kind=kind, direction=direction, state="unknown", newest=None)
                 await self.handle(session_id, note, SYSTEM)
 
     async def jump(self, ms: int) -> None:

@@ -67,7 +67,7 @@ async def resolve(one: Person, sentence: str, reason: str) -> None:
         await one.page.keyboard.press("a")
     await end.click()
     await strip.get_by_label("Reason", exact=True).fill(reason)
-    await one.page.keyboard.press("Enter")
+    await one.press("Resolve", within=strip)
     await strip.wait_for(state="detached")
 
 

@@ -378,6 +378,18 @@ async def test_i20_what_was_red_or_measured_today_is_known_in_the_clients_other_
     assert (world.reds, world.pressure_sets) == ((), ())
 
 
+async def test_a_picture_that_flowed_till_the_restart_counts_as_gone_from_the_restart_on(clinic: Clinic) -> None:
+    note = NoteSight(role=Role.CLIENT, kind="video", direction="in", state="flowing", newest=clinic.clock.now().utc)
+    await clinic.handler.handle(clinic.session, note, SYSTEM)
+    await clinic.handler.jump(HOUR)
+
+    await clinic.handler.forget_sight()
+
+    sight = (await clinic.look())[0].sight[Role.CLIENT, "video", "in"]
+    assert clinic.clock.now().utc - sight.since.utc < 60_000
+    assert sight.newest is None, "how new the picture was an hour ago says nothing about this moment"
+
+
 async def test_what_only_a_live_server_saw_is_forgotten_at_start(clinic: Clinic) -> None:
     note = NoteSight(role=Role.CLIENT, kind="video", direction="in", state="flowing", newest=clinic.clock.now().utc)
     await clinic.handler.handle(clinic.session, note, SYSTEM)
