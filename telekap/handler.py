@@ -288,8 +288,8 @@ class Handler:
     async def forget_sight(self) -> None:
         """Every stream that was flowing is unknown until the media plane says so again: a restart has seen nothing.
 
-        It counts as gone from now on. How new its picture was is known only of the moment it began to flow, which may be
-        an hour ago: counted from there, every restart would call ten minutes without a picture.
+        It counts as gone from now on. How new its picture was is known only of the moment it began to flow, perhaps an
+        hour ago: counted from there, every restart would call ten minutes without a picture.
         """
         for session_id in await self.running():
             try:
