@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -184,15 +183,6 @@ def test_the_client_reads_the_prescribers_words_while_the_clearance_holds() -> N
     assert words["by"] == "Dr Ada Okafor" and words["text"].endswith("Well done.")
     story.on_course(ADA, c.SuspendClearance(reason="A new medicine."))
     assert seen(story, Role.CLIENT)["words"] is None
-
-
-def test_people_at_home_are_told_who_is_on_video() -> None:
-    story = Story().dose()
-    story.session = replace(
-        story.session, seated={role: ROLES[role] for role in (Role.CLIENT, Role.THERAPIST, Role.STANDIN)}
-    )
-    assert seen(story, Role.CLIENT)["room"] == ["Ana Ruiz", "Jo Tran"]
-    assert seen(story, Role.SUPPORT)["room"] == ["Sam Rivera", "Ana Ruiz", "Jo Tran"]
 
 
 def test_names_stand_in_every_label_and_nothing_is_filled_in() -> None:

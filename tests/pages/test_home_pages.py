@@ -66,24 +66,6 @@ async def sizes(page: Page, selector: str) -> list[tuple[str, float, float]]:
     return found
 
 
-async def test_the_client_signs_the_consent_once_and_says_whether_a_booster_is_meant_too(browser: Browser) -> None:
-    async with at_home(browser, CLIENT["consent"], TABLET) as (page, stub, _):
-        await page.get_by_role("button", name="I read it. I agree").click()
-        await page.get_by_role("button", name="Only to the first dose").click()
-        assert await stub.until("consent") == [{"version": "2026-1", "booster": False}]
-        await stub.show(CLIENT["early"])
-        await expect(page.get_by_text("Dr Okafor has cleared you")).to_be_visible()
-
-
-async def test_a_consent_that_was_put_off_can_be_taken_up_again(browser: Browser) -> None:
-    async with at_home(browser, CLIENT["consent"], PHONE) as (page, stub, _):
-        await page.get_by_role("button", name="Not yet").click()
-        await expect(page.get_by_text("Hello Sam.")).to_be_visible()
-        await page.get_by_role("button", name="Sign the consent").click()
-        await expect(page.get_by_role("button", name="I read it. I agree")).to_be_visible()
-        assert stub.bodies("consent") == []
-
-
 # --- every screen -----------------------------------------------------------------------------------------------------
 
 CLIENT_SAYS = {
@@ -555,7 +537,7 @@ async def test_a_phone_that_is_mute_says_so_above_everything_until_it_is_touched
         # A browser that may not sound before it was touched, as every phone's.
         mute = page.locator(".mute")
         await mute.wait_for()
-        box, acts = await mute.bounding_box(), await page.locator(".acts").last.bounding_box()
+        box, acts = await mute.bounding_box(), await page.locator(".btn.help").bounding_box()
         assert box and acts and box["y"] + box["height"] <= acts["y"]
         await page.mouse.click(5, 5)
         await expect(mute).to_have_count(0)
