@@ -4,7 +4,7 @@ Who may do what stands in ``rights.COURSE``; here is what it leads to. A suspens
 already dosed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from telekap.care import commands as c
@@ -23,7 +23,7 @@ from telekap.care.people import Actor
 from telekap.care.rights import course_problems
 from telekap.care.scales import ITEM_9, SCALES
 from telekap.care.session import State
-from telekap.care.suspensions import suspend, worse_than_accepted
+from telekap.care.suspensions import suspend, unlicensed, worse_than_accepted
 from telekap.care.world import Course, World
 
 __all__ = ["consequences", "decide_course", "evolve_course"]
@@ -82,6 +82,7 @@ def _clearance(x: c.SignClearance, course: Course, world: World, by: Actor, now:
         why.append(Reason("ceiling", f"At most {limit('dose.ceiling_mg'):g} mg a session.", "Name less."))
     if not x.states:
         why.append(Reason("states", "No state is named.", "Name where the client may be."))
+    why += _licensed(by, x.states, world)
     _refuse(*why)
     _refuse(*not_allowed(world.protocol.jurisdiction, x.states, now.utc))
     return (review.cleared(x, course, world, now),)
@@ -101,8 +102,17 @@ def _reinstate(x: c.ReinstateClearance, course: Course, world: World, by: Actor,
     why = [*_says_why(x.reason), *_has_clearance(course)]
     if course.clearance is not None and course.clearance.status != "suspended":
         why.append(Reason("not_suspended", "The clearance is not suspended.", "Sign a new one if it is revoked."))
+    if course.clearance is not None:
+        why += _licensed(by, course.clearance.states, world)
     _refuse(*why)
     return (f.ClearanceReinstated(clearance=course.clearance.id if course.clearance else "", reason=x.reason),)
+
+
+def _licensed(by: Actor, states: Iterable[str], world: World) -> Iterator[Reason]:
+    lacking = unlicensed(by.person, states, world)
+    if lacking:
+        where = ", ".join(lacking)
+        yield Reason("licence", f"You have no licence in {where}.", "Somebody who has one signs.")
 
 
 def _has_clearance(course: Course) -> Iterator[Reason]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from telekap.care import facts as f
 from telekap.care.facts import Fact
 from telekap.care.session import Session
-from telekap.care.suspensions import causes, suspend
+from telekap.care.suspensions import causes, suspend, unlicensed
 from telekap.care.world import Course, World
 
 
@@ -51,4 +51,7 @@ def consequences(
     counted = tuple(_counted(facts, session_before, session_after))
     settled = tuple(one for fact in facts for one in _settled(fact, session_after, course))
     why = [cause for fact in facts for cause in causes(fact, course)]
+    given = course.clearance
+    if facts and given is not None and unlicensed(given.prescriber, given.states, world):
+        why.append("licence")  # it lapsed since it was signed: noticed with the next thing that happens in a session
     return (*counted, *settled, *suspend(course, *why))

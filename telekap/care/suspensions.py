@@ -3,7 +3,7 @@
 A suspension never changes a client who is already dosed, except that a booster is off.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from telekap.care import facts as f
@@ -34,6 +34,7 @@ CAUSES: Final[Mapping[str, str]] = {
     "item_9": "PHQ-9 item 9 is above what was accepted.",
     "phq9_worse": "The PHQ-9 is 5 or more above the first one.",
     "serious_event": "A serious adverse event.",
+    "licence": "The prescriber has no licence where the client may be.",
 }
 """Code → why the clearance is suspended. Each is lifted by the prescriber of the course, with a reason, and by no
 other: what happened does not undo itself.
@@ -72,6 +73,12 @@ def suspend(course: Course, *causes: str) -> tuple[Fact, ...]:
     said = [given.reason] if given.status == "suspended" and given.reason else []
     reason = " ".join((*said, *(CAUSES[cause] for cause in new)))
     return (f.ClearanceSuspended(clearance=given.id, reason=reason, causes=(*given.causes, *new)),)
+
+
+def unlicensed(prescriber: str, states: Iterable[str], world: World) -> tuple[str, ...]:
+    """The states of a clearance in which ``prescriber`` has no licence now; of somebody unknown none can be said."""
+    known = world.people.get(prescriber)
+    return () if known is None else tuple(sorted(set(states) - known.licensed))
 
 
 def worse_than_accepted(course: Course, taken: f.MeasureTaken, world: World) -> Iterator[str]:

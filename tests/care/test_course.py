@@ -12,7 +12,7 @@ from telekap.care.people import SYSTEM
 from telekap.care.review import end_of_day
 from telekap.care.session import State
 from telekap.care.world import OtherSession
-from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, PEOPLE, SAM, Story, minutes, replace, told
 
 CLEARANCE = c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))
 ORDER = c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)
@@ -194,3 +194,32 @@ def test_help_that_was_called_from_outside_suspends_the_clearance() -> None:
 
     assert any(isinstance(fact, f.OrderDone) for fact in facts)
     assert story.course.clearance is not None and story.course.clearance.status == "suspended"
+
+
+def test_a_licence_that_lapsed_suspends_with_the_next_thing_that_happens_and_only_a_licensed_prescriber_lifts_it() -> (
+    None
+):
+    story = told("arrived")
+    licensed = PEOPLE[ADA]
+    PEOPLE[ADA] = replace(licensed, licensed=frozenset({"NV"}))
+    try:
+        story.do(BEN, c.Say(what="note", note="The cup is here."))
+
+        given = story.course.clearance
+        assert given is not None and (given.status, given.causes) == ("suspended", ("licence",))
+        with pytest.raises(Refused) as refused:
+            story.on_course(ADA, c.ReinstateClearance(reason="Renewed."))
+        assert [reason.code for reason in refused.value.reasons] == ["licence"]
+    finally:
+        PEOPLE[ADA] = licensed
+    story.on_course(ADA, c.ReinstateClearance(reason="Renewed."))
+    assert story.course.clearance is not None and story.course.clearance.status == "active"
+
+
+def test_a_clearance_is_signed_only_where_its_prescriber_is_licensed() -> None:
+    story = Story()
+
+    with pytest.raises(Refused) as refused:
+        story.on_course(ADA, c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA", "NV")))
+
+    assert "licence" in [reason.code for reason in refused.value.reasons]

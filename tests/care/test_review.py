@@ -6,11 +6,17 @@ from telekap.care import commands as c
 from telekap.care.errors import Refused
 from telekap.care.gates import gate
 from telekap.care.review import cleared
-from tests.cast import ADA, ANA, KIM, SAM, Story, replace
+from tests.cast import ADA, ANA, KIM, PEOPLE, SAM, Story, replace
 
 LIMITED = c.SignClearance(
     sessions=1, days=20, gap_h=336, states=("CA", "OR"), max_mg=60, note="Call me if you start a new medicine."
 )
+
+
+@pytest.fixture(autouse=True)
+def licensed_in_both_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ada may sign for California and Oregon."""
+    monkeypatch.setitem(PEOPLE, ADA, replace(PEOPLE[ADA], licensed=frozenset({"CA", "OR"})))
 
 
 def codes(story: Story, person: str, command: c.CourseCommand) -> set[str]:
