@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 REFUSALS: Final = frozenset({"Refused", "Malformed", "NotFound"})
 SHUT: Final = frozenset({"Part", "waits", "holds", "_red"})
@@ -48,7 +48,7 @@ DISPATCH: Final = frozenset({"decide.py", "course.py"})
 
 @dataclass(frozen=True)
 class Guard:
-    """One thing that stands in the way. ``mutated``: its module's source without it."""
+    """One thing that stands in the way, on this line. ``mutated``: its module's source without it."""
 
     path: Path
     line: int
@@ -59,6 +59,11 @@ class Guard:
     def name(self) -> str:
         """``release.py:61 raise Refused …``"""
         return f"{self.path.name}:{self.line} {self.what}"
+
+    @property
+    def key(self) -> str:
+        """The name without the line, which moves."""
+        return f"{self.path.name} {self.what}"
 
 
 def _named(call: ast.expr | None) -> str:
@@ -139,8 +144,12 @@ def _changed(tree: ast.Module, old: ast.AST, new: ast.AST) -> str:
     return ast.unparse(ast.fix_missing_locations(_Swap(twin, deepcopy(new)).visit(copied)))
 
 
-def _rows(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, str]]:
-    """(table, table without one row, which)."""
+Change = tuple[ast.AST, ast.AST, str, ast.AST]
+"""(what is replaced, by what, its name, where it stands)."""
+
+
+def _rows(tree: ast.Module) -> Iterator[Change]:
+    """Each table without one of its rows."""
     for node in tree.body:
         target = node.target if isinstance(node, ast.AnnAssign) else None
         if not isinstance(target, ast.Name) or target.id not in TABLES:
@@ -149,17 +158,17 @@ def _rows(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, str]]:
         if isinstance(value, ast.Tuple | ast.List):
             for row in value.elts:
                 less = [one for one in value.elts if one is not row]
-                yield value, type(value)(elts=less, ctx=ast.Load()), f"{target.id} without {_short(row)}"
+                yield value, type(value)(elts=less, ctx=ast.Load()), f"{target.id} without {_short(row)}", row
         elif isinstance(value, ast.Dict):
             for at, name in enumerate(value.keys):
                 if name is None:
                     continue
                 keys = [one for n, one in enumerate(value.keys) if n != at]
                 less = [one for n, one in enumerate(value.values) if n != at]
-                yield value, ast.Dict(keys=keys, values=less), f"{target.id} without {_short(name)}"
+                yield value, ast.Dict(keys=keys, values=less), f"{target.id} without {_short(name)}", name
 
 
-def _rights(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, str]]:
+def _rights(tree: ast.Module) -> Iterator[Change]:
     """Each row of the table of rights, once open to everybody and once in every state."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _named(node) == "_rows":
@@ -172,23 +181,23 @@ def _rights(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, str]]:
                     everyone = ast.Tuple(
                         elts=[command, states, ast.Name(id="EVERYONE", ctx=ast.Load())], ctx=ast.Load()
                     )
-                    yield row, everyone, f"{what} by everybody"
+                    yield row, everyone, f"{what} by everybody", row
                 if ast.unparse(states) != "State":
                     anytime = ast.Tuple(elts=[command, ast.Name(id="State", ctx=ast.Load()), roles], ctx=ast.Load())
-                    yield row, anytime, f"{what} in every state"
+                    yield row, anytime, f"{what} in every state", row
 
 
-def _marks(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, str]]:
+def _marks(tree: ast.Module) -> Iterator[Change]:
     """Each answer of a form that shuts a gate, as if it were well."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
-            yield node, ast.Name(id="WELL", ctx=ast.Load()), f"answer {_short(node)}"
+            yield node, ast.Name(id="WELL", ctx=ast.Load()), f"answer {_short(node)}", node
 
 
-def _changes(path: Path, tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, str]]:
+def _changes(path: Path, tree: ast.Module) -> Iterator[Change]:
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and (kind := _statement(node)):
-            yield node, _without(node, kind), f"{kind}: {_short(node)}"
+            yield node, _without(node, kind), f"{kind}: {_short(node)}", node
     for row in _rows(tree):
         if not (path.name in DISPATCH and row[2].startswith("RULES")):
             yield row
@@ -198,14 +207,56 @@ def _changes(path: Path, tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST, s
         yield from _marks(tree)
 
 
+def _trees(care: Path) -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(care.rglob("*.py")):
+        if path.name not in SKIPPED and not path.name.startswith(WORDS):
+            yield path.relative_to(care), ast.parse(path.read_text(encoding="utf-8"))
+
+
 def guards(care: Path) -> list[Guard]:
     """Every guard of the rules in ``care``."""
     found = []
-    for path in sorted(care.rglob("*.py")):
-        if path.name in SKIPPED or path.name.startswith(WORDS):
-            continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for old, new, what in _changes(path, tree):
-            line = getattr(old, "lineno", 0)
-            found.append(Guard(path.relative_to(care), line, what, _changed(tree, old, new)))
+    for path, tree in _trees(care):
+        for old, new, what, at in _changes(path, tree):
+            found.append(Guard(path, getattr(at, "lineno", 0), what, _changed(tree, old, new)))
     return sorted(found, key=lambda one: (str(one.path), one.line, one.what))
+
+
+REACHED: Final = "_guard_reached"
+"""Name of the builtin that a marked module calls, with the name of the guard."""
+
+
+class _Mark(ast.NodeTransformer):
+    """Says when a guard's statement is come to."""
+
+    def __init__(self, names: dict[int, str]) -> None:
+        self.names = names
+
+    def visit(self, node: ast.AST) -> Any:
+        name = self.names.get(id(node))
+        self.generic_visit(node)
+        if name is None or not isinstance(node, ast.stmt):
+            return node
+        call = ast.Call(func=ast.Name(id=REACHED, ctx=ast.Load()), args=[ast.Constant(value=name)], keywords=[])
+        return [ast.Expr(value=call), node]
+
+
+def marked(root: Path, care: str) -> dict[str, str]:
+    """Every module of the rules as it is, but that each guard which is a statement says so when it is come to."""
+    found = {}
+    for path, tree in _trees(root / care):
+        names = {
+            id(old): f"{path.name}:{getattr(at, 'lineno', 0)} {what}"
+            for old, _, what, at in _changes(path, tree)
+            if isinstance(old, ast.stmt)
+        }
+        found[f"{care}/{path}"] = ast.unparse(ast.fix_missing_locations(_Mark(names).visit(tree)))
+    return found
+
+
+def unparsed(root: Path, care: str) -> dict[str, str]:
+    """Every module of the rules written out anew and unchanged: the control of the proof."""
+    return {
+        str(path.relative_to(root)): ast.unparse(ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted((root / care).rglob("*.py"))
+    }

@@ -1,7 +1,10 @@
 """``make proof``: takes every guard of the rules away, one at a time, and asks whether any test notices.
 
-Each guard's mutated module stands in a tree of its own beside the untouched rest. The tests of the rules run first,
-those that speak of the module before the others; the walk only when they saw nothing. The last line is JSON.
+It works on a copy of the project, so that one may go on writing. The tests of the rules run in forks of one warm
+process, those nearest to the guard first, all of them before a guard is called one that nobody misses. The walk of
+every state is not asked: what only the walk would notice has no name of its own. The last line is JSON.
+
+Before the guards, a control: all modules of the rules are written out anew as they are, and every test must pass.
 """
 
 import argparse
@@ -11,114 +14,206 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Queue
 from typing import Final
 
-from tests.care.proof.guards import Guard, guards
-from tests.care.proof.walked import walked
+from tests.care.proof.equivalent import EQUIVALENT
+from tests.care.proof.guards import Guard, guards, marked, unparsed
+from tests.care.proof.mutant import Judge, NotAMutant, Verdict, heard, in_child, run, warm
+from tests.care.proof.reach import Nearness, Tracer, order
 
 ROOT: Final = Path(__file__).parents[3]
-TIMEOUT: Final = 900
-"""Seconds for one run of tests. A guard without which nothing ever ends is missed as surely as one that is noticed."""
+CARE: Final = "telekap/care"
+REMEMBERED: Final = Path(".pytest_cache/proof.json")
+"""Guard → the test that missed it last time. It is asked first, and must fail again."""
+LONG: Final = 3_600
+"""CPU seconds for all tests of the rules, with every line traced."""
 
 
-def _tree(at: Path) -> Path:
-    """A copy of the project in which only the rules are real files."""
-    (at / "telekap").mkdir(parents=True)
-    for path in (ROOT / "telekap").iterdir():
-        if path.name not in ("care", "__pycache__"):
-            (at / "telekap" / path.name).symlink_to(path)
-    shutil.copytree(ROOT / "telekap/care", at / "telekap/care", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("tests", "pyproject.toml", "docs", "static"):
-        (at / name).symlink_to(ROOT / name)
+@dataclass
+class Proof:
+    """The tests of one tree and what is known of them."""
+
+    root: Path
+    guards: Sequence[Guard]
+    remembered: dict[str, str]
+    files: list[str] = field(default_factory=list)
+    reached: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    all_seconds: int = 0
+
+    def begin(self) -> None:
+        """The control, and which test runs which line. Raises ``NotAMutant`` if the tests fail by themselves."""
+        found = [*(self.root / "tests/care").glob("test_*.py"), *(self.root / "tests/care/proof").glob("test_[!w]*.py")]
+        self.files = sorted(str(path.relative_to(self.root)) for path in found)
+        warm(self.root, self.files)
+        control = run(self.root, unparsed(self.root, CARE), self.files, Judge(stop=False), LONG)
+        if control.noticed or control.broken or control.timed_out or not control.ran:
+            raise NotAMutant(f"the tests fail by themselves: {control.killed or control.crashed or control.broken}")
+        self.seconds, self.all_seconds = control.seconds, round(sum(control.seconds.values())) + 1
+        rules = marked(self.root, CARE)
+        said, _ = in_child(lambda: _tests_of(heard(self.root, rules, self.files, Tracer())), LONG)
+        self.reached = said
+
+    def ask(self, number: int, near: Nearness) -> tuple[Guard, str, str]:
+        """(guard, killed | crashed | timed out | survived, the test that noticed)."""
+        guard = self.guards[number]
+        steps = order(guard, self.reached.get(guard.name, ()), self.seconds, near)
+        last = self.remembered.get(guard.key, "")
+        if last in self.seconds:
+            steps.insert(0, [last])
+        crashed = ""
+        for tests in filter(None, steps):
+            found = self._run(guard, tests)
+            if found.broken:
+                return guard, "broken", found.broken
+            if found.timed_out:
+                return guard, "timed out", tests[0]
+            if found.killed:
+                return guard, "killed", found.killed
+            crashed = crashed or found.crashed
+            if crashed and tests is not steps[0]:
+                return guard, "crashed", crashed
+        return guard, "survived", ""
+
+    def _run(self, guard: Guard, tests: Sequence[str]) -> Verdict:
+        """A run that does not end counts only if the untouched rules pass the same tests in the same time."""
+        files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
+        cpu = 30 + 10 * round(sum(self.seconds[test] for test in tests))
+        path = f"{CARE}/{guard.path}"
+        found = run(self.root, {path: guard.mutated}, files, Judge(tests), cpu)
+        if found.timed_out:
+            plain = run(self.root, {path: (self.root / path).read_text()}, files, Judge(tests), cpu)
+            if plain.timed_out or plain.noticed or plain.ran != len(tests):
+                raise NotAMutant(f"the untouched rules do not pass {tests[:3]} … in {cpu} s")
+        return found
+
+
+def _tests_of(tracer: Judge) -> dict[str, list[str]]:
+    assert isinstance(tracer, Tracer)
+    return {guard: list(tests) for guard, tests in tracer.tests.items()}
+
+
+def _asked(proof: Proof, numbers: Sequence[int], workers: int) -> Iterator[tuple[Guard, str, str]]:
+    """The verdict on each guard as it is known. Each worker is a fork that takes the next guard from one pipe."""
+    near = Nearness(proof.root, proof.files)
+    todo, give = os.pipe()
+    told, tell = os.pipe()
+    pids = []
+    for _ in range(workers):
+        if (pid := os.fork()) == 0:
+            os.close(give)
+            while line := os.read(todo, 6):
+                _, what, test = proof.ask(int(line), near)
+                os.write(tell, json.dumps([int(line), what, test[:2000]]).encode() + b"\n")
+            os._exit(0)
+        pids.append(pid)
+    os.close(tell)
+    os.close(todo)
+    with os.fdopen(give, "wb", buffering=0) as out, os.fdopen(told) as lines:
+        out.write(b"".join(b"%6d" % number for number in numbers))
+        out.close()
+        for line in lines:
+            number, what, test = json.loads(line)
+            yield proof.guards[number], what, test
+    for pid in pids:
+        if os.waitpid(pid, 0)[1]:
+            raise NotAMutant("a worker ended before its work was done")
+
+
+def _copied(at: Path) -> Path:
+    """The project as it is now, in a folder of its own."""
+    for name in ("telekap", "tests", "docs"):
+        shutil.copytree(ROOT / name, at / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", at)
+    (at / "static").symlink_to(ROOT / "static")
     return at
 
 
-def _tests(guard: Guard) -> list[str]:
-    """The tests of the rules, those that speak of the guard's module first."""
-    word = guard.path.stem.removeprefix("gate_").rstrip("s")
-    found = sorted((ROOT / "tests/care").glob("test_*.py"))
-    kept = [*found, *sorted((ROOT / "tests/care/proof").glob("test_[!w]*.py"))]
-    said = {path: path.read_text(encoding="utf-8").count(word) + 50 * (word in path.stem) for path in kept}
-    return [str(path.relative_to(ROOT)) for path in sorted(kept, key=lambda path: -said[path])]
-
-
-def _noticed(tree: Path, tests: Sequence[str]) -> bool:
-    run = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    quiet = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(run, cwd=tree, env=quiet, capture_output=True, timeout=TIMEOUT, check=False)
-    except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
-
-
-def survives(guard: Guard, tree: Path, walk: bool) -> bool:
-    """No test notices that the guard is gone."""
-    path = tree / "telekap/care" / guard.path
-    kept = path.read_text(encoding="utf-8")
-    try:
-        path.write_text(guard.mutated, encoding="utf-8")
-        if _noticed(tree, _tests(guard)):
-            return False
-        return not (walk and _noticed(tree, ["tests/care/proof"]))
-    finally:
-        path.write_text(kept, encoding="utf-8")
-
-
-def prove(found: list[Guard], workers: int, walk: bool) -> list[Guard]:
-    """The guards that nobody misses."""
-    left: list[Guard] = []
-    with tempfile.TemporaryDirectory(prefix="proof-") as folder:
-        trees: Queue[Path] = Queue()
-        for number in range(workers):
-            trees.put(_tree(Path(folder) / str(number)))
-
-        def one(guard: Guard) -> None:
-            tree = trees.get()
-            try:
-                if survives(guard, tree, walk):
-                    left.append(guard)
-                    sys.stdout.write(f"survived  {guard.name}\n")
-                    sys.stdout.flush()
-            finally:
-                trees.put(tree)
-
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(one, found))
-    return left
+def prove(found: Sequence[Guard], root: Path, workers: int, report: Path | None) -> Counter[str]:
+    """How many guards ended how; each that is not plainly killed is printed."""
+    counts: Counter[str] = Counter()
+    remembered = json.loads((ROOT / REMEMBERED).read_text()) if (ROOT / REMEMBERED).exists() else {}
+    proof = Proof(root, found, remembered)
+    began = time.monotonic()
+    proof.begin()
+    sys.stdout.write(f"control: {len(proof.seconds)} tests pass, {proof.all_seconds} s of CPU\n")
+    said = {}
+    for guard, what, test in _asked(proof, range(len(found)), workers):
+        if what == "survived" and guard.key in EQUIVALENT:
+            what = "equivalent"
+        elif guard.key in EQUIVALENT:
+            sys.stdout.write(f"not equivalent any more, {what} by {test}: {guard.name}\n")
+            what = "survived"
+        counts[what] += 1
+        said[guard.name] = f"{what} {test}".strip()
+        if what == "killed":
+            remembered[guard.key] = test
+        else:
+            sys.stdout.write(f"{what:10} {guard.name}  {test}\n")
+        if sum(counts.values()) % 50 == 0:
+            sys.stdout.write(f"  … {sum(counts.values())} of {len(found)}, {time.monotonic() - began:.0f} s\n")
+        sys.stdout.flush()
+    (ROOT / REMEMBERED).parent.mkdir(exist_ok=True)
+    (ROOT / REMEMBERED).write_text(json.dumps(remembered, indent=0, sort_keys=True))
+    if report:
+        report.write_text("".join(f"{name} → {end}\n" for name, end in sorted(said.items())), encoding="utf-8")
+    return counts
 
 
 def main() -> int:
     """The command line of ``make proof``."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--only", default="", help="only guards whose name contains this")
-    asked.add_argument("--without-walk", action="store_true", help="only the tests of the rules: quick, and stricter")
+    asked.add_argument("--without-walk", action="store_true", help="the guards alone")
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--report", type=Path, help="write which test misses which guard")
     asked.add_argument("--list", action="store_true", help="name the guards and stop")
+    asked.add_argument("--here", type=Path, help=argparse.SUPPRESS)  # the copy this process works on
     said = asked.parse_args()
-    found = [guard for guard in guards(ROOT / "telekap/care") if said.only in guard.name]
+    found = [guard for guard in guards(ROOT / CARE) if said.only in guard.name]
     if said.list:
         sys.stdout.write("".join(f"{guard.name}\n" for guard in found))
         return 0
-    walks = [] if said.without_walk else list(walked().values())
-    for one in walks:
-        sys.stdout.write(f"{one}\n")
-    left = prove(found, said.workers, not said.without_walk)
-    broken = sum(len(wrong) for one in walks for wrong in one.broken.values())
-    sys.stdout.write(f"guards {len(found)}, killed {len(found) - len(left)}, survived {len(left)}\n")
+    began = time.monotonic()
+    walks = [] if said.without_walk else _walks()
+    with tempfile.TemporaryDirectory(prefix="proof-") as folder:
+        root = _copied(Path(folder))
+        sys.path[:] = [str(root), *(one for one in sys.path if one not in ("", str(ROOT)))]
+        os.chdir(root)
+        for name in [one for one in sys.modules if one == "tests" or one.startswith("tests.")]:
+            del sys.modules[name]
+        counts = prove(found, root, said.workers, said.report)
+    violations = sum(walk["violations"] for walk in walks)
+    noticed = counts["killed"] + counts["crashed"] + counts["timed out"]
+    survived = len(found) - noticed - counts["equivalent"]
+    sys.stdout.write(", ".join(f"{what} {count}" for what, count in sorted(counts.items())) + "\n")
     verdict = {
-        "states": sum(one.states for one in walks),
-        "transitions": sum(one.transitions for one in walks),
-        "violations": broken,
+        "states": sum(walk["states"] for walk in walks),
+        "transitions": sum(walk["transitions"] for walk in walks),
+        "violations": violations,
         "guards": len(found),
-        "survived": len(left),
+        "survived": survived,
+        "equivalent": counts["equivalent"],
+        "seconds": round(time.monotonic() - began),
     }
     sys.stdout.write(json.dumps(verdict) + "\n")
-    return 1 if left or broken else 0
+    return 1 if survived or violations else 0
+
+
+def _walks() -> list[dict[str, int]]:
+    """The walk, in a process of its own: this one must not hold the rules."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.care.proof.walked"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    *lines, last = done.stdout.splitlines()
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    walks: list[dict[str, int]] = json.loads(last)
+    return walks
 
 
 if __name__ == "__main__":
