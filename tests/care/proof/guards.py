@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-REFUSALS: Final = frozenset({"Refused", "Malformed", "NotFound"})
-SHUT: Final = frozenset({"Part", "waits", "holds", "_red"})
-"""Calls that make a part of a gate or a row of the booster board; a green ``Part`` is no guard."""
+from tests.care.proof.shapes import Change, called, clauses, elements, short, statements
+
 MARKS: Final = frozenset({"red", "shut", "final", "amber"})
 """Calls that say what one answer of a form means."""
 TABLES: Final = frozenset(
@@ -35,11 +34,12 @@ TABLES: Final = frozenset(
         "_STREAMS",
         "ABSENT",
         "SUSPENDS",
+        "BARRED_FROM_AMBER",
     }
 )
 """Tables of which each row is a guard."""
-SKIPPED: Final = frozenset({"protocol_check.py", "protocol_limits.py", "protocol_plan.py", "protocol.py"})
-"""The reading of the protocol file: ``tests/care/test_protocol.py`` tries it value by value."""
+SKIPPED: Final = frozenset({"protocol_page.py"})
+"""Draws a page out of the protocol, and stands in nobody's way."""
 WORDS: Final = ("view", "fold")
 """Modules that only show, or only obey."""
 DISPATCH: Final = frozenset({"decide.py", "course.py"})
@@ -66,65 +66,6 @@ class Guard:
         return f"{self.path.name} {self.what}"
 
 
-def _named(call: ast.expr | None) -> str:
-    if isinstance(call, ast.Call):
-        call = call.func
-    if isinstance(call, ast.Attribute):
-        return call.attr
-    return call.id if isinstance(call, ast.Name) else ""
-
-
-def _is_green(call: ast.Call) -> bool:
-    return any(word.arg == "colour" and ast.unparse(word.value).endswith("GREEN") for word in call.keywords)
-
-
-def _shuts(value: ast.expr | None) -> bool:
-    if isinstance(value, ast.Tuple) and value.elts:
-        return _shuts(value.elts[-1])
-    return isinstance(value, ast.Call) and _named(value) in SHUT and not _is_green(value)
-
-
-def _reasons(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Call) and _named(value) == "Reason"
-
-
-def _statement(node: ast.stmt) -> str:
-    """What kind of guard a statement is, '' for none."""
-    match node:
-        case ast.Raise(exc=exc) if _named(exc) in REFUSALS:
-            return "raise"
-        case ast.Expr(value=ast.Yield(value=value)) if _reasons(value):
-            return "reason"
-        case ast.Expr(value=ast.Yield(value=value)) if _shuts(value):
-            return "part"
-        case ast.Expr(value=ast.Yield(value=ast.Constant(value=str())) | ast.Yield(value=ast.JoinedStr())):
-            return "code"
-        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[value])) if _reasons(value):
-            return "reason"
-        case ast.Expr(
-            value=ast.Call(func=ast.Attribute(attr="append", value=ast.Name(id="failed" | "found" | "wrong")))
-        ):
-            return "code"
-        case ast.AugAssign(target=ast.Name(id="failed" | "found" | "why"), op=ast.Add()):
-            return "codes"
-        case ast.Return(value=ast.Tuple(elts=[value])) if _reasons(value):
-            return "return reason"
-    return ""
-
-
-def _short(node: ast.AST) -> str:
-    said = " ".join(ast.unparse(node).split())
-    return said[:90]
-
-
-def _without(node: ast.stmt, kind: str) -> ast.stmt:
-    if kind == "return reason":
-        return ast.Return(value=ast.Tuple(elts=[], ctx=ast.Load()))
-    if kind in ("reason", "part", "code") and isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield):
-        return ast.Expr(value=ast.YieldFrom(value=ast.Tuple(elts=[], ctx=ast.Load())))
-    return ast.Pass()
-
-
 class _Swap(ast.NodeTransformer):
     """Puts one node in the place of another."""
 
@@ -144,10 +85,6 @@ def _changed(tree: ast.Module, old: ast.AST, new: ast.AST) -> str:
     return ast.unparse(ast.fix_missing_locations(_Swap(twin, deepcopy(new)).visit(copied)))
 
 
-Change = tuple[ast.AST, ast.AST, str, ast.AST]
-"""(what is replaced, by what, its name, where it stands)."""
-
-
 def _rows(tree: ast.Module) -> Iterator[Change]:
     """Each table without one of its rows."""
     for node in tree.body:
@@ -158,25 +95,25 @@ def _rows(tree: ast.Module) -> Iterator[Change]:
         if isinstance(value, ast.Tuple | ast.List):
             for row in value.elts:
                 less = [one for one in value.elts if one is not row]
-                yield value, type(value)(elts=less, ctx=ast.Load()), f"{target.id} without {_short(row)}", row
+                yield value, type(value)(elts=less, ctx=ast.Load()), f"{target.id} without {short(row)}", row
         elif isinstance(value, ast.Dict):
             for at, name in enumerate(value.keys):
                 if name is None:
                     continue
                 keys = [one for n, one in enumerate(value.keys) if n != at]
                 less = [one for n, one in enumerate(value.values) if n != at]
-                yield value, ast.Dict(keys=keys, values=less), f"{target.id} without {_short(name)}", name
+                yield value, ast.Dict(keys=keys, values=less), f"{target.id} without {short(name)}", name
 
 
 def _rights(tree: ast.Module) -> Iterator[Change]:
     """Each row of the table of rights, once open to everybody and once in every state."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _named(node) == "_rows":
+        if isinstance(node, ast.Call) and called(node) == "_rows":
             for row in node.args:
                 if not isinstance(row, ast.Tuple) or len(row.elts) != 3:
                     continue
                 command, states, roles = row.elts
-                what = _short(command).removeprefix("c.")
+                what = short(command).removeprefix("c.")
                 if ast.unparse(roles) != "EVERYONE":
                     everyone = ast.Tuple(
                         elts=[command, states, ast.Name(id="EVERYONE", ctx=ast.Load())], ctx=ast.Load()
@@ -191,18 +128,38 @@ def _marks(tree: ast.Module) -> Iterator[Change]:
     """Each answer of a form that shuts a gate, as if it were well."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
-            yield node, ast.Name(id="WELL", ctx=ast.Load()), f"answer {_short(node)}", node
+            yield node, ast.Name(id="WELL", ctx=ast.Load()), f"answer {short(node)}", node
+
+
+def _courses(tree: ast.Module) -> Iterator[Change]:
+    """Each row of the rights on courses: open to anybody with a part in it, and without the code of this moment."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            for name, right in zip(node.keys, node.values, strict=True):
+                if name is None or not isinstance(right, ast.Call) or called(right) != "Right":
+                    continue
+                what = short(name).removeprefix("c.")
+                anybody = ast.parse("Right(Who.ANYBODY)", mode="eval").body
+                assert isinstance(anybody, ast.Call)
+                if ast.unparse(right.args[0]) != "Who.ANYBODY":
+                    anybody.keywords = right.keywords
+                    yield right, anybody, f"{what} by anybody", right
+                if right.keywords:
+                    free = ast.Call(func=right.func, args=right.args, keywords=[])
+                    yield right, free, f"{what} without the second factor", right
 
 
 def _changes(path: Path, tree: ast.Module) -> Iterator[Change]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and (kind := _statement(node)):
-            yield node, _without(node, kind), f"{kind}: {_short(node)}", node
+    yield from statements(tree)
+    yield from elements(tree)
+    yield from clauses(tree)
     for row in _rows(tree):
         if not (path.name in DISPATCH and row[2].startswith("RULES")):
             yield row
     if path.name == "states.py":
         yield from _rights(tree)
+    if path.name == "rights.py":
+        yield from _courses(tree)
     if path.name.startswith("gate_") and path.name != "gate_answers.py":
         yield from _marks(tree)
 

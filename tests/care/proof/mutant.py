@@ -66,9 +66,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         file, code = self.codes[fullname]
         below = [str(Path(file).parent)] if file.endswith("__init__.py") else None
         loader = _Loader(fullname, file, code)
-        return importlib.util.spec_from_file_location(
-            fullname, file, loader=loader, submodule_search_locations=below
-        )
+        return importlib.util.spec_from_file_location(fullname, file, loader=loader, submodule_search_locations=below)
 
 
 @dataclass
