@@ -32,8 +32,12 @@ test: $(VENV)/.ok node_modules/.ok chromium firefox coturn strace ## all tests, 
 screens: $(VENV)/.ok chromium ## a picture of every screen of every page, to be looked at: screens/index.html
 	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m tests.pages.screens screens $(SCREENS)
 
-proof: $(VENV)/.ok ## walk every state of the rules, then take each guard away and see a test notice (hours; PROOF="--help")
+proof: $(VENV)/.ok ## walk every state of the rules, then take each guard away and see a test notice (half an hour; PROOF="--help")
 	@nice $(PY) -m tests.care.proof.prove $(PROOF)
+
+.PHONY: stateful
+stateful: $(VENV)/.ok ## anybody does anything through HTTP on both engines, held against the rules (EXAMPLES=40)
+	@TELEKAP_STATEFUL="$(or $(EXAMPLES),40)" $(PY) -m pytest tests/stateful
 
 bench-record: $(VENV)/.ok ## what recording costs on both engines, beside bare SQLite and plain psycopg (a quiet machine)
 	@$(PY) -m bench.record $(BENCH)

@@ -149,7 +149,8 @@ def _courses(tree: ast.Module) -> Iterator[Change]:
                     yield right, free, f"{what} without the second factor", right
 
 
-def _changes(path: Path, tree: ast.Module) -> Iterator[Change]:
+def changes(path: Path, tree: ast.Module) -> Iterator[Change]:
+    """Every way in which one module can lose a guard."""
     yield from statements(tree)
     yield from elements(tree)
     yield from clauses(tree)
@@ -174,7 +175,7 @@ def guards(care: Path) -> list[Guard]:
     """Every guard of the rules in ``care``."""
     found = []
     for path, tree in _trees(care):
-        for old, new, what, at in _changes(path, tree):
+        for old, new, what, at in changes(path, tree):
             found.append(Guard(path, getattr(at, "lineno", 0), what, _changed(tree, old, new)))
     return sorted(found, key=lambda one: (str(one.path), one.line, one.what))
 
@@ -204,7 +205,7 @@ def marked(root: Path, care: str) -> dict[str, str]:
     for path, tree in _trees(root / care):
         names = {
             id(old): f"{path.name}:{getattr(at, 'lineno', 0)} {what}"
-            for old, _, what, at in _changes(path, tree)
+            for old, _, what, at in changes(path, tree)
             if isinstance(old, ast.stmt)
         }
         found[f"{care}/{path}"] = ast.unparse(ast.fix_missing_locations(_Mark(names).visit(tree)))

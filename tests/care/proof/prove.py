@@ -45,6 +45,8 @@ class Proof:
     reached: Mapping[str, Sequence[str]] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     all_seconds: int = 0
+    near: bool = False
+    """Ask only the tests near each guard: quick, and says too often that nobody misses it."""
 
     def begin(self) -> None:
         """The control, and which test runs which line. Raises ``NotAMutant`` if the tests fail by themselves."""
@@ -67,7 +69,7 @@ class Proof:
         if last in self.seconds:
             steps.insert(0, [last])
         crashed = ""
-        for tests in filter(None, steps):
+        for tests in filter(None, steps[:-1] if self.near else steps):
             found = self._run(guard, tests)
             if found.broken:
                 return guard, "broken", found.broken
@@ -134,11 +136,13 @@ def _copied(at: Path) -> Path:
     return at
 
 
-def prove(found: Sequence[Guard], root: Path, workers: int, report: Path | None) -> Counter[str]:
+def prove(
+    found: Sequence[Guard], root: Path, workers: int, report: Path | None = None, near: bool = False
+) -> Counter[str]:
     """How many guards ended how; each that is not plainly killed is printed."""
     counts: Counter[str] = Counter()
     remembered = json.loads((ROOT / REMEMBERED).read_text()) if (ROOT / REMEMBERED).exists() else {}
-    proof = Proof(root, found, remembered)
+    proof = Proof(root, found, remembered, near=near)
     began = time.monotonic()
     proof.begin()
     sys.stdout.write(f"control: {len(proof.seconds)} tests pass, {proof.all_seconds} s of CPU\n")
@@ -155,11 +159,11 @@ def prove(found: Sequence[Guard], root: Path, workers: int, report: Path | None)
             remembered[guard.key] = test
         else:
             sys.stdout.write(f"{what:10} {guard.name}  {test}\n")
-        if sum(counts.values()) % 50 == 0:
+        if sum(counts.values()) % 50 in (0, len(found) % 50):
+            (ROOT / REMEMBERED).parent.mkdir(exist_ok=True)
+            (ROOT / REMEMBERED).write_text(json.dumps(remembered, indent=0, sort_keys=True))
             sys.stdout.write(f"  … {sum(counts.values())} of {len(found)}, {time.monotonic() - began:.0f} s\n")
         sys.stdout.flush()
-    (ROOT / REMEMBERED).parent.mkdir(exist_ok=True)
-    (ROOT / REMEMBERED).write_text(json.dumps(remembered, indent=0, sort_keys=True))
     if report:
         report.write_text("".join(f"{name} → {end}\n" for name, end in sorted(said.items())), encoding="utf-8")
     return counts
@@ -170,10 +174,10 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--only", default="", help="only guards whose name contains this")
     asked.add_argument("--without-walk", action="store_true", help="the guards alone")
+    asked.add_argument("--near", action="store_true", help="only the tests near each guard: quick, for a first look")
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     asked.add_argument("--report", type=Path, help="write which test misses which guard")
     asked.add_argument("--list", action="store_true", help="name the guards and stop")
-    asked.add_argument("--here", type=Path, help=argparse.SUPPRESS)  # the copy this process works on
     said = asked.parse_args()
     found = [guard for guard in guards(ROOT / CARE) if said.only in guard.name]
     if said.list:
@@ -187,7 +191,7 @@ def main() -> int:
         os.chdir(root)
         for name in [one for one in sys.modules if one == "tests" or one.startswith("tests.")]:
             del sys.modules[name]
-        counts = prove(found, root, said.workers, said.report)
+        counts = prove(found, root, said.workers, said.report, said.near)
     violations = sum(walk["violations"] for walk in walks)
     noticed = counts["killed"] + counts["crashed"] + counts["timed out"]
     survived = len(found) - noticed - counts["equivalent"]

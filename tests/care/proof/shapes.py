@@ -62,8 +62,10 @@ def _yields(value: ast.expr | None) -> str:
 def kind(node: ast.stmt, gathers: bool) -> str:
     """What kind of guard a statement is, '' for none. ``gathers``: its function returns what is missing or wrong."""
     match node:
-        case ast.Raise(exc=exc) if called(exc) in REFUSALS:
+        case ast.Raise(exc=exc) if called(exc) in REFUSALS | {"problem"}:
             return "raise"
+        case ast.Return(value=value) if _is(value, "Reason"):
+            return "return one reason"
         case ast.Expr(value=ast.Yield(value=value)):
             return _yields(value)
         case ast.Expr(value=ast.YieldFrom()) if gathers:
@@ -85,6 +87,8 @@ def kind(node: ast.stmt, gathers: bool) -> str:
 
 def without(node: ast.stmt, kind: str) -> ast.stmt:
     """What stands in the place of a guard that is taken away."""
+    if kind == "return one reason":
+        return ast.Return(value=ast.Constant(value=None))
     if kind == "return reason":
         return ast.Return(value=ast.Tuple(elts=[], ctx=ast.Load()))
     if kind == "reasons" and isinstance(node, ast.Assign):
@@ -115,7 +119,9 @@ def _own(function: ast.AST) -> Iterator[ast.AST]:
 def elements(tree: ast.Module) -> Iterator[Change]:
     """Each part of a list of refusals that another rule gives, and each incident said beside other facts."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List):
+        if isinstance(node, ast.IfExp) and _is(node.body, "Reason"):
+            yield node, node.orelse, f"without {short(node.body)}", node
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.Tuple):
             target = node.targets[0]
             if isinstance(target, ast.Name) and target.id in COLLECTED:
                 yield from _less(node.value, node.value.elts, "elts")
@@ -136,6 +142,11 @@ def _less(node: ast.expr, parts: list[ast.expr], name: str, only: str = "") -> I
             yield node, less, f"without {short(part)}", part
 
 
+def _is_there(test: ast.expr) -> bool:
+    """A clause that says whether a value is there at all: without it the next one falls over, and that is shut."""
+    return isinstance(test, ast.Compare) and any(isinstance(one, ast.Is | ast.IsNot) for one in test.ops)
+
+
 def clauses(tree: ast.Module) -> Iterator[Change]:
     """Each condition of a guard that has several, taken away alone."""
     for node in ast.walk(tree):
@@ -145,6 +156,8 @@ def clauses(tree: ast.Module) -> Iterator[Change]:
         if not guarded:
             continue
         for part in node.test.values:
+            if _is_there(part):
+                continue
             kept = [one for one in node.test.values if one is not part]
             less = kept[0] if len(kept) == 1 else ast.BoolOp(op=node.test.op, values=kept)
             name = f"{guarded[0]} if: {short(node.body[0])[:60]} without the clause {short(part)}"

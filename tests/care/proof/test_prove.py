@@ -1,0 +1,142 @@
+"""The proof itself: it finds every refusal there is, and calls killed only what a test noticed."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.care.proof.guards import SKIPPED, WORDS, changes, guards
+from tests.care.proof.mutant import Judge, NotAMutant, Verdict, run
+from tests.care.proof.shapes import called
+
+CARE = Path(__file__).parents[3] / "telekap/care"
+REFUSING = {"Reason", "Refused", "Malformed", "NotFound"}
+
+RULES = """
+from collections.abc import Iterator
+from typing import Final
+
+def give(units, proved, why):
+    if units > 4:
+        raise Refused(Reason("units", "Too many."))
+    if not proved or why:
+        why.append(Reason("proved", "Not proved."))
+    for one in ():
+        why += unmet(one)
+    return (Reason("no", "No."),)
+
+def missing(session) -> Iterator[Reason]:
+    yield Reason("floor", "Too early.")
+    yield from others(session)
+
+def conditions(session) -> Iterator[Condition]:
+    yield Condition("help", "client")
+
+def gate(look):
+    yield waits("Not yet.", "Wait.")
+    yield Part(colour=Colour.GREEN)
+
+def facts(a):
+    _refuse(*says_why(a), *has_clearance(a))
+    why = [*named(a), Reason("people", "Two.")]
+    return (counted, f.Incident(kind="units_mismatch"))
+
+BOARD: Final[tuple[Row, ...]] = (Row("window", window), Row("stop", stop))
+"""
+
+
+def test_each_shape_of_a_refusal_is_found_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "rules.py").write_text(RULES)
+
+    found = {guard.what.split(":")[0].split(" if")[0] for guard in guards(tmp_path)}
+    names = [guard.what for guard in guards(tmp_path)]
+
+    assert found >= {"raise", "reason", "codes", "return reason", "with", "condition", "part"}
+    for what in ("_refuse", "without *says_why(a)", "without *has_clearance(a)", "without *named(a)", "clause why"):
+        assert what == "_refuse" or any(what in name for name in names), what
+    assert any(name.startswith("without f.Incident") for name in names)
+    assert {"BOARD without Row('window', window)", "BOARD without Row('stop', stop)"} <= set(names)
+    assert not any("GREEN" in name for name in names)  # what lets pass is no guard
+
+
+def test_what_is_taken_away_is_gone_and_nothing_else_changed(tmp_path: Path) -> None:
+    (tmp_path / "rules.py").write_text(RULES)
+    plain = ast.unparse(ast.parse(RULES)).splitlines()
+
+    for guard in guards(tmp_path):
+        changed = guard.mutated.splitlines()
+        assert changed != plain, guard.name
+        assert 0 < len(set(plain) - set(changed)) <= 2, guard.name
+
+
+def test_every_refusal_of_the_rules_belongs_to_a_guard() -> None:
+    """A refusal written in a way that the proof does not know fails here, and not in silence."""
+    unknown = []
+    for path in sorted(CARE.rglob("*.py")):
+        if path.name in SKIPPED or path.name.startswith(WORDS) or path.name == "errors.py":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        guarded = {id(below) for old, _, _, at in changes(path, tree) for top in (old, at) for below in ast.walk(top)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and called(node) in REFUSING and id(node) not in guarded:
+                said = ast.unparse(node)
+                # Found elsewhere, with names put into its sentence; or raised by its name further down.
+                if "one.code" not in said and "r.code" not in said and said != "NotFound()":
+                    unknown.append(f"{path.name}:{node.lineno} {said[:80]}")
+
+    assert not unknown
+
+
+# --- what counts ------------------------------------------------------------------------------------------------------
+
+RULE = "def most() -> int:\n    return 4\n"
+TEST = "from rules.dose import most\n\n\ndef test_at_most_four_units() -> None:\n    assert most() == 4\n"
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "rules/dose.py").write_text(RULE)
+    (tmp_path / "tests/test_dose.py").write_text(TEST)
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path
+
+
+def asked(tree: Path, source: str, cpu: int = 20) -> Verdict:
+    return run(tree, {"rules/dose.py": source}, ["tests/test_dose.py"], Judge(), cpu)
+
+
+def test_a_guard_changed_into_itself_is_missed_by_nobody(tree: Path) -> None:
+    said = asked(tree, ast.unparse(ast.parse(RULE)))
+
+    assert said.ran == 1 and not said.noticed and not said.broken
+
+
+def test_an_assertion_that_fails_is_what_kills(tree: Path) -> None:
+    said = asked(tree, RULE.replace("4", "5"))
+
+    assert said.killed.endswith("test_at_most_four_units") and not said.crashed
+
+
+def test_rules_that_fall_over_are_told_apart_from_rules_that_are_wrong(tree: Path) -> None:
+    said = asked(tree, RULE.replace("return 4", "return {}['units']"))
+
+    assert not said.killed and "KeyError" in said.crashed
+
+
+def test_rules_that_cannot_be_imported_prove_nothing(tree: Path) -> None:
+    said = asked(tree, RULE.replace("most", "least"))
+
+    assert said.broken and not said.noticed
+
+
+def test_what_is_no_program_is_a_fault_of_the_tool(tree: Path) -> None:
+    with pytest.raises(NotAMutant):
+        asked(tree, "def most(:\n")
+
+
+def test_a_run_without_end_is_told_apart_from_one_that_fails(tree: Path) -> None:
+    said = asked(tree, RULE.replace("return 4", "while True: pass"), cpu=2)
+
+    assert said.timed_out and not said.noticed
