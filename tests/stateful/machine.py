@@ -5,7 +5,6 @@ what it says is recorded must stand in the record when another connection reads 
 was. Every state that is reached is held against the same numbers as in the walk (``tests/care/proof/invariants.py``).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from telekap.care import commands as c
-from telekap.care import facts as f
 from telekap.care.course import decide_course, evolve_course
 from telekap.care.decide import outcome
 from telekap.care.errors import Malformed, NotFound, Refused
@@ -105,6 +103,8 @@ class Sessions(RuleBasedStateMachine):
 
     engine: ClassVar[str]
     loop: ClassVar[Loop]
+    reached: ClassVar[set[State]]
+    """The states all runs came to."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -148,6 +148,7 @@ class Sessions(RuleBasedStateMachine):
         broken = [f"{name}: {wrong}" for name, holds in STEPS.items() for wrong in holds(step)]
         assert not broken, broken
         self.node = clinic_node
+        self.reached.add(clinic_node.session.state)
         return new
 
     def ask(self, who: str, command: c.Command, key: str = "") -> None:
@@ -254,11 +255,3 @@ class Sessions(RuleBasedStateMachine):
     def the_record_tells_one_story(self) -> None:
         """Folded anew from its first fact, it is the state that everybody acted on."""
         assert (self.session, self.course) == self.clinic.told()
-
-
-def reached(session: Session) -> Iterator[State]:
-    """For a report: the state."""
-    yield session.state
-
-
-__all__ = ["Sessions", "f"]

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from telekap.care.session import State
 from tests.engines import ENGINES
 from tests.stateful.house import Loop
 from tests.stateful.machine import Sessions
@@ -48,6 +49,8 @@ def test_the_house_does_what_the_rules_say_and_every_state_is_lawful(engine: str
     class OnEngine(Sessions):
         pass
 
-    OnEngine.engine, OnEngine.loop = engine, loop
+    OnEngine.engine, OnEngine.loop, OnEngine.reached = engine, loop, set()
 
     run_state_machine_as_test(OnEngine, settings=LONG if EXAMPLES else SHORT)  # type: ignore[no-untyped-call]
+
+    assert State.DOSED in OnEngine.reached, OnEngine.reached

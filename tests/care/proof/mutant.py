@@ -102,7 +102,7 @@ class Judge:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
-        if call.excinfo is None or issubclass(call.excinfo.type, pytest.skip.Exception):
+        if call.excinfo is None:
             return
         if _is_behaviour(call.excinfo):
             self.killed = self.killed or item.nodeid
