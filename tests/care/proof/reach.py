@@ -7,6 +7,7 @@ time and never the truth.
 import ast
 import builtins
 import re
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import log
@@ -35,7 +36,11 @@ class Tracer(Judge):
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
         self.now = item.nodeid
-        return (yield)
+        began = time.process_time()
+        try:
+            return (yield)
+        finally:
+            self.seconds[item.nodeid] = time.process_time() - began
 
     def _reached(self, guard: str) -> None:
         self.tests.setdefault(guard, {})[self.now] = None
