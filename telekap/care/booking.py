@@ -14,6 +14,7 @@ from telekap.care.errors import Malformed, Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking
 from telekap.care.instant import HOUR, Instant
+from telekap.care.jurisdiction import not_allowed
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import State
@@ -59,7 +60,7 @@ def problems(plan: Plan, world: World, now: Instant) -> tuple[Reason, ...]:
     """Everything that keeps ``plan`` out of the calendar, all at once; () = it fits."""
     found = [*_crowded(plan.roles, world), *_named(plan), *_past(plan, world, now), *_clashes(plan, world)]
     if plan.kind == "dosing":
-        found += [*_spacing(plan, world), *_integration(plan, world), *_licences(plan, world)]
+        found += [*_spacing(plan, world), *_integration(plan, world), *_licences(plan, world), *_allowed(plan, world)]
     return tuple(found)
 
 
@@ -172,6 +173,13 @@ def _licences(plan: Plan, world: World) -> Iterator[Reason]:
         if given is not None and known is not None and not known.licensed & given.states:
             where = ", ".join(sorted(given.states))
             yield Reason("licence", f"{known.name} has no licence in {where}.", "Name somebody who has.")
+
+
+def _allowed(plan: Plan, world: World) -> Iterator[Reason]:
+    """A dose is booked only for a day on which a rule in force allows to prescribe it from afar."""
+    given = world.course.clearance
+    if given is not None:
+        yield from not_allowed(world.protocol.jurisdiction, sorted(given.states), plan.appointed)
 
 
 # --- the commands ---------------------------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ def _plan(basis: _Basis) -> tuple[PlannedCheckIn, ...]:
 
 
 _asked: list[tuple[Session, Protocol, tuple[PlannedCheckIn, ...]]] = []
-"""What was asked last: a dozen rules ask for the plan of one state, one after the other. No session changes in place."""
+"""What was asked last: a dozen rules ask for the plan of one state in a row. No session is changed in place."""
 
 
 def plan(session: Session, world: World) -> tuple[PlannedCheckIn, ...]:

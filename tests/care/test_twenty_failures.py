@@ -12,6 +12,7 @@ from telekap.care.errors import Malformed, NotFound, Refused
 from telekap.care.instant import DAY, HOUR
 from telekap.care.people import Role
 from telekap.care.session import State
+from telekap.care.views import view
 from telekap.care.words import address
 from telekap.care.world import KnownDose, OtherSession
 from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, seconds, told
@@ -55,18 +56,28 @@ def test_02_expired_by_clock() -> None:
 
 
 def test_03_alarm_to_nobody() -> None:
-    story = told("arrived")
-    roles = {role: person for role, person in story.session.roles.items() if role is not Role.PRESCRIBER}
-    story.session = replace(story.session, roles=roles)
-    assert colour(story, "on_call") == "red"
+    empty = told("arrived")
+    roles = {role: person for role, person in empty.session.roles.items() if role is not Role.PRESCRIBER}
+    empty.session = replace(empty.session, roles=roles)
+    assert colour(empty, "on_call") == "red"
+    assert "on_call" in empty.refused(ANA, c.Release())
+    dead = told("arrived")
+    dead.wait(1)
+    dead.do(KIM, c.AskDuty(role=Role.PRESCRIBER))  # a page that nobody answers
+    assert colour(dead, "on_call") == "shut"
+    assert "on_call" in dead.refused(ANA, c.Release())
 
     dosed = told("dosed")
     dosed.do(SAM, c.AskHelp())
     first = dosed.alarm("help_asked").owner
     dosed.do("", c.NoteFailedNotice(person=first, subject=dosed.alarm("help_asked").id))
+    dosed.tick()
+    second = dosed.alarm("help_asked").owner
+    assert second != first  # a page that reached nobody: the next person at once, not in a minute
+    assert "page_failed" in dosed.open_kinds()  # ... and an alarm of its own
     dosed.wait(seconds(61))
-    moved = dosed.alarm("help_asked")
-    assert moved.owner != first and not moved.acked_by  # sent is not handled
+    assert dosed.alarm("help_asked").owner != second  # sent is not handled
+    assert not dosed.alarm("help_asked").acked_by and "help_asked" in dosed.open_kinds()
 
 
 def test_04_ack_by_accident() -> None:
@@ -243,11 +254,37 @@ def test_17_amber_override_forged() -> None:
     assert both[-2:] == [93, 97]  # a correction is one more entry
 
 
-def test_18_missed_next_day_check_next_dose_allowed() -> None:
+def _next_session(of: Story) -> Story:
+    """Another session of the same course, everybody there and every gate answered well."""
     story = told("arrived")
-    story.course = replace(story.course, dosed_sessions=("old",))
-    assert colour(story, "last_session") == "red"
-    assert "last_session" in story.refused(ANA, c.Release()) or story.session.state is State.STOOD_DOWN
+    story.session = replace(story.session, id="next")
+    story.course = of.course
+    return story
+
+
+def test_18_missed_next_day_check_next_dose_allowed() -> None:
+    story = told("discharged")
+    story.do(ANA, c.ReportEvent(grade="moderate", note="Vomited in the evening."))
+    ended = story.session.discharged
+    assert ended is not None
+    story.now = ended.plus(30 * HOUR)  # nobody has answered
+    story.tick()
+
+    assert suspended(story)
+    assert story.alarm("next_day_missed").owner == KIM  # a task with an owner
+    story.now = ended.plus(7 * DAY)  # nor come to the integration
+    story.tick()
+    assert "integration_missed" in story.open_kinds()
+    following = _next_session(story)
+    assert colour(following, "last_session") == "red" and colour(following, "clearance") == "red"
+    assert {"last_session", "clearance"} <= following.refused(ANA, c.Release())
+
+    # Each of the three keeps the next dose away by itself.
+    for person, what in ((KIM, "next_day"), (KIM, "integration"), (ADA, "adverse_event_closed")):
+        assert colour(_next_session(story), "last_session") == "red"
+        story.on_course(person, c.SettleSession(session=story.session.id, what=what))
+    assert colour(_next_session(story), "last_session") == "green"
+    assert colour(_next_session(story), "clearance") == "red"  # settled is not reinstated
 
 
 def test_19_suicidality_lost() -> None:
@@ -261,14 +298,33 @@ def test_19_suicidality_lost() -> None:
 
 
 def test_20_role_leak_and_stale_policy() -> None:
+    """The link of the support person and the protocol of a running session: tests/web and tests/record, by name."""
     story = told("dosed")
-    before = [one.due.utc for one in _plan(story)]
-    # An expired jurisdiction rule shuts the gate at the next clearance, order, booking and T0 ...
+    story.do(ANA, c.Say(what="note", note="Spoke of the accident."))
+    told_ben = repr(view(story.session, story.world, BEN, SUPPORT, story.now))
+    assert "accident" not in told_ben  # what is said in therapy is nobody else's
+    assert story.refused(BEN, c.Discharge()) and story.refused(BEN, c.ReplaceSupport(person="lou", phone_tested=True))
+
+    # The rule that allows remote prescribing ends: asked at clearance, order, booking, release and T0.
     late = told("arrived")
     late.now = late.now.plus(365 * DAY)
+    for person, command in (
+        (ADA, c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))),
+        (ADA, c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)),
+    ):
+        with pytest.raises(Refused) as no:
+            late.on_course(person, command)
+        assert "jurisdiction" in {reason.code for reason in no.value.reasons}
+    with pytest.raises(Refused) as full:
+        _book(late, dict(late.session.roles))
+    assert "jurisdiction" in {reason.code for reason in full.value.reasons}
     assert colour(late, "clearance") in ("red", "shut")
     assert "clearance" in late.refused(ANA, c.Release())
-    # ... and what was frozen at T0 stays as it was.
+    late.do(SAM, c.Taken(units=(1,)))  # taken all the same: recorded, and cried out
+    assert {"gate_shut_at_t0", "dose_outside_release"} <= {one.kind for one in late.session.incidents}
+
+    # What was fixed at T0 stays as it was.
+    before = [one.due.utc for one in _plan(told("dosed"))]
     assert [one.due.utc for one in _plan(story)] == before
     assert settle(story.session, story.world, story.now) == ()
 
