@@ -33,7 +33,7 @@ from telekap.record.crypto import Keys, Vault
 from telekap.record.log import COURSE, SESSION
 from telekap.record.postgres_engine import postgres_engine
 from telekap.record.sqlite_engine import sqlite_engine
-from telekap.web.bound import BOUND, digest
+from telekap.web.bound import BOUND, Act
 from tests.care.proof.node import PEOPLE
 from tests.care.proof.small import TICK, small
 from tests.cast import ADA, ANA, BEN, KIM, ROLES, SAM
@@ -215,7 +215,7 @@ class Clinic:
         of = f"courses/{self.course}" if about_course else f"sessions/{self.session}"
         login = self.logins[person]
         if person not in KINDS:
-            act = digest(of, noun, command) if noun in BOUND else None
+            act = Act(of=of, noun=noun, body=asdict(command)).digest() if noun in BOUND else None
             now, wall = self.house.clock.now(), self.house.clock.wall()
             self.loop.run(self.house.store.write(lambda conn: logins.prove_second_factor(conn, login, now, wall, act)))
         answer = self.http.post(
