@@ -139,19 +139,20 @@ def _booster(session: Session, world: World, now: Instant) -> Iterable[Fact]:
 
 
 RULES: Final[tuple[Callable[[Session, World, Instant], Iterable[Fact]], ...]] = (
+    _hold,
     changes,
     _lobby,
     _release,
     _stand_down,
     _check_ins,
-    _hold,
     _booster,
     due_moves,
     _called_in,
     _canary,
 )
-"""Alarms first: nothing stands a session down before its danger, or a client who is gone, has an alarm. After each
-rule that has something to say, the rest see the session as it is then.
+"""The hold before all: one that nobody recorded moves the floor, and with it what is late. Then alarms: nothing stands
+a session down before its danger, or a client who is gone, has an alarm. After each rule that has something to say, the
+rest see the session as it is then.
 """
 
 

@@ -1,7 +1,10 @@
 """What the walk found in the rules: the shortest way there, kept for ever."""
 
 from telekap.care import commands as c
-from tests.cast import ADA, ANA, BEN, KIM, Story, minutes, told
+from telekap.care import facts as f
+from tests.care.proof.models import dosed
+from tests.care.proof.node import step
+from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, told
 
 
 def handed_over(story: Story) -> Story:
@@ -75,3 +78,22 @@ def test_what_was_closed_as_unknown_is_true_again_when_the_client_comes_back() -
     story.do(BEN, c.SayCameBack())
 
     assert "support_gone" in story.open_kinds()
+
+
+def test_after_an_outage_time_alone_does_not_end_the_alarm_about_a_late_discharge() -> None:
+    # Found by everybody's acts through HTTP: the units said once more, late, and then nobody for six minutes. The alarm
+    # was raised, the hold called unknown, the floor moved by it, and the alarm over again: all in one settling.
+    node = dosed()
+    for ticks in (2, 2, 1, 3):
+        node = step(node.later(ticks), "", c.Tick()).node
+    node = step(node, SAM, c.Taken(units=(1, 2))).node
+    node = step(node.later(1), "", c.Tick()).node
+    for alarm in node.session.alarms.values():
+        if alarm.kind == "not_discharged":
+            node = step(node, ANA, c.ResolveAlarm(alarm=alarm.id, reason="Still watched.")).node
+    node = step(node.later(3), "", c.Tick()).node
+
+    late = step(node.later(2), "", c.Tick())
+
+    assert [fact for fact in late.facts if isinstance(fact, f.HoldEnded)]
+    assert not [fact for fact in late.facts if isinstance(fact, f.AlarmOver)]
