@@ -25,7 +25,11 @@ LEVELS: Final = {
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 CONTRAST: Final = {"type": "rule", "values": ["color-contrast"]}
-MEASURED: Final = (*home.SCREENS, *doors.SCREENS, *staff.SCREENS)
+ALIKE: Final = frozenset(
+    f"cockpit-{name}" for name in ("card", "keys", "more-leftovers", "more-successors", "ready", "red")
+)
+"""Painted for eyes; every part of them stands on a screen that is measured."""
+MEASURED: Final = (*home.SCREENS, *doors.SCREENS, *(one for one in staff.SCREENS if one.name not in ALIKE))
 
 
 @pytest.fixture(scope="module")
