@@ -23,5 +23,5 @@ function line(one, view, mine) {
   const name = html`<span class="dot" aria-hidden="true"></span><span class="name"><b>${me ? "You" : short(one.name)} <small>${where}<span class="role">${where ? ", " : ""}${ROLES[one.role]}</span></small></b>
     ${one.phone && !me ? html`<span class="num phone">${icon("phone")}${one.phone}</span>` : nothing}</span>`;
   if (me) return html`<span class="person me">${mine === nothing ? name : mine}</span>`;
-  return one.phone ? html`<a class="person call" href="tel:${one.phone}"><span class="unseen">Phone</span>${name}</a>` : html`<span class="person">${name}</span>`;
+  return one.phone ? html`<a class="person call" href="tel:${one.phone}"><span class="unseen">Phone </span>${name}</a>` : html`<span class="person">${name}</span>`;
 }

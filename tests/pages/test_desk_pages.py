@@ -248,7 +248,7 @@ async def test_the_dispatcher_sees_every_session_and_phones_people(browser: Brow
         await expect(lines).to_have_count(2)
         await expect(lines.first).to_contain_text("1 alarm")
         await expect(lines.last.get_by_role("link", name="Open")).to_have_attribute("href", "/as/lo/s/s2")
-        assert await page.get_by_role("link", name="Phone Ben Ortiz").get_attribute("href") == "tel:+15555550102"
+        assert await page.get_by_role("link", name="Phone Ben support").get_attribute("href") == "tel:+15555550102"
 
 
 async def test_aftercare_is_booked_in_the_sessions_own_zone(browser: Browser) -> None:
