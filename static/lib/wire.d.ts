@@ -250,8 +250,8 @@ export interface CourseLook {
   weight: Weight | null;
   waits: Reason[];
   measures: Measure[];
-  item9_waits: number | null;
-  reviews: string[] | number[];
+  item9_waits: boolean;
+  reviews: string[];
   review_due: boolean;
   changes: Changed[];
   sessions: SessionShort[];

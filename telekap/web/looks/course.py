@@ -186,8 +186,8 @@ class CourseLook(Shape):
     weight: Weight | None
     waits: list[Reason]
     measures: list[Measure]
-    item9_waits: int | None
-    reviews: list[str] | list[int]
+    item9_waits: bool
+    reviews: list[str]
     review_due: bool
     changes: list[Changed]
     sessions: list[SessionShort]
