@@ -184,6 +184,12 @@ export class Peer {
   async #attempt() {
     this.#forget();
     const generation = this.#generation;
+    const waiting = this.#waiting;
+    // A closed connection never settles what was asked of it, so nothing here is waited for without this.
+    /** @type {Promise<never>} */ const over = new Promise((_, reject) => {
+      waiting.signal.addEventListener("abort", () => reject(new Error("overtaken")), { once: true });
+    });
+    over.catch(() => {});
     // Without a relay most homes are served: what is asked for it may fail, and must not keep anybody waiting.
     const servers = await Promise.race([this.#options.servers?.() ?? [], sleep(RELAYS_MOST).then(() => [])]).catch(() => []);
     if (generation !== this.#generation) throw new Error("overtaken");
@@ -206,16 +212,15 @@ export class Peer {
         if (pair === 0 && kind === "video") attach(transceiver.sender, this.#options.transform?.() ?? null);
       }
     }
-    await connection.setLocalDescription();
+    await Promise.race([connection.setLocalDescription(), over]);
     // The server learns our address from the checks themselves, so the offer need not wait for candidates.
-    const late = setTimeout(() => this.#waiting.abort(), ANSWER_MOST);
-    const { answer, slots } = await this.#options
-      .join(connection.localDescription?.sdp ?? "", this.#waiting.signal)
-      .finally(() => clearTimeout(late));
+    const late = setTimeout(() => waiting.abort(), ANSWER_MOST);
+    const asked = this.#options.join(connection.localDescription?.sdp ?? "", waiting.signal);
+    const { answer, slots } = await Promise.race([asked, over]).finally(() => clearTimeout(late));
     if (generation !== this.#generation) throw new Error("overtaken");
     this.#lost = false; // from its answer on the server listens to the new connection alone
     this.#slots = slots;
-    await connection.setRemoteDescription({ type: "answer", sdp: answer });
+    await Promise.race([connection.setRemoteDescription({ type: "answer", sdp: answer }), over]);
     if (generation !== this.#generation) throw new Error("overtaken");
     this.#connection?.close();
     this.#connection = connection;

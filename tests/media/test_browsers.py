@@ -128,6 +128,25 @@ async def test_a_page_notices_a_dead_line_by_itself(worker: Worker, web: Web, cl
     assert states[:3] == ["joining", "connected", "lost"] and states[-1] == "connected"
 
 
+@pytest.mark.parametrize("ms", [0, 2, 10])
+async def test_a_page_that_stops_in_the_middle_of_an_offer_can_come_back(
+    client: Page, therapist: Page, ms: int
+) -> None:
+    """A connection that is closed while it makes its offer never says so: whoever waited for it would wait for ever."""
+    await grows(client, 30)
+    await client.evaluate(
+        """async (ms) => {
+          void window.peer.rejoin();
+          await new Promise((done) => setTimeout(done, ms));
+          window.peer.halt();
+          void window.peer.rejoin();
+        }""",
+        ms,
+    )
+    await asyncio.gather(grows(client, 30, by=3), grows(therapist, 30, by=3))
+    assert [state for _, state in await client.evaluate("() => window.states")][-1] == "connected"
+
+
 async def test_another_camera_goes_out_on_the_same_connection(client: Page, therapist: Page) -> None:
     await grows(therapist, 30)
     await client.evaluate(
