@@ -2,9 +2,12 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.pages.hands import Person
 from tests.pages.story_words import BEN, GATES, HOME, SAM, Figures
@@ -152,8 +155,12 @@ async def at_home(sam: Person, ben: Person, appointed: datetime) -> None:
 async def answer_gate(one: Person, title: str, answers: Figures) -> None:
     """One gate's form in its own row of the board."""
     row = one.page.locator("li.gate").filter(has=one.page.locator(f"b:text-is('{title}')"))
-    await row.get_by_role("button").first.click()
     form = one.page.get_by_role("form", name=title, exact=True)
+    for _ in range(4):  # a row may move under the pointer when somebody else's answer lands: then it is pressed again
+        await row.get_by_role("button").first.click()
+        with suppress(PlaywrightTimeout):
+            await form.wait_for(timeout=1_500)
+            break
     await one.fill(form, answers)
     await one.press("Record this", within=form)
     await form.wait_for(state="detached")
