@@ -81,7 +81,7 @@ async def resolve(one: Person, sentence: str, reason: str) -> None:
     await end.or_(acknowledge).first.wait_for()
     if await acknowledge.count():
         await acknowledge.click()
-    await end.click()
+    await end.click(timeout=60_000)  # a picture needs its time to flow again on a busy machine
     await alarm.get_by_label("Reason", exact=True).first.fill(reason)
     await alarm.get_by_role("button", name="Resolve", exact=True).first.click()
     await expect(alarm).to_have_count(0)
