@@ -206,6 +206,7 @@ class Sessions(RuleBasedStateMachine):
             self.ask(ANA, c.Release())
         if arrives == "dosed":
             self.ask(SAM, c.Taken(units=(1, 2)))
+        self.press_again(*self.said[-1])
 
     @rule(event=st.sampled_from(HAPPENS))
     def something_happens(self, event: a.Event) -> None:
@@ -225,7 +226,10 @@ class Sessions(RuleBasedStateMachine):
     @rule(back=st.integers(1, 3))
     def the_same_press_again(self, back: int) -> None:
         """A retry: the same answer, and nothing new in the record."""
-        who, command, key, first = self.said[-min(back, len(self.said))]
+        self.press_again(*self.said[-min(back, len(self.said))])
+
+    def press_again(self, who: str, command: c.Command, key: str, first: Reply) -> None:
+        """The same key and the same words: what was answered is answered again."""
         self.read()
         again = self.clinic.post(who, command, key)
         assert again.status == first.status and again.version == first.version, (first, again)
