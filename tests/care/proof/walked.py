@@ -1,7 +1,12 @@
-"""All models walked once, side by side, and what was found in each: figures, violations by number, reachability."""
+"""All models walked once, side by side, and what was found in each: figures, violations by number, reachability.
 
+As a program: a line for each model, every violation with the way to it, and last the figures of all as JSON.
+"""
+
+import json
 import os
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -266,4 +271,20 @@ def walked() -> Mapping[str, Walked]:
     return {one.model: one for one in found}
 
 
+def main() -> None:
+    """Walk, and print; ``prove`` reads the last line."""
+    for one in walked().values():
+        sys.stdout.write(f"{one}\n")
+        for number, ways in one.broken.items():
+            sys.stdout.writelines(f"{number}: {way}\n" for way in ways)
+    figures = [
+        {"states": one.states, "transitions": one.transitions, "violations": sum(map(len, one.broken.values()))}
+        for one in walked().values()
+    ]
+    sys.stdout.write(json.dumps(figures) + "\n")
+
+
 __all__ = ["LIVENESS", "Walked", "law", "walked"]
+
+if __name__ == "__main__":
+    main()
