@@ -30,10 +30,10 @@ TURNS: Final = 2_000
 def lobby_opens(session: Session, world: World) -> Instant | None:
     """When the lobby opens by itself, None once it has.
 
-    Also while client or therapist are in another session: whoever is there may be free by then, and if not, the row
-    that stays due is tried again until they are.
+    None also while client or therapist are in another session: a row that nothing can serve would stay due for ever.
+    Whoever watches looks again at sessions that should be open by now (``watch/sweep.py``).
     """
-    if session.state is not State.SCHEDULED or not session.appointed:
+    if session.state is not State.SCHEDULED or not session.appointed or any(elsewhere(session, world)):
         return None
     return Instant(session.appointed, 0, "calendar").plus(-world.protocol.ms("lobby.opens_before"))
 
@@ -56,7 +56,7 @@ def _lobby(session: Session, world: World, now: Instant) -> Iterable[Fact]:
             )
         else:
             yield f.NoShow()
-    elif opens is not None and reached(opens, now) and not any(elsewhere(session, world)):
+    elif opens is not None and reached(opens, now):
         yield f.LobbyOpened(protocol=world.protocol.digest)
     elif session.state is State.ARRIVING and session.protocol != world.protocol.digest:
         # A new version before the dose asks every gate again: answers from before this moment no longer count.
