@@ -129,6 +129,7 @@ async def test_what_is_agreed_while_sober_is_written_before_the_dose_and_only_re
         sent = {"touch": "hand", "voice": "silent", "calms": "Her dog is called Pip."}
         assert await stub.until("agreement") == [{"values": sent}]
         await stub.show(told.dosed())
+        await expect(page.get_by_role("region", name="Check-in")).to_be_visible()  # another state chooses its own panel
         await page.keyboard.press("s")
         await expect(card).to_contain_text("Her dog is called Pip.")
         assert await card.get_by_role("button").count() == 0
