@@ -190,11 +190,13 @@ def set_rights(
 
 _KEYS: Final = sa.select(data_keys.c.id)
 """Whose key was erased is in no list, and "somebody" where they are named."""
+_HAS_KEY: Final = sa.exists().where(data_keys.c.id == people.c.id)
+"""The same asked of each row found: a list of all keys would be read for a handful of people."""
 _AMONG: Final = sa.select(
     people.c.id, people.c.kind, people.c.name, people.c.phone, people.c.zone, people.c.licensed, people.c.staff_of
 ).where(
     sa.or_(people.c.kind == STAFF, people.c.id.in_(sa.bindparam("ids", expanding=True))),
-    people.c.id.in_(_KEYS),
+    _HAS_KEY,
 )
 
 _decoded: dict[bytes, str] = {}

@@ -238,6 +238,10 @@ _LEAVES: Final = session_people.delete().where(
     session_people.c.person == sa.bindparam("who"),
     session_people.c.role == sa.bindparam("part"),
 )
+_STATE: Final = sessions.c.state.concat("")
+"""The state, hidden from the index on it: with many persons asked for at once SQLite would rather read every session
+that runs (19 ms of 4,000, measured) than those few in which they are.
+"""
 _SHARING: Final = (
     sa.select(
         session_people.c.person,
@@ -251,7 +255,7 @@ _SHARING: Final = (
     .where(
         session_people.c.person.in_(sa.bindparam("persons", expanding=True)),
         session_people.c.role.in_([Role.CLIENT, Role.THERAPIST, Role.SUPPORT]),
-        sessions.c.state.in_(RUNNING),
+        _STATE.in_(RUNNING),
     )
     .order_by(sessions.c.appointed, sessions.c.id)
 )
@@ -261,7 +265,7 @@ _COVERING: Final = (
     .where(
         session_people.c.person.in_(sa.bindparam("persons", expanding=True)),
         session_people.c.role == Role.PRESCRIBER,
-        sessions.c.state.in_([State.RELEASED, State.DOSED]),
+        _STATE.in_([State.RELEASED, State.DOSED]),
     )
 )
 _RECENT: Final = (

@@ -30,7 +30,7 @@ people: Final = sa.Table(
     "people",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False),  # client | support | staff
+    sa.Column("kind", sa.Text, nullable=False, index=True),  # client | support | staff
     sa.Column("staff_of", sa.Text, nullable=False),  # JSON list of roles a staff member may hold
     sa.Column("handle", sa.Text, unique=True),  # what staff type to sign in
     sa.Column("password_hash", sa.Text),  # argon2

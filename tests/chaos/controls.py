@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from telekap.live.presence import Presence
 from telekap.record import sqlite_store
 from telekap.record.sqlite_store import SqliteStore
 from telekap.watch.watch import Watch
@@ -13,12 +14,20 @@ HASTE: Final = 0.02
 
 
 def watch_that_serves_nothing() -> None:
-    """It says that it finishes its cycles, which is all that the gate, /readyz and the witness can see."""
+    """It says that it finishes its cycles, which is all that the gate, /readyz and the witness can see.
+
+    Nor does anybody write down whose pages are open: whatever is recorded settles what is due in its session, and would
+    do some of the watch's work by chance.
+    """
 
     async def cycle(watch: Watch) -> None:
         watch.finished_at = watch.handler.health.finished = watch.clock.real()
 
+    async def look(presence: Presence) -> None:
+        del presence
+
     Watch.cycle = cycle  # type: ignore[method-assign]
+    Presence.look = look  # type: ignore[method-assign]
 
 
 def watch_that_tells_nobody() -> None:

@@ -206,6 +206,7 @@ class House:
         await self.until(
             "therapist",
             lambda view: next(one for one in view["gates"] if one["gate"] == gate)["decided"],
+            within=30,
         )
 
     async def release(self) -> None:

@@ -194,7 +194,11 @@ async def test_a_process_is_alive_for_as_long_as_its_line(pg: PostgresStore, tmp
     assert await pg.read(lambda conn: pg.dead_nodes(conn, both)) == {"0badcafe"}
 
     other.close()
-    assert await pg.read(lambda conn: pg.dead_nodes(conn, both)) == {"0badcafe", other.node}
+    for _ in range(500):  # the server lets go of the line in its own time
+        if await pg.read(lambda conn: pg.dead_nodes(conn, both)) == {"0badcafe", other.node}:
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("a line that is gone still counts as alive")
 
 
 async def test_the_shared_line_goes_on_over_a_step_of_the_server_and_begins_anew_after_a_silence() -> None:
