@@ -20,7 +20,7 @@ from telekap.record.errors import trace
 from telekap.record.outbox import OutboxRow
 
 FAILED_AFTER: Final = 7 * SECOND
-"""Real ms between the first try and the one after which a notice counts as not delivered: four tries."""
+"""Real ms between the first try and the one after which a notice counts as not delivered: five tries."""
 MUST_REACH: Final = frozenset({"alarm", "order", "page"})
 """Kinds of notices that call a person. A test sound that nobody hears has an alarm of its own."""
 

@@ -212,6 +212,25 @@ async def test_what_must_be_said_is_handed_out_once_and_tried_again_until_taken(
     assert len([row for row in offered if row.id in ids]) == 2 * len(ids), "taken is taken"
 
 
+async def test_a_page_that_was_away_for_any_time_rings_at_most_two_seconds_after_it_is_back(dosed: Clinic) -> None:
+    """Found by the kills: what had been tried a few times in vain was put off for longer than an alarm may be late."""
+    away: set[int] = set()
+    dosed.watch.deliver = lambda row: away.add(row.id) is not None
+    await dosed.act(Role.CLIENT, AskHelp())
+    await dosed.watch.cycle()
+    first = set(away)
+    assert first
+    for _ in range(8):
+        await dosed.pass_time(SECOND)
+
+    rung: set[int] = set()
+    dosed.watch.deliver = lambda row: rung.add(row.id) is None
+    for _ in range(2):
+        await dosed.pass_time(SECOND)
+
+    assert first <= rung
+
+
 async def test_a_screen_that_throws_keeps_nobody_else_from_hearing(dosed: Clinic) -> None:
     taken: list[int] = []
 
