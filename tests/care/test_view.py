@@ -17,7 +17,7 @@ from telekap.care.views import course_view, view
 from telekap.live.screen import Scene as Screen
 from tests.care.chapters import STORIES, Json, gate_of, questioned, seen, signed, strings, told
 from tests.care.well_board import Scene
-from tests.cast import ADA, ANA, BEN, NOON, ROLES, Story, minutes, seconds
+from tests.cast import ADA, ANA, BEN, NOON, ROLES, SAM, Story, minutes, seconds
 
 EVERY = [(name, role) for name in STORIES for role in Role]
 
@@ -323,6 +323,14 @@ def test_the_steps_of_a_session_follow_the_time() -> None:
     assert steps == ["arrive", "check", "hold", "peak", "return"]
     assert seen(told("ready"), Role.THERAPIST)["step"] == "discharge"
     assert seen(told("closed"), Role.THERAPIST)["step"] == "after"
+
+
+@pytest.mark.parametrize("asker", [SAM, BEN])
+def test_a_call_for_help_says_for_whom_and_not_that_the_client_called(asker: str) -> None:
+    story = told("dosed")
+    story.do(asker, c.AskHelp())
+    (alarm,) = seen(story, Role.THERAPIST)["alarms"]
+    assert alarm["sentence"] == "Help is asked for Sam Rivera."
 
 
 def test_the_discharge_list_is_the_therapists_and_the_signature_the_adults() -> None:

@@ -275,7 +275,7 @@ SUPPORT: dict[str, dict[str, Any]] = {
         alarms=[
             alarm(
                 "help_asked",
-                "Sam asks for help.",
+                "Help is asked for Sam.",
                 order="Go to Sam now.",
                 order_mine=True,
                 owner={"person": "ben", "name": "Ben Ortiz", "role": "support"},

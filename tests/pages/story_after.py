@@ -94,9 +94,9 @@ async def resolve(one: Person, sentence: str, reason: str) -> None:
 async def a_touch_in_the_dark(sam: Person, ana: Person) -> None:
     """Anywhere on Sam's screen; Ana answers, and Sam reads that somebody is there."""
     await sam.page.get_by_role("button", name=re.compile("Touch anywhere")).click()
-    await heard(ana, "Sam Rivera asks for help.")
+    await heard(ana, "Help is asked for Sam Rivera.")
     await sam.reads("I am here.")
-    await resolve(ana, "Sam Rivera asks for help.", "Spoke with Sam: thirsty.")
+    await resolve(ana, "Help is asked for Sam Rivera.", "Spoke with Sam: thirsty.")
 
 
 async def the_picture_goes_and_comes_back(sam: Person, ben: Person, ana: Person) -> None:
