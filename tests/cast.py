@@ -162,6 +162,16 @@ class Story:
             return {reason.code for reason in refused.reasons}
         raise AssertionError(f"{type(command).__name__} was not refused")
 
+    def refused_on_course(self, person: str, command: c.CourseCommand) -> set[str]:
+        """The same of a command on the course."""
+        before = self.course
+        try:
+            self.on_course(person, command)
+        except Refused as refused:
+            assert self.course is before
+            return {reason.code for reason in refused.reasons}
+        raise AssertionError(f"{type(command).__name__} was not refused")
+
     def tick(self) -> tuple[Fact, ...]:
         """What time has made due."""
         return self.do("", c.Tick())

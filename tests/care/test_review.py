@@ -3,7 +3,6 @@
 import pytest
 
 from telekap.care import commands as c
-from telekap.care.errors import Refused
 from telekap.care.gates import gate
 from telekap.care.review import cleared
 from tests.cast import ADA, ANA, KIM, PEOPLE, SAM, Story, replace
@@ -17,14 +16,6 @@ LIMITED = c.SignClearance(
 def licensed_in_both_states(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ada may sign for California and Oregon."""
     monkeypatch.setitem(PEOPLE, ADA, replace(PEOPLE[ADA], licensed=frozenset({"CA", "OR"})))
-
-
-def codes(story: Story, person: str, command: c.CourseCommand) -> set[str]:
-    before = story.course
-    with pytest.raises(Refused) as why:
-        story.on_course(person, command)
-    assert story.course is before
-    return {reason.code for reason in why.value.reasons}
 
 
 def test_what_is_shown_before_signing_is_what_is_read_afterwards() -> None:
@@ -52,7 +43,9 @@ def test_a_limit_of_milligrams_shuts_the_gate_of_a_larger_order_and_refuses_a_ne
 
     found = gate("clearance").finding(story.session, story.world, story.now)
     assert found.sentence == "The order is 100 mg; 60 is the most today."
-    assert codes(story, ADA, c.SignOrder(form="lozenge", mg_per_unit=35, units=2, hold_min=12)) == {"ceiling"}
+    assert story.refused_on_course(ADA, c.SignOrder(form="lozenge", mg_per_unit=35, units=2, hold_min=12)) == {
+        "ceiling"
+    }
     story.on_course(ADA, c.SignOrder(form="lozenge", mg_per_unit=30, units=2, hold_min=12))
 
 
@@ -63,23 +56,23 @@ def test_a_question_decides_nothing_and_is_answered_once_by_the_clinic() -> None
     story.on_course(ADA, c.AskAboutCourse(question="Is the ECG of May here?"))
     (asked,) = story.course.questions
     assert story.course.clearance == before and asked.answer == ""
-    assert codes(story, SAM, c.AnswerCourse(question=asked.n, answer="Yes.")) == {"staff"}
-    assert codes(story, KIM, c.AnswerCourse(question=asked.n, answer=" ")) == {"answer"}
+    assert story.refused_on_course(SAM, c.AnswerCourse(question=asked.n, answer="Yes.")) == {"staff"}
+    assert story.refused_on_course(KIM, c.AnswerCourse(question=asked.n, answer=" ")) == {"answer"}
 
     story.on_course(KIM, c.AnswerCourse(question=asked.n, answer="Yes, of 3 May."))
 
     (answered,) = story.course.questions
     assert (answered.answer, answered.by) == ("Yes, of 3 May.", KIM)
-    assert codes(story, ANA, c.AnswerCourse(question=asked.n, answer="No.")) == {"question"}
-    assert codes(story, KIM, c.AskAboutCourse(question="?")) == {"prescriber_only"}
+    assert story.refused_on_course(ANA, c.AnswerCourse(question=asked.n, answer="No.")) == {"question"}
+    assert story.refused_on_course(KIM, c.AskAboutCourse(question="?")) == {"prescriber_only"}
 
 
 def test_a_refusal_says_why_to_the_clinic_and_no_blame_to_the_client() -> None:
     story = Story()
-    assert codes(story, ADA, c.RefuseClearance(reason="Pressure")) == {"active"}, "revoke it instead"
+    assert story.refused_on_course(ADA, c.RefuseClearance(reason="Pressure")) == {"active"}, "revoke it instead"
     story.course = replace(story.course, clearance=None)
-    assert codes(story, KIM, c.RefuseClearance(reason="Pressure")) == {"prescriber_only"}
-    assert codes(story, ADA, c.RefuseClearance(reason=" ")) == {"reason"}
+    assert story.refused_on_course(KIM, c.RefuseClearance(reason="Pressure")) == {"prescriber_only"}
+    assert story.refused_on_course(ADA, c.RefuseClearance(reason=" ")) == {"reason"}
 
     story.on_course(ADA, c.RefuseClearance(reason="Pressure too high twice.", note="We talk on Monday."))
 
