@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 
 from telekap.care.finding import Colour
-from telekap.care.gates import GATES
 from telekap.care.instant import DAY, HOUR, MINUTE
 from telekap.care.jurisdiction import Rule
 from telekap.care.people import Role
 from telekap.care.session import Call, State
 from telekap.care.world import KnownDose, Measure, OtherSession
+from tests.care.answers_of_forms import meanings
 from tests.care.well_board import NOON, Scene, minutes
 
 
@@ -250,25 +250,19 @@ def _first_set(scene: Scene, **values: float) -> Scene:
     return scene.unanswered("pressure", T).answer("pressure", T, **values)
 
 
+COLOURS = {"shut": SHUT, "amber": AMBER, "red": RED, "final": RED, "danger": RED}
+
+
 def _answers() -> list[tuple[str, str, Change, Colour]]:
-    """Every answer of every form that is not well, out of the table itself."""
+    """Every answer of every form that is not well."""
     cases = []
-    for gate in GATES:
-        for role, questions in gate.questions.items():
-            for asked in questions:
-                for value, mark in asked.marks.items():
-                    if mark.colour is not Colour.GREEN:
+    for (gate, role, name, value), meaning in meanings().items():
+        if meaning != "green":
 
-                        def change(
-                            s: Scene,
-                            gate: str = gate.name,
-                            role: Role = role,
-                            name: str = asked.field.name,
-                            v: str = value,
-                        ) -> Scene:
-                            return s.answer(gate, role, **{name: v})
+            def change(s: Scene, gate: str = gate, role: Role = role, name: str = name, value: str = value) -> Scene:
+                return s.answer(gate, role, **{name: value})
 
-                        cases.append((gate.name, f"{role}: {asked.field.name}={value}", change, mark.colour))
+            cases.append((gate, f"{role}: {name}={value}", change, COLOURS[meaning]))
     return cases
 
 

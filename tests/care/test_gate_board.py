@@ -14,6 +14,7 @@ from telekap.care.gates import GATES, Gate, answer_problems
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.demo.answers import WELL
+from tests.care.answers_of_forms import meanings
 from tests.care.shut_boards import CASES, SYSTEM, Change, S, T, dispatch_of
 from tests.care.well_board import NOON, SHIPPED, Scene, minutes
 from tests.cast import Story
@@ -52,6 +53,18 @@ def test_final_reds_are_those_of_the_law_and_no_other_gate_can_ever_find_one() -
     assert marks and not any(mark.final for mark in marks)
     found = {finding.gate for *_, change, _ in CASES for finding in change(Scene()).board().findings if finding.final}
     assert found and found <= {gate.name for gate in table.FINAL}
+
+
+def test_every_answer_of_every_form_means_what_the_law_says() -> None:
+    found = {}
+    for gate in GATES:
+        for role, questions in gate.questions.items():
+            for asked in questions:
+                for value, mark in asked.marks.items():
+                    end = "danger" if mark.danger and mark.final else "final" if mark.final else ""
+                    found[gate.name, role, asked.field.name, value] = end or mark.colour.name.lower()
+
+    assert found == meanings()
 
 
 def test_every_gate_has_a_case_here() -> None:
