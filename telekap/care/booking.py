@@ -196,7 +196,7 @@ def book(a: Asking, asked: c.BookSession) -> tuple[Fact, ...]:
         raise Refused(Reason("booked", "This session is booked already."))
     if asked.kind not in SESSION_KINDS:
         raise Malformed("The kind of session is not known.", "kind")
-    if not a.by.person or a.by.person in (asked.roles.get(Role.CLIENT), asked.roles.get(Role.SUPPORT)):
+    if a.by.person in (asked.roles.get(Role.CLIENT), asked.roles.get(Role.SUPPORT)):
         raise Refused(Reason("staff", "Only the clinic books sessions."))
     _refuse(*problems(Plan("", asked.kind, dict(asked.roles), asked.appointed, asked.despite), a.world, a.now))
     return (

@@ -6,7 +6,7 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care.afterwards import NEXT_DAY, answered
-from telekap.care.errors import Refused
+from telekap.care.errors import Malformed, Refused
 from telekap.care.instant import DAY, HOUR
 from telekap.care.scales import SCALES, cssrs
 from telekap.care.session import State
@@ -49,6 +49,13 @@ def test_a_word_counts_from_the_hour_at_which_it_is_asked(what: str, person: str
     story.do(person, c.AnswerAfterwards(what=what, values=values))
 
     assert answered(story.session, what)
+
+
+def test_a_word_about_nothing_that_is_asked_is_not_taken() -> None:
+    story = at_home()
+
+    with pytest.raises(Malformed):
+        story.do(BEN, c.AnswerAfterwards(what="morning", values={"well": "yes"}))
 
 
 def test_trouble_is_heard_at_any_hour() -> None:

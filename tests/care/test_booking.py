@@ -190,6 +190,25 @@ def test_i6_naming_another_person_keeps_one_person_one_role() -> None:
     assert BEN not in story.session.guests, "who never began looks at nothing"
 
 
+def test_i6_two_people_with_one_phone_number_are_not_booked_together() -> None:
+    story = new()
+    people = {**story.world.people, BEN: replace(story.world.people[BEN], phone=story.world.people[SAM].phone)}
+    plan = Plan("", "dosing", dict(ROLES), NOON.utc + DAY)
+
+    found = problems(plan, replace(story.world, people=people), story.now)
+
+    assert [reason.code for reason in found] == ["same_phone"]
+
+
+def test_i6_in_an_open_lobby_too_the_prescriber_stands_in_for_one_part_and_not_for_two() -> None:
+    story = told("arrived")
+
+    story.do(KIM, c.NameRole(role=Role.STANDIN, person=ADA))
+
+    assert story.session.roles[Role.STANDIN] == ADA, "the prescriber of a small clinic"
+    assert story.refused(KIM, c.NameRole(role=Role.DISPATCHER, person=ADA)) == {"two_roles"}
+
+
 @pytest.mark.parametrize("person", ["lou", "nobody", KIM])
 def test_only_who_prescribes_is_named_as_prescriber(person: str) -> None:
     story = Story(appointed=NOON.plus(DAY))

@@ -7,7 +7,7 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.booster import BOARD, rows
+from telekap.care.booster import BOARD, digest, rows
 from telekap.care.checkins import plan
 from telekap.care.floors import floor
 from telekap.care.people import Role
@@ -184,6 +184,24 @@ def test_i8_each_row_alone_keeps_the_booster_shut_and_ends_a_permission(code: st
     assert (ended and code in ended[0].causes) or code == "window"
 
 
+@pytest.mark.parametrize("changes", [{"presumed": True}, {"t0": None}], ids=str)
+def test_when_nobody_knows_the_time_of_the_first_unit_no_other_follows(changes: dict[str, object]) -> None:
+    story = ready()
+    story.session = replace(story.session, **changes)
+
+    assert "window" in shut(story)
+
+
+@pytest.mark.parametrize(("after", "opens"), [(-1, True), (0, False), (1, False)])
+def test_only_a_consent_from_before_the_dose_covers_a_booster(after: int, opens: bool) -> None:
+    story = ready()
+    assert story.session.t0 is not None
+    signed = ("2026-1", story.session.t0.plus(after))
+    story.course = replace(story.course, consent=signed)
+
+    assert ("consent" not in shut(story)) is opens
+
+
 @pytest.mark.parametrize(
     ("at", "opens"), [(minutes(20) - 1, False), (minutes(20), True), (minutes(45), True), (minutes(45) + 1, False)]
 )
@@ -220,7 +238,8 @@ def test_a_reading_is_at_most_five_minutes_old(age: int, opens: bool) -> None:
     story = ready()
     story.now = story.now.plus(age)
 
-    assert (not shut(story) & {"pressure", "response", "oxygen"}) is opens
+    measured = {"pressure", "response", "oxygen"}
+    assert shut(story) & measured == (set() if opens else measured)
 
 
 def test_a_late_reading_opens_nothing() -> None:
@@ -230,6 +249,48 @@ def test_a_late_reading_opens_nothing() -> None:
     story.do(ANA, c.TakeReading(values=READING, said_at=story.now.utc - seconds(61)))
 
     assert "pressure" in shut(story)
+
+
+def test_a_consent_to_the_dose_is_none_to_a_booster() -> None:
+    story = ready()
+    assert story.course.consent is not None
+    story.course = replace(story.course, consent_booster=False)
+
+    assert shut(story) == {"consent"}
+
+
+def test_a_duty_another_prescriber_acknowledged_is_not_the_one_of_who_is_on_call() -> None:
+    story = ready()
+    story.session = replace(story.session, duty={**story.session.duty, Role.PRESCRIBER: ("ike", story.now)})
+
+    assert shut(story) == {"on_call"}
+
+
+def test_before_the_last_permission_is_closed_there_is_no_other() -> None:
+    story = ready()
+    story.do(ANA, c.ReleaseBooster(willing=True))
+    assert story.refused(ANA, c.ReleaseBooster(willing=True)) == {"given"}
+
+    story.do(BEN, c.Recall())
+
+    assert story.refused(ANA, c.ReleaseBooster(willing=True)) == {"given"}
+
+
+def test_how_little_is_left_is_said_only_when_nothing_else_is_shut() -> None:
+    story = ready()
+    story.now = story.now.plus(minutes(3) + 2)
+    _alarm(story)
+
+    assert story.refused(ANA, c.ReleaseBooster(willing=True)) == {"alarms"}
+
+
+def test_the_board_that_was_looked_at_is_the_one_that_opens() -> None:
+    story = ready()
+    looked_at = digest(rows(story.session, story.world, story.now))
+
+    story.do(ANA, c.ReleaseBooster(willing=True, board=looked_at))
+
+    assert story.session.booster is not None
 
 
 def test_the_client_must_have_been_asked() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.errors import Malformed, NotFound
 from telekap.care.notices import notices
 from telekap.care.papers import tasks
 from telekap.care.people import Role
@@ -26,6 +27,44 @@ def test_i16_a_decision_is_taken_from_the_prescriber_and_from_who_writes_it_down
     made = story.session.cared[-1]
     assert (made.prescriber, made.by_voice, made.owed) == (ADA, person != ADA, person != ADA)
     assert substitutes(story.session) == {"spo2": "Colour and breaths, counted"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"matter": "lunch"}, "matter"),
+        ({"choice": "extend"}, "choice"),  # of another matter
+        ({"subject": "mood"}, "subject"),
+        ({"subject": ""}, "subject"),
+        ({"choice": "another_device", "subject": "mood"}, "subject"),
+        ({"instead": " "}, "instead"),
+    ],
+    ids=str,
+)
+def test_a_decision_names_what_it_is_about(changes: dict[str, str], field: str) -> None:
+    story = told("dosed")
+
+    with pytest.raises(Malformed) as wrong:
+        story.do(ADA, replace(SUBSTITUTE, **changes))  # type: ignore[arg-type]
+
+    assert wrong.value.field == field and not story.session.cared
+
+
+def test_a_decision_that_replaces_nothing_names_nothing() -> None:
+    story = told("dosed")
+
+    story.do(ADA, c.DecideCare(matter="could_not_measure", choice="emergency_department", reason="r"))
+    story.do(ADA, c.DecideCare(matter="readings", choice="watch_on", reason="r"))
+    story.do(ADA, c.DecideCare(matter="could_not_measure", choice="another_device", subject="hr", reason="r"))
+
+    assert [one.choice for one in story.session.cared] == ["emergency_department", "watch_on", "another_device"]
+
+
+def test_only_a_decision_that_was_made_is_countersigned() -> None:
+    story = told("dosed")
+
+    with pytest.raises(NotFound):
+        story.do(ADA, c.Countersign(decision=story.session.version))
 
 
 @pytest.mark.parametrize("person", [SAM, BEN, KIM])
@@ -155,6 +194,44 @@ def test_a_place_that_is_empty_after_a_take_over_is_offered_to_who_is_on_the_ros
 )
 def test_only_staff_who_do_this_are_named(role: Role, person: str, code: str) -> None:
     assert told("dosed").refused(ANA, c.NameSuccessor(role=role, person=person)) == {code}
+
+
+def test_who_works_as_something_else_is_not_named_for_a_duty() -> None:
+    assert told("dosed").refused(ANA, c.NameSuccessor(role=Role.PRESCRIBER, person=KIM)) == {"unknown"}
+
+
+def test_i6_a_duty_goes_to_nobody_who_has_another_part_or_anothers_phone() -> None:
+    story = told("dosed")
+    jo = replace(PEOPLE[JO], staff_of=frozenset({Role.STANDIN, Role.DISPATCHER}))
+    eve = replace(PEOPLE[ADA], id="eve", phone=PEOPLE[BEN].phone)
+    before = dict(PEOPLE)
+    PEOPLE.update({JO: jo, "eve": eve})
+    try:
+        assert story.refused(ANA, c.NameSuccessor(role=Role.DISPATCHER, person=JO)) == {"two_roles"}
+        assert story.refused(ANA, c.NameSuccessor(role=Role.PRESCRIBER, person="eve")) == {"phone"}
+    finally:
+        PEOPLE.clear()
+        PEOPLE.update(before)
+
+
+@pytest.mark.parametrize("role", [Role.THERAPIST, Role.SUPPORT, Role.CLIENT])
+def test_only_a_duty_is_asked_for_or_handed_over(role: Role) -> None:
+    for command in (c.AskDuty(role=role), c.NameSuccessor(role=role, person="ike")):
+        with pytest.raises(Malformed):
+            told("dosed").do(ANA, command)
+
+
+def test_nobody_is_asked_for_a_duty_that_nobody_holds() -> None:
+    story = told("arrived")
+    roles = {role: person for role, person in story.session.roles.items() if role is not Role.STANDIN}
+    story.session = replace(story.session, roles=roles)
+
+    assert story.refused(ANA, c.AskDuty(role=Role.STANDIN)) == {"nobody"}
+
+
+def test_the_support_person_is_seen_on_video_or_heard_by_phone_and_in_no_other_way() -> None:
+    with pytest.raises(Malformed):
+        told("dosed").do(ANA, c.SeeSupport(how="I know them"))
 
 
 # --- papers -----------------------------------------------------------------------------------------------------------

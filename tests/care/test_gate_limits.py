@@ -156,6 +156,16 @@ def test_a_picture_is_lost_after_ten_seconds_and_the_gate_says_when(age: int, is
         assert shuts is not None and shuts.utc == NOON.utc - age + 10_001
 
 
+def _heavy(scene: Scene) -> Scene:
+    """100 mg for a client of 33 kg: more than one prescriber may order alone."""
+    return scene.course(weight=(33.3, NOON))
+
+
+def test_above_three_milligrams_a_kilogram_the_second_prescribers_signature_opens_the_clearance() -> None:
+    assert _heavy(Scene()).of("clearance").colour is RED
+    assert _heavy(Scene()).course(cosigned=frozenset({"order"})).of("clearance").colour is GREEN
+
+
 @pytest.mark.parametrize(("moment", "is_open"), [(-1, True), (0, False)])
 def test_the_clearance_ends_at_its_very_millisecond(moment: int, is_open: bool) -> None:
     scene = Scene().clearance(until=NOON.utc - moment)

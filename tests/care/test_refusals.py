@@ -6,10 +6,12 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.errors import Malformed
+from telekap.care.errors import Malformed, NotFound
 from telekap.care.instant import HOUR
 from telekap.care.people import Role
-from tests.cast import ADA, ANA, JO, KIM, NOON, SAM, Story, told
+from telekap.care.session import State
+from telekap.care.world import Course, OtherSession
+from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, SAM, Story, told
 
 CLEARANCE = c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))
 ORDER = c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)
@@ -127,7 +129,80 @@ def test_a_questionnaire_is_whole_and_within_its_answers(scale: str, answers: tu
     assert not story.course.measures
 
 
+@pytest.mark.parametrize(
+    ("client", "prescriber", "therapist", "codes"),
+    [
+        ("noor", ADA, ANA, set()),
+        ("noor", ADA, ADA, {"people"}),
+        ("noor", "", ANA, {"people"}),
+        ("", ADA, ANA, {"people"}),
+        (KIM, ADA, ANA, {"staff"}),
+    ],
+)
+def test_a_course_is_opened_by_the_clinic_for_three_people(
+    client: str, prescriber: str, therapist: str, codes: set[str]
+) -> None:
+    story = Story()
+    story.course = Course(id="course-2")
+    opening = c.OpenCourse(client=client, prescriber=prescriber, therapist=therapist)
+
+    if codes:
+        assert story.refused_on_course(KIM, opening) == codes
+    else:
+        story.on_course(KIM, opening)
+        assert story.refused_on_course(KIM, opening) >= {"open"}
+
+
+def test_without_a_name_nothing_of_a_course_exists() -> None:
+    story = Story()
+
+    for person, course in (("", story.course), (KIM, Course(id="never-opened"))):
+        story.course = course
+        with pytest.raises(NotFound):
+            story.on_course(person, c.WeighClient(kg=72))
+
+
+def test_a_dispatch_number_is_one_that_can_be_dialled_from_anywhere() -> None:
+    story = Story()
+    with pytest.raises(Malformed):
+        story.on_course(KIM, c.CheckDispatchNumber(number="911", state="CA", county="San Francisco"))
+
+
+def test_only_what_has_to_be_settled_is_settled() -> None:
+    with pytest.raises(Malformed):
+        Story().on_course(ADA, c.SettleSession(session="session-1", what="everything"))
+
+
+def test_i17_while_dosed_no_questionnaire_is_taken_from_the_client_and_one_is_from_the_clinic() -> None:
+    story = told("dosed")
+    story.others = (OtherSession("session-1", State.DOSED, SAM, ANA, BEN, NOON.utc),)
+    answers = c.RecordMeasure(scale="phq9", answers=(0,) * 9)
+
+    assert story.refused_on_course(SAM, answers) == {"under_care"}
+
+    story.on_course(KIM, answers)
+    assert story.course.measures
+
+
 # --- sessions
+
+
+def test_a_lobby_is_opened_once() -> None:
+    assert told("arrived").refused("", c.OpenLobby()) == {"state"}
+    assert told("arrived").refused(ANA, c.OpenLobby()) == {"state"}
+
+
+def test_what_no_rule_knows_and_how_no_hold_ends_is_not_taken() -> None:
+    story = told("dosed")
+    before = story.session
+
+    class Dance(c.Command):
+        """A command nobody wrote a rule for."""
+
+    for command in (Dance(), c.EndHold(result="gone")):
+        with pytest.raises(Malformed):
+            story.do(ANA, command)
+    assert story.session is before
 
 
 def test_nobody_is_named_for_what_they_do_not_do_or_already_are() -> None:
