@@ -13,6 +13,7 @@ from telekap.care.instant import DAY, HOUR
 from telekap.care.people import SYSTEM, Role
 from telekap.care.session import State
 from telekap.care.states import LEADS_TO, MOVES, PERMITTED
+from tests.care.rights_of_the_law import permitted
 from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, SAM, Story, minutes, told
 
 
@@ -168,6 +169,10 @@ def test_every_command_has_a_rule_and_every_permission_a_row() -> None:
 
     assert permissions | observations == set(RULES)
     assert permissions - {c.BookSession} == {command for command, _ in PERMITTED} == set(PERMISSIONS)
+
+
+def test_the_table_of_rights_is_the_one_of_the_law() -> None:
+    assert dict(PERMITTED) == permitted()
 
 
 def test_every_fact_leads_to_one_state() -> None:
