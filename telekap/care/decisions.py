@@ -91,7 +91,7 @@ def decide(a: Asking, asked: c.DecideCare) -> tuple[Fact, ...]:
     matter = MATTERS.get(asked.matter)
     if matter is None or asked.choice not in matter.choices:
         raise Malformed("What is decided is not known.", "matter" if matter is None else "choice")
-    if matter.subjects and asked.choice in ("substitute", "another_device") and asked.subject not in matter.subjects:
+    if asked.choice in ("substitute", "another_device") and asked.subject not in matter.subjects:
         raise Malformed("What is replaced is not known.", "subject")
     if asked.choice == "substitute" and not asked.instead.strip():
         raise Malformed("What is looked at instead is missing.", "instead")

@@ -86,7 +86,8 @@ def support_person(look: Look) -> Iterator[Part]:
         return
     others = {role: person for role, person in look.session.roles.items() if role is not Role.SUPPORT}
     phones = {digits(other.phone) for person in others.values() if (other := look.world.people.get(person))}
-    if ben in others.values() or not digits(known.phone) or digits(known.phone) in phones:
+    # Who holds another role too finds their own number among the others'.
+    if not digits(known.phone) or digits(known.phone) in phones:
         yield holds("{support} has no phone or login of their own.", "{support} uses another phone.", Role.SUPPORT)
         return
     if ben not in look.world.course.trained:
@@ -219,7 +220,7 @@ def standin_dispatcher(look: Look) -> Iterator[Part]:
         return
     for role in roles:
         yield from on_duty(look, role)
-        if look.person(role) and look.person(role) == look.person(Role.PRESCRIBER):
+        if look.person(role) == look.person(Role.PRESCRIBER):
             yield Part(
                 colour=Colour.AMBER,
                 sentence=f"The on-call prescriber is the only {_DUTY[role]}.",

@@ -84,8 +84,7 @@ def location(look: Look) -> Iterator[Part]:
     lasts = look.protocol.ms("stale.usual")
     said = [fresh(look, "location", role, lasts) for role in (Role.CLIENT, Role.SUPPORT)]
     if said[0] is None or said[1] is None:
-        yield waits("The address is not known yet.", "{client} and {support} each say it.", Role.CLIENT, Role.SUPPORT)
-        return
+        return  # not answered or stale: their forms say so
     for answer in said:
         if answer is not None and not all(normal(answer.values.get(part)) for part in COMPARED):
             role = f"{{{answer.role.value}}}"

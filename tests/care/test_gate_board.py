@@ -11,6 +11,7 @@ from telekap.care.board import Board, board
 from telekap.care.errors import Malformed, Refused
 from telekap.care.finding import Colour, Finding, Part
 from telekap.care.gates import GATES, Gate, answer_problems
+from telekap.care.instant import HOUR
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.demo.answers import WELL
@@ -103,6 +104,27 @@ def _knock_on(gate: str, what: str) -> set[str]:
             "emergency_numbers",
         },
         ("on_call", "nobody"): {"location"},
+        ("on_call", "the therapist"): set(),
+        ("therapist", "nobody"): {
+            "identity",
+            "consent",
+            "location",
+            "emergency_numbers",
+            "lines",
+            "pressure",
+            "oxygen",
+            "suicide_screen",
+            "mind_body",
+            "kit",
+            "room",
+            "medicine",
+            "support_person",
+        },
+        ("therapist", "not licensed"): {"location"},
+        ("standin_dispatcher", "the therapist is the dispatcher"): {"second_contact"},
+        ("emergency_numbers", "the client has not said where"): {"location"},
+        ("emergency_numbers", "the therapist has not said the county"): {"location"},
+        ("medicine", "nothing is ordered"): {"clearance"},
         ("standin_dispatcher", "no dispatcher"): {"second_contact"},
         ("standin_dispatcher", "the prescriber is the only dispatcher"): {"second_contact"},
     }.get((gate, what), set())
@@ -246,6 +268,34 @@ def test_each_gate_holds_until_the_moment_it_names(gate: str) -> None:
         assert row.finding(scene.session, fresh, shuts.plus(-1)).open
     assert row.finding(scene.session, fresh, shuts.plus(-1)).colour is Colour.GREEN
     assert not row.finding(scene.session, fresh, shuts).open
+
+
+def test_two_people_who_say_different_times_are_shown_and_the_worse_counts() -> None:
+    scene = Scene().answer("fasting", S, food_at=NOON.utc - 5 * HOUR)
+
+    found = scene.of("fasting")
+
+    assert found.disagree and found.colour is Colour.AMBER
+    assert not scene.answer("fasting", Role.CLIENT, food_at=NOON.utc - 5 * HOUR).of("fasting").disagree
+
+
+@pytest.mark.parametrize(
+    ("gate", "nobody", "sentence"),
+    [
+        ("on_call", (Role.PRESCRIBER, T), "There is no on-call prescriber."),
+        ("standin_dispatcher", (Role.STANDIN, T), "There is no stand-in therapist."),
+        ("standin_dispatcher", (Role.DISPATCHER, T), "There is no dispatcher."),
+        ("standin_dispatcher", (Role.STANDIN, Role.DISPATCHER), "There is no stand-in therapist."),
+    ],
+)
+def test_two_places_that_nobody_holds_are_not_held_by_one_person(
+    gate: str, nobody: tuple[Role, ...], sentence: str
+) -> None:
+    scene = Scene()
+    for role in nobody:
+        scene.hold(role, "")
+
+    assert scene.of(gate).sentence == sentence
 
 
 def test_two_people_who_disagree_are_shown_and_the_worse_counts() -> None:

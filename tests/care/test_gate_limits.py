@@ -9,7 +9,7 @@ from telekap.care import protocol
 from telekap.care.finding import Colour
 from telekap.care.gates import attested_reds
 from telekap.care.instant import HOUR, Instant
-from telekap.care.jurisdiction import ends_of
+from telekap.care.jurisdiction import Rule, ends_of
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import AttestedRed, KnownDose, OtherSession
@@ -154,6 +154,14 @@ def test_a_picture_is_lost_after_ten_seconds_and_the_gate_says_when(age: int, is
     if is_open:
         shuts = scene.of("lines").shuts
         assert shuts is not None and shuts.utc == NOON.utc - age + 10_001
+
+
+def test_a_state_with_a_rule_of_its_own_in_force_allows_a_dose() -> None:
+    scene = Scene()
+    own = Rule("CA", True, date(2026, 1, 1), date(2026, 12, 31), "own")
+    found = replace(scene.world.protocol, jurisdiction=(*scene.world.protocol.jurisdiction, own))
+
+    assert scene.outside(protocol=found).put(protocol=found.digest).of("clearance").colour is GREEN
 
 
 def _heavy(scene: Scene) -> Scene:

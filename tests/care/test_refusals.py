@@ -191,6 +191,10 @@ def test_a_lobby_is_opened_once() -> None:
     assert told("arrived").refused("", c.OpenLobby()) == {"state"}
     assert told("arrived").refused(ANA, c.OpenLobby()) == {"state"}
 
+    story = Story(appointed=NOON.plus(3 * HOUR))
+    story.do("", c.OpenLobby())
+    assert story.session.state is State.ARRIVING
+
 
 def test_what_no_rule_knows_and_how_no_hold_ends_is_not_taken() -> None:
     story = told("dosed")
