@@ -185,29 +185,40 @@ REACHED: Final = "_guard_reached"
 
 
 class _Mark(ast.NodeTransformer):
-    """Says when a guard's statement is come to."""
+    """Says when the statement is come to in which a guard stands."""
 
-    def __init__(self, names: dict[int, str]) -> None:
+    def __init__(self, names: dict[int, list[str]]) -> None:
         self.names = names
 
     def visit(self, node: ast.AST) -> Any:
-        name = self.names.get(id(node))
+        names = self.names.get(id(node), ())
         self.generic_visit(node)
-        if name is None or not isinstance(node, ast.stmt):
-            return node
-        call = ast.Call(func=ast.Name(id=REACHED, ctx=ast.Load()), args=[ast.Constant(value=name)], keywords=[])
-        return [ast.Expr(value=call), node]
+        calls = [
+            ast.Call(func=ast.Name(id=REACHED, ctx=ast.Load()), args=[ast.Constant(value=name)], keywords=[])
+            for name in names
+        ]
+        return [*(ast.Expr(value=call) for call in calls), node] if calls else node
+
+
+def _stands_in(node: ast.AST, statement: ast.AST | None = None) -> Iterator[tuple[int, ast.AST]]:
+    """(each node, the statement it stands in), of everything inside functions: a table is come to by every test."""
+    for child in ast.iter_child_nodes(node):
+        inside = child if isinstance(child, ast.stmt) and not isinstance(node, ast.Module) else statement
+        if inside is not None:
+            yield id(child), inside
+        yield from _stands_in(child, inside)
 
 
 def marked(root: Path, care: str) -> dict[str, str]:
-    """Every module of the rules as it is, but that each guard which is a statement says so when it is come to."""
+    """Every module of the rules as it is, but that the statement of each guard says so when it is come to."""
     found = {}
     for path, tree in _trees(root / care):
-        names = {
-            id(old): f"{path.name}:{getattr(at, 'lineno', 0)} {what}"
-            for old, _, what, at in changes(path, tree)
-            if isinstance(old, ast.stmt)
-        }
+        stands_in = dict(_stands_in(tree))
+        names: dict[int, list[str]] = {}
+        for old, _, what, at in changes(path, tree):
+            statement = old if isinstance(old, ast.stmt) else stands_in.get(id(at), stands_in.get(id(old)))
+            if statement is not None:
+                names.setdefault(id(statement), []).append(f"{path.name}:{getattr(at, 'lineno', 0)} {what}")
         found[f"{care}/{path}"] = ast.unparse(ast.fix_missing_locations(_Mark(names).visit(tree)))
     return found
 

@@ -24,7 +24,7 @@ from typing import Final
 from tests.care.proof.equivalent import EQUIVALENT
 from tests.care.proof.guards import Guard, guards, marked, unparsed
 from tests.care.proof.mutant import Judge, NotAMutant, Verdict, heard, in_child, run, warm
-from tests.care.proof.reach import Nearness, Tracer, order
+from tests.care.proof.reach import NEAREST, Nearness, Tracer, order
 
 ROOT: Final = Path(__file__).parents[3]
 CARE: Final = "telekap/care"
@@ -82,7 +82,7 @@ class Proof:
             if found.killed:
                 return guard, "killed", found.killed
             crashed = crashed or found.crashed
-            if crashed and len(tests) > 1:
+            if crashed and len(tests) > NEAREST:
                 break
         return (guard, "crashed", crashed) if crashed else (guard, "survived", "")
 
@@ -162,7 +162,7 @@ def prove(
             remembered[guard.key] = test
         else:
             sys.stdout.write(f"{what:10} {guard.name}  {test}\n")
-        if sum(counts.values()) % 50 in (0, len(found) % 50):
+        if sum(counts.values()) % 25 in (0, len(found) % 25):
             (ROOT / REMEMBERED).parent.mkdir(exist_ok=True)
             (ROOT / REMEMBERED).write_text(json.dumps(remembered, indent=0, sort_keys=True))
             sys.stdout.write(f"  … {sum(counts.values())} of {len(found)}, {time.monotonic() - began:.0f} s\n")
