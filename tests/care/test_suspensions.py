@@ -1,0 +1,122 @@
+"""What suspends a clearance by itself: each cause, from the fact that brings it, written down from the law."""
+
+from typing import Any
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.facts import Fact
+from telekap.care.people import Role
+from telekap.care.suspensions import ALARMS, CAUSES, INCIDENTS, causes, suspend
+from tests.cast import ADA, ANA, NOON, SAM, Story, replace
+
+CLINICAL: dict[str, str] = {
+    "red_reading": "red_event",
+    "emergency": "red_event",
+    "pressure_confirmed": "red_event",
+    "sedated": "red_event",
+    "next_day_missed": "next_day_missed",
+    "integration_missed": "integration_missed",
+}
+HAPPENED: dict[str, str] = {
+    "dose_outside_release": "dose_outside_release",
+    "dose_unplanned": "dose_unplanned",
+    "dose_presumed": "dose_presumed",
+    "over_ceiling": "over_ceiling",
+    "old_dose": "old_dose",
+    "units_mismatch": "units_mismatch",
+    "gate_danger.suicide_screen": "suicide",
+}
+
+
+def raised(kind: str) -> f.AlarmRaised:
+    return f.AlarmRaised(
+        alarm="a", kind=kind, subject="s", family="clinical", priority="high", owner=ANA, sentence="s", since=NOON
+    )
+
+
+def answered(gate: str, **values: Any) -> f.GateAnswered:
+    return f.GateAnswered(gate=gate, role=Role.CLIENT, values=values, how="said")
+
+
+SUSPENDS: list[tuple[Fact, str]] = [
+    *((f.Incident(kind=kind, sentence="s"), cause) for kind, cause in HAPPENED.items()),
+    *((raised(kind), cause) for kind, cause in CLINICAL.items()),
+    (f.OrderDone(alarm="a", step=0, outcome="dialled_reached"), "emergency_call"),
+    (f.Discharged(early=True, unmet=(), adult="Lou"), "early_release"),
+    (f.HandOverConfirmed(), "handed_over"),
+    (f.Said(role=Role.SUPPORT, what="concern"), "concern"),
+    (answered("medicines", listed="no"), "medicine_changed"),
+    (answered("medicines", alcohol="yes"), "medicine_changed"),
+    (answered("medicines", drugs="yes"), "medicine_changed"),
+    (answered("medicines", opioid="yes"), "medicine_changed"),
+    (answered("medicines", sedative="yes"), "medicine_changed"),
+    (answered("mind_body", pregnant="yes"), "pregnancy"),
+    (answered("location", state="NV"), "location"),
+    (f.Assessed(role=Role.THERAPIST, values={"cssrs": "moderate"}, unmet=()), "suicide"),
+    (f.Assessed(role=Role.THERAPIST, values={"cssrs": "high"}, unmet=()), "suicide"),
+    (f.AfterwardsAnswered(what="next_day", role=Role.CLIENT, values={"q3": "yes"}, trouble=True), "suicide"),
+    (f.AdverseEventReported(role=Role.CLIENT, grade="serious", note="n"), "serious_event"),
+]
+HARMLESS: list[Fact] = [
+    f.Incident(kind="gate_shut_at_t0", sentence="s"),
+    raised("help_asked"),
+    f.OrderDone(alarm="a", step=0, outcome="dialled_not_reached"),
+    f.Discharged(early=False, unmet=(), adult="Lou"),
+    f.Said(role=Role.SUPPORT, what="question"),
+    answered("medicines", listed="yes", alcohol="no", stimulant="yes"),
+    answered("mind_body", pregnant="unsure"),
+    answered("location", state="CA"),
+    f.Assessed(role=Role.THERAPIST, values={"cssrs": "low"}, unmet=()),
+    f.AdverseEventReported(role=Role.CLIENT, grade="severe", note="n"),
+    f.StoodDown(cause="pressure", sentence="s"),  # the first day
+]
+
+
+@pytest.mark.parametrize(("fact", "cause"), SUSPENDS, ids=lambda one: one if isinstance(one, str) else "")
+def test_each_cause_suspends_and_says_why(fact: Fact, cause: str) -> None:
+    course = Story().course
+    assert course.clearance is not None
+
+    assert list(causes(fact, course)) == [cause]
+    assert suspend(course, cause) == (
+        f.ClearanceSuspended(clearance=course.clearance.id, reason=CAUSES[cause], causes=(cause,)),
+    )
+
+
+@pytest.mark.parametrize("fact", HARMLESS, ids=lambda fact: type(fact).__name__)
+def test_what_is_no_cause_suspends_nothing(fact: Fact) -> None:
+    assert list(causes(fact, Story().course)) == []
+
+
+def test_a_pressure_too_high_on_a_second_day_suspends() -> None:
+    course = replace(Story().course, failed_pressure=1)
+
+    assert list(causes(f.StoodDown(cause="pressure", sentence="s"), course)) == ["pressure_twice"]
+
+
+def test_the_tables_are_those_of_the_law() -> None:
+    assert dict(INCIDENTS) == HAPPENED and dict(ALARMS) == CLINICAL
+    others = {"pressure_twice", "consent_withdrawn", "item_9", "phq9_worse", "licence"}
+    assert set(CAUSES) == {cause for _, cause in SUSPENDS} | others
+    assert all(sentence.endswith(".") for sentence in CAUSES.values())
+
+
+def test_withdrawn_consent_suspends_and_only_what_is_given_can_be_suspended() -> None:
+    story = Story()
+    story.on_course(SAM, c.WithdrawConsent(reason="r"))
+    assert story.course.clearance is not None and story.course.clearance.causes == ("consent_withdrawn",)
+
+    revoked = replace(story.course, clearance=replace(story.course.clearance, status="revoked", causes=()))
+    assert suspend(revoked, "concern") == () == suspend(replace(story.course, clearance=None), "concern")
+
+
+def test_a_cause_is_said_after_what_a_person_had_suspended_it_for() -> None:
+    story = Story()
+    story.on_course(ADA, c.SuspendClearance(reason="A call from the family."))
+    assert suspend(story.course, "concern")[0] == f.ClearanceSuspended(
+        clearance=story.course.clearance.id if story.course.clearance else "",
+        reason="A call from the family. Somebody has a concern.",
+        causes=("concern",),
+    )
