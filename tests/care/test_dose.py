@@ -346,3 +346,21 @@ def test_i19_a_protocol_changed_after_t0_moves_no_state_and_ends_nothing() -> No
     story.tick()
 
     assert story.session.state is State.DOSED and story.open_kinds() == set()
+
+
+def test_too_much_is_one_incident_however_often_the_same_unit_is_said() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Taken(units=(3,), mg=400))
+    assert kinds(story).count("over_ceiling") == 1
+
+    story.do(SAM, c.Taken(units=(3,)))
+
+    assert kinds(story).count("over_ceiling") == 1
+
+
+def test_a_hold_that_ends_without_a_dose_is_a_hint_that_there_was_one() -> None:
+    story = told("arrived")
+
+    story.do(BEN, c.EndHold(result="spat"))
+
+    assert kinds(story) == ["hold_without_dose"] and story.alarm("incident") is not None

@@ -156,6 +156,14 @@ def test_a_picture_is_lost_after_ten_seconds_and_the_gate_says_when(age: int, is
         assert shuts is not None and shuts.utc == NOON.utc - age + 10_001
 
 
+def test_the_dose_that_makes_the_course_review_due_is_not_its_own_obstacle() -> None:
+    before = tuple(f"s{n}" for n in range(5))
+    settled = frozenset({(one, what) for one in before for what in ("integration", "next_day")})
+    scene = Scene().course(dosed_sessions=(*before, "session"), settled=settled)
+
+    assert scene.of("last_session").colour is GREEN
+
+
 def test_a_state_with_a_rule_of_its_own_in_force_allows_a_dose() -> None:
     scene = Scene()
     own = Rule("CA", True, date(2026, 1, 1), date(2026, 12, 31), "own")

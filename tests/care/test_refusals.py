@@ -7,11 +7,12 @@ import pytest
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.errors import Malformed, NotFound
+from telekap.care.gates import gate
 from telekap.care.instant import HOUR
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import Course, OtherSession
-from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, SAM, Story, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, PEOPLE, SAM, Story, minutes, told
 
 CLEARANCE = c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))
 ORDER = c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)
@@ -220,3 +221,112 @@ def test_nobody_is_named_for_what_they_do_not_do_or_already_are() -> None:
 
 def test_behind_an_open_lobby_the_therapist_is_not_simply_named_anew() -> None:
     assert told("arrived").refused(KIM, c.NameRole(role=Role.THERAPIST, person=JO)) == {"lobby"}
+
+
+def test_an_answer_at_a_gate_says_how_it_was_attested_and_the_gates_are_behind_after_the_dose() -> None:
+    story = told("arrived")
+    with pytest.raises(Malformed):
+        story.do(ANA, c.AnswerGate(gate="room", values={}, how="by mail"))
+
+    assert told("dosed").refused(ANA, c.AnswerGate(gate="room", values={}, how="video")) == {"after_dose"}
+
+
+@pytest.mark.parametrize(
+    "changes", [{"kind": "smell"}, {"direction": "up"}, {"state": "fine"}], ids=lambda one: next(iter(one))
+)
+def test_a_stream_nobody_knows_is_not_seen(changes: dict[str, str]) -> None:
+    seen = c.NoteSight(role=Role.CLIENT, kind="video", direction="in", state="flowing", newest=NOON.utc)
+    with pytest.raises(Malformed):
+        told("arrived").do("", replace(seen, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("client", "therapist", "codes"),
+    [
+        (SAM, "tom", {"client_elsewhere"}),
+        ("noor", ANA, {"therapist_elsewhere"}),
+        (SAM, ANA, {"client_elsewhere", "therapist_elsewhere"}),
+    ],
+)
+def test_i18_no_lobby_opens_for_who_is_in_another_open_session(client: str, therapist: str, codes: set[str]) -> None:
+    story = Story(appointed=NOON.plus(3 * HOUR))
+    for state in (State.ARRIVING, State.RELEASED, State.DOSED):
+        story.others = (OtherSession("other", state, client, therapist, "", NOON.utc),)
+        assert story.refused(ANA, c.OpenLobby()) == codes
+
+    story.others = (OtherSession("other", State.DISCHARGED, client, therapist, "", NOON.utc),)
+    story.do(ANA, c.OpenLobby())
+    assert story.session.state is State.ARRIVING
+
+
+def test_an_amber_decision_says_why() -> None:
+    story = told("arrived")
+    story.answer("room", Role.THERAPIST, frame="partial")
+    reading = gate("room").finding(story.session, story.world, story.now).reading
+
+    assert story.refused(ADA, c.DecideAmber(gate="room", reading=reading, proceed=True, reason=" ")) == {"reason"}
+    story.do(ADA, c.DecideAmber(gate="room", reading=reading, proceed=True, reason="The face is seen."))
+    assert story.session.decisions
+
+
+def test_there_is_no_gate_but_those_of_the_table_and_none_asks_who_is_not_named() -> None:
+    story = told("arrived")
+
+    assert story.refused(ANA, c.AnswerGate(gate="weather", values={}, how="said")) == {"no_such_gate"}
+    assert story.refused(BEN, c.AnswerGate(gate="room", values={}, how="said")) == {"not_asked"}
+
+
+def test_a_release_with_papers_open_says_why_and_with_nothing_open_there_is_none() -> None:
+    ready = told("ready")
+
+    assert ready.refused(ADA, c.ReleaseWithTasks(reason="r")) == {"nothing_open"}
+    assert ready.refused(ADA, c.ReleaseWithTasks(reason=" ")) == {"nothing_open", "reason"}
+
+
+def test_before_the_dose_another_adult_has_a_phone_of_their_own() -> None:
+    story = told("arrived")
+    before = dict(PEOPLE)
+    PEOPLE["lou"] = replace(PEOPLE["lou"], phone=PEOPLE[SAM].phone)
+    try:
+        assert story.refused(ANA, c.ReplaceSupport(person="lou", phone_tested=True)) == {"phone"}
+        assert story.refused(ANA, c.ReplaceSupport(person=" ", phone_tested=True)) == {"person"}
+    finally:
+        PEOPLE.clear()
+        PEOPLE.update(before)
+
+
+# --- what the prescriber reads and answers
+
+
+def test_a_clearance_is_refused_with_a_reason_and_only_while_none_is_active() -> None:
+    story = Story()
+    assert story.refused_on_course(ADA, c.RefuseClearance(reason="r")) == {"active"}
+
+    story.course = replace(story.course, clearance=None)
+
+    assert story.refused_on_course(ADA, c.RefuseClearance(reason=" ")) == {"reason"}
+
+
+def test_a_question_asks_something_and_an_answer_answers_it() -> None:
+    story = Story()
+    assert story.refused_on_course(ADA, c.AskAboutCourse(question=" ")) == {"question"}
+    story.on_course(ADA, c.AskAboutCourse(question="Which dose?"))
+    asked = story.course.questions[-1].n
+
+    assert story.refused_on_course(KIM, c.AnswerCourse(question=asked, answer=" ")) == {"answer"}
+    assert story.refused_on_course(KIM, c.AnswerCourse(question=asked + 1, answer="10 mg")) == {"question"}
+
+
+# --- what is explained
+
+
+def test_a_missed_look_is_explained_in_words_by_whose_it_was() -> None:
+    story = told("minute 14")
+    story.wait(minutes(4))
+    missed = ("t15", Role.THERAPIST)
+    assert missed in story.session.missed
+
+    assert story.refused(ANA, c.ExplainMiss(check_in="t15", part=Role.THERAPIST, reason=" ")) == {"reason"}
+    assert story.refused(BEN, c.ExplainMiss(check_in="t15", part=Role.THERAPIST, reason="r")) == {"not_yours"}
+    with pytest.raises(NotFound):
+        story.do(ANA, c.ExplainMiss(check_in="t999", part=Role.THERAPIST, reason="r"))

@@ -1,0 +1,173 @@
+"""When nobody is called: each clause without which an alarm would cry wolf, or never be quiet."""
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care.conditions import Condition, conditions
+from telekap.care.people import Role
+from telekap.care.session import State
+from telekap.care.world import OtherSession
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, told
+
+
+def of(story: Story, kind: str) -> list[Condition]:
+    """What is wrong of one kind, or will be."""
+    return [one for one in conditions(story.session, story.world) if one.kind == kind]
+
+
+def settled(story: Story, what: str) -> Story:
+    story.course = replace(story.course, settled=story.course.settled | {(story.session.id, what)})
+    return story
+
+
+# --- after the end ----------------------------------------------------------------------------------------------------
+
+
+def test_an_evening_that_was_answered_is_not_asked_about() -> None:
+    story = told("discharged")
+    assert of(story, "evening_silent")
+    story.wait(minutes(150))
+
+    story.do(BEN, c.AnswerAfterwards(what="evening", values={"well": "yes"}))
+
+    assert not of(story, "evening_silent")
+
+
+def test_nobody_waits_for_an_adult_beside_a_client_in_a_hospital() -> None:
+    story = told("dosed")
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist"))
+    story.do(KIM, c.ConfirmHandOver())
+
+    assert not of(story, "evening_silent") and of(story, "next_day_missed")
+
+
+@pytest.mark.parametrize(
+    ("what", "kinds"),
+    [
+        ("next_day", {"next_day_missed"}),
+        ("integration", {"integration_due", "integration_missed"}),
+        ("prescriber_contact", {"prescriber_contact"}),
+    ],
+)
+def test_what_was_settled_is_not_missed(what: str, kinds: set[str]) -> None:
+    story = told("discharged")
+    assert kinds <= {one.kind for one in conditions(story.session, story.world)}
+
+    settled(story, what)
+
+    assert not kinds & {one.kind for one in conditions(story.session, story.world)}
+
+
+def test_only_after_a_first_dose_does_the_prescriber_call_within_two_days() -> None:
+    story = told("discharged")
+    assert of(story, "prescriber_contact")
+
+    story.course = replace(story.course, dosed_sessions=("before", *story.course.dosed_sessions))
+
+    assert not of(story, "prescriber_contact")
+
+
+# --- while dosed ------------------------------------------------------------------------------------------------------
+
+
+def test_consent_withdrawn_while_dosed_is_an_alarm_and_before_the_dose_it_is_a_gate() -> None:
+    story = told("dosed")
+    story.on_course(SAM, c.WithdrawConsent(reason="r"))
+    assert [one.subject for one in of(story, "clearance_changed")] == ["consent"]
+
+    early = told("arrived")
+    early.on_course(SAM, c.WithdrawConsent(reason="r"))
+
+    assert not of(early, "clearance_changed")
+
+
+def test_a_therapist_who_cannot_go_on_is_an_alarm_until_somebody_has_taken_over() -> None:
+    story = told("dosed")
+    story.do(ANA, c.Say(what="therapist_unwell"))
+    assert [one.subject for one in of(story, "therapist_line_lost") if one.subject == "unwell"] == ["unwell"]
+
+    story.wait(minutes(1))
+    story.do(JO, c.TakeOver())
+
+    assert not [one for one in of(story, "therapist_line_lost") if one.subject == "unwell"]
+
+
+def test_only_a_decision_for_a_hospital_waits_for_one() -> None:
+    story = told("dosed")
+
+    story.do(ADA, c.DecideCare(matter="readings", choice="watch_on", reason="r"))
+    assert not of(story, "to_hospital")
+    story.do(ADA, c.DecideCare(matter="readings", choice="emergency_department", reason="r"))
+    assert of(story, "to_hospital")
+    story.do(ADA, c.DecideCare(matter="readings", choice="watch_on", reason="They are better."))
+    assert not of(story, "to_hospital")
+
+
+def test_who_came_back_from_the_hospital_is_not_sent_there_again_by_an_old_word() -> None:
+    story = told("dosed")
+    story.do(ADA, c.DecideCare(matter="readings", choice="emergency_department", reason="r"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist"))
+    story.do(KIM, c.ConfirmHandOver())
+    story.wait(minutes(5))
+
+    story.do(BEN, c.SayCameBack(reason="They left without him."))
+
+    assert not of(story, "to_hospital")
+
+
+def _other(state: State = State.DOSED, therapist: str = ANA, id: str = "other") -> OtherSession:
+    return OtherSession(id, state, "noor", therapist, "eli", 0)
+
+
+@pytest.mark.parametrize(
+    ("other", "alarmed"),
+    [
+        (_other(), True),
+        (_other(state=State.ARRIVING), False),
+        (_other(therapist=JO), False),
+        (_other(id="session-1"), False),  # the very session as others see it
+    ],
+)
+def test_a_second_client_is_another_dosed_one_of_the_same_therapist(other: OtherSession, alarmed: bool) -> None:
+    story = told("dosed")
+    story.others = (other,)
+
+    assert bool(of(story, "second_client")) is alarmed
+
+
+def test_a_silent_phone_is_no_absence_once_the_support_person_has_looked_in() -> None:
+    story = told("minute 14")
+    story.do("", c.NotePresence(role=Role.SUPPORT, there=False))
+    assert [one.subject for one in of(story, "support_gone")] == ["silent"]
+    story.wait(minutes(1))
+
+    story.look_in("t15")
+
+    assert not of(story, "support_gone")
+
+
+@pytest.mark.parametrize(("chapter", "kind"), [("dosed", "not_discharged"), ("floor", "extension_over")])
+def test_an_extension_asks_at_its_end_unless_that_is_before_it_is_late_at_all(chapter: str, kind: str) -> None:
+    story = told(chapter)
+    story.do(ADA, c.DecideCare(matter="late_discharge", choice="extend", reason="Still sleepy."))
+
+    assert {one.kind for one in conditions(story.session, story.world)} & {"not_discharged", "extension_over"} == {kind}
+
+
+@pytest.mark.parametrize(("chapter", "alarmed"), [("arrived", True), ("dosed", True), ("discharged", True)])
+def test_two_clocks_that_disagree_are_an_alarm_while_somebody_is_here(chapter: str, alarmed: bool) -> None:
+    story = told(chapter)
+    world = replace(story.world, watch=replace(story.world.watch, clock_step=2_001, record="low"))
+
+    found = {one.kind for one in conditions(story.session, world)}
+
+    assert ({"clock_step", "record_low"} <= found) is alarmed
+
+
+@pytest.mark.parametrize("ended", [State.CLOSED, State.STOOD_DOWN, State.CANCELLED, State.NO_SHOW, State.HELD])
+def test_what_is_wrong_with_the_server_is_no_alarm_of_a_session_that_is_over(ended: State) -> None:
+    story = told("arrived")
+    story.session = replace(story.session, state=ended)
+    world = replace(story.world, watch=replace(story.world.watch, clock_step=2_001, record="low"))
+
+    assert not {"clock_step", "record_low"} & {one.kind for one in conditions(story.session, world)}
