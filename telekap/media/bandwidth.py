@@ -8,6 +8,7 @@ for either starves a picture to 30 kbit/s. Quiet time lifts the limit again. It 
 receives and passed on to their publishers (REMB), sound being left alone.
 """
 
+from array import array
 from dataclasses import dataclass
 
 from telekap.media.incoming import Incoming
@@ -43,8 +44,8 @@ REPEAT = 1.0
 """Seconds after which an unchanged limit is said again: it travels unprotected."""
 
 
-SENT = 4096
-"""Packets remembered until the browser says when they came: at 400 a second ten seconds. A power of two."""
+SENT = 1024
+"""Packets remembered until the browser says when they came: at 400 a second two and a half seconds. A power of two."""
 
 
 @dataclass
@@ -65,6 +66,8 @@ class Window:
 class Downlink:
     """What one browser can take of video, all pictures together. None: nothing speaks of a limit."""
 
+    __slots__ = ("_at", "_base", "_base_since", "_next", "_octets", "_sent", "_window", "limit", "loss", "queue")
+
     def __init__(self) -> None:
         self.limit: float | None = None
         self.loss = 0.0
@@ -73,7 +76,9 @@ class Downlink:
         """Seconds of standing queue in the last window."""
         self._at = 0.0
         self._next = 0
-        self._sent: list[tuple[int, float, int] | None] = [None] * SENT
+        self._sent = array("d", bytes(8 * SENT))
+        """When each of the last packets went, at its number's place; 0: the browser has said that it came."""
+        self._octets = array("H", bytes(2 * SENT))
         self._window: Window | None = None
         self._base: list[float] = []
         self._base_since = 0.0
@@ -82,7 +87,8 @@ class Downlink:
         """The transport-cc number of a packet that goes out now."""
         number = self._next
         self._next = (number + 1) & 0xFFFF
-        self._sent[number & (SENT - 1)] = (number, now, octets)
+        at = number & (SENT - 1)
+        self._sent[at], self._octets[at] = now, octets
         return number
 
     def heard(self, arrivals: list[tuple[int, float | None]], now: float) -> None:
@@ -91,16 +97,17 @@ class Downlink:
         if window is None:
             window = self._window = Window(now)
         for number, came in arrivals:
-            sent = self._sent[number & (SENT - 1)]
-            if sent is None or sent[0] != number:
+            at = number & (SENT - 1)
+            sent = self._sent[at]
+            if not sent or (self._next - number - 1) & 0xFFFF >= SENT:
                 continue
             if came is None:
                 window.lost += 1
                 continue
-            self._sent[number & (SENT - 1)] = None
+            self._sent[at] = 0.0
             window.came += 1
-            window.octets += sent[2]
-            window.delay = min(window.delay, came - sent[1])
+            window.octets += self._octets[at]
+            window.delay = min(window.delay, came - sent)
             window.first, window.last = min(window.first, came), max(window.last, came)
         if now - window.since >= WINDOW and window.came:
             self._window = None

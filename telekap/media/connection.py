@@ -7,20 +7,21 @@ argument; datagrams go out through a function given at construction.
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from math import inf
 from random import uniform
 
-from telekap.media import rtcp, rtp
+from telekap.media import rtcp
 from telekap.media.agreement import Pair, Published, SendDatagram, agree
 from telekap.media.answer import VIDEO
 from telekap.media.bandwidth import Downlink, UplinkLimit
 from telekap.media.dtls import BadSrtp, Srtp
 from telekap.media.incoming import Incoming
-from telekap.media.rtp import Packet
+from telekap.media.rtp import Packet, find_extension, parse
 from telekap.media.sdp import Offer
 from telekap.media.twcc import Arrivals
 
-TWCC_INTERVAL = 0.08
-"""Seconds between two transport-cc feedbacks: browsers themselves use 50 to 100 ms."""
+TWCC_INTERVAL = 0.1
+"""Seconds between two transport-cc feedbacks: what browsers themselves use at these rates."""
 REPORT_INTERVAL = 1.0
 """Seconds between receiver reports."""
 SPREAD = 0.8, 1.2
@@ -29,6 +30,12 @@ SPREAD = 0.8, 1.2
 
 class Connection:
     """A seat's present connection. A re-join makes a new one."""
+
+    __slots__ = (  # noqa: SIM905 - one block of memory (docs/decisions/0085); names one a line would hide the class
+        "_all_slots _arrivals _by_retransmission _by_ssrc _downlink _limit _next_report _next_twcc _published "
+        "_reporter _send _slots _srtp _transport_cc answer_parts connected counts due incoming on_published pairs "
+        "seat video withdrawn"
+    ).split()
 
     def __init__(self, seat: str, offer: Offer, send: SendDatagram, video: tuple[str, ...] = VIDEO) -> None:
         """`send` takes one encrypted datagram for this browser; `video`: what its room speaks. Raises BadOffer."""
@@ -60,6 +67,8 @@ class Connection:
         self._arrivals = Arrivals()
         self._limit = UplinkLimit()
         self._next_twcc = self._next_report = 0.0
+        self.due = 0.0
+        """When `tick` has something to do."""
         for published in agreed.published.values():
             if published.ssrc is not None:
                 stream = self._add_stream(published.ssrc, published)
@@ -78,9 +87,13 @@ class Connection:
             self.send_rtcp,
             published.redundancy,
         )
+        stream.on_due = self._hasten
         self.incoming[published.kind] = stream
         self._by_ssrc[ssrc] = stream
         return stream
+
+    def _hasten(self, when: float) -> None:
+        self.due = min(self.due, when)
 
     # In
 
@@ -93,11 +106,13 @@ class Connection:
 
     def receive_rtp(self, data: bytes, now: float, arrived: float) -> bool:
         """One encrypted packet from a verified address; True when it was authentic."""
-        if self._srtp is None:
+        srtp = self._srtp
+        if srtp is None:
             self.counts["early"] += 1
             return False
+        unprotect = srtp.unprotect
         try:
-            packet = rtp.parse(self._srtp.unprotect(data))
+            packet = parse(unprotect(data))
         except BadSrtp:
             self.counts["not_authentic"] += 1
             return False
@@ -105,9 +120,10 @@ class Connection:
             self.counts["rtp_malformed"] += 1
             return True
         if self._transport_cc:
-            at = rtp.find_extension(packet, self._transport_cc)
+            at = find_extension(packet, self._transport_cc)
             if at and at + 2 <= packet.extensions_end:
-                self._arrivals.add(packet.data[at] << 8 | packet.data[at + 1], arrived)
+                add = self._arrivals.add
+                add(packet.data[at] << 8 | packet.data[at + 1], arrived)
         stream = self._by_ssrc.get(packet.ssrc)
         if stream is not None and packet.payload_type == stream.payload_type:
             stream.receive(packet, now)
@@ -201,10 +217,12 @@ class Connection:
 
     def send_rtp(self, data: bytes) -> None:
         """Encrypt and send one packet; dropped and counted when that is not possible."""
-        if self._srtp is None:
+        srtp = self._srtp
+        if srtp is None:
             return
+        protect, send = srtp.protect, self._send
         try:
-            self._send(self._srtp.protect(data))
+            send(protect(data))
         except BadSrtp:
             self.counts["not_protected"] += 1
 
@@ -220,11 +238,10 @@ class Connection:
         self._send(protected)
 
     def tick(self, now: float) -> None:
-        """Everything that is due without a packet coming in. Call every 10 ms or so."""
+        """Everything that is due without a packet coming in. Nothing is before `due`."""
         if self._srtp is None:
             return
-        for stream in self.incoming.values():
-            stream.tick(now)
+        due = min((stream.tick(now) for stream in self.incoming.values()), default=inf)
         if now >= self._next_twcc:
             self._next_twcc = now + TWCC_INTERVAL * uniform(*SPREAD)
             self._tell_arrivals()
@@ -234,6 +251,7 @@ class Connection:
             blocks = [b for s in self.incoming.values() if (b := s.report_block(now)) is not None]
             if blocks:
                 self.send_rtcp(rtcp.receiver_report(self._reporter, blocks))
+        self.due = min(due, self._next_twcc, self._next_report)
 
     def _tell_arrivals(self) -> None:
         if not self._transport_cc or not self._by_ssrc:

@@ -64,47 +64,46 @@ costs as much as the cipher. All of a worker runs on one thread."""
 class Srtp:
     """The keys of one finished handshake."""
 
+    __slots__ = ("_sessions", "protect", "protect_rtcp", "unprotect", "unprotect_rtcp")
+
     def __init__(self, receive: pylibsrtp.Session, send: pylibsrtp.Session) -> None:
         self._sessions = receive, send  # they free what the two handles point at
-        self._receive, self._send = receive._srtp[0], send._srtp[0]
-
-    def unprotect(self, data: bytes) -> bytes:
+        self.unprotect = _opener(lib.srtp_unprotect, receive._srtp[0])
         """Decrypt one RTP packet. Raises BadSrtp."""
-        return _opened(lib.srtp_unprotect, self._receive, data)
-
-    def unprotect_rtcp(self, data: bytes) -> bytes:
+        self.unprotect_rtcp = _opener(lib.srtp_unprotect_rtcp, receive._srtp[0])
         """Decrypt one RTCP packet. Raises BadSrtp."""
-        return _opened(lib.srtp_unprotect_rtcp, self._receive, data)
-
-    def protect(self, data: bytes) -> memoryview:
+        self.protect = _sealer(lib.srtp_protect, send._srtp[0])
         """Encrypt one RTP packet; the result is gone with the next one. Raises BadSrtp."""
-        return _sealed(lib.srtp_protect, self._send, data)
-
-    def protect_rtcp(self, data: bytes) -> memoryview:
+        self.protect_rtcp = _sealer(lib.srtp_protect_rtcp, send._srtp[0])
         """Encrypt one RTCP packet; the result is gone with the next one. Raises BadSrtp."""
-        return _sealed(lib.srtp_protect_rtcp, self._send, data)
 
 
-def _opened(function: Any, session: Any, data: bytes) -> bytes:
-    size = len(data)
-    if size > BUFFER:
-        raise BadSrtp("too long")
-    _in[0:size] = data
-    _length[0] = size
-    if function(session, _IN, _length):
-        raise BadSrtp("not authentic")
-    return _in[0 : _length[0]]  # type: ignore[no-any-return]
+def _opener(function: Any, session: Any) -> Callable[[bytes], bytes]:
+    def unprotect(data: bytes) -> bytes:
+        size = len(data)
+        if size > BUFFER:
+            raise BadSrtp("too long")
+        _in[0:size] = data
+        _length[0] = size
+        if function(session, _IN, _length):
+            raise BadSrtp("not authentic")
+        return _in[0 : _length[0]]  # type: ignore[no-any-return]
+
+    return unprotect
 
 
-def _sealed(function: Any, session: Any, data: bytes) -> memoryview:
-    size = len(data)
-    if size > BUFFER - TRAILER:
-        raise BadSrtp("too long")
-    _out[0:size] = data
-    _length[0] = size
-    if function(session, _OUT, _length):
-        raise BadSrtp("not sealed")
-    return _out[0 : _length[0]]
+def _sealer(function: Any, session: Any) -> Callable[[bytes], memoryview]:
+    def protect(data: bytes) -> memoryview:
+        size = len(data)
+        if size > BUFFER - TRAILER:
+            raise BadSrtp("too long")
+        _out[0:size] = data
+        _length[0] = size
+        if function(session, _OUT, _length):
+            raise BadSrtp("not sealed")
+        return _out[0 : _length[0]]
+
+    return protect
 
 
 class _Pipe:

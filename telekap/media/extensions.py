@@ -33,6 +33,8 @@ class ExtensionMap:
     Both arguments map an extension's URI to the number negotiated for it (1 to 14).
     """
 
+    __slots__ = ("_head", "_numbers", "_transport_cc")
+
     def __init__(self, publisher: dict[str, int], slot: dict[str, int]) -> None:
         self._numbers = {publisher[uri]: slot[uri] for uri in FORWARDED if uri in publisher and uri in slot}
         self._transport_cc = slot.get(TRANSPORT_CC, 0)

@@ -24,6 +24,8 @@ MAX_ROOMS = 400
 GONE = 30.0
 """Seconds without anything authentic from a connection until its seat is emptied. Browsers check
 their path every 2.5 s or so; a line cut for ten seconds must find its seat again."""
+ROLL = 0.5
+"""Seconds between two looks for such seats."""
 
 LOOK = 0.2
 """Seconds at most between two looks at what is seen in a room, whose changes are told."""
@@ -33,7 +35,7 @@ AGES = 1.0
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}\Z")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Member:
     """A seat's connection with its network side."""
 
@@ -64,6 +66,7 @@ class House:
         self._rooms: dict[str, Room] = {}
         self._sights: dict[str, Sight] = {}
         self._members: dict[tuple[str, str], Member] = {}
+        self._next_roll = 0.0
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -104,9 +107,12 @@ class House:
         }
 
     def _member(self, room: str, seat: str, offer: sdp.Offer, now: float, video: tuple[str, ...]) -> Member:
+        send_to = self._send
+
         def send(data: bytes | memoryview) -> None:
-            if member.leg.address is not None:
-                self._send(data, member.leg.address)
+            address = member.leg.address
+            if address is not None:
+                send_to(data, address)
 
         def on_keys(srtp: Srtp) -> None:
             member.connection.keys(srtp, self._clock())
@@ -200,14 +206,12 @@ class House:
         Everybody's turn comes at a moment of their own: a hundred reports at once would hold up everybody's pictures
         by the time of a hundred reports.
         """
-        silent: list[tuple[str, str]] = []
-        for key, member in self._members.items():
-            member.connection.tick(now)
-            if now - member.leg.heard >= GONE:
-                silent.append(key)
-        for room_name, seat in silent:
-            self._emit({"event": "gone", "room": room_name, "seat": seat})
-            self.leave(room_name, seat, now)
+        for member in self._members.values():
+            if now >= member.connection.due:
+                member.connection.tick(now)
+        if now >= self._next_roll:
+            self._next_roll = now + ROLL
+            self._call_the_roll(now)
         for room in self._rooms.values():
             sight = self._sights[room.name]
             if now >= sight.next_look:
@@ -216,6 +220,13 @@ class House:
             if now >= sight.next_ages:
                 sight.next_ages = now + AGES * uniform(0.9, 1)
                 self._emit(sight.ages(room, now))
+
+    def _call_the_roll(self, now: float) -> None:
+        """Empty the seats of which nothing has come for too long."""
+        silent = [key for key, member in self._members.items() if now - member.leg.heard >= GONE]
+        for room_name, seat in silent:
+            self._emit({"event": "gone", "room": room_name, "seat": seat})
+            self.leave(room_name, seat, now)
 
     def _look(self, room: Room, now: float) -> None:
         for event in self._sights[room.name].look(room, now):

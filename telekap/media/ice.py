@@ -40,7 +40,7 @@ class Kind(Enum):
     RTCP = "rtcp"
 
 
-@dataclass
+@dataclass(slots=True)
 class Leg(Generic[Owner]):
     """One connection as ICE sees it: a name, a password and the addresses proven with them."""
 

@@ -4,6 +4,7 @@ Pure logic: the time is an argument, packets go out through functions given at c
 """
 
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING
 
 from telekap.media import redundancy, rtcp, rtp
@@ -34,6 +35,12 @@ of bandwidth, and five receivers may ask at once."""
 class Incoming:
     """State of one published stream, told apart by its SSRC."""
 
+    __slots__ = (  # noqa: SIM905 - one block of memory (docs/decisions/0085); names one a line would hide the class
+        "_first _highest _jitter _keyframe_asked _keyframe_wanted _level _missing _next _reported _reporter "
+        "_send_rtcp _timestamp _transit clock duplicates extensions keyframes_asked kind life nacked on_due "
+        "payload_type pulse received recovered redundancy retransmission sender_report slots sounded ssrc"
+    ).split()
+
     def __init__(
         self,
         kind: str,
@@ -59,6 +66,8 @@ class Incoming:
         """When a sound was last anything but digital silence, or began; None where the browser does not say."""
         self._level = extensions.get(AUDIO_LEVEL, 0) if kind == "audio" else 0
         self.sender_report: tuple[SenderReport, float] | None = None
+        self.on_due: Callable[[float], None] = lambda when: None
+        """Called with the time at which `tick` will have something to do, when a packet or a wish makes it so."""
         self.received = self.duplicates = self.recovered = self.nacked = self.keyframes_asked = 0
         self._reporter, self._send_rtcp = reporter, send_rtcp
         self._first: int | None = None
@@ -78,20 +87,21 @@ class Incoming:
 
     def receive(self, packet: Packet, now: float) -> None:
         """One packet of this stream, original or restored: count it, and forward it once."""
-        if packet.seq == self._next:
+        _, marker, _, seq, timestamp, _, _, _, payload, payload_end = packet
+        if seq == self._next:
             self._highest += 1
-            self._next = (packet.seq + 1) & 0xFFFF
-            if packet.timestamp != self._timestamp:
-                self._measure_jitter(packet, now)
+            self._next = (seq + 1) & 0xFFFF
+            if timestamp != self._timestamp:
+                self._measure_jitter(timestamp, now)
         elif not self._is_new(packet, now):
             self.duplicates += 1
             return
         self.received += 1
-        if packet.payload_end > packet.payload:
+        if payload_end > payload:
             self.pulse.beat(now)
             if self._level:
                 self._listen(packet, now)
-            elif packet.marker and self.kind == "video":
+            elif marker and self.kind == "video":
                 self.life.read(packet, now)
         for slot in self.slots:
             slot.forward(packet, now)
@@ -137,7 +147,7 @@ class Incoming:
             self._missing.clear()
         self._highest += step
         self._next = (packet.seq + 1) & 0xFFFF
-        self._measure_jitter(packet, now)
+        self._measure_jitter(packet.timestamp, now)
         return True
 
     def _note_missing(self, seq: int, step: int, now: float) -> None:
@@ -147,45 +157,53 @@ class Incoming:
         while len(self._missing) > MAX_MISSING:
             del self._missing[next(iter(self._missing))]
         self._ask_again(lost)
+        self.on_due(now + NACK_RETRY)
 
     def _ask_again(self, seqs: list[int]) -> None:
         if self.kind == "video":
             self.nacked += len(seqs)
             self._send_rtcp(rtcp.nack(self._reporter, self.ssrc, seqs))
 
-    def _measure_jitter(self, packet: Packet, now: float) -> None:
+    def _measure_jitter(self, timestamp: int, now: float) -> None:
         """Of the first packet of each picture: the others of it are sent later under the same time."""
-        self._timestamp = packet.timestamp
-        transit = now * self.clock - packet.timestamp
+        self._timestamp = timestamp
+        transit = now * self.clock - timestamp
         if self._transit is not None:
             difference = abs(transit - self._transit)
             if difference < self.clock * 10:  # else the timestamp wrapped or the source changed
                 self._jitter += (difference - self._jitter) / 16
         self._transit = transit
 
-    def tick(self, now: float) -> None:
-        """Repeat what was asked for and did not come. Call every 10 ms or so."""
-        if self._missing:
-            due: list[int] = []
-            for seq, (when, tries) in list(self._missing.items()):
-                if now < when:
-                    continue
-                if tries >= NACK_TRIES:
-                    del self._missing[seq]
-                    continue
-                self._missing[seq] = (now + NACK_RETRY * (1 + tries / 2), tries + 1)
-                due.append(seq)
-            if due:
-                self._ask_again(due)
+    def tick(self, now: float) -> float:
+        """Repeat what was asked for and did not come. Answers when there is something to repeat again; `inf`: unless
+        more is lost, never."""
+        due: list[int] = []
+        again = inf
+        for seq, (when, tries) in list(self._missing.items()):
+            if now < when:
+                again = min(again, when)
+                continue
+            if tries >= NACK_TRIES:
+                del self._missing[seq]
+                continue
+            when = now + NACK_RETRY * (1 + tries / 2)
+            self._missing[seq] = (when, tries + 1)
+            again = min(again, when)
+            due.append(seq)
+        if due:
+            self._ask_again(due)
         if self._keyframe_wanted:
             self.request_keyframe(now)
+        return min(again, self._keyframe_asked + KEYFRAME_INTERVAL) if self._keyframe_wanted else again
 
     def request_keyframe(self, now: float) -> None:
         """Ask the browser for a whole picture, now or as soon as the interval allows."""
         if self.kind != "video":
             return
         self._keyframe_wanted = now - self._keyframe_asked < KEYFRAME_INTERVAL
-        if not self._keyframe_wanted:
+        if self._keyframe_wanted:
+            self.on_due(self._keyframe_asked + KEYFRAME_INTERVAL)
+        else:
             self._keyframe_asked = now
             self.keyframes_asked += 1
             self._send_rtcp(rtcp.keyframe_request(self._reporter, self.ssrc))

@@ -30,6 +30,12 @@ PAUSE = 1.0
 class Slot:
     """One m-line on which we send."""
 
+    __slots__ = (  # noqa: SIM905 - one block of memory (docs/decisions/0085); names one a line would hide the class
+        "_again_seq _before _cache _floor _highest_reported _last_at _last_seq _last_timestamp _map _number _repairs "
+        "_repairs_at _send_rtcp _send_rtp _shift cache_missed confirmed expected_from extensions kind limit nacked "
+        "octets packets payload_type repaired repairs_held retransmission retransmission_ssrc source ssrc twice"
+    ).split()
+
     def __init__(
         self,
         kind: str,
@@ -91,35 +97,35 @@ class Slot:
         """Send one packet of the source, rewritten."""
         if self._shift is None:
             self._shift = self._start(packet, now)
-        seq = (packet.seq + self._shift[0]) & 0xFFFF
-        timestamp = (packet.timestamp + self._shift[1]) & 0xFFFFFFFF
-        step = ahead(seq, self._last_seq)
-        if step > 0:
+        data, marker, _, seq, timestamp, _, _, _, payload, _ = packet
+        seq = (seq + self._shift[0]) & 0xFFFF
+        timestamp = (timestamp + self._shift[1]) & 0xFFFFFFFF
+        if 0 < (seq - self._last_seq) & 0xFFFF < 0x8000:  # ahead of all before
             if self._last_at is None or now - self._last_at > PAUSE:
                 self.expected_from = now
             self._last_seq, self._last_timestamp, self._last_at = seq, timestamp, now
-            if ahead(seq, self._floor) > 0x4000:
+            if (seq - self._floor) & 0xFFFF > 0x4000:
                 self._floor = (seq - 0x4000) & 0xFFFF  # keeps the floor on this half of the circle
         elif ahead(seq, self._floor) < 0:
             return
-        data = packet.data
-        block = self._map.block(packet, self._number(len(data), now))
+        number, send = self._number, self._send_rtp
+        block = self._map.block(packet, number(len(data), now))
         contributors = 12 + 4 * (data[0] & 0x0F)
         first = (data[0] & 0xEF) | (0x10 if block else 0)
         out = (
-            HEADER.pack(first, packet.marker | self.payload_type, seq, timestamp, self.ssrc)
+            HEADER.pack(first, marker | self.payload_type, seq, timestamp, self.ssrc)
             + data[12:contributors]
             + block
-            + data[packet.payload :]
+            + data[payload:]
         )
         if self._cache:
             self._cache[seq & (CACHE - 1)] = out
         self.packets += 1
-        self.octets += len(data) - packet.payload
-        self._send_rtp(out)
+        self.octets += len(data) - payload
+        send(out)
         if self.kind == "audio":
             if self.twice and self._before is not None:
-                self._send_rtp(self._before)
+                send(self._before)
             self._before = out
 
     def _start(self, packet: Packet, now: float) -> tuple[int, int]:

@@ -15,6 +15,8 @@ UNIT_ENDS = 0x80
 class Life:
     """What the stamps of one stream of pictures say."""
 
+    __slots__ = ("_count", "changed")
+
     def __init__(self) -> None:
         self.changed: float | None = None
         """When the content last changed; None while no page says anything about it."""

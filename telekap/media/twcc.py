@@ -5,6 +5,7 @@ Without this feedback current Chromium stays far below what the line carries.
 """
 
 import struct
+from collections.abc import Callable
 
 from telekap.media.rtp import U16, ahead
 
@@ -26,24 +27,25 @@ class Arrivals:
     Memory is bounded by the 65,536 numbers there are, in practice by one feedback interval.
     """
 
+    __slots__ = ("_arrived", "_count", "_next", "add")
+
     def __init__(self) -> None:
         self._arrived: dict[int, float] = {}
+        self.add: Callable[[int, float], object] = self._arrived.setdefault
+        """`add(seq, now)`: packet `seq` came in at `now` (seconds, any steady clock), unless it had come before."""
         self._next: int | None = None
         """First number the next feedback must speak of, so that gaps between two are told too."""
         self._count = 0
-
-    def add(self, seq: int, now: float) -> None:
-        """Packet `seq` came in at `now` (seconds, any steady clock)."""
-        self._arrived.setdefault(seq, now)
 
     def feedback(self, sender: int, ssrc: int) -> bytes | None:
         """The RTCP packet for everything since the last call; None when nothing came.
 
         `sender` is our SSRC, `ssrc` any of the browser's.
         """
-        arrived, self._arrived = self._arrived, {}
-        if not arrived:
+        if not self._arrived:
             return None
+        arrived = self._arrived.copy()
+        self._arrived.clear()
         plain = self._plain(arrived, sender, ssrc)
         if plain is not None:
             return plain
@@ -66,22 +68,21 @@ class Arrivals:
     def _plain(self, arrived: dict[int, float], sender: int, ssrc: int) -> bytes | None:
         """The feedback when nothing is lost, late or slow, as nearly always; None when that is not so."""
         first, count = next(iter(arrived)), len(arrived)
-        last = next(reversed(arrived))
-        if first != self._next or (last - first) & 0xFFFF != count - 1 or count > MAX_STATUSES:
+        if first != self._next or count > MAX_STATUSES:
             return None
-        ticks = [int(time / TICK) for time in arrived.values()]
-        if ticks != sorted(ticks):
-            return None
-        reference = int(next(iter(arrived.values())) / REFERENCE)
-        before = [round(reference * REFERENCE / TICK), *ticks]
-        deltas = [now - then for now, then in zip(ticks, before, strict=False)]
-        if max(deltas) > 0xFF:
-            return None
-        if [*arrived] != [(first + i) & 0xFFFF for i in range(count)]:
-            return None
-        self._next = (last + 1) & 0xFFFF
+        reference = int(arrived[first] / REFERENCE)
+        ticks, expected = round(reference * REFERENCE / TICK), first
+        deltas = bytearray()
+        for seq, time in arrived.items():
+            delta = int(time / TICK) - ticks
+            if seq != expected or not 0 <= delta <= 0xFF:
+                return None
+            deltas.append(delta)
+            ticks += delta
+            expected = (expected + 1) & 0xFFFF
+        self._next = expected
         chunk = U16.pack(SMALL_DELTA << 13 | count)
-        return self._packet(sender, ssrc, first, count, reference, chunk + bytes(deltas))
+        return self._packet(sender, ssrc, first, count, reference, chunk + deltas)
 
     def _packet(self, sender: int, ssrc: int, first: int, count: int, reference: int, rest: bytes) -> bytes:
         body = struct.pack(

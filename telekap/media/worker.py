@@ -43,7 +43,7 @@ TIMESTAMPNS = 35
 TOLD = socket.CMSG_SPACE(16)
 """Bytes of what the kernel tells beside a datagram: two 64-bit numbers, seconds and nanoseconds."""
 TICK = 0.01
-"""Seconds between two looks at what is due in the house."""
+"""Seconds between two looks at what is due in the house: in the turns while there are some, by a timer otherwise."""
 DRAIN = 60.0
 """Seconds a worker that is to be replaced waits for its rooms to be moved; then it ends with those that are left."""
 ORPHAN = 60.0
@@ -81,6 +81,7 @@ class Worker:
         self._waiting = False
         """True while the event loop watches the socket; false while we poll it."""
         self._faults = 0
+        self._next_tick = 0.0
         self._draining: float | None = None
         """Since when rooms are to leave."""
 
@@ -142,6 +143,7 @@ class Worker:
             loop.remove_reader(self._socket)
             self._waiting = False
         taken = self._drain()
+        self._tick()
         self._one_call()
         if taken == BATCH:
             loop.call_soon(self._turn)
@@ -151,6 +153,7 @@ class Worker:
             self._wait()
 
     def _drain(self) -> int:
+        house, receive = self.house, self._socket.recvfrom
         now = self._clock()
         late = True  # until the first datagram says how long it has waited
         for taken in range(BATCH):
@@ -163,13 +166,13 @@ class Worker:
                     arrived = now - max(0.0, _waited(told))
                     late = now - arrived > LATE
                 else:
-                    data, sender = self._socket.recvfrom(2048)
+                    data, sender = receive(2048)
             except (BlockingIOError, InterruptedError):
                 return taken
             except OSError:
                 continue  # an ICMP error of an earlier send: nothing to do with this socket
             try:
-                self.house.datagram(data, sender, now, arrived)
+                house.datagram(data, sender, now, arrived)
             except Exception as error:
                 # A datagram that breaks our code must not stop everybody's pictures.
                 self._fault("datagram", error)
@@ -208,18 +211,25 @@ class Worker:
     async def _timers(self) -> None:
         """Everything periodic. Ends when web has been away for `orphan_after` seconds, or all rooms were moved away."""
         while True:
-            now = self._clock()
-            try:
-                self.house.tick(now)
-            except Exception as error:
-                self._fault("timer", error)
+            now = self._tick()
             if not self._line.connected and now - self._line.since >= self._orphan_after:
                 log.warning("media_orphaned", worker=self.identity)
                 return
             if self._draining is not None and (not len(self.house) or now - self._draining >= DRAIN):
                 log.info("media_drained", worker=self.identity, rooms=len(self.house))
                 return
-            await asyncio.sleep(TICK)
+            await asyncio.sleep(TICK if self._waiting else 10 * TICK)
+
+    def _tick(self) -> float:
+        """What is due in the house, if it is time to look again. Answers the time."""
+        now = self._clock()
+        if now >= self._next_tick:
+            self._next_tick = now + TICK
+            try:
+                self.house.tick(now)
+            except Exception as error:
+                self._fault("timer", error)
+        return now
 
     def _fault(self, where: str, error: Exception) -> None:
         self.house.counts["faults"] += 1

@@ -9,6 +9,7 @@ from telekap.media import rtcp, rtp, sdp, stamp
 from telekap.media.connection import Connection
 from telekap.media.errors import Full
 from telekap.media.house import House
+from telekap.media.incoming import KEYFRAME_INTERVAL, NACK_RETRY
 from telekap.media.room import MAX_SEATS, Room
 from telekap.media.sight import Event, Sight
 from tests.media import probe
@@ -35,6 +36,30 @@ def confirm(one: Connection, highest: int, now: float, pair: int = 0) -> None:
     slot = one.pairs[pair].video
     assert slot is not None
     slot.reported(rtcp.Report(slot.ssrc, 0.0, highest, 0, 0, 0), now)
+
+
+def test_what_every_packet_touches_is_in_one_block_of_memory_each() -> None:
+    """Over thirty attributes in a class without slots, and forwarding costs a tenth more (docs/decisions/0085)."""
+    room = Room("r")
+    for n, seat in enumerate(("client", "therapist")):
+        room.seat(connection(seat, 1000 * n), 0.0)
+    one = room.seats["client"]
+    slot = one.pairs[0].video
+    assert slot is not None
+    for touched in (one, one.incoming["video"], one.incoming["video"].life, slot, slot.confirmed, one._downlink):
+        assert not hasattr(touched, "__dict__"), type(touched)
+
+
+def test_what_is_missing_or_wished_for_makes_a_connection_due() -> None:
+    """The worker looks at a connection only then; a loss must not wait for the next report."""
+    one = connection("client", 1000)
+    one.due = 60.0
+    one.incoming["video"].request_keyframe(9.8)
+    one.incoming["video"].request_keyframe(9.9)  # the second one is put off
+    assert one.due == 9.8 + KEYFRAME_INTERVAL
+    picture(one, 1, 10.0)
+    picture(one, 3, 10.0)
+    assert one.due == 10.0 + NACK_RETRY
 
 
 def test_everybody_sees_everybody_else() -> None:
