@@ -41,7 +41,7 @@ _ROWS: Final = (
     Sign("fall", "A fall", "fall"),
     Sign("breathless", "Short of breath", "unsure", CARERS),
     Sign("back_pain", "Pain in the back", "unsure", CARERS),
-    Sign("rash", "A rash", "unsure", CARERS),
+    Sign("rash", "A rash", "unsure"),
     Sign("other_took", "Somebody else took of the medicine", "other_person"),
     Sign("unfit", "The support person is asleep, drunk or hostile", "support_unfit"),
     Sign("transport_refused", "The crew left without the client, or was sent away", "transport_refused"),
