@@ -4,7 +4,7 @@ Acknowledged is not resolved. The client resolves nothing, nobody alone resolves
 the dispatcher resolves technical alarms only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from telekap.care import commands as c
@@ -17,6 +17,7 @@ from telekap.care.instant import Instant, reached
 from telekap.care.ladder import order_of, owner_of, people
 from telekap.care.people import STAFF, Role
 from telekap.care.session import Alarm, Session, State
+from telekap.care.substitutes import substitutes
 from telekap.care.words import fill
 from telekap.care.world import World
 
@@ -80,9 +81,10 @@ def changes(session: Session, world: World, now: Instant) -> Iterator[Fact]:
 
 
 def _closed(session: Session, condition: Condition, alarm: Alarm | None) -> bool:
-    """The prescriber said "cannot be known" of it while the client was in other hands: it begins only with news."""
-    known = alarm is not None and alarm.resolved and alarm.resolved_n > condition.n
-    return known and session.state is State.TRANSFERRED
+    """The prescriber said "cannot be known" of it: it begins only with news."""
+    if alarm is None or not alarm.resolved or alarm.resolved_n <= max(condition.n, condition.last):
+        return False
+    return session.state is State.TRANSFERRED or _device_gone(session, alarm)
 
 
 def begins(session: Session, world: World) -> Iterator[tuple[str, Instant]]:
@@ -102,9 +104,35 @@ def may_acknowledge(session: Session, alarm: Alarm, person: str, world: World) -
     return (Reason("not_yours", "Only the care team takes an alarm on.", "Call for help if you need it."),)
 
 
+MEASURED_BY: Final[Mapping[tuple[str, str], str]] = {
+    ("red_reading", "spo2"): "spo2",
+    ("emergency", "spo2"): "spo2",
+    ("emergency", "airway"): "spo2",
+    ("vitals_amber", "spo2"): "spo2",
+    ("pressure_high", "pressure"): "bp",
+    ("pressure_confirmed", "pressure"): "bp",
+    ("emergency", "pressure"): "bp",
+    ("vitals_amber", "pressure"): "bp",
+    ("vitals_amber", "hr"): "hr",
+}
+"""(kind, subject) of an alarm that only a device can end → the item of the plan that this device measures."""
+
+
+def _device_gone(session: Session, alarm: Alarm) -> bool:
+    """What it is about is measured no more: the prescriber ordered something else to be looked at instead."""
+    return MEASURED_BY.get((alarm.kind, alarm.subject)) in substitutes(session)
+
+
 def unknowable(session: Session, alarm: Alarm) -> bool:
-    """The condition can no longer be observed: the client was handed over, or nobody is watched any more."""
-    return not alarm.over and session.state is State.TRANSFERRED
+    """The condition can no longer be observed: the client was handed over, or the device that shows it is gone."""
+    return not alarm.over and (session.state is State.TRANSFERRED or _device_gone(session, alarm))
+
+
+def _own_absence(session: Session, alarm: Alarm, roles: frozenset[Role]) -> bool:
+    """It is about somebody who is missing in a part that this person holds, and held when it began."""
+    absent = ABSENT.get(alarm.kind)
+    taken = session.role_since.get(absent) if absent is not None else None
+    return absent in roles and (taken is None or taken.utc <= (alarm.since or alarm.raised).utc)
 
 
 def may_resolve(session: Session, alarm: Alarm, person: str, world: World) -> tuple[Reason, ...]:
@@ -118,8 +146,7 @@ def may_resolve(session: Session, alarm: Alarm, person: str, world: World) -> tu
     allowed = bool(roles & RESOLVERS) or (alarm.family != "clinical" and Role.DISPATCHER in roles)
     if not allowed:
         why.append(Reason("not_yours", "A therapist or prescriber resolves this alarm."))
-    absent = ABSENT.get(alarm.kind)
-    if absent is not None and absent in roles:
+    if _own_absence(session, alarm, roles):
         why.append(Reason("own_absence", "Nobody alone resolves an alarm about their own absence.", "Another does."))
     can_say_unknowable = unknowable(session, alarm) and Role.PRESCRIBER in roles
     if not alarm.over and not can_say_unknowable:

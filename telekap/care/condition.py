@@ -12,12 +12,15 @@ from telekap.care.world import World
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Something is wrong from ``begins`` on. ``n``: the fact that began it, 0 when it is a lack of facts."""
+    """Something is wrong from ``begins`` on. ``n``: the fact that began it, 0 when it is a lack of facts. ``last``: the
+    newest fact that says so still.
+    """
 
     kind: str
     subject: str
     begins: Instant
     n: int = 0
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)

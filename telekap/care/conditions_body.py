@@ -153,21 +153,24 @@ def oxygen(session: Session, world: World) -> Iterator[Condition]:
     protocol = world.protocol
     first: Seen | None = None
     confirmed: Seen | None = None
+    last = 0
     for one in seen(session, protocol):
         value = number(one.values.get("spo2"))
         if value is None:
             continue
         if value >= protocol.number("band.spo2_red"):
             first, confirmed = (None, None) if one.fresh else (first, confirmed)
-        elif first is None:
+            continue
+        last = one.n
+        if first is None:
             first = one
         elif confirmed is None and shortest(first.at, one.at) >= protocol.ms("band.spo2_again"):
             confirmed = one
     if first is not None:
-        yield Condition("red_reading", "spo2", first.at, first.n)
+        yield Condition("red_reading", "spo2", first.at, first.n, last)
         alone = first.at.plus(protocol.ms("band.spo2_within"))
         begins = alone if confirmed is None or confirmed.at.utc > alone.utc else confirmed.at
-        yield Condition("emergency", "spo2", begins, first.n)
+        yield Condition("emergency", "spo2", begins, first.n, last)
 
 
 def unusable_again(session: Session, world: World) -> Iterator[Condition]:
@@ -201,8 +204,10 @@ def pressure(session: Session, world: World) -> Iterator[Condition]:
         return
     first: Seen | None = None
     again: Seen | None = None
+    last = 0
     for one in seen(session, world.protocol):
         high = _high(one.values, world.protocol)
+        last = one.n if high else last
         if high and first is None:
             first = one
         elif high and again is None and first is not None:
@@ -211,13 +216,14 @@ def pressure(session: Session, world: World) -> Iterator[Condition]:
             first = again = None
     if first is None:
         return
-    yield Condition("pressure_high", "pressure", first.at, first.n)
+    yield Condition("pressure_high", "pressure", first.at, first.n, last)
     if again is not None:
-        yield Condition("pressure_confirmed", "pressure", again.at, again.n)
+        yield Condition("pressure_confirmed", "pressure", again.at, again.n, last)
     since = first.at.plus(-world.protocol.ms("check_in.grace") - 15 * MINUTE)
     symptoms = [call for call in session.calls if call.what in WITH_PRESSURE and call.at.utc >= since.utc]
     if symptoms:
-        yield Condition("emergency", "pressure", latest(first.at, symptoms[0].at), max(first.n, symptoms[0].n))
+        n = max(first.n, symptoms[0].n)
+        yield Condition("emergency", "pressure", latest(first.at, symptoms[0].at), n, max(last, symptoms[-1].n))
 
 
 # --- the amber band ---------------------------------------------------------------------------------------------------
@@ -254,19 +260,20 @@ def amber(session: Session, world: World) -> Iterator[Condition]:
     base = baseline(session)
     began: dict[str, Seen] = {}
     green: dict[str, int] = {}
+    last: dict[str, int] = {}
     for one in seen(session, world.protocol):
         if one.at.utc < (session.t0_recorded or session.t0).utc:
             continue
         for measure, is_amber in amber_of(one.values, base, world.protocol):
             if is_amber:
                 began.setdefault(measure, one)
-                green[measure] = 0
+                green[measure], last[measure] = 0, one.n
             elif one.fresh and measure in began:
                 green[measure] += 1
                 if green[measure] >= 2:
                     began.pop(measure)
     for measure, one in began.items():
-        yield Condition("vitals_amber", measure, one.at, one.n)
+        yield Condition("vitals_amber", measure, one.at, one.n, last[measure])
 
 
 # --- what is felt -----------------------------------------------------------------------------------------------------
@@ -315,17 +322,18 @@ def vomited(session: Session, world: World) -> Iterator[Condition]:
 def _airway(session: Session, world: World, every: tuple[tuple[int, Instant], ...]) -> Iterator[Condition]:
     protocol = world.protocol
     low: Seen | None = None
+    last = 0
     for one in seen(session, protocol):
         value = number(one.values.get("spo2"))
         if value is None:
             continue
         after = any(n <= one.n and shortest(at, one.at) <= protocol.ms("vomiting.within") for n, at in every)
         if value < protocol.number("vomiting.spo2"):
-            low = low or (one if after else None)
+            low, last = low or (one if after else None), one.n
         elif one.fresh:
             low = None
     if low is not None:
-        yield Condition("emergency", "airway", low.at, low.n)
+        yield Condition("emergency", "airway", low.at, low.n, last)
 
 
 def not_clearing(session: Session, world: World) -> Iterator[Condition]:

@@ -7,7 +7,7 @@ from telekap.care import facts as f
 from telekap.care.errors import Malformed, NotFound
 from telekap.care.people import Role
 from telekap.care.session import State
-from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, ROLES, SAM, Story, minutes, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, ROLES, SAM, Story, minutes, seconds, told
 
 WITH_CREW = c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist")
 
@@ -163,3 +163,28 @@ def test_only_the_newest_test_sound_counts_as_heard() -> None:
     story.do(ANA, c.HearCanary(canary=story.session.canary))
 
     assert story.session.canary_heard[Role.THERAPIST] == story.now
+
+
+def test_i13_whoever_took_over_since_may_resolve_the_alarm_about_the_one_who_was_absent() -> None:
+    story = told("dosed")
+    story.see("stopped", Role.THERAPIST)
+    story.wait(seconds(11))
+    alarm = story.alarm("therapist_line_lost")
+
+    story.do(JO, c.TakeOver())
+    story.see()
+    story.do(JO, c.ResolveAlarm(alarm=alarm.id, reason="I am in the cockpit."))
+
+    assert story.session.alarms[alarm.id].resolved
+
+
+def test_i13_an_absence_that_began_after_the_take_over_is_their_own() -> None:
+    story = told("dosed")
+    story.do(JO, c.TakeOver())
+    story.see()
+    story.see("stopped", Role.THERAPIST)
+    story.wait(seconds(11))
+    story.see()
+
+    alarm = story.alarm("therapist_line_lost")
+    assert story.refused(JO, c.ResolveAlarm(alarm=alarm.id, reason="r")) == {"own_absence"}

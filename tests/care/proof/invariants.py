@@ -232,11 +232,15 @@ def i13(step: Step) -> Broken:
         if not isinstance(fact, f.AlarmResolved):
             continue
         alarm, roles = session.alarms[fact.alarm], session.roles_of(step.by)
-        if not alarm.over and not (session.state is State.TRANSFERRED and Role.PRESCRIBER in roles):
+        device_gone = alarm.kind in law.MEASURED and any(one.choice == "substitute" for one in session.cared)
+        unseen = session.state is State.TRANSFERRED or device_gone
+        if not alarm.over and not (unseen and Role.PRESCRIBER in roles):
             yield f"{alarm.kind} was resolved while true"
         if Role.CLIENT in roles or not roles & STAFF:
             yield f"{alarm.kind} was resolved by {sorted(roles)}"
-        if law.ABSENT.get(alarm.kind) in roles:
+        absent = law.ABSENT.get(alarm.kind)
+        since = session.role_since.get(absent) if absent else None
+        if absent in roles and (since is None or since.utc <= (alarm.since or alarm.raised).utc):
             yield f"{alarm.kind} was resolved by the one who was absent"
         if Role.DISPATCHER in roles and len(roles) == 1 and alarm.family == "clinical":
             yield f"the dispatcher resolved {alarm.kind}"
@@ -314,7 +318,7 @@ def i19(step: Step) -> Broken:
 
 
 def i21(step: Step) -> Broken:
-    """Nothing ends while a clinical alarm is open."""
+    """Nothing ends while a clinical alarm is open, nor is it closed while units are uncounted."""
     before, after = step.before.session, step.node.session
     ended = after.state in (State.STOOD_DOWN, State.CLOSED) and before.state is not after.state
     voided = any(isinstance(fact, f.DosesVoided) for fact in step.facts)
@@ -322,6 +326,13 @@ def i21(step: Step) -> Broken:
         still = [a.kind for a in after.alarms.values() if a.family == "clinical" and not a.resolved]
         if still:
             yield f"{after.state} while {still} open"
+    if after.state is State.CLOSED and before.state is not after.state and before.doses:
+        last_dose = max(dose.n for dose in before.doses)
+        counted = [one.n for one in before.leftovers]
+        counted += [one.n for one in before.assessments if one.values.get("units_left") is not None]
+        said_why = [one.resolved_n for one in before.alarms.values() if one.kind == "units_refused"]
+        if not any(n > last_dose for n in (*counted, *said_why)):
+            yield "closed while nobody has counted the units"
 
 
 STEPS: Final[Mapping[str, Callable[[Step], Broken]]] = {

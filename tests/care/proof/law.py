@@ -68,6 +68,9 @@ ABSENT: Final = {
 }
 """Alarm → whose absence it is about: that person alone never resolves it (I13)."""
 
+MEASURED: Final = frozenset({"red_reading", "emergency", "vitals_amber", "pressure_high", "pressure_confirmed"})
+"""Alarms that only a device can end: with the device gone the prescriber may say that it cannot be known."""
+
 SMALL_CLINIC: Final = (frozenset({P, N}), frozenset({P, D}))
 """The only two roles one person may hold together (I6)."""
 
