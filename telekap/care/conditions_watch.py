@@ -6,6 +6,7 @@ from typing import Final
 from telekap.care import checkins
 from telekap.care.condition import CARERS, Condition, event, newest
 from telekap.care.decisions import extended_until, last
+from telekap.care.discharge import uncounted
 from telekap.care.floors import floor
 from telekap.care.instant import Instant, latest, shortest
 from telekap.care.people import Role
@@ -192,8 +193,15 @@ def record_low(session: Session, world: World) -> Iterator[Condition]:
 
 
 def units_uncounted(session: Session, world: World) -> Iterator[Condition]:
-    """Stood down, and nobody has counted the medicine and seen it put away (I21)."""
-    ended = session.state is State.STOOD_DOWN and session.client_seen and session.kind == "dosing"
-    if ended and session.stood_down is not None and not session.leftovers:
-        begins = session.stood_down.plus(world.protocol.ms("leftover.within"))
-        yield from event(session, Condition("units_refused", "leftover", begins, 0), CARERS)
+    """Stood down, let go or in other hands, and nobody has counted the medicine (I21). Over when it is counted, or a
+    therapist or prescriber has taken it on: a crew that has the client is not kept by it.
+    """
+    ended: Instant | None = None
+    if session.state is State.STOOD_DOWN and session.client_seen and session.kind == "dosing":
+        ended = None if session.leftovers else session.stood_down
+    elif session.state in (State.DISCHARGED, State.TRANSFERRED) and session.doses and uncounted(session):
+        ended = session.discharged or session.transferred
+    if ended is not None:
+        last_dose = max((dose.n for dose in session.doses), default=0)
+        begins = ended.plus(world.protocol.ms("leftover.within"))
+        yield from event(session, Condition("units_refused", "leftover", begins, last_dose), CARERS)

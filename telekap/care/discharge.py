@@ -12,13 +12,14 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.assessment import ADULT_PASSES, adult, clinical, newest, run
 from telekap.care.baseline import baseline
-from telekap.care.checkins import unexplained
+from telekap.care.checkins import answered, plan, unexplained
+from telekap.care.condition import newest as newest_alarm
 from telekap.care.decisions import owed
 from telekap.care.errors import Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.floors import floor
 from telekap.care.follow import Asking
-from telekap.care.instant import MINUTE, Instant, longest, shortest, surely_past
+from telekap.care.instant import MINUTE, Instant, longest, reached, shortest, surely_past
 from telekap.care.later_units import left
 from telekap.care.people import Role
 from telekap.care.session import Session, State
@@ -103,6 +104,14 @@ def counted(session: Session, world: World, now: Instant) -> Iterator[Reason]:
         yield Reason("secured", "The units that are left are not put away.", "{support} locks them away.")
 
 
+def uncounted(session: Session) -> bool:
+    """Nobody has counted what is left since the last unit: neither whoever saw it, nor the adult who signed."""
+    last_dose, said = max((dose.n for dose in session.doses), default=0), adult(session)
+    seen = any(one.n > last_dose for one in session.leftovers)
+    signed_for = said is not None and said.n > last_dose and number(said.values.get("units_left")) is not None
+    return not seen and not signed_for
+
+
 # --- what is open -----------------------------------------------------------------------------------------------------
 
 
@@ -115,6 +124,14 @@ def _hold(session: Session, world: World, now: Instant) -> Iterator[Reason]:
 def _later_unit(session: Session, world: World, now: Instant) -> Iterator[Reason]:
     if session.booster is not None or session.booster_question is not None:
         yield Reason("later_unit", "Whether the later unit was taken is open.", "Count what is left on video.")
+
+
+def _due(session: Session, world: World, now: Instant) -> Iterator[Reason]:
+    for planned in plan(session, world):
+        for part in planned.parts if reached(planned.due, now) else ():
+            if (planned.id, part) not in session.missed and not answered(session, planned.id, part):
+                who = fill("{" + part.value + "}", session, world)
+                yield Reason(f"due_{planned.id}_{part.value}", f"{planned.id} is due now ({who}).", "Answer it first.")
 
 
 def _missed(session: Session, world: World, now: Instant) -> Iterator[Reason]:
@@ -156,6 +173,7 @@ LIST: Final = (
     Item("what is left is counted and put away", counted),
     Item("how each hold ended is known", _hold),
     Item("no later unit is on its way", _later_unit),
+    Item("no look is due and unanswered", _due),
     Item("every missed look has its reason", _missed),
     Item("no clinical alarm is open", _alarms),
     Item("next-day check and integration are booked", booked),
@@ -204,8 +222,19 @@ def reopen(a: Asking, asked: c.Reopen) -> tuple[Fact, ...]:
     return (f.Said(role=a.role, what="note", note=f"Reopen. {asked.reason}".strip()),)
 
 
+def _not_to_be_counted(session: Session) -> bool:
+    """Why nobody can count the units was said: the alarm about it is resolved, with its reason."""
+    alarm, last_dose = (
+        newest_alarm(session, "units_refused", "leftover"),
+        max((dose.n for dose in session.doses), default=0),
+    )
+    return alarm is not None and alarm.resolved_n > last_dose
+
+
 def unsigned(session: Session) -> Iterator[Reason]:
-    """Why the record is not complete: an alarm nobody resolved, a decision its prescriber has not confirmed."""
+    """Why the record is not complete: an alarm nobody resolved, a decision its prescriber has not confirmed, units that
+    nobody counted.
+    """
     for alarm in session.alarms.values():
         if alarm.family == "clinical" and not alarm.resolved:
             yield Reason(f"alarm_{alarm.kind}", f"Open alarm: {alarm.sentence}", "Resolve it.")
@@ -215,10 +244,18 @@ def unsigned(session: Session) -> Iterator[Reason]:
             "A decision by voice waits for the prescriber’s own word.",
             "The prescriber confirms it.",
         )
+    if session.doses and uncounted(session) and not _not_to_be_counted(session):
+        yield Reason(
+            "uncounted",
+            "Nobody has counted what is left of the medicine.",
+            "Count it on video or by phone; if nobody can, say why where its alarm is resolved.",
+        )
 
 
 def sign(a: Asking, asked: c.Sign) -> tuple[Fact, ...]:
-    """The record is complete. Never while a clinical alarm is open, or a decision by voice is not countersigned."""
+    """The record is complete. Never while a clinical alarm is open, a decision by voice is not countersigned, or units
+    are uncounted (I21).
+    """
     why = tuple(unsigned(a.session))
     if why:
         raise Refused(*why)

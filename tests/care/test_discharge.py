@@ -421,3 +421,14 @@ def test_a_well_client_of_missed_check_ins_and_swapped_people_still_gets_out() -
     story.do(JO, c.Discharge())
 
     assert story.session.state is State.DISCHARGED
+
+
+@pytest.mark.parametrize("part", [Role.SUPPORT, Role.THERAPIST])
+def test_a_look_that_is_due_now_is_answered_before_the_end(part: Role) -> None:
+    story = told("ready")
+    story.wait(minutes(150) - (story.now.utc - story.session.t0.utc))  # type: ignore[union-attr]
+    assert codes(story) >= {"due_t150_support", "due_t150_therapist"}
+
+    (story.look_in if part is Role.SUPPORT else story.reads)("t150")
+
+    assert f"due_t150_{part.value}" not in codes(story)

@@ -1,0 +1,64 @@
+"""What is left of the medicine is counted before the record is signed, or why nobody can is said (I21)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care.session import State
+from tests.care.chapters import handed_over
+from tests.cast import ADA, BEN, SAM, Story, minutes, told
+
+
+def unsigned_early() -> Story:
+    """Released early to a named adult; nobody has counted what is left."""
+    story = told("floor")
+    story.do(ADA, c.ReleaseEarly(adult="Lou", reason="Wants to go."))
+    return story
+
+
+@pytest.mark.parametrize("left", [unsigned_early, handed_over])
+def test_i21_nothing_is_signed_while_units_are_uncounted(left: Callable[[], Story]) -> None:
+    story = left()
+    story.settle_alarms()
+    assert story.refused(ADA, c.Sign()) == {"uncounted"}
+
+    story.do(BEN, c.CountLeftover(units=0, secured=True))
+    story.do(ADA, c.Sign())
+
+    assert story.session.state is State.CLOSED
+
+
+def test_i21_a_count_from_before_the_last_unit_is_none() -> None:
+    story = told("dosed")
+    story.do(BEN, c.CountLeftover(units=0, secured=True))
+    story.do(SAM, c.Taken(units=(0,), mg=50))
+    story.do(ADA, c.ReleaseEarly(adult="Lou", reason="Wants to go."))
+    story.settle_alarms()
+
+    assert story.refused(ADA, c.Sign()) == {"uncounted"}
+
+
+@pytest.mark.parametrize(("after", "told_of"), [(minutes(10) - 1, False), (minutes(10), True)])
+def test_i21_units_nobody_counted_are_an_alarm_that_can_be_closed_with_a_reason(after: int, told_of: bool) -> None:
+    story = handed_over()
+    story.settle_alarms()
+
+    story.wait(after)
+
+    assert (story.alarm("units_refused") is not None) is told_of
+    if told_of:
+        assert story.refused(ADA, c.Sign()) >= {"alarm_units_refused", "uncounted"}
+        story.settle_alarms()
+        story.do(ADA, c.Sign())
+        assert story.session.state is State.CLOSED
+
+
+def test_a_signature_with_a_number_counts_the_units() -> None:
+    story = handed_over()
+    story.settle_alarms()
+
+    story.countersign()
+    story.do(ADA, c.Sign())
+
+    assert story.session.state is State.CLOSED
