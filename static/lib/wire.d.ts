@@ -594,12 +594,13 @@ export interface PaperView {
   booster: boolean;
 }
 
-/** "Was anything taken?". `later`: about a later unit, while the client is dosed. */
+/** "Was anything taken?". `later`: about a later unit, while the client is dosed. `how`: counted on video, or by phone while there is no picture. */
 export interface QuestionView {
   later: boolean;
   asked: number;
   answer_by: number;
   units: number;
+  how: string;
   sentence: string;
   mine: boolean;
 }

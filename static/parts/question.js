@@ -26,9 +26,9 @@ export function question(desk, view) {
     <div class="lapse"><span class="clock num" role="timer" aria-live="off">${desk.live.stale() ? "–:––" : countdown(left)}</span>
       <p>Then ${name} counts as dosed, amount unknown, and the whole watch begins.</p></div>
     ${asked.mine
-      ? html`<fieldset class="scale"><legend>No. All units counted on live video:</legend>
-          <div class="steps">${[...Array(asked.units + 1).keys()].reverse().map((n) => html`<button class="step" type="button" @click=${() => count(n, "video")}>${n} ${n === 1 ? "unit" : "units"}</button>`)}</div>
-          <button class="btn plain small" type="button" @click=${() => count(asked.units, "phone")}>No picture: ${asked.units} in hand, told by phone</button></fieldset>
+      ? html`<fieldset class="scale"><legend>${asked.how === "phone" ? "No. There is no picture; by phone, units in hand:" : "No. All units counted on live video:"}</legend>
+          <div class="steps">${[...Array(asked.units + 1).keys()].reverse().map((n) => html`<button class="step" type="button" @click=${() => count(n, asked.how === "phone" ? "phone" : "video")}>${n} ${n === 1 ? "unit" : "units"}</button>`)}</div>
+          ${asked.how === "phone" ? html`<p class="quiet">They are shown when the picture is back.</p>` : nothing}</fieldset>
         <fieldset class="scale"><legend>Yes. In the mouth:</legend>
           <div class="steps">${all.map((n) => html`<button class="step" type="button" @click=${() => taken(all.slice(0, n))}>${n} ${n === 1 ? "unit" : "units"}</button>`)}</div></fieldset>`
       : html`<p class="quiet">The therapist answers this.</p>`}

@@ -38,8 +38,15 @@ def _release_ended(s: Session, e: Entry, x: f.ReleaseEnded) -> Change:
     return {"release": None, "question": Question(e.at, x.answer_by, x.causes, given) if given else None}
 
 
+ASKED_FOR: Final[Mapping[str, str]] = {"said": "consent"}
+"""Cause of an end that is no gate's name → the gate that is asked again for it."""
+
+
 def _nothing(s: Session, e: Entry, x: f.NothingTaken) -> Change:
-    return {"release": None, "question": None}
+    # The gates that ended the release are asked again; units counted by phone are shown when the picture is back.
+    again = [ASKED_FOR.get(cause, cause) for cause in (s.question.causes if s.question else ())]
+    again += ["medicine"] if x.how == "phone" else []
+    return {"release": None, "question": None, "asked_again": {**s.asked_again, **dict.fromkeys(again, e.n)}}
 
 
 def _taken(s: Session, e: Entry, x: f.DoseTaken) -> Change:

@@ -69,7 +69,7 @@ class Gate:
         try:
             parts = tuple(self._parts(look))
             found = self._found(look, parts)
-            return self._decided(look, self._attested(look, found))
+            return self._decided(look, self._again(look, self._attested(look, found)))
         except Exception:
             # A missing person, a form of another age, a mistake of ours: before T0 nothing that cannot be worked out
             # is ever open. Nothing is hidden by it: the board names the gate.
@@ -125,6 +125,22 @@ class Gate:
             action=look.say("{prescriber} decides."),
             who=(Role.PRESCRIBER,),
             reading=f"{found.reading}+red-{max(at.utc for at in reds)}",
+        )
+
+    def _again(self, look: Look, found: Finding) -> Finding:
+        """A gate that ended a release opens only once everybody it names has answered anew. A red stays what it is."""
+        since = look.session.asked_again.get(self.name, 0)
+        old = tuple(
+            role for role in self.forms if (said := look.answers.get((self.name, role))) is not None and said.n <= since
+        )
+        if not old or found.colour not in (Colour.GREEN, Colour.AMBER):
+            return found
+        return replace(
+            found,
+            colour=Colour.SHUT,
+            sentence=f"{self.title} ended the release and is asked again.",
+            action=look.say(f"{{{old[0].value}}} answers again."),
+            who=old,
         )
 
     def final_reds(self, session: Session, world: World) -> list[Instant]:

@@ -202,11 +202,17 @@ def recall(a: Asking, asked: c.Recall) -> tuple[Fact, ...]:
     return (ended(a.session, a.world, a.now, ("recalled",)),)
 
 
+def counted_how(session: Session) -> str:
+    """How units can be counted now: on live video, or by phone while there is no picture (shown when it is back)."""
+    sight = session.sight.get((Role.CLIENT, "video", "in"))
+    return "video" if sight is not None and sight.state == "flowing" else "phone"
+
+
 def count(a: Asking, asked: c.CountUnits) -> tuple[Fact, ...]:
     """ "Nothing was taken": closes the question only from the therapist, with every released unit counted."""
     question = a.session.question or a.session.booster_question
     counted = f.UnitsCounted(units=asked.units, how=asked.how)
-    if question is None or Role.THERAPIST not in a.holds or asked.how not in ("video", "phone"):
+    if question is None or Role.THERAPIST not in a.holds or asked.how != counted_how(a.session):
         return (counted,)
     if asked.units == question.released.counted:
         later = f.BoosterNotTaken if a.session.question is None else f.NothingTaken

@@ -119,6 +119,8 @@ class Session:
     hold_at: Instant | None = None
     booster: ReleaseGiven | None = None
     """The release of a later unit that is in force while the client is dosed."""
+    asked_again: Mapping[str, int] = field(default_factory=dict)
+    """Gate → number of the fact since which it must be answered anew: it ended a release, and nothing was taken."""
     booster_question: Question | None = None
     """ "Was the later unit taken?", after such a release ended."""
     later: tuple[ReleaseGiven, ...] = ()

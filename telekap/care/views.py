@@ -12,6 +12,7 @@ from telekap.care.gate_answers import within
 from telekap.care.instant import Instant
 from telekap.care.jurisdiction import not_allowed
 from telekap.care.people import Role
+from telekap.care.release import counted_how
 from telekap.care.release import reasons as release_reasons
 from telekap.care.scales import ITEM_9, SCALES
 from telekap.care.session import Session, State
@@ -191,6 +192,7 @@ def _question(seen: Eye) -> Json | None:
         "asked": asked.asked.utc,
         "answer_by": asked.answer_by.utc,
         "units": asked.released.counted,
+        "how": counted_how(session),
         "sentence": seen.say(DO_NOT.get(seen.role, DO_NOT_STAFF)),
         "mine": seen.acting and seen.role is Role.THERAPIST,
     }

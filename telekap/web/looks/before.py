@@ -86,12 +86,15 @@ class ReleaseView(Shape):
 
 
 class QuestionView(Shape):
-    """ "Was anything taken?". ``later``: about a later unit, while the client is dosed."""
+    """ "Was anything taken?". ``later``: about a later unit, while the client is dosed. ``how``: counted on video, or by
+    phone while there is no picture.
+    """
 
     later: bool
     asked: int
     answer_by: int
     units: int
+    how: str
     sentence: str
     mine: bool
 

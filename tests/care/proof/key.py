@@ -199,6 +199,12 @@ def _sight(s: Session, age: Ages) -> Key:
     )
 
 
+def _asked_again(node: Node) -> frozenset[tuple[str, Role]]:
+    """Who must answer which gate anew because it ended a release."""
+    look, since = Look(node.session, node.world, node.now), node.session.asked_again
+    return frozenset(where for where, said in look.answers.items() if said.n <= since.get(where[0], 0))
+
+
 def _before(node: Node, age: Ages) -> Key:
     s = node.session
     given, question = s.release, s.question
@@ -216,6 +222,8 @@ def _before(node: Node, age: Ages) -> Key:
         s.client_seen,
         given and (age.of(given.at), age.of(given.ends)),
         question and (age.of(question.asked), age.of(question.answer_by), age.of(question.released.at)),
+        question and frozenset(question.causes),  # these are asked again
+        _asked_again(node),
         frozenset(part for part in stood if stood[part] != now.get(part)),
         frozenset((call.what, call.role, bool(given and call.n > given.n)) for call in s.calls if call.what != "note"),
         frozenset(one.kind for one in s.incidents),

@@ -1,0 +1,55 @@
+"""After a release of which nothing was taken: what ended it is asked again, and only that."""
+
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.people import Role
+from telekap.care.session import State
+from tests.cast import ANA, SAM, Story, seconds, told
+
+
+def last_end(story: Story) -> f.ReleaseEnded:
+    """The newest end of a release."""
+    ended = story.facts(f.ReleaseEnded)[-1]
+    assert isinstance(ended, f.ReleaseEnded)
+    return ended
+
+
+def test_a_gate_that_ended_the_release_is_asked_again_though_it_would_be_open() -> None:
+    story = told("released")
+    story.see("stopped", Role.CLIENT)
+    story.wait(seconds(11))
+    assert last_end(story).causes == ("lines",)
+    story.see()
+    story.do(ANA, c.CountUnits(units=2))
+
+    assert story.refused(ANA, c.Release()) == {"lines"}
+    story.answer("lines", Role.THERAPIST)
+    assert story.refused(ANA, c.Release()) == {"lines"}
+    story.answer("lines", Role.SUPPORT)
+    story.do(ANA, c.Release())
+
+    assert story.session.state is State.RELEASED
+
+
+def test_a_client_who_said_stop_is_asked_again_whether_they_want_it() -> None:
+    story = told("released")
+    story.do(SAM, c.Say(what="stop"))
+    story.do(ANA, c.CountUnits(units=2))
+
+    assert story.refused(ANA, c.Release()) == {"consent"}
+
+
+def test_units_are_counted_by_phone_only_without_a_picture_and_shown_when_it_is_back() -> None:
+    story = told("released")
+    story.do(ANA, c.Recall())
+    story.do(ANA, c.CountUnits(units=2, how="phone"))
+    assert story.session.question is not None
+
+    story.see("stopped", Role.CLIENT)
+    story.do(ANA, c.CountUnits(units=2, how="video"))
+    assert story.session.question is not None
+    story.do(ANA, c.CountUnits(units=2, how="phone"))
+    assert story.session.state is State.ARRIVING
+
+    story.see()
+    assert story.refused(ANA, c.Release()) == {"medicine"}
