@@ -83,7 +83,7 @@ function member(one) {
   const roles = [...ROLES.filter(([role]) => one.roles.includes(role)).map(([, words]) => words), ...(one.administers ? ["Administrator"] : [])].join(", ");
   const shown = open === one.person;
   return html`<li><div><h3>${one.name} <span class="chip ${one.state === "active" ? "" : one.state === "invited" ? "tell" : "ask"}">${STATES[one.state]}</span></h3>
-      <p class="quiet">${one.handle} · ${one.phone} · ${roles || "no role"}${one.licensed.length ? html` · licensed in ${one.licensed.join(", ")}` : nothing}</p>
+      <p class="quiet">${one.handle} · ${one.phone} · ${roles || "no role"}${one.licensed.length ? html` · licensed: ${one.licensed.map((entry) => entry.replace(":", " to ")).join(", ")}` : nothing}</p>
       ${one.here ? html`<p class="meta">Signed in at ${one.here} ${one.here === 1 ? "place" : "places"}.</p>` : nothing}
       ${one.reset_asked_by ? html`<p class="note wait">${one.reset_asked_by} asked for a reset. A second person confirms it in their own account.</p>` : nothing}
       ${shown ? rights(one) : nothing}${proving.at(one.person)}
@@ -132,7 +132,7 @@ function inviting() {
     void change("new", "invitations", { handle: handle.trim(), name: name.trim(), phone: phone.replace(/[\s()-]/g, ""), zone: where.trim(), ...told() }, name.trim());
   };
   return html`<form class="form" @submit=${send}>${line("name", "Name", "name", "Ana Ruiz")}${line("handle", "Handle, to sign in", "handle", "ana")}
-    ${line("phone", "Own phone, with country", "phone", "+15551234567")}${line("zone", "Time zone", "zone")}${line("licensed", "Licensed in (states)", "licensed", "CA OR")}${ticks()}
+    ${line("phone", "Own phone, with country", "phone", "+15551234567")}${line("zone", "Time zone", "zone")}${line("licensed", "Licences, each with its last day", "licensed", "CA:2027-06-30 DEA:2027-06-30")}${ticks()}
     <button class="btn main" type="submit">Make the link</button></form>${proving.at("new")}`;
 }
 
@@ -142,7 +142,7 @@ function rights(one) {
     event.preventDefault();
     void change(one.person, "rights", { person: one.person, ...told() });
   };
-  return html`<form class="form" @submit=${send}>${line("licensed", "Licensed in (states)", "licensed", "CA OR")}${ticks()}<button class="btn main" type="submit">Save rights</button></form>`;
+  return html`<form class="form" @submit=${send}>${line("licensed", "Licences, each with its last day", "licensed", "CA:2027-06-30 DEA:2027-06-30")}${ticks()}<button class="btn main" type="submit">Save rights</button></form>`;
 }
 
 void refresh();

@@ -6,6 +6,7 @@ Every check looks and returns; none starts, writes or repairs. It may run beside
 import os
 import socket
 import stat
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from telekap import refusals, tls
+from telekap.care import licences
+from telekap.care.instant import DAY
 from telekap.care.people import Role
 from telekap.record import people
 from telekap.record.crypto import Keys, Vault
@@ -173,8 +176,27 @@ def roster(settings: Settings) -> Iterator[Finding]:
     if able:
         yield Finding("ok", "staff", f"{len(able)} can sign in.")
     for one in able:
-        if Role.THERAPIST in one.staff_of and not one.person.licensed:
-            yield Finding("look", "staff", f"{one.handle} is licensed in no state: no session of theirs can open.")
+        yield from _licences(one)
+
+
+LICENCE_WARNS: Final = 60 * DAY
+"""Ms before the end of a licence from which it is said: time to renew it, or to find somebody else."""
+
+
+def _licences(one: people.Known) -> Iterator[Finding]:
+    """What ends soon or has ended of those who must be licensed; without it no session of theirs can open."""
+    now = int(time.time() * 1_000)
+    needs = [Role.THERAPIST, Role.PRESCRIBER]
+    if not any(role in one.staff_of for role in needs):
+        return
+    held = licences.held(one.person)
+    if not any(place != licences.DEA and end > now for place, end in held.items()):
+        yield Finding("look", "staff", f"{one.handle} is licensed in no state: no session of theirs can open.")
+    if Role.PRESCRIBER in one.staff_of and held.get(licences.DEA, 0) <= now:
+        yield Finding("look", "staff", f"{one.handle} has no DEA registration: nobody can be cleared by them.")
+    for place, end in sorted(held.items()):
+        if now < end <= now + LICENCE_WARNS:
+            yield Finding("look", "staff", f"{one.handle}: {place} ends in {(end - now) // DAY} days.")
 
 
 def staff_of(settings: Settings) -> list[people.Known]:

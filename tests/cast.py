@@ -32,7 +32,7 @@ NOON = Instant(1_781_550_000_000, 5_000_000, "boot-1")
 SAM, BEN, ANA, JO, ADA, KIM, MAX = "sam", "ben", "ana", "jo", "ada", "kim", "max"
 
 ZONE = "America/Los_Angeles"
-CA = frozenset({"CA"})
+CA = frozenset({"CA:2029-12-31", "DEA:2029-12-31"})
 
 PEOPLE = {
     person.id: person

@@ -594,7 +594,7 @@ export interface PaperView {
   booster: boolean;
 }
 
-/** "Was anything taken?". `later`: about a later unit, while the client is dosed. `how`: counted on video, or by phone while there is no picture. */
+/** "Was anything taken?". `later`: about a later unit, while the client is dosed. `how`: counted on video or by phone, as long as there is no picture. */
 export interface QuestionView {
   later: boolean;
   asked: number;

@@ -81,7 +81,7 @@ function newCourse(desk, path, count) {
   const staff = desk.want("clinic/staff");
   if (!staff) return nothing;
   const place = `course.${path}`;
-  const list = (/** @type {string} */ role) => able(staff, role).map((/** @type {any} */ one) => ({ value: one.person, label: `${one.name}${one.licensed.length ? `, ${one.licensed.join(" ")}` : ""}` }));
+  const list = (/** @type {string} */ role) => able(staff, role).map((/** @type {any} */ one) => ({ value: one.person, label: `${one.name}${one.licensed.length ? `, ${one.licensed.map((/** @type {string} */ entry) => entry.split(":")[0]).filter((/** @type {string} */ place) => place !== "DEA").join(" ")}` : ""}` }));
   if (count && desk.open !== place) return html`<p class="row endrow">${opener(desk, place, "Open another course", "plain")}</p>`;
   return html`<section class="panel" aria-label="Open a course">${bureauForm(desk, { place, label: "Open the course", noun: "courses", fields: [choice("therapist", "Therapist", list("therapist")), choice("prescriber", "Prescriber", list("prescriber"))], how: { path: `${path}/courses`, done: () => { desk.open = ""; } } })}</section>`;
 }

@@ -9,6 +9,7 @@ from typing import Final
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care import licences
 from telekap.care.cover import cover
 from telekap.care.errors import Malformed, Reason, Refused
 from telekap.care.facts import Fact
@@ -170,7 +171,9 @@ def _licences(plan: Plan, world: World) -> Iterator[Reason]:
     given = world.course.clearance
     for role in (Role.THERAPIST, Role.PRESCRIBER):
         known = world.people.get(plan.roles.get(role, ""))
-        if given is not None and known is not None and not known.licensed & given.states:
+        if given is None or known is None:
+            continue
+        if set(licences.lacking(known, given.states, plan.appointed)) == given.states:
             where = ", ".join(sorted(given.states))
             yield Reason("licence", f"{known.name} has no licence in {where}.", "Name somebody who has.")
 

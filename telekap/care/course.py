@@ -19,6 +19,7 @@ from telekap.care.errors import Malformed, NotFound, Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.instant import HOUR, Instant
 from telekap.care.jurisdiction import not_allowed
+from telekap.care.licences import DEA
 from telekap.care.people import Actor
 from telekap.care.rights import course_problems
 from telekap.care.scales import ITEM_9, SCALES
@@ -82,7 +83,7 @@ def _clearance(x: c.SignClearance, course: Course, world: World, by: Actor, now:
         why.append(Reason("ceiling", f"At most {limit('dose.ceiling_mg'):g} mg a session.", "Name less."))
     if not x.states:
         why.append(Reason("states", "No state is named.", "Name where the client may be."))
-    why += _licensed(by, x.states, world)
+    why += _licensed(by, x.states, world, now)
     _refuse(*why)
     _refuse(*not_allowed(world.protocol.jurisdiction, x.states, now.utc))
     return (review.cleared(x, course, world, now),)
@@ -103,16 +104,18 @@ def _reinstate(x: c.ReinstateClearance, course: Course, world: World, by: Actor,
     if course.clearance is not None and course.clearance.status != "suspended":
         why.append(Reason("not_suspended", "The clearance is not suspended.", "Sign a new one if it is revoked."))
     if course.clearance is not None:
-        why += _licensed(by, course.clearance.states, world)
+        why += _licensed(by, course.clearance.states, world, now)
     _refuse(*why)
     return (f.ClearanceReinstated(clearance=course.clearance.id if course.clearance else "", reason=x.reason),)
 
 
-def _licensed(by: Actor, states: Iterable[str], world: World) -> Iterator[Reason]:
-    lacking = unlicensed(by.person, states, world)
-    if lacking:
-        where = ", ".join(lacking)
+def _licensed(by: Actor, states: Iterable[str], world: World, now: Instant) -> Iterator[Reason]:
+    lacking = unlicensed(by.person, states, world, now.utc)
+    where = ", ".join(place for place in lacking if place != DEA)
+    if where:
         yield Reason("licence", f"You have no licence in {where}.", "Somebody who has one signs.")
+    if DEA in lacking:
+        yield Reason("dea", "Your DEA registration has ended.", "An administrator writes down its new last day.")
 
 
 def _has_clearance(course: Course) -> Iterator[Reason]:
@@ -123,7 +126,7 @@ def _has_clearance(course: Course) -> Iterator[Reason]:
 def _order(x: c.SignOrder, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
     ceiling = most_mg(course, "", world.protocol)
     states = course.clearance.states if course.clearance is not None else frozenset[str]()
-    why = list(not_allowed(world.protocol.jurisdiction, sorted(states), now.utc))
+    why = [*not_allowed(world.protocol.jurisdiction, sorted(states), now.utc), *_licensed(by, states, world, now)]
     total = (x.units + x.booster_units) * x.mg_per_unit
     if x.units < 1 or x.booster_units < 0 or x.mg_per_unit <= 0 or not 1 <= x.hold_min <= 60 or not x.form.strip():
         why.append(Reason("order", "The order is not complete.", "Name form, strength, units and hold."))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from telekap.care import facts as f
 from telekap.care.facts import Fact
+from telekap.care.licences import DEA
 from telekap.care.session import Session
 from telekap.care.suspensions import causes, suspend, unlicensed
 from telekap.care.world import Course, World
@@ -52,6 +53,8 @@ def consequences(
     settled = tuple(one for fact in facts for one in _settled(fact, session_after, course))
     why = [cause for fact in facts for cause in causes(fact, course)]
     given = course.clearance
-    if facts and given is not None and unlicensed(given.prescriber, given.states, world):
-        why.append("licence")  # it lapsed since it was signed: noticed with the next thing that happens in a session
+    if facts and given is not None and session_after.last is not None:
+        # It lapsed since it was signed: noticed with the next thing that happens in a session.
+        lacking = unlicensed(given.prescriber, given.states, world, session_after.last.utc)
+        why += ["dea" if place == DEA else "licence" for place in lacking]
     return (*counted, *settled, *suspend(course, *why))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from telekap.care import licences
 from telekap.care.amounts import most_mg, ordered_mg, second_prescriber
 from telekap.care.finding import GREEN, Colour, Look, Part
 from telekap.care.gate_answers import WELL, final, question, shut
@@ -77,6 +78,15 @@ def _clearance_faults(look: Look, clearance: Clearance) -> Iterator[tuple[bool, 
     )
     for why in not_allowed(look.protocol.jurisdiction, _places(look, clearance), now):
         yield True, _red(why.sentence, why.action)
+    yield from _signer_faults(look, clearance)
+
+
+def _signer_faults(look: Look, clearance: Clearance) -> Iterator[tuple[bool, Part]]:
+    signer, action = look.world.people.get(clearance.prescriber), "Another prescriber signs a clearance."
+    yield signer is None, _red("Whoever signed the clearance is not known any more.", action)
+    for place in licences.lacking(signer, _authorities(look, clearance), look.now.utc) if signer else ():
+        what = "DEA registration" if place == licences.DEA else f"licence in {place}"
+        yield True, _red(f"The prescriber of the clearance has no {what} today.", action)
 
 
 def _order_faults(look: Look, order: Order | None) -> Iterator[tuple[bool, Part]]:
@@ -112,11 +122,18 @@ def clearance(look: Look) -> Iterator[Part]:
     until = [weighed[1].plus(look.protocol.ms("dose.weight_fresh") + 1).utc] if weighed else []
     places = _places(look, given)
     last = [ends(look.protocol.jurisdiction, place, look.now.utc) for place in places]
+    signer = look.world.people[given.prescriber]
+    last += [licences.ends(signer, place) for place in _authorities(look, given)]
     yield Part(
         colour=Colour.GREEN,
         shuts=look.moment(min([given.until, *until, *(end for end in last if end)])),
         token=given.id,
     )
+
+
+def _authorities(look: Look, given: Clearance) -> tuple[str, ...]:
+    """What the prescriber must hold now: the licence where the client is, and the registration to prescribe."""
+    return (*_places(look, given), licences.DEA)
 
 
 def _places(look: Look, given: Clearance) -> tuple[str, ...]:

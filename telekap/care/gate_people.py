@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from telekap.care import licences
 from telekap.care.booking import occupied
 from telekap.care.cover import cover
 from telekap.care.fields import Field
@@ -175,7 +176,7 @@ def therapist(look: Look) -> Iterator[Part]:
         yield holds("There is no therapist.", "A therapist takes over.", Role.DISPATCHER)
         return
     state = said_state(look)
-    if state is not None and state not in known.licensed:
+    if state is not None and not licences.holds(known, state, look.now.utc):
         yield holds(f"{{therapist}} has no licence in {state}.", "A licensed therapist takes over.", Role.STANDIN)
         return
     others = [other for other in look.world.others if other.id != look.session.id and other.state in OPEN]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from telekap.care import licences
 from telekap.care.fields import Choice, Field
 from telekap.care.finding import GREEN, Colour, Look, Part
 from telekap.care.gate_answers import (
@@ -104,14 +105,15 @@ def location(look: Look) -> Iterator[Part]:
     state = str(said[0].values.get("state"))
     for role in (Role.THERAPIST, Role.PRESCRIBER):
         person = look.world.people.get(look.person(role))
-        if person is None or state not in person.licensed:
+        end = licences.ends(person, state) if person is not None else None
+        if end is None or look.now.utc >= end:
             yield holds(
                 f"{{{role.value}}} has no licence in {state}.",
                 f"A licensed person takes over from {{{role.value}}}.",
                 role,
             )
             return
-    yield GREEN
+        yield Part(colour=Colour.GREEN, shuts=look.moment(end))
 
 
 def emergency_numbers(look: Look) -> Iterator[Part]:

@@ -24,7 +24,7 @@ AT_HOME = frozenset({Role.CLIENT, Role.SUPPORT})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody the clinic knows. ``phone``: E.164. ``licensed``: US state codes. ``zone``: IANA name.
+    """Somebody the clinic knows. ``phone``: E.164. ``licensed``: entries as in ``licences``. ``zone``: IANA name.
 
     ``staff_of``: the parts they may be named for; nobody at home has any.
     """

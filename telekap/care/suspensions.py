@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from telekap.care import facts as f
+from telekap.care import licences
 from telekap.care.facts import Fact
 from telekap.care.scales import CSSRS_LEVELS, ITEM_9, cssrs
 from telekap.care.world import Course, World
@@ -35,6 +36,7 @@ CAUSES: Final[Mapping[str, str]] = {
     "phq9_worse": "The PHQ-9 is 5 or more above the first one.",
     "serious_event": "A serious adverse event.",
     "licence": "The prescriber has no licence where the client may be.",
+    "dea": "The DEA registration of the prescriber has ended.",
 }
 """Code → why the clearance is suspended. Each is lifted by the prescriber of the course, with a reason, and by no
 other: what happened does not undo itself.
@@ -75,10 +77,12 @@ def suspend(course: Course, *causes: str) -> tuple[Fact, ...]:
     return (f.ClearanceSuspended(clearance=given.id, reason=reason, causes=(*given.causes, *new)),)
 
 
-def unlicensed(prescriber: str, states: Iterable[str], world: World) -> tuple[str, ...]:
-    """The states of a clearance in which ``prescriber`` has no licence now; of somebody unknown none can be said."""
+def unlicensed(prescriber: str, states: Iterable[str], world: World, utc: int) -> tuple[str, ...]:
+    """The states of a clearance in which ``prescriber`` has no licence at ``utc``, and DEA where the registration has
+    ended; of somebody unknown none can be said.
+    """
     known = world.people.get(prescriber)
-    return () if known is None else tuple(sorted(set(states) - known.licensed))
+    return () if known is None else licences.lacking(known, (*states, licences.DEA), utc)
 
 
 def worse_than_accepted(course: Course, taken: f.MeasureTaken, world: World) -> Iterator[str]:

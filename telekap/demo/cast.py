@@ -9,6 +9,8 @@ HOME_STATE: Final = "CA"
 HOME_COUNTY: Final = "San Francisco"
 ZONE: Final = "America/Los_Angeles"
 DISPATCH_NUMBER: Final = "+14155550190"
+LICENSED: Final = frozenset({f"{HOME_STATE}:2099-12-31", "DEA:2099-12-31"})
+"""Of every staff member: the demo has no need of renewals."""
 PASSWORD: Final = "demo clinic"
 """Of every staff member, for trying the sign-in page; the second factor is shown by the demo bar."""
 

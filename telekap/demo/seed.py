@@ -22,7 +22,7 @@ from telekap.care.commands import (
 )
 from telekap.care.instant import HOUR, MINUTE, Instant
 from telekap.care.people import Actor, Person, Role
-from telekap.demo.cast import DISPATCH_NUMBER, HOME_COUNTY, HOME_STATE, STAFF, ZONE, Home
+from telekap.demo.cast import DISPATCH_NUMBER, HOME_COUNTY, HOME_STATE, LICENSED, STAFF, ZONE, Home
 from telekap.handler import Handler
 from telekap.record import circle, people
 from telekap.record.store import Store
@@ -57,7 +57,7 @@ async def seed_staff(store: Store, password_hash: str) -> dict[Role, str]:
             if known is not None:
                 staff[member.role] = known.person.id
                 continue
-            person = Person(new_id(), member.name, member.phone, ZONE, frozenset({HOME_STATE}))
+            person = Person(new_id(), member.name, member.phone, ZONE, LICENSED)
             people.add(
                 conn,
                 person,

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from telekap.care.errors import Malformed, NotFound, Reason, Refused
 from telekap.care.people import Role
 from telekap.record import door_diary, links, logins, people, resets
-from telekap.record.newcomers import Newcomer, problems
+from telekap.record.newcomers import Newcomer, problems, written
 from telekap.record.people import STAFF, Known
 from telekap.web import idle
 from telekap.web.bodies import read_body
@@ -187,7 +187,14 @@ async def invite(request: Request) -> Response:
 
 def _field_of(sentence: str) -> str:
     """The field a sentence of ``newcomers.problems`` is about."""
-    table = {"role": "roles", "handle": "handle", "name": "name", "phone": "phone", "state": "licensed", "zone": "zone"}
+    table = {
+        "licence": "licensed",
+        "role": "roles",
+        "handle": "handle",
+        "name": "name",
+        "phone": "phone",
+        "zone": "zone",
+    }
     return next((field for word, field in table.items() if word in sentence.casefold()), "")
 
 
@@ -247,8 +254,7 @@ async def change_rights(request: Request) -> Response:
         if known.administers and not asked.administers:
             _keep_one(conn, known.person.id)
         roles = tuple(Role(role) for role in asked.roles)
-        licensed = tuple(state.upper() for state in asked.licensed)
-        people.set_rights(conn, known.person.id, roles, licensed, asked.administers)
+        people.set_rights(conn, known.person.id, roles, written(asked.licensed), asked.administers)
 
     return await _change(request, NewRights, "rights changed", act)
 

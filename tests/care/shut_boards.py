@@ -34,6 +34,7 @@ def _other(therapist: str, state: State, appointed: int = NOON.utc) -> OtherSess
     return OtherSession("other", state, "noor", therapist, "eli", appointed)
 
 
+YESTERDAY = "CA:2026-05-31"
 ASKED = Call(500, "question", Role.SUPPORT, "ben", NOON)
 
 SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
@@ -46,7 +47,7 @@ SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
     ("clearance", "expired this millisecond"): (lambda s: s.clearance(until=NOON.utc), RED),
     ("clearance", "used up"): (lambda s: s.clearance(used=2), RED),
     ("clearance", "another route"): (lambda s: s.clearance(route="nasal"), RED),
-    ("clearance", "another state"): (lambda s: s.clearance(states=frozenset({"NV"})), RED),
+    ("clearance", "another state"): (lambda s: s.clearance(states=frozenset({"NV:2029-12-31"})), RED),
     ("clearance", "no order"): (lambda s: s.course(order=None), RED),
     ("clearance", "order without units"): (lambda s: s.order(units=0), RED),
     ("clearance", "first order over 100 mg"): (lambda s: s.order(mg_per_unit=50.5), RED),
@@ -85,6 +86,19 @@ SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
         lambda s: s.clearance(signed=NOON.plus(-20 * DAY)).course(doses=(KnownDose("old", NOON.utc - 91 * DAY, 100),)),
         RED,
     ),
+    ("clearance", "the licence of who signed ended yesterday"): (
+        lambda s: s.person(Role.PRESCRIBER, licensed=frozenset({YESTERDAY, "DEA:2029-12-31"})),
+        RED,
+    ),
+    ("clearance", "the DEA registration ended yesterday"): (
+        lambda s: s.person(Role.PRESCRIBER, licensed=frozenset({"CA:2029-12-31", YESTERDAY.replace("CA", "DEA")})),
+        RED,
+    ),
+    ("clearance", "a DEA registration without a last day"): (
+        lambda s: s.person(Role.PRESCRIBER, licensed=frozenset({"CA:2029-12-31", "DEA"})),
+        RED,
+    ),
+    ("clearance", "whoever signed it is not known"): (lambda s: s.clearance(prescriber="gone"), RED),
     ("interval", "167 h"): (lambda s: s.course(doses=(KnownDose("old", NOON.utc - 167 * HOUR, 100),)), RED),
     ("interval", "dose in the future"): (lambda s: s.course(doses=(KnownDose("old", NOON.utc + HOUR, 100),)), RED),
     ("last_session", "nothing done"): (lambda s: s.course(dosed_sessions=("old",)), RED),
@@ -140,7 +154,8 @@ SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
     ("location", "another street"): (lambda s: s.answer("location", S, street="12 Oak Street"), RED),
     ("location", "another flat"): (lambda s: s.answer("location", S, unit="5"), RED),
     ("location", "no flat said"): (lambda s: s.answer("location", C, unit="?"), RED),
-    ("location", "therapist not licensed"): (lambda s: s.person(T, licensed=frozenset({"NV"})), RED),
+    ("location", "therapist not licensed"): (lambda s: s.person(T, licensed=frozenset({"NV:2029-12-31"})), RED),
+    ("location", "therapist's licence ended yesterday"): (lambda s: s.person(T, licensed=frozenset({YESTERDAY})), RED),
     ("location", "prescriber not licensed"): (lambda s: s.person(Role.PRESCRIBER, licensed=frozenset()), RED),
     ("emergency_numbers", "the client has not said where"): (lambda s: s.unanswered("location", C), SHUT),
     ("emergency_numbers", "the therapist has not said the county"): (lambda s: s.unanswered("location", T), SHUT),

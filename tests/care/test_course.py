@@ -189,24 +189,38 @@ def test_help_that_was_called_from_outside_suspends_the_clearance() -> None:
     assert story.course.clearance is not None and story.course.clearance.status == "suspended"
 
 
-def test_a_licence_that_lapsed_suspends_with_the_next_thing_that_happens_and_only_a_licensed_prescriber_lifts_it() -> (
-    None
-):
+@pytest.mark.parametrize(
+    ("held", "cause"),
+    [
+        ({"NV:2029-12-31", "DEA:2029-12-31"}, "licence"),
+        ({"CA:2029-12-31"}, "dea"),
+        ({"CA", "DEA:2029-12-31"}, "licence"),
+    ],
+)
+def test_a_licence_that_lapsed_suspends_with_the_next_thing_that_happens_and_only_a_licensed_prescriber_lifts_it(
+    held: set[str], cause: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     story = told("arrived")
-    licensed = PEOPLE[ADA]
-    PEOPLE[ADA] = replace(licensed, licensed=frozenset({"NV"}))
-    try:
+    with monkeypatch.context() as lapsed:
+        lapsed.setitem(PEOPLE, ADA, replace(PEOPLE[ADA], licensed=frozenset(held)))
         story.do(BEN, c.Say(what="note", note="The cup is here."))
 
         given = story.course.clearance
-        assert given is not None and (given.status, given.causes) == ("suspended", ("licence",))
-        with pytest.raises(Refused) as refused:
-            story.on_course(ADA, c.ReinstateClearance(reason="Renewed."))
-        assert [reason.code for reason in refused.value.reasons] == ["licence"]
-    finally:
-        PEOPLE[ADA] = licensed
+        assert given is not None and (given.status, given.causes) == ("suspended", (cause,))
+        assert story.refused_on_course(ADA, c.ReinstateClearance(reason="Renewed.")) == {cause}
     story.on_course(ADA, c.ReinstateClearance(reason="Renewed."))
     assert story.course.clearance is not None and story.course.clearance.status == "active"
+
+
+@pytest.mark.parametrize("held", [{"CA:2029-12-31"}, {"CA:2029-12-31", "DEA:2026-06-14"}])
+def test_nothing_is_signed_or_ordered_without_a_registration_in_force(
+    held: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = Story()
+    monkeypatch.setitem(PEOPLE, ADA, replace(PEOPLE[ADA], licensed=frozenset(held)))
+
+    assert story.refused_on_course(ADA, c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))) == {"dea"}
+    assert story.refused_on_course(ADA, c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)) == {"dea"}
 
 
 def test_a_clearance_is_signed_only_where_its_prescriber_is_licensed() -> None:

@@ -93,6 +93,9 @@ def _knock_on(gate: str, what: str) -> set[str]:
         ("clearance", "first order over 100 mg"): {"medicine"},
         ("clearance", "a booster over the ceiling"): {"medicine"},
         ("location", "therapist not licensed"): {"therapist"},
+        ("location", "therapist's licence ended yesterday"): {"therapist"},
+        ("location", "prescriber not licensed"): {"clearance"},
+        ("clearance", "the licence of who signed ended yesterday"): {"location"},
         ("support_person", "nobody"): {
             "location",
             "lines",

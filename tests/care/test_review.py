@@ -5,7 +5,7 @@ import pytest
 from telekap.care import commands as c
 from telekap.care.gates import gate
 from telekap.care.review import cleared
-from tests.cast import ADA, ANA, KIM, PEOPLE, SAM, Story, replace
+from tests.cast import ADA, ANA, CA, KIM, PEOPLE, SAM, Story, replace
 
 LIMITED = c.SignClearance(
     sessions=1, days=20, gap_h=336, states=("CA", "OR"), max_mg=60, note="Call me if you start a new medicine."
@@ -15,7 +15,7 @@ LIMITED = c.SignClearance(
 @pytest.fixture(autouse=True)
 def licensed_in_both_states(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ada may sign for California and Oregon."""
-    monkeypatch.setitem(PEOPLE, ADA, replace(PEOPLE[ADA], licensed=frozenset({"CA", "OR"})))
+    monkeypatch.setitem(PEOPLE, ADA, replace(PEOPLE[ADA], licensed=CA | {"OR:2029-12-31"}))
 
 
 def test_what_is_shown_before_signing_is_what_is_read_afterwards() -> None:

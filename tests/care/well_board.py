@@ -13,6 +13,7 @@ from telekap.care.people import Person, Role
 from telekap.care.session import Answer, Decision, Session, Sight, State
 from telekap.care.world import Clearance, Course, DispatchNumber, Order, WatchHealth, World
 from telekap.demo.answers import WELL, well_answer
+from tests.cast import CA
 
 SHIPPED = (Path(__file__).parents[2] / "telekap" / "care" / "protocol.toml").read_text()
 PROTOCOL = protocol.parse(SHIPPED)
@@ -22,9 +23,9 @@ NOON = Instant(utc=1_780_315_200_000, elapsed=500_000_000, boot="boot-1")
 PEOPLE = {
     Role.CLIENT: Person("sam", "Sam Rivera", "+15550101", "America/Los_Angeles"),
     Role.SUPPORT: Person("ben", "Ben Ortiz", "+15550102", "America/Los_Angeles"),
-    Role.THERAPIST: Person("ana", "Ana Ruiz", "+15550103", "America/Los_Angeles", frozenset({"CA"})),
-    Role.STANDIN: Person("jo", "Jo Tran", "+15550104", "America/Los_Angeles", frozenset({"CA"})),
-    Role.PRESCRIBER: Person("ada", "Dr Ada Okafor", "+15550105", "America/Los_Angeles", frozenset({"CA"})),
+    Role.THERAPIST: Person("ana", "Ana Ruiz", "+15550103", "America/Los_Angeles", CA),
+    Role.STANDIN: Person("jo", "Jo Tran", "+15550104", "America/Los_Angeles", CA),
+    Role.PRESCRIBER: Person("ada", "Dr Ada Okafor", "+15550105", "America/Los_Angeles", CA),
     Role.DISPATCHER: Person("kim", "Kim Osei", "+15550106", "America/Los_Angeles"),
 }
 DUTIES = (Role.PRESCRIBER, Role.STANDIN, Role.DISPATCHER)

@@ -148,7 +148,7 @@ STAFF: Final = {
             "phone": "+15550103",
             "zone": ZONE,
             "roles": [role],
-            "licensed": ["CA"],
+            "licensed": ["CA:2029-12-31"],
         }
         for role, name in (("therapist", "Ana Ruiz"), ("prescriber", "Dr Ada Okafor"), ("dispatcher", "Kim Osei"))
     ]

@@ -102,7 +102,8 @@ async def test_from_the_invitation_to_a_passkey_that_signs_in(browser: Browser, 
         await kim.get_by_role("link", name="Kim Osei").click()
         await kim.get_by_role("link", name="The team").click()
         await kim.get_by_role("button", name="Invite somebody").click()
-        for label, words in (("Name", "Lee Novak"), ("Handle", "lee"), ("Own phone", "555 0144"), ("Licensed", "CA")):
+        typed = {"Name": "Lee Novak", "Handle": "lee", "Own phone": "555 0144", "Licences": "CA:2029-12-31"}
+        for label, words in typed.items():
             await kim.get_by_label(label).fill(words)
         await kim.get_by_label("Therapist").check()
         await kim.get_by_role("button", name="Make the link").click()

@@ -34,6 +34,7 @@ from telekap.record import clinic_clock, due, logins, people
 from telekap.record.store import Store, open_record
 from telekap.settings import read_protocol
 from telekap.watch.watch import Watch
+from tests.cast import CA
 from tests.engines import MARK, drop, make_place, name_of, where
 from tests.record.hand import HandMachine, keys_of
 
@@ -48,7 +49,7 @@ def new_team(conn: sa.Connection, team: str) -> dict[Role, str]:
     """Four more staff members: role → person id."""
     staff = {}
     for n, member in enumerate(STAFF):
-        person = Person(f"{team}-{member.role}", f"{member.name} of {team}", f"+1555{n}{team}", ZONE, frozenset({"CA"}))
+        person = Person(f"{team}-{member.role}", f"{member.name} of {team}", f"+1555{n}{team}", ZONE, CA)
         people.add(conn, person, people.STAFF, (member.role,), handle=person.id)
         staff[member.role] = person.id
     return staff

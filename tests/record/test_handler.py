@@ -33,6 +33,7 @@ from telekap.record.errors import VersionLost
 from telekap.record.tables import metadata
 from telekap.record.turn import Turn
 from telekap.record.verify import verify
+from tests.cast import CA
 from tests.engines import stored_bytes
 from tests.record.clinic import Clinic
 from tests.record.hand import HandMachine
@@ -500,7 +501,7 @@ async def test_a_prescriber_is_counted_in_every_session_where_somebody_may_have_
 
 async def test_who_is_on_the_roster_is_known_to_the_rules_of_a_dosed_session(dosed: Clinic) -> None:
     now = dosed.clock.now().utc
-    eve = Person("eve", "Dr Eve Lund", "+15550188", "America/Los_Angeles", frozenset({"CA"}))
+    eve = Person("eve", "Dr Eve Lund", "+15550188", "America/Los_Angeles", CA)
 
     def hire(conn: sa.Connection) -> None:
         people.add(conn, eve, people.STAFF, (Role.PRESCRIBER,), handle="eve")

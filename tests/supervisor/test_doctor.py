@@ -1,5 +1,6 @@
 """`telekap doctor` says in sentences what an installation lacks, and changes nothing."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,16 @@ def test_people_who_can_sign_in_are_counted_by_what_they_work_as(tmp_path: Path)
     assert "ana is licensed in no state" in sentences
     assert "1 can sign in" in sentences
     assert "Ana" not in sentences  # no names
+
+
+def test_a_licence_that_ends_soon_or_has_ended_is_said(tmp_path: Path) -> None:
+    Keys.create(Settings(data=tmp_path).master_key)
+    soon = (datetime.now(UTC) + timedelta(days=20)).date()
+    add(tmp_path, "ada", "--role", "prescriber", "--licensed", f"CA:{soon}", "--licensed", "DEA:2020-01-01")
+
+    said = " ".join(one.sentence for one in examine(Settings(data=tmp_path)) if one.about == "staff")
+
+    assert "ada: CA ends in" in said and "ada has no DEA registration" in said
 
 
 def test_a_key_that_others_can_read_or_that_lies_with_the_record_is_named(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def add(data: Path, handle: str, *more: str, typed: str = PASSWORD) -> subproces
 
 async def test_the_first_becomes_administrator_and_signs_in_with_what_was_printed(data: Path) -> None:
     added = add(data, "kim", "--role", "dispatcher")
-    second = add(data, "ana", "--role", "therapist", "--licensed", "CA")
+    second = add(data, "ana", "--role", "therapist", "--licensed", "CA:2029-12-31")
 
     assert (added.returncode, second.returncode) == (0, 0), added.stderr + second.stderr
     assert "kim is administrator" in added.stdout

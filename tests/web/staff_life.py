@@ -20,7 +20,7 @@ LEE = {
     "phone": "+15550144",
     "zone": "America/Los_Angeles",
     "roles": ["therapist", "standin"],
-    "licensed": ["CA"],
+    "licensed": ["CA:2029-12-31"],
 }
 
 

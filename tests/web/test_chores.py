@@ -23,7 +23,7 @@ from tests.web.staff_life import ADMINISTRATOR, administer, sign_in_as
 async def two_administrators(clinic: Serving, ana: httpx2.AsyncClient) -> str:
     """Kim makes Ana an administrator too; Ana's address."""
     await clinic.confirm(ADMINISTRATOR)
-    rights = {"person": await clinic.person(Role.THERAPIST), "roles": ["therapist"], "licensed": ["CA"]}
+    rights = {"person": await clinic.person(Role.THERAPIST), "roles": ["therapist"], "licensed": ["CA:2029-12-31"]}
     reply = await administer(clinic, "rights", rights | {"administers": True})
     assert reply.status_code == 204, reply.text
     return await sign_in_as(clinic, ana, Role.THERAPIST)
@@ -141,7 +141,7 @@ async def check_the_command_line(live: Live) -> None:
         await by_two()
     assert house.handler.health.put_back
 
-    await house.store.write(lambda conn: people.set_rights(conn, ana, (Role.THERAPIST,), ("CA",), True))
+    await house.store.write(lambda conn: people.set_rights(conn, ana, (Role.THERAPIST,), ("CA:2029-12-31",), True))
     await by_two()
     assert not house.handler.health.put_back
 

@@ -118,7 +118,15 @@ async def test_administering_asks_for_a_second_factor_of_this_moment(clinic: Ser
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("handle", "Ä!"), ("phone", "555"), ("zone", "Mars"), ("roles", ["client"]), ("roles", []), ("licensed", ["Cal"])],
+    [
+        ("handle", "Ä!"),
+        ("phone", "555"),
+        ("zone", "Mars"),
+        ("roles", ["client"]),
+        ("roles", []),
+        ("licensed", ["CA"]),
+        ("licensed", ["CA:tomorrow"]),
+    ],
 )
 async def test_a_bad_invitation_is_told_by_field_and_changes_nothing(
     clinic: Serving, field: str, value: object
@@ -231,7 +239,7 @@ async def test_everything_leaves_a_line_in_the_diary(clinic: Serving) -> None:
     person, token = await invite(clinic)
     async with clinic.another_browser() as lee:
         await enrol(clinic, lee, token)
-    await administer(clinic, "rights", {"person": person, "roles": ["therapist"], "licensed": ["ca"]})
+    await administer(clinic, "rights", {"person": person, "roles": ["therapist"], "licensed": ["ca:2029-12-31"]})
     await administer(clinic, "disabling", {"person": person})
 
     team = (await clinic.browser.get(f"{await clinic.api(ADMINISTRATOR)}/team")).json()
@@ -244,7 +252,11 @@ async def test_everything_leaves_a_line_in_the_diary(clinic: Serving) -> None:
         ("Kim Osei", "invited", "Lee Novak"),
     ]
     lee_line = next(one for one in team["staff"] if one["person"] == person)
-    assert (lee_line["state"], lee_line["roles"], lee_line["licensed"]) == ("disabled", ["therapist"], ["CA"])
+    assert (lee_line["state"], lee_line["roles"], lee_line["licensed"]) == (
+        "disabled",
+        ["therapist"],
+        ["CA:2029-12-31"],
+    )
 
 
 async def test_an_administrator_has_no_right_in_any_session_by_that(clinic: Serving) -> None:

@@ -86,8 +86,8 @@ class ReleaseView(Shape):
 
 
 class QuestionView(Shape):
-    """ "Was anything taken?". ``later``: about a later unit, while the client is dosed. ``how``: counted on video, or by
-    phone while there is no picture.
+    """ "Was anything taken?". ``later``: about a later unit, while the client is dosed. ``how``: counted on video or
+    by phone, as long as there is no picture.
     """
 
     later: bool

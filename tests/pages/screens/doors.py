@@ -48,7 +48,7 @@ def member(name: str, state: str, roles: list[str], **more: Any) -> dict[str, An
         "phone": "+15550103",
         "zone": "America/Los_Angeles",
         "roles": roles,
-        "licensed": ["CA"],
+        "licensed": ["CA:2029-12-31"],
         "administers": False,
         "state": state,
         "here": 0,
