@@ -345,12 +345,7 @@ def add_staff(
     name: Annotated[str, typer.Option(help="As others read it.")],
     phone: Annotated[str, typer.Option(help="Their own, as +15551234567.")],
     role: Annotated[list[str], typer.Option(help="therapist, standin, prescriber or dispatcher; repeatable.")] = [],  # noqa: B006 - typer copies it
-    licensed: Annotated[
-        list[str],
-        typer.Option(
-            help="A licence with its last day, as CA:2027-06-30; repeatable. A prescriber also needs DEA:2027-06-30."
-        ),
-    ] = [],  # noqa: B006 - typer copies it
+    licensed: Annotated[list[str], typer.Option(help="CA:2027-06-30: place (or DEA), last day; repeatable.")] = [],  # noqa: B006 - typer copies it
     zone: Annotated[str, typer.Option(help="IANA time zone.")] = "America/Los_Angeles",
     administrator: Annotated[bool, typer.Option(help="Also invites, disables and resets staff.")] = False,
     data: Data = None,
