@@ -29,7 +29,7 @@ import sqlalchemy as sa
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.lateness import Lateness, spread, wall_ms
-from telekap import logs
+from telekap import interpreter, logs
 from telekap.app import House, build, life
 from telekap.care.commands import BookSession, OpenCourse, Say, Taken
 from telekap.care.instant import HOUR
@@ -277,6 +277,7 @@ def main() -> None:
         "--live", type=int, default=4, help="dosed sessions with six pages each, written to twice a second"
     )
     chosen = asked.parse_args()
+    interpreter.settle()  # as the web process does
     logs.configure("error")  # to stderr: stdout is for the one line
     with tempfile.TemporaryDirectory() as folder:
         found = asyncio.run(measure(Path(folder), chosen.deadlines, chosen.seconds, chosen.live))

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Lifespan
 from starlette.websockets import WebSocket
 
+from telekap import interpreter
 from telekap.care.protocol import Protocol
 from telekap.clock import Clock
 from telekap.demo.clinic import DemoClinic
@@ -220,6 +221,7 @@ def run_web(settings: Settings) -> int:
         _, app = build(settings)
     except CannotOpen as problem:
         raise CannotStart(problem.sentence) from problem
+    interpreter.settle()
     uvicorn.run(app, **options(settings), **secured(settings))
     return 0
 
