@@ -9,7 +9,7 @@ import contextlib
 import secrets
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
@@ -22,14 +22,13 @@ from telekap.care.course import decide_course
 from telekap.care.decide import occurred, outcome
 from telekap.care.errors import NotFound, Reason
 from telekap.care.facts import ClearanceSuspended, CourseOpened, Entry, Fact, SessionBooked
-from telekap.care.instant import Instant
 from telekap.care.people import SYSTEM, Actor, Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Session
 from telekap.care.world import Course, World
 from telekap.chores import Chores
 from telekap.clock import Clock, Offsets
-from telekap.held import HeldFacts
+from telekap.held import HeldFacts, as_said, said_when
 from telekap.record import clinic_clock, due, log, outbox, protocols, put_back, read_model, request_keys
 from telekap.record.crypto import Keys
 from telekap.record.errors import RecordBroken, Unreadable, VersionLost, trace
@@ -104,13 +103,13 @@ class Handler:
     ) -> Done:
         """``said_at``: when it was said, of one that had to wait."""
         stream = SESSION + session_id
-        told = _as_said(command, said_at)
+        told = as_said(command, said_at)
 
         def decided(turn: Turn) -> Effect:
             session = turn.session(session_id)
             world = turn.world(session)
             found = outcome(told, session, world, by, turn.now)
-            turn.write_session(session, world, found, _said_when(told, said_at, turn.now))
+            turn.write_session(session, world, found, said_when(told, said_at, turn.now))
             return Effect(session.version + 1, turn.grown.get(("session", session_id), session.version))
 
         def run(turn: Turn) -> Done:
@@ -208,6 +207,10 @@ class Handler:
         if session is None:
             raise NotFound
         return session
+
+    async def several(self, sessions: Collection[str]) -> dict[str, Session]:
+        """The same of several sessions, in as few statements as of one; those that do not exist are left out."""
+        return await self.store.read(lambda conn: self._around.sessions.load_all(conn, sessions)) if sessions else {}
 
     async def course(self, course_id: str) -> tuple[Course, World]:
         """One course and its world now. Raises ``NotFound``."""
@@ -377,18 +380,6 @@ def _suspend_put_back(course_id: str, turn: Turn) -> None:
     if course.clearance is not None and course.clearance.status == "active":
         turn.write_course(course, [ClearanceSuspended(clearance=course.clearance.id, reason=PUT_BACK)], turn.now.utc)
         turn.settle_course(course_id)
-
-
-def _as_said(command: Command, said_at: int | None) -> Command:
-    """The same, said at that time, unless it says itself when."""
-    if said_at is None or getattr(command, "said_at", 0) is not None:
-        return command
-    return replace(command, said_at=said_at)  # type: ignore[call-arg]  # has the field: getattr found None
-
-
-def _said_when(command: Command, said_at: int | None, now: Instant) -> int:
-    """UTC ms; of a command that has no word for it, when it was asked."""
-    return occurred(command, now) if said_at is None or hasattr(command, "said_at") else min(said_at, now.utc)
 
 
 def _done(turn: Turn, stream: str, effect: Effect) -> Done:

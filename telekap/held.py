@@ -7,12 +7,14 @@ own words as well and says them again). An order is never held: a release decide
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
 
 from telekap.care.commands import Command, Observation, Tick
+from telekap.care.decide import occurred
+from telekap.care.instant import Instant
 from telekap.care.people import Actor
 from telekap.record.errors import Held, RecordAway, RecordBroken, RecordFull, trace
 
@@ -76,3 +78,15 @@ class HeldFacts:
                 del self._words[mark]
                 if not self._words:
                     log.info("held_facts_recorded")
+
+
+def as_said(command: Command, said_at: int | None) -> Command:
+    """The same, said at that time (UTC ms), unless it says itself when."""
+    if said_at is None or getattr(command, "said_at", 0) is not None:
+        return command
+    return replace(command, said_at=said_at)  # type: ignore[call-arg]  # has the field: getattr found None
+
+
+def said_when(command: Command, said_at: int | None, now: Instant) -> int:
+    """UTC ms; of a command that has no word for it, when it was asked."""
+    return occurred(command, now) if said_at is None or hasattr(command, "said_at") else min(said_at, now.utc)

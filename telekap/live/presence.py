@@ -82,8 +82,7 @@ class Presence:
         """``settled``: long enough after the start that who is not here is not about to come back."""
         running = set(await self._handler.store.read(partial(read_model.in_states, states=WATCHED)))
         dosed = set(await self._handler.store.read(partial(read_model.in_states, states=(State.DOSED,))))
-        for name in running - self._sessions:
-            session, _ = await self._handler.session(name)
+        for name, session in (await self._handler.several(running - self._sessions)).items():
             self._said |= {(name, role): there for role, there in _recorded(session).items()}
         self._sessions = running
         self._said = {place: said for place, said in self._said.items() if place[0] in running}

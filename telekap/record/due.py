@@ -198,10 +198,14 @@ that steps back delays nothing.
 """
 # Built once: most of the cost of a short statement is building it.
 _ANY_READY: Final = sa.select(due.c.session).where(_READY).limit(1)
+_SESSION: Final = due.c.session.concat("")
+"""The session, hidden from its index: to group by it SQLite would rather read every row there is, in the order of
+sessions, than those few that are due (4 ms of 20,000 for each claim, measured).
+"""
 _MOST_URGENT: Final = (
-    sa.select(due.c.session, sa.func.min(_RANK).label("rank"), sa.func.min(due.c.at_utc).label("at"))
+    sa.select(_SESSION.label("session"), sa.func.min(_RANK).label("rank"), sa.func.min(due.c.at_utc).label("at"))
     .where(_READY)
-    .group_by(due.c.session)
+    .group_by(_SESSION)
     .order_by("rank", "at")
     .limit(sa.bindparam("most"))
 )

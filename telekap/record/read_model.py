@@ -201,6 +201,16 @@ def holders(conn: sa.Connection, session: str) -> list[tuple[str, str]]:
     return [(row.role, row.person) for row in conn.execute(which)]
 
 
+def people_in(conn: sa.Connection, states: Collection[State], roles: Collection[Role]) -> list[tuple[str, str]]:
+    """(session, person) of everybody who holds one of ``roles`` in a session in one of ``states``: each person once,
+    with the session of theirs that is appointed first.
+    """
+    found: dict[str, str] = {}
+    for row in conn.execute(_PEOPLE_IN, {"states": sorted(states), "roles": sorted(roles)}):
+        found.setdefault(row.person, row.session)
+    return [(session, person) for person, session in found.items()]
+
+
 def in_states(
     conn: sa.Connection, states: tuple[State, ...], course: str | None = None, appointed_by: int | None = None
 ) -> list[str]:
@@ -232,6 +242,15 @@ def anybody_dosed(conn: sa.Connection) -> bool:
     return conn.execute(sa.select(sessions.c.id).where(sessions.c.state == State.DOSED).limit(1)).first() is not None
 
 
+_PEOPLE_IN: Final = (
+    sa.select(session_people.c.session, session_people.c.person)
+    .join(sessions, sessions.c.id == session_people.c.session)
+    .where(
+        sessions.c.state.in_(sa.bindparam("states", expanding=True)),
+        session_people.c.role.in_(sa.bindparam("roles", expanding=True)),
+    )
+    .order_by(sessions.c.appointed, sessions.c.id)
+)
 _KEEP: Final = sessions.update().where(sessions.c.id == sa.bindparam("of"))
 _LEAVES: Final = session_people.delete().where(
     session_people.c.session == sa.bindparam("of"),

@@ -98,12 +98,7 @@ class Room:
 
 def people_of_running(conn: sa.Connection, roles: frozenset[Role]) -> list[tuple[str, str]]:
     """(session, person) of everybody in a running session, each person once."""
-    found: dict[str, str] = {}
-    for session in read_model.in_states(conn, read_model.LIVE):
-        for role, person in read_model.holders(conn, session):
-            if role in roles:
-                found.setdefault(person, session)
-    return [(session, person) for person, session in found.items()]
+    return read_model.people_in(conn, read_model.LIVE, roles)
 
 
 def _touch(conn: sa.Connection) -> None:
