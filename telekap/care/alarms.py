@@ -62,8 +62,9 @@ def changes(session: Session, world: World, now: Instant) -> Iterator[Fact]:
         if alarm is None or alarm.resolved:
             yield _raise(condition, session, world)
         elif alarm.over:
-            first = world.protocol.ladder(kind).steps[0]
-            yield f.AlarmTrueAgain(alarm=alarm.id)
+            ladder = world.protocol.ladder(kind)
+            first = ladder.steps[0]
+            yield f.AlarmTrueAgain(alarm=alarm.id, sentence=fill(ladder.sentence, session, world))
             yield f.AlarmMoved(
                 alarm=alarm.id,
                 step=0,

@@ -79,9 +79,13 @@ def _over(s: Session, e: Entry, x: f.AlarmOver) -> Change:
 
 def _true_again(s: Session, e: Entry, x: f.AlarmTrueAgain) -> Change:
     # Its ladder starts again at 0, and what was acknowledged was the earlier trouble.
+    known = s.alarms.get(x.alarm)
+    if known is None:
+        return {}
     return _alarm(
         s,
         x.alarm,
+        sentence=x.sentence or known.sentence,
         over=False,
         since=e.at,
         stepped=e.at,

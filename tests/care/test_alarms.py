@@ -376,6 +376,29 @@ def test_i13_nobody_alone_resolves_an_alarm_about_their_own_absence() -> None:
     story.do(JO, c.ResolveAlarm(alarm=alarm.id, reason="Ana's tab had slept."))
 
 
+def lost_and_taken_over() -> Story:
+    """Ana's picture stopped; the alarm is up; Jo has taken over and is seen."""
+    story = told("minute 14")
+    story.see("stopped", Role.THERAPIST)
+    story.wait(seconds(11), quietly=False)
+    assert story.alarm("therapist_line_lost").sentence == "Ana Ruiz is not watching Sam Rivera."
+    story.do(JO, c.TakeOver())
+    story.see("flowing", Role.THERAPIST)
+    return story
+
+
+def test_i13_an_alarm_that_is_true_again_is_about_whoever_is_away_now() -> None:
+    story = lost_and_taken_over()
+    story.see("stopped", Role.THERAPIST)
+    story.wait(seconds(11), quietly=False)
+    assert story.alarm("therapist_line_lost").sentence == "Jo Tran is not watching Sam Rivera."
+    story.see("flowing", Role.THERAPIST)
+    alarm = story.alarm("therapist_line_lost")
+
+    assert story.refused(JO, c.ResolveAlarm(alarm=alarm.id, reason="r")) == {"own_absence"}
+    story.do(ADA, c.ResolveAlarm(alarm=alarm.id, reason="Jo is back."))
+
+
 def test_a_resolution_needs_a_reason() -> None:
     story, alarm = one_alarm()
 

@@ -62,9 +62,12 @@ class AlarmOver(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmTrueAgain(Fact):
-    """Its condition came back before anybody resolved it."""
+    """Its condition came back before anybody resolved it. ``sentence``: said anew, because a role may have passed to
+    another person meanwhile; '' = as before.
+    """
 
     alarm: str
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
