@@ -104,7 +104,7 @@ const BODIES = { help: { strength: "hold" }, recall: { reason: "" } };
  */
 export function actButton(desk, view, act) {
   const place = placeOf(act);
-  const form = FORMS[act.noun];
+  const form = formOf(act);
   const shut = !act.enabled || !desk.fresh(act.noun);
   const press = () => {
     if (shut) return;
@@ -122,9 +122,13 @@ export const isTestPage = (act) => act.noun === "test-pages";
 /** @param {Act} act */
 const placeOf = (act) => `act.${act.noun}.${act.subject ?? ""}`;
 
+/** Words that say all by themselves ("answered") are one press. @param {Act} act */
+const formOf = (act) => (act.noun === "words" && act.subject ? undefined : FORMS[act.noun]);
+
 /** @param {Act} act what goes along when an act is one press @returns {Record<string, unknown>} */
 function bodyOf(act) {
   if (act.noun === "test-pages") return { role: act.subject ?? "" };
+  if (act.noun === "words") return { what: act.subject, note: "" };
   return BODIES[act.noun] ?? {};
 }
 
@@ -132,13 +136,13 @@ function bodyOf(act) {
 export function actPlaces(desk, view, list) {
   return list.map((act) => {
     const place = placeOf(act);
-    return html`${desk.open === place && FORMS[act.noun] ? actForm(desk, view, act, place) : nothing}${answer(desk, place)}`;
+    return html`${desk.open === place && formOf(act) ? actForm(desk, view, act, place) : nothing}${answer(desk, place)}`;
   });
 }
 
 /** @param {Desk} desk @param {View} view @param {Act} act @param {string} place */
 function actForm(desk, view, act, place) {
-  const form = FORMS[act.noun];
+  const form = formOf(act);
   if (!form) return nothing;
   const draft = desk.drafts.of(place);
   const fields = form.fields(view);

@@ -10,7 +10,9 @@ from telekap.care.gate_answers import WELL, final, question, shut
 from telekap.care.instant import HOUR
 from telekap.care.jurisdiction import ends, not_allowed
 from telekap.care.people import Role
+from telekap.care.session import Session
 from telekap.care.settled import review_due, under_review, unsettled
+from telekap.care.traces import Call
 from telekap.care.world import Clearance, Order
 
 _LOOK_AGAIN = shut("{therapist} could not tell.", "{therapist} looks again.")
@@ -203,15 +205,21 @@ ANSWERERS: Final = (Role.THERAPIST, Role.STANDIN, Role.PRESCRIBER)
 """Who answers a question before the dose."""
 
 
-def questions(look: Look) -> Iterator[Part]:
-    """Whoever at home asks something before the dose gets an answer first. It suspends nothing."""
-    calls = look.session.calls
+def open_question(session: Session) -> Call | None:
+    """The newest question of somebody at home that nobody who treats has answered yet."""
+    calls = session.calls
     answered = max((call.n for call in calls if call.what == "answered" and call.role in ANSWERERS), default=0)
     asked = [call for call in calls if call.what == "question" and call.n > answered]
-    if asked:
+    return asked[-1] if asked else None
+
+
+def questions(look: Look) -> Iterator[Part]:
+    """Whoever at home asks something before the dose gets an answer first. It suspends nothing."""
+    asked = open_question(look.session)
+    if asked is not None:
         yield Part(
             colour=Colour.SHUT,
-            sentence=f"{{{asked[-1].role.value}}} asks something.",
+            sentence=f"{{{asked.role.value}}} asks something.",
             action="{therapist} answers, and writes down that it is answered.",
             who=(Role.THERAPIST,),
         )

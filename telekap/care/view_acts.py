@@ -8,6 +8,7 @@ from telekap.care import alarms as rules
 from telekap.care import assessment, checkins, discharge
 from telekap.care.finding import Colour
 from telekap.care.floors import floor
+from telekap.care.gate_papers import ANSWERERS, open_question
 from telekap.care.instant import longest, reached, shortest
 from telekap.care.people import AT_HOME, STAFF, Role
 from telekap.care.session import State
@@ -41,13 +42,17 @@ def _with_order(eye: Eye) -> bool:
     return eye.world.course.order is not None and eye.role is not Role.CLIENT
 
 
+def _question_open(eye: Eye) -> bool:
+    return open_question(eye.session) is not None
+
+
 def _no_release(eye: Eye) -> bool:
     return eye.session.question is None
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act: for whom, in which states. ``subject``: what it is about, '' if nothing."""
+    """One act: for whom, in which states. ``subject``: what it is about (a role: never one's own), '' if nothing."""
 
     noun: str
     label: str
@@ -63,6 +68,7 @@ OF_A_DOSE: Final = frozenset(
 )
 """Acts that only a dosing session has."""
 _CARERS: Final = frozenset({_R.THERAPIST, _R.PRESCRIBER})
+_ROLES: Final = frozenset(role.value for role in Role)
 _LIVE: Final = frozenset(LIVE)
 _AFTER: Final = frozenset(AFTER_DOSE)
 
@@ -77,6 +83,7 @@ ACTS: Final[tuple[Act, ...]] = (
     Act("hold-end", "The hold has ended", "quiet", _CARERS | {_R.SUPPORT}, DOSED, when=_hold_open),
     Act("readings", "A reading", "quiet", STAFF | {_R.SUPPORT}, _AFTER),
     Act("doses", "Something was taken", "stop", EVERYONE, _LIVE),
+    Act("words", "The question is answered", "main", frozenset(ANSWERERS), BEFORE_DOSE, "answered", _question_open),
     Act("words", "Something to note", "quiet", EVERYONE, _LIVE),
     Act("help", "Help for {client}", "stop", EVERYONE, _LIVE),
     Act("voids", "Nothing entered the mouth", "quiet", _CARERS | {_R.SUPPORT}, DOSED, when=_not_voided),
@@ -116,7 +123,7 @@ def acts(eye: Eye) -> list[Json]:
         and eye.session.state in act.states
         and act.when(eye)
         and (dosing or act.noun not in OF_A_DOSE)
-        and (not act.subject or eye.session.roles.get(Role(act.subject), eye.person) != eye.person)
+        and (act.subject not in _ROLES or eye.session.roles.get(Role(act.subject), eye.person) != eye.person)
     ]
 
 

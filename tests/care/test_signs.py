@@ -288,6 +288,24 @@ def test_a_question_before_the_dose_keeps_it_shut_until_it_is_answered_and_suspe
     assert story.course.clearance is not None and story.course.clearance.status == "active"
 
 
+def answers(story: Story, person: str, role: Role) -> list[str]:
+    """What this person is offered to press about an open question."""
+    acts = view(story.session, story.world, person, role, story.now)["acts"]
+    return [act["label"] for act in acts if (act["noun"], act["subject"]) == ("words", "answered")]
+
+
+def test_who_treats_is_offered_to_say_that_a_question_is_answered_as_long_as_it_is_open() -> None:
+    story = told("arrived")
+    assert answers(story, ANA, Role.THERAPIST) == []
+    story.do(SAM, c.Say(what="question"))
+
+    assert answers(story, ANA, Role.THERAPIST) == ["The question is answered"]
+    assert answers(story, KIM, Role.DISPATCHER) == answers(story, SAM, Role.CLIENT) == []
+
+    story.do(ANA, c.Say(what="answered"))
+    assert answers(story, ANA, Role.THERAPIST) == []
+
+
 def test_a_question_while_the_release_runs_ends_it() -> None:
     story = told("released")
 
