@@ -24,12 +24,14 @@ import { question } from "./parts/question.js";
 import { release, released } from "./parts/release.js";
 import { timeline } from "./parts/timeline.js";
 import { trend, vitals } from "./parts/trend.js";
-import { ownPicture, videoTile } from "./parts/video-tile.js";
+import { dark, ownPicture, videoTile } from "./parts/video-tile.js";
 
 /** @typedef {import("./lib/types.js").View} View */
 
 /** States in which the server gives seats. */
 const SEATED = new Set(["arriving", "released", "dosed", "discharged", "stood_down"]);
+/** Before the lobby and after the end nobody is watched. */
+const DARK = new Set(["scheduled", "closed", "cancelled", "no_show"]);
 /** Acts that stand in the open instead of under More, when the server offers them as the main or the stopping act. */
 const ELSEWHERE = new Set(["recall", "release", "help", "doses"]);
 
@@ -76,6 +78,7 @@ function acknowledgeFirst() {
 /** Take the seat of our role, once. A therapist sends a picture; a stand-in looks on until the cockpit is theirs; a guest has no seat. */
 async function sit() {
   const view = desk.view;
+  if (view && DARK.has(view.state)) return leave();
   if (!view || !SEATED.has(view.state)) return;
   const role = view.me.acting === false ? "guest" : view.me.role;
   if (seated === role) return;
@@ -86,6 +89,14 @@ async function sit() {
   if (role === "guest") return;
   const drawn = role === "therapist" && (await demo) !== null;
   await (drawn ? seat.useDrawn(role) : seat.watch());
+}
+
+/** It is over: the camera goes off by itself, and nothing joins a room that is gone. */
+function leave() {
+  if (!seated) return;
+  seated = "";
+  seat.close();
+  seat = new Seat(desk);
 }
 
 /** Panel in which the act of a noun is done. "" is what the state of the session shows by itself. @type {Record<string, string>} */
@@ -134,7 +145,13 @@ function chosen(view) {
     const ending = view.next?.noun === "assessments" || view.next?.noun === "discharge";
     return ending ? [discharge(desk, view), record] : [checkIn(desk, view), record];
   }
-  return [actsPanel(desk, view), record];
+  return [DARK.has(view.state) ? ended(view) : actsPanel(desk, view), record];
+}
+
+/** Where a session stands that nobody watches: in one sentence, and what is still open. @param {View} view */
+function ended(view) {
+  return html`<section class="panel" aria-label="State"><header><h2>${view.sentence}</h2></header>
+    ${view.acts.length ? html`<div class="row wrap">${view.acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, view.acts)}` : nothing}</section>`;
 }
 
 /** @param {View} view */
@@ -165,9 +182,9 @@ function right(view) {
 function left(view) {
   const client = view.client.name.split(" ")[0] ?? "";
   const trouble = { joining: "joining the room", lost: "line to the room lost, joining again", refused: "the room refused us", idle: seat.elsewhere ? "the call is on your other device" : "" };
-  return html`<div class="left">
-    ${videoTile(seat, "client", client, html`<span class="linequal">${trouble[/** @type {"lost"} */ (seat.state)] ?? nothing}</span>`)}
-    <div class="under">${trend(desk, view)}<section class="panel withme" aria-label="Who is here">${people(view, ownPicture(seat, view.me.role === "therapist"))}</section></div></div>`;
+  const picture = DARK.has(view.state) ? dark(client, view.dose ? "The watch is over. No picture is sent." : "No picture is sent.") : videoTile(seat, "client", client, html`<span class="linequal">${trouble[/** @type {"lost"} */ (seat.state)] ?? nothing}</span>`);
+  return html`<div class="left">${picture}
+    <div class="under">${trend(desk, view)}<section class="panel withme" aria-label="Who is here">${people(view, DARK.has(view.state) ? nothing : ownPicture(seat, view.me.role === "therapist"))}</section></div></div>`;
 }
 
 /** @returns {unknown} */

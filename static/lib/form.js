@@ -12,6 +12,9 @@ import { ago, day, lastTime, toLocal, toUtc, wall } from "./clock.js";
 import { Refusal } from "./api.js";
 import { tab } from "./shelf.js";
 
+/** How many drafts this page has had. */
+let drafts = 0;
+
 /** What is being typed into one form, and what is wrong with it. */
 export class Draft {
   /** @param {string} shelf name under which this tab keeps it */
@@ -22,6 +25,8 @@ export class Draft {
     /** Field name → sentence; `""` is about the whole form. @type {Record<string, string>} */
     this.errors = {};
     this.sending = false;
+    /** Which form of this page: two that are open at once ask for a reason each, and an id is one element's. */
+    this.n = ++drafts;
   }
 
   /** @param {string} name @param {string | boolean} value */
@@ -163,7 +168,7 @@ export function fieldset(fields, draft, look) {
 /** @param {Field} field @param {Draft} draft @param {Look} look */
 function row(field, draft, look) {
   const error = draft.errors[field.name];
-  const id = `f-${field.name}`;
+  const id = `f${draft.n}-${field.name}`;
   const notes = html`${field.hint ? html`<span class="hint" id="${id}-hint">${field.hint}</span>` : nothing}
     ${error ? html`<span class="wrong" role="alert" id="${id}-wrong">${error}</span>` : nothing}`;
   const described = [field.hint ? `${id}-hint` : "", error ? `${id}-wrong` : ""].filter(Boolean).join(" ") || nothing;

@@ -27,6 +27,13 @@ function orderLine(view) {
   return `${order.units * order.mg_per_unit} mg, ${order.units} × ${order.mg_per_unit}, hold ${order.hold_min} min, ${order.swallow ? "swallow" : "spit"}${given}`;
 }
 
+/** How long ago the first unit was; once the watch has ended, how long it was. @param {View} view @param {number} now */
+function sinceDose({ dose, afterwards }, now) {
+  if (!dose) return html`<div class="clockbox"><small>No dose yet</small><span class="clock none">T+ –:––</span></div>`;
+  const words = afterwards ? "watched for" : dose.presumed ? "since presumed dose" : "since first unit";
+  return html`<div class="clockbox"><small>${words}</small><span class="clock">${afterwards ? "" : "T+ "}${elapsedSeconds((afterwards?.ended ?? now) - dose.t0)}</span></div>`;
+}
+
 /** @param {Desk} desk @param {View} view */
 export function bar(desk, view) {
   const now = desk.now();
@@ -40,8 +47,7 @@ export function bar(desk, view) {
     <a class="home" href="/as/${desk.live.login}/" aria-label="telekap, my sessions">${logo()}</a>
     <div class="who"><h1>${view.client.name}</h1><span class="meta">${orderLine(view)}</span></div>
     ${steps(view)}
-    <div class="clockbox"><small>${view.dose ? (view.dose.presumed ? "since presumed dose" : "since first unit") : "No dose yet"}</small>
-      <span class="clock ${view.dose ? "" : "none"}">${view.dose ? html`T+ ${elapsedSeconds(now - view.dose.t0)}` : "T+ –:––"}</span></div>
+    ${sinceDose(view, now)}
     <div class="clockbox small">${second}</div></header>`;
 }
 

@@ -2,7 +2,7 @@
  * Who is here: fixed order, each with a word, each with a telephone where the server gives a number.
  */
 
-import { html, icon, nothing, short } from "../lib/dom.js";
+import { html, nothing, short } from "../lib/dom.js";
 
 /** @typedef {import("../lib/types.js").View} View */
 
@@ -20,8 +20,8 @@ export function people(view, mine = nothing) {
 function line(one, view, mine) {
   const me = one.person === view.me.person;
   const where = one.in_room ? "in room" : one.there ? "" : "away";
-  const name = html`<span class="dot" aria-hidden="true"></span><span class="name"><b>${me ? "You" : short(one.name)} <small>${where}<span class="role">${where ? ", " : ""}${ROLES[one.role]}</span></small></b>
-    ${one.phone && !me ? html`<span class="num phone">${icon("phone")}${one.phone}</span>` : nothing}</span>`;
+  const name = html`<span class="dot" aria-hidden="true"></span><span class="name"><span><b>${me ? "You" : short(one.name)}</b> <small class="role">${ROLES[one.role]}</small></span>
+    <span>${one.phone && !me ? html`<span class="num phone">${one.phone}</span>` : nothing} <small>${where}</small></span></span>`;
   if (me) return html`<span class="person me">${mine === nothing ? name : mine}</span>`;
   return one.phone ? html`<a class="person call" href="tel:${one.phone}"><span class="unseen">Phone </span>${name}</a>` : html`<span class="person">${name}</span>`;
 }

@@ -54,7 +54,7 @@ export function trend(desk, view) {
       ${figure("pulse", hr ? String(Math.round(hr.hr ?? 0)) : "–", hr && { at: hr.at, before: hr.before, usable: true, hr: hr.hr ?? 0 })}
       ${figure("SpO2", spo2 ? `${Math.round(spo2.spo2 ?? 0)} %` : "–", spo2 && { at: spo2.at, before: spo2.before, usable: true, spo2: spo2.spo2 ?? 100 })}
       <button class="btn small plain table" type="button" aria-pressed=${desk.pane === "vitals"} @click=${() => desk.show("vitals")}><span class="ago">${ago(desk.now() - at)}</span> <span class="unseen">All vitals as a table</span> <span class="key">V</span></button></p>
-    ${drawing(view, told, desk.now())}</section>`;
+    ${drawing(view, told, view.afterwards?.ended ?? desk.now())}</section>`;
 }
 
 /**
@@ -87,7 +87,8 @@ function drawing(view, told, now) {
     return n < 0 ? x(one.at) : AXIS + 8 + ((n + 0.5) / before.length) * (BEFORE - 16);
   };
   const { limits } = told;
-  const ticks = Array.from({ length: Math.floor(span / 30) + 1 }, (_, n) => n * 30).filter((minutes) => span <= 150 || minutes % 60 === 0);
+  const apart = span <= 150 ? 30 : Math.ceil(span / 8 / 60) * 60; // at most eight words below
+  const ticks = Array.from({ length: Math.floor(span / 30) + 1 }, (_, n) => n * 30).filter((minutes) => minutes % apart === 0);
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Pressure, pulse and oxygen over time. ${spoken(told, view.zone)}">
     <rect class="good" x=${AXIS} y=${y(limits.sbp_amber)} width=${width - AXIS - 8} height=${y(60) - y(limits.sbp_amber)}></rect>
     ${[60, 100, 140].map((value) => svg`<line class="grid" x1=${AXIS} x2=${width - 8} y1=${y(value)} y2=${y(value)}></line><text x=${AXIS - 5} y=${y(value) + 4} text-anchor="end">${value}</text>`)}

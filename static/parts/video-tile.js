@@ -26,6 +26,11 @@ export function videoTile(seat, role, name, extra = nothing) {
     <figcaption><b>${name}</b>${silent}${extra}<span class="age"><span class="pulse"></span>${ageInWords(age, frozen)}</span></figcaption></figure>`;
 }
 
+/** The place of a picture while there is none to come. @param {string} name @param {string} words */
+export function dark(name, words) {
+  return html`<figure class="tile client dark"><div></div><figcaption><b>${name}</b><span>${words}</span></figcaption></figure>`;
+}
+
 /** What we send ourselves, small, and the press that changes it. @param {Seat} seat @param {boolean} canSend */
 export function ownPicture(seat, canSend) {
   seat.own.setAttribute("aria-label", "Your own picture");

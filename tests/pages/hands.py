@@ -5,18 +5,23 @@ a person could read there. Each person has a browser window of their own, so all
 """
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from playwright.async_api import Browser, CDPSession, Locator, Page, expect
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from telekap.demo.cast import PASSWORD
 from tests.conftest import RunningClinic
 from tests.pages.browser import DESK, Visit, visit
+
+log = logging.getLogger("story")
 
 CONFIRM: Final = re.compile("^(That is right|These are my answers|I sign this)$")
 """What confirms a form at home, once it was read back."""
@@ -71,7 +76,7 @@ class Person:
         await page.close()
         return page.url
 
-    async def press(self, *names: str, within: Locator | None = None) -> None:
+    async def press(self, *names: str | re.Pattern[str], within: Locator | None = None) -> None:
         """Buttons and choices by what stands on them, one after another."""
         for name in names:
             exact = (within or self.page).get_by_role("button", name=name, exact=True)
@@ -92,7 +97,7 @@ class Person:
     async def fill(self, form: Locator, answers: Mapping[str, str | int]) -> None:
         """A form of the staff's pages, field by field: a press on a choice, keys for the rest."""
         for name, value in answers.items():
-            box = form.locator(f"[aria-labelledby='f-{name}-l'] [data-value='{value}'], [id='f-{name}']")
+            box = form.locator(f"[aria-labelledby$='-{name}-l'] [data-value='{value}'], [id$='-{name}']")
             kind = await box.get_attribute("role") or await box.get_attribute("class")
             if kind == "radio":
                 await box.click()
@@ -163,6 +168,11 @@ class Person:
 
     # --- at home: one question a screen
 
+    async def bedside(self) -> str:
+        """What the look-in asks now; '' if it asks nothing."""
+        asked = [await one.get_attribute("id") for one in await self.page.locator(".step2 h1").all()]
+        return str(asked[0]).removeprefix("f-").removesuffix("-l") if asked else ""
+
     async def answer(self, answers: Mapping[str, str], until: str, most: int = 60) -> None:
         """Answer whatever the page asks until it says ``until``.
 
@@ -170,7 +180,7 @@ class Person:
         screen → what is pressed there.
         """
         end = self.page.get_by_text(until).locator("visible=true").first
-        asked = self.page.locator("#question")
+        asked = self.page.locator("#question").locator("visible=true")
         for _ in range(most):
             await end.or_(asked).first.wait_for()
             if await end.is_visible():
@@ -234,4 +244,17 @@ async def people(
         ]
         for one in everybody:
             one.window.allow("status of 409")  # a refusal is a part of the story, and the browser writes it down
-        yield everybody
+        try:
+            yield everybody
+        except BaseException:
+            await _pictures(everybody, clinic.data.parent / "pictures")
+            raise
+
+
+async def _pictures(everybody: list[Person], folder: Path) -> None:
+    """What each of them saw when it went wrong."""
+    for one in everybody:
+        if one.opened:
+            with suppress(PlaywrightError):
+                await one.page.screenshot(path=folder / f"{one.name}.png", timeout=5_000)
+    log.info("what they saw: %s", folder)

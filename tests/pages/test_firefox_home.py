@@ -109,7 +109,8 @@ async def test_the_client_walks_from_the_camera_to_an_answer_in_firefox(fox: Fir
         await reads(tab, "Where are you now?")
         fill = "one.value = text; one.dispatchEvent(new InputEvent('input', {bubbles: true}))"
         for name, text in {"street": "418 Alder Lane", "city": "Fresno", "way_in": "Gate code 2206"}.items():
-            await tab.evaluate(f"() => {{ const one = document.getElementById('f-{name}'), text = '{text}'; {fill}; }}")
+            box = f"document.querySelector('[id$=\"-{name}\"]')"
+            await tab.evaluate(f"() => {{ const one = {box}, text = '{text}'; {fill}; }}")
         await press(tab, "Next", "That is right")
         (body,) = await stub.until("gate-answers")
         assert body["values"] == {"street": "418 Alder Lane", "city": "Fresno", "way_in": "Gate code 2206"}
