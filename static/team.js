@@ -10,6 +10,7 @@ import { address } from "./lib/address.js";
 import { Api, Refusal } from "./lib/api.js";
 import { day, wall } from "./lib/clock.js";
 import { html, nothing, place, render } from "./lib/dom.js";
+import { ByTwo } from "./parts/by-two.js";
 import { handed } from "./parts/handed.js";
 import { Proving } from "./parts/proving.js";
 import { head } from "./parts/staff-head.js";
@@ -17,6 +18,7 @@ import { head } from "./parts/staff-head.js";
 const login = address().login;
 const api = new Api({ login, session: "" });
 const proving = new Proving(api, draw);
+const byTwo = new ByTwo(api, proving, refresh);
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Role → as people say it. */
@@ -41,7 +43,7 @@ function blank() {
 
 async function refresh() {
   try {
-    team = /** @type {any} */ (await api.get("team"));
+    [team] = /** @type {any[]} */ (await Promise.all([api.get("team"), byTwo.read()]));
     trouble = "";
   } catch (error) {
     trouble = error instanceof Refusal ? error.sentence : "There is no line to the server.";
@@ -65,6 +67,7 @@ function draw() {
     ${link ? handed(link.name, link.link) : nothing}
     ${open === "new" ? html`<section class="panel" aria-label="Invite somebody"><header><h2>Invite somebody</h2></header>${inviting()}</section>` : nothing}
     ${team ? html`<section class="panel" aria-label="Staff"><header><h2>Staff</h2></header><ul class="lines">${team.staff.map(member)}</ul></section>
+      ${byTwo.draw()}
       <section class="panel" aria-label="Diary"><header><h2>Diary</h2></header><ol class="diary">${team.diary.map((line) => html`<li><time>${day(line.at, zone)}, ${wall(line.at, zone)}</time> ${line.by}: ${line.what}${line.about === line.by ? nothing : html`, ${line.about}`}</li>`)}</ol></section>`
       : html`<p class="connecting" role="status">Asking…</p>`}</main>`, place("page"));
 }

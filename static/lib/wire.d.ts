@@ -178,6 +178,25 @@ export interface Choice {
   label: string;
 }
 
+/** One that waits. `mine`: I asked, so somebody else confirms. `name`, `phone`: whom it is about; who confirms must know whom they mean. `by`: the name of who asked. */
+export interface ChoreLine {
+  chore: string;
+  kind: "erase" | "recheck";
+  subject: string;
+  name: string;
+  phone: string;
+  asked_by: string;
+  by: string;
+  asked: number;
+  mine: boolean;
+}
+
+/** All that wait. `put_back`: this record was put back and nobody has checked it yet. */
+export interface Chores {
+  chores: ChoreLine[];
+  put_back: boolean;
+}
+
 /** The clearance that was signed last. `until`: UTC ms of its end. */
 export interface ClearanceLook {
   id: string;

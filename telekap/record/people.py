@@ -17,6 +17,7 @@ SUPPORT: Final = "support"
 CONTACT: Final = "contact"
 """Somebody to phone. Gets in only as the support person of a session, should they become that."""
 STAFF: Final = "staff"
+KINDS: Final = (CLIENT, SUPPORT, CONTACT, STAFF)
 
 STEP: Final = 30
 """Seconds of one step of a one-time code (RFC 6238)."""
@@ -105,6 +106,11 @@ def of_kind(conn: sa.Connection, kind: str) -> list[Known]:
 def get(conn: sa.Connection, person: str) -> Known | None:
     """Somebody by id."""
     return _known(conn, people.c.id == person)
+
+
+def known_of(conn: sa.Connection, person: str) -> Known | None:
+    """Somebody by id, unless their key was erased."""
+    return _known(conn, (people.c.id == person) & people.c.id.in_(_KEYS))
 
 
 def by_handle(conn: sa.Connection, handle: str) -> Known | None:

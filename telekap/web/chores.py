@@ -20,19 +20,21 @@ from telekap.record.crypto import Keys
 from telekap.record.errors import CannotOpen
 from telekap.web.bodies import read_body
 from telekap.web.described import described
-from telekap.web.desk import Desk
+from telekap.web.desk import Desk, desk_of
 from telekap.web.login import NO_STORE
-from telekap.web.team import Id, administrator
+from telekap.web.team import Id, Word, administrator
+from telekap.web.viewer import viewer
 
 log = structlog.get_logger(__name__)
 
 
 class NewChore(BaseModel):
-    """``subject``: the id of the person whose key is to be erased; none for a recheck."""
+    """``subject``: the id of the person whose key is to be erased, or ``name``: their full name; none for a recheck."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     kind: Literal["erase", "recheck"]
     subject: Id | None = None
+    name: Word | None = None
 
 
 class ChoreConfirmation(BaseModel):
@@ -43,12 +45,17 @@ class ChoreConfirmation(BaseModel):
 
 
 class ChoreLine(BaseModel):
-    """One that waits. ``mine``: I asked, so somebody else confirms."""
+    """One that waits. ``mine``: I asked, so somebody else confirms. ``name``, ``phone``: whom it is about; who
+    confirms must know whom they mean. ``by``: the name of who asked.
+    """
 
     chore: str
-    kind: str
+    kind: Literal["erase", "recheck"]
     subject: str
+    name: str
+    phone: str
     asked_by: str
+    by: str
     asked: int
     mine: bool
 
@@ -63,22 +70,32 @@ class Chores(BaseModel):
 @described("What waits for a second administrator", answers={200: Chores}, errors=(404, 409))
 async def look(request: Request) -> Response:
     """``GET …/team/chores``."""
-    who, desk = await administrator(request)
+    who = await viewer(request)
+    if not who.known.administers:
+        raise NotFound("team")
+    desk = desk_of(request)
     now = desk.clock.wall()
-    found = await desk.store.read(lambda conn: chores.waiting(conn, now))
-    lines = [
-        ChoreLine(
-            chore=one.id,
-            kind=one.kind,
-            subject=one.subject,
-            asked_by=one.asked_by,
-            asked=one.asked_wall,
-            mine=one.asked_by == who.person,
-        )
-        for one in found
-    ]
-    told = Chores(chores=lines, put_back=desk.health.put_back)
+
+    def read(conn: sa.Connection) -> list[ChoreLine]:
+        return [_line(conn, one, who.person) for one in chores.waiting(conn, now)]
+
+    told = Chores(chores=await desk.store.read(read), put_back=desk.health.put_back)
     return JSONResponse(told.model_dump(), headers=NO_STORE)
+
+
+def _line(conn: sa.Connection, one: Chore, person: str) -> ChoreLine:
+    meant, asker = people.known_of(conn, one.subject), people.known_of(conn, one.asked_by)
+    return ChoreLine(
+        chore=one.id,
+        kind=one.kind,
+        subject=one.subject,
+        name=meant.person.name if meant else "",
+        phone=meant.person.phone if meant else "",
+        asked_by=one.asked_by,
+        by=asker.person.name if asker else "",
+        asked=one.asked_wall,
+        mine=one.asked_by == person,
+    )
 
 
 @described("Ask for a chore of two", body=NewChore, answers={204: None}, errors=(404, 409, 422))
@@ -86,15 +103,16 @@ async def ask(request: Request) -> Response:
     """``POST …/team/chores``: nothing changes before another administrator confirms it."""
     who, desk = await administrator(request)
     asked = read_body(NewChore, await request.body())
-    subject = asked.subject or ""
     now = desk.clock.wall()
 
-    def write(conn: sa.Connection) -> None:
+    def write(conn: sa.Connection) -> str:
+        subject = asked.subject or (_named(conn, asked.name) if asked.name else "")
         _possible(conn, asked.kind, subject)
         chores.ask(conn, asked.kind, subject, who.person, now)
         door_diary.note(conn, now, who.person, f"{asked.kind} asked", subject or who.person)
+        return subject
 
-    await desk.store.write(write)
+    subject = await desk.store.write(write)
     log.info("chore_asked", kind=asked.kind, subject=subject, by=who.person)
     return Response(status_code=204)
 
@@ -137,6 +155,20 @@ async def confirm(request: Request) -> Response:
     await desk.handler.chores.follow()
     log.warning("chore_done", kind=chore.kind, subject=chore.subject, asked_by=chore.asked_by, by=who.person)
     return Response(status_code=204)
+
+
+def _named(conn: sa.Connection, name: str) -> str:
+    """The id of the one person of this name. Raises ``Refused`` unless there is exactly one."""
+    wanted = " ".join(name.split()).casefold()
+    known = (one for kind in people.KINDS for one in people.of_kind(conn, kind))
+    found = [one.person.id for one in known if " ".join(one.person.name.split()).casefold() == wanted]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        why = Reason("same_name", "Several people have this name.", "Use the id that stands under Clients instead.")
+    else:
+        why = Reason("unknown", "Nobody has this name.", "Write first and last name as they stand under Clients.")
+    raise Refused(why)
 
 
 def _possible(conn: sa.Connection, kind: str, subject: str) -> None:
