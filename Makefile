@@ -15,7 +15,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: bench-restore storm proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages story slow bad-lines coming-back
+.PHONY: bench-restore storm proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages story story-firefox slow bad-lines coming-back
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,7 +64,11 @@ slow: $(VENV)/.ok ## the tests that take a minute: the bus away for 60 s, the po
 	@TELEKAP_SLOW=1 $(PY) -m pytest tests/live/test_two_nodes.py tests/record/test_fsync.py tests/record/test_slow_line.py
 
 story: $(VENV)/.ok chromium ## the whole story by hand: seven people, seven windows, from the first call to the signature
-	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m pytest tests/pages/story_by_hand.py
+	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m pytest --log-cli-level=INFO tests/pages/story_by_hand.py -k chromium
+
+story-firefox: $(VENV)/.ok node_modules/.ok chromium firefox ## the same with the support person's page in a phone-sized Firefox
+	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" TELEKAP_FIREFOX="$$(.ci/tool firefox)" \
+	  $(PY) -m pytest --log-cli-level=INFO tests/pages/story_by_hand.py -k firefox
 
 races: $(VENV)/.ok ## 500 pairs of each race on each engine, 1,000 cut streams and hang-ups (PAIRS= CUTS=)
 	@TELEKAP_PAIRS="$(PAIRS)" TELEKAP_CUTS="$(CUTS)" TELEKAP_STOPPED=30 $(PY) -m pytest \

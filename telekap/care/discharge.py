@@ -58,8 +58,9 @@ def _first(session: Session, world: World, now: Instant) -> Iterator[Reason]:
 def _second(session: Session, world: World, now: Instant) -> Iterator[Reason]:
     passes, apart = run(session, world), world.protocol.ms("assessment.apart")
     if passes and shortest(passes[0].at, passes[-1].at) < apart:
-        wait = max(0, (apart - shortest(passes[0].at, now)) // MINUTE + 1)
-        yield Reason("second_assessment", "The second assessment is missing.", f"Assess again in {wait} min or later.")
+        left = apart - shortest(passes[0].at, now)
+        when = "now" if left <= 0 else f"in {-(-left // MINUTE)} min or later"
+        yield Reason("second_assessment", "The second assessment is missing.", f"Assess again {when}.")
 
 
 def _in_time(session: Session, world: World, now: Instant) -> Iterator[Reason]:

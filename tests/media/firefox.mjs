@@ -39,6 +39,11 @@ const acts = {
     await pages.get(page).mouse.click(at[0], at[1]);
     return null;
   },
+  type: async ({ page, into, text }) => {
+    await pages.get(page).locator(into).click({ count: 3 }); // what stood there goes
+    await pages.get(page).keyboard.type(text);
+    return null;
+  },
   faults: ({ page }) => Promise.resolve(faults.get(page) ?? []),
   picture: async ({ page, path }) => {
     await pages.get(page).screenshot({ path });

@@ -42,6 +42,10 @@ class Tab:
         """A press of the pointer, as a person makes it."""
         await self._browser.ask(do="touch", page=self._name, at=[x, y])
 
+    async def type(self, into: str, text: str) -> None:
+        """Into the field that this selector names, key by key, instead of what stands there."""
+        await self._browser.ask(do="type", page=self._name, into=into, text=text)
+
     async def faults(self) -> list[str]:
         """Errors nobody caught in this page."""
         found: list[str] = await self._browser.ask(do="faults", page=self._name)

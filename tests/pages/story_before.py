@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.pages.hands import Person
+from tests.pages.handset import Handset
 from tests.pages.story_words import BEN, GATES, HOME, SAM, Figures
 
 ZONE: Final = "America/Los_Angeles"
@@ -105,7 +106,7 @@ async def _link(kim: Person, who: str) -> str:
     return await box.locator(".once input").input_value()
 
 
-async def open_links(links: dict[str, str], sam: Person, ben: Person) -> None:
+async def open_links(links: dict[str, str], sam: Person, ben: Person | Handset) -> None:
     """Sam and Ben open what Kim sent them; Sam signs the consent, Ben promises and learns."""
     await asyncio.gather(sam.open(links["client"]), ben.open(links["support"]))
     await asyncio.gather(sam.reads("with Ana"), ben.reads("You are the adult in the house"))
@@ -137,7 +138,7 @@ async def duties(ana: Person, ada: Person, jo: Person, kim: Person) -> None:
         await asked.wait_for(state="detached")
 
 
-async def at_home(sam: Person, ben: Person, appointed: datetime) -> None:
+async def at_home(sam: Person, ben: Person | Handset, appointed: datetime) -> None:
     """Checks of the device, three figures that show where Ben's phone is, and today's answers, asked apart."""
     ate = {
         label: (appointed - timedelta(hours=hours)).strftime("%H:%M")

@@ -6,10 +6,14 @@ has the time for them: ``make story``.
 """
 
 import asyncio
+import logging
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -17,9 +21,13 @@ from tests.conftest import ROOT, RunningClinic, start_clinic
 from tests.pages import story_after as after
 from tests.pages import story_before as before
 from tests.pages.browser import DESK, PHONE, TABLET, chromium
-from tests.pages.hands import people
+from tests.pages.hands import Person, people
+from tests.pages.handset import Handset, handset
 
 pytestmark = pytest.mark.browser
+
+T = TypeVar("T")
+log = logging.getLogger("story")
 
 CAST = (
     ("Sam", TABLET, "", "client"),
@@ -32,6 +40,19 @@ CAST = (
 )
 
 
+async def chapter(told: Coroutine[Any, Any, T]) -> T:
+    """One part of the story; says how long it took."""
+    began = time.monotonic()
+    found = await told
+    log.info("%5.1f s  %s", time.monotonic() - began, told.__name__.replace("_", " "))
+    return found
+
+
+async def at_once(*told: Coroutine[Any, Any, None]) -> None:
+    """What several people do at the same time."""
+    await asyncio.gather(*told)
+
+
 @pytest.fixture
 def empty_clinic(tmp_path: Path) -> Iterator[RunningClinic]:
     """A clinic with its staff, and nobody written down."""
@@ -40,29 +61,44 @@ def empty_clinic(tmp_path: Path) -> Iterator[RunningClinic]:
     running.stop()
 
 
-async def test_the_whole_story_by_hand(empty_clinic: RunningClinic) -> None:
-    async with chromium() as browser, people(browser, empty_clinic, *CAST) as (sam, ben, ana, jo, ada, kim, lou):
-        await before.register(kim)
-        await before.clear(ada)
-        links, appointed = await before.book(kim)
-        await before.open_links(links, sam, ben)
-        await before.lobby(ana, jo, ada, kim)
-        await asyncio.gather(before.duties(ana, ada, jo, kim), before.at_home(sam, ben, appointed))
-        await before.board(ana, kim)
-        await before.a_red_and_two_ambers(ana, ada)
-        await before.release(ana, sam)
+@asynccontextmanager
+async def phone(kind: str, ben: Person) -> AsyncIterator[Person | Handset]:
+    """What Ben holds in his hand."""
+    if kind == "chromium":
+        yield ben
+        return
+    async with handset("Ben") as other:
+        yield other
 
-        await after.due(ana, ben, sam, "hold", "t15")
-        await after.the_web_dies(empty_clinic, ana, sam, ben, jo, ada, kim)
-        await after.a_touch_in_the_dark(sam, ana)
-        await after.a_look_that_nobody_made(ana, ben, sam)
-        await after.due(ana, ben, sam, "t40")
-        await after.the_picture_goes_and_comes_back(sam, ben, ana)
-        await after.revoked_after_the_dose(ada, ana)
-        await after.lou_for_ben(ana, kim, ben, lou)
-        await after.jo_for_ana(ana, jo, sam)
-        await after.home_safe(jo, lou, sam)
-        await after.afterwards(jo, lou, sam)
+
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+async def test_the_whole_story_by_hand(empty_clinic: RunningClinic, kind: str) -> None:
+    async with AsyncExitStack() as devices:
+        browser = await devices.enter_async_context(chromium())
+        everybody = await devices.enter_async_context(people(browser, empty_clinic, *CAST))
+        sam, window, ana, jo, ada, kim, lou = everybody
+        ben = await devices.enter_async_context(phone(kind, window))
+        await chapter(before.register(kim))
+        await chapter(before.clear(ada))
+        links, appointed = await chapter(before.book(kim))
+        await chapter(before.open_links(links, sam, ben))
+        await chapter(before.lobby(ana, jo, ada, kim))
+        await chapter(at_once(before.duties(ana, ada, jo, kim), before.at_home(sam, ben, appointed)))
+        await chapter(before.board(ana, kim))
+        await chapter(before.a_red_and_two_ambers(ana, ada))
+        await chapter(before.release(ana, sam))
+
+        await chapter(after.due(ana, ben, sam, "hold", "t15"))
+        await chapter(after.the_web_dies(empty_clinic, ana, sam, ben, jo, ada, kim))
+        await chapter(after.a_touch_in_the_dark(sam, ana))
+        await chapter(after.a_look_that_nobody_made(ana, ben, sam))
+        await chapter(after.due(ana, ben, sam, "t40"))
+        await chapter(after.the_picture_goes_and_comes_back(sam, ben, ana))
+        await chapter(after.revoked_after_the_dose(ada, ana))
+        await chapter(after.lou_for_ben(ana, kim, ben, lou))
+        await chapter(after.jo_for_ana(ana, jo, sam))
+        await chapter(after.home_safe(jo, lou, sam))
+        await chapter(after.afterwards(jo, lou, sam))
 
     verify = [sys.executable, "-m", "telekap", "verify", "--data", str(empty_clinic.data)]
     done = await asyncio.to_thread(subprocess.run, verify, cwd=ROOT, capture_output=True, text=True)

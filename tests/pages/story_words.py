@@ -117,13 +117,9 @@ SEEN: Final[Figures] = {
     "hr": 72,
     "spo2": 97,
 }
-WELL: Final[Figures] = SEEN | {
-    "oriented": 4,
-    "psychosis": "no",
-    "walks": "yes",
-    "vomiting": "no",
-    "sips": "yes",
-    "dissociation": "no",
-    "cssrs": "none",
-}
+WELL: Final[Figures] = (
+    SEEN
+    | {"oriented": 4, "psychosis": "no", "walks": "yes", "vomiting": "no", "sips": "yes", "dissociation": "no"}
+    | {f"q{n}": "no" for n in range(1, 7)}
+)
 """What the therapist sees of the same, at a check-in and at the end."""
