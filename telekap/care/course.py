@@ -24,7 +24,7 @@ from telekap.care.people import Actor
 from telekap.care.rights import course_problems
 from telekap.care.scales import ITEM_9, SCALES
 from telekap.care.session import State
-from telekap.care.suspensions import suspend, unlicensed, worse_than_accepted
+from telekap.care.suspensions import noted_anew, suspend, unlicensed, worse_than_accepted
 from telekap.care.world import Course, World
 
 __all__ = ["consequences", "decide_course", "evolve_course"]
@@ -255,7 +255,10 @@ def _train(x: c.TrainSupport, course: Course, world: World, by: Actor, now: Inst
 
 
 def _emergency(x: c.NoteForEmergency, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:
-    return (f.EmergencyNoted(medicines=x.medicines.strip(), allergies=x.allergies.strip()),)
+    noted = f.EmergencyNoted(medicines=x.medicines.strip(), allergies=x.allergies.strip())
+    # Whoever signs the clearance knows what they write themselves.
+    why = () if by.person == course.prescriber else tuple(noted_anew(course, noted))
+    return (noted, *suspend(course, *why))
 
 
 RULES: Final[Mapping[type[CourseCommand], Callable[[Any, Course, World, Actor, Instant], tuple[Fact, ...]]]] = {

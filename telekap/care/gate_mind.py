@@ -26,6 +26,13 @@ MEDICINES: Final[dict[Role, tuple[Question, ...]]] = {
             "Grapefruit, an antibiotic or antifungal?",
             amber("Something that changes the dose’s effect."),
         ),
+        question(
+            "new",
+            "A new illness, allergy or reaction?",
+            no=("No", WELL),
+            illness=("An illness or diagnosis", red("A new illness or diagnosis.", "{prescriber} looks at it first.")),
+            allergy=("An allergy or reaction", red("A new allergy or reaction.", "{prescriber} looks at it first.")),
+        ),
     ),
     Role.SUPPORT: (
         no("alcohol", "As far as you know: did {client} drink alcohol?", final("Alcohol in the last 24 h.")),

@@ -26,6 +26,8 @@ CAUSES: Final[Mapping[str, str]] = {
     "handed_over": "Handed over to emergency care.",
     "concern": "Somebody has a concern.",
     "medicine_changed": "A medicine, alcohol or a drug that was not cleared.",
+    "diagnosis": "A new illness or diagnosis.",
+    "allergy": "A new allergy, or a reaction to a medicine.",
     "pregnancy": "The answer about pregnancy changed.",
     "location": "The client is outside the states of the clearance.",
     "pressure_twice": "The blood pressure was too high on two days in a row.",
@@ -59,6 +61,9 @@ ALARMS: Final[Mapping[str, str]] = {
 }
 """Kind of alarm → cause."""
 
+NEW: Final[Mapping[str, str]] = {"illness": "diagnosis", "allergy": "allergy"}
+"""What the client says is new at the medicines gate → cause."""
+
 UNCLEARED: Final = {"listed": "no", "alcohol": "yes", "drugs": "yes", "opioid": "yes", "sedative": "yes"}
 """Answers at the medicines gate that the prescriber did not clear."""
 
@@ -85,6 +90,18 @@ def unlicensed(prescriber: str, states: Iterable[str], world: World, utc: int) -
     return () if known is None else licences.lacking(known, (*states, licences.DEA), utc)
 
 
+def _same(one: str, other: str) -> bool:
+    return one.casefold().split() == other.casefold().split()
+
+
+def noted_anew(course: Course, noted: f.EmergencyNoted) -> Iterator[str]:
+    """What a new note for the crew changes of one that was there: a medicine, an allergy. The first note changes none."""
+    if course.medicines and not _same(course.medicines, noted.medicines):
+        yield "medicine_changed"
+    if course.allergies and not _same(course.allergies, noted.allergies):
+        yield "allergy"
+
+
 def worse_than_accepted(course: Course, taken: f.MeasureTaken, world: World) -> Iterator[str]:
     """What a new questionnaire says that suspends."""
     if taken.scale != "phq9":
@@ -99,6 +116,8 @@ def worse_than_accepted(course: Course, taken: f.MeasureTaken, world: World) -> 
 def _of_gate(x: f.GateAnswered, course: Course) -> Iterator[str]:
     if x.gate == "medicines" and any(x.values.get(name) == said for name, said in UNCLEARED.items()):
         yield "medicine_changed"
+    if x.gate == "medicines" and x.values.get("new") in NEW:
+        yield NEW[str(x.values["new"])]
     if x.gate == "mind_body" and x.values.get("pregnant") == "yes":
         yield "pregnancy"
     state = x.values.get("state")

@@ -72,6 +72,7 @@ WELL: Final[Mapping[str, Mapping[Role, Mapping[str, Any]]]] = MappingProxyType(
                 "sedative": "no",
                 "stimulant": "no",
                 "interacting": "no",
+                "new": "no",
             },
             Role.SUPPORT: {"alcohol": "no", "drugs": "no", "intoxicated": "no"},
         },

@@ -51,6 +51,7 @@ MEANS: Final[dict[tuple[str, Role], dict[str, str]]] = {
         "opioid": "no=green yes=final",
         "sedative": "no=green yes=red",
         "stimulant": "no=green yes=amber",
+        "new": "no=green illness=red allergy=red",
         "interacting": "no=green yes=amber",
     },
     ("medicines", S): {

@@ -9,7 +9,7 @@ from telekap.care import facts as f
 from telekap.care.facts import Fact
 from telekap.care.people import Role
 from telekap.care.suspensions import ALARMS, CAUSES, INCIDENTS, causes, suspend
-from tests.cast import ADA, ANA, NOON, SAM, Story, replace
+from tests.cast import ADA, ANA, KIM, NOON, SAM, Story, replace
 
 CLINICAL: dict[str, str] = {
     "red_reading": "red_event",
@@ -52,6 +52,8 @@ SUSPENDS: list[tuple[Fact, str]] = [
     (answered("medicines", drugs="yes"), "medicine_changed"),
     (answered("medicines", opioid="yes"), "medicine_changed"),
     (answered("medicines", sedative="yes"), "medicine_changed"),
+    (answered("medicines", new="illness"), "diagnosis"),
+    (answered("medicines", new="allergy"), "allergy"),
     (answered("mind_body", pregnant="yes"), "pregnancy"),
     (answered("location", state="NV"), "location"),
     (f.Assessed(role=Role.THERAPIST, values={"cssrs": "moderate"}, unmet=()), "suicide"),
@@ -66,6 +68,7 @@ HARMLESS: list[Fact] = [
     f.Discharged(early=False, unmet=(), adult="Lou"),
     f.Said(role=Role.SUPPORT, what="question"),
     answered("medicines", listed="yes", alcohol="no", stimulant="yes"),
+    answered("medicines", new="no"),
     answered("mind_body", pregnant="unsure"),
     answered("location", state="CA"),
     f.Assessed(role=Role.THERAPIST, values={"cssrs": "low"}, unmet=()),
@@ -98,7 +101,7 @@ def test_a_pressure_too_high_on_a_second_day_suspends() -> None:
 
 def test_the_tables_are_those_of_the_law() -> None:
     assert dict(INCIDENTS) == HAPPENED and dict(ALARMS) == CLINICAL
-    others = {"pressure_twice", "consent_withdrawn", "item_9", "phq9_worse", "licence"}
+    others = {"pressure_twice", "consent_withdrawn", "item_9", "phq9_worse", "licence", "dea"}
     assert set(CAUSES) == {cause for _, cause in SUSPENDS} | others
     assert all(sentence.endswith(".") for sentence in CAUSES.values())
 
@@ -120,3 +123,40 @@ def test_a_cause_is_said_after_what_a_person_had_suspended_it_for() -> None:
         reason="A call from the family. Somebody has a concern.",
         causes=("concern",),
     )
+
+
+NOTED = c.NoteForEmergency(medicines="Sertraline 50 mg", allergies="none")
+
+
+@pytest.mark.parametrize(
+    ("changed", "causes"),
+    [
+        ({"medicines": "Sertraline 100 mg"}, ("medicine_changed",)),
+        ({"medicines": ""}, ("medicine_changed",)),
+        ({"allergies": "Penicillin"}, ("allergy",)),
+        ({"medicines": "Lithium", "allergies": "Penicillin"}, ("medicine_changed", "allergy")),
+        ({"medicines": " sertraline  50 MG"}, ()),
+        ({}, ()),
+    ],
+)
+def test_a_new_medicine_or_allergy_in_the_note_for_a_crew_suspends(
+    changed: dict[str, str], causes: tuple[str, ...]
+) -> None:
+    story = Story()
+    story.on_course(KIM, NOTED)
+    assert (
+        story.course.clearance is not None and story.course.clearance.status == "active"
+    )  # the first note is news to nobody
+
+    story.on_course(KIM, replace(NOTED, **changed))
+
+    assert story.course.clearance.causes == causes
+
+
+def test_what_the_prescriber_writes_themselves_suspends_nothing() -> None:
+    story = Story()
+    story.on_course(KIM, NOTED)
+
+    story.on_course(ADA, replace(NOTED, medicines="Sertraline 100 mg"))
+
+    assert story.course.clearance is not None and story.course.clearance.status == "active"

@@ -31,6 +31,7 @@ SAM: Final = {
     "Anything to calm down or to sleep?": "No",
     "A stimulant (ADHD medicine) today?": "No",
     "Grapefruit, an antibiotic or antifungal?": "No",
+    "A new illness, allergy or reaction?": "No",
     "How is your body today?": "Well",
     "Does anybody push you to do this?": "No",
     "Pregnant?": "No, or as agreed",
