@@ -104,7 +104,7 @@ def build(settings: Settings, clock: Clock | None = None, protocol: Protocol | N
     """Open the record and put the house together; nothing runs yet. Raises ``CannotOpen``."""
     keys = Keys.load(settings.master_key)
     store = open_record(settings.record, keys)
-    clock = clock or Clock(store.machine, speed=settings.speed if settings.demo else 1.0)
+    clock = clock or Clock(store.machine, settings.speed if settings.demo else 1.0, settings.clinic_zone)
     bus = bus_of(settings)
     handler = Handler(
         store,

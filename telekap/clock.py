@@ -72,11 +72,13 @@ class Clock:
     """Clinic time. Safe to ask from any thread.
 
     ``speed`` is how fast clinic time runs while a client is dosed (demo only; 1 everywhere else): see ``hurry``.
+    ``zone``: IANA zone of the clinic, in which its dates end.
     """
 
-    def __init__(self, machine: Machine | None = None, speed: float = 1.0) -> None:
+    def __init__(self, machine: Machine | None = None, speed: float = 1.0, zone: str = "UTC") -> None:
         self.machine: Machine = machine if machine is not None else ThisMachine()
         self.speed = speed
+        self.zone = zone
         self._lock = threading.Lock()
         self._rate = 1.0
         self._mark = self.machine.elapsed()

@@ -91,6 +91,8 @@ class Story:
         self.session = Session(id="session-1")
         self.entries: list[Entry] = []
         self.others: tuple[OtherSession, ...] = ()
+        self.other_courses: tuple[Course, ...] = ()
+        self.zone = ZONE
         self.reds: tuple[AttestedRed, ...] = ()
         self.sets: tuple[PressureSet, ...] = ()
         self.rostered: dict[Role, tuple[str, ...]] = {}
@@ -122,6 +124,8 @@ class Story:
             people=PEOPLE,
             course=self.course,
             others=self.others,
+            other_courses=self.other_courses,
+            zone=self.zone,
             reds=self.reds,
             pressure_sets=self.sets,
             watch=health,

@@ -23,8 +23,7 @@ def known_before(session: Session, world: World, at: int) -> tuple[KnownDose, ..
     """Every known dose of the window before ``at`` (UTC ms), in whatever session, this one's as it knows them."""
     since = at - world.protocol.ms("dose.window")
     here = [KnownDose(session.id, dose.occurred, dose.mg) for dose in session.doses]
-    others = [dose for dose in world.course.doses if dose.session != session.id]
-    return tuple(dose for dose in (*others, *here) if dose.at > since)
+    return tuple(dose for dose in (*world.known_doses(but_of=session.id), *here) if dose.at > since)
 
 
 def total_before(session: Session, world: World, at: int) -> float:

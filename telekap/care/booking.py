@@ -61,6 +61,7 @@ def problems(plan: Plan, world: World, now: Instant) -> tuple[Reason, ...]:
     """Everything that keeps ``plan`` out of the calendar, all at once; () = it fits."""
     found = [*_crowded(plan.roles, world), *_named(plan), *_past(plan, world, now), *_clashes(plan, world)]
     if plan.kind == "dosing":
+        found += [*_in_trouble(plan, world)]
         found += [*_spacing(plan, world), *_integration(plan, world), *_licences(plan, world), *_allowed(plan, world)]
     return tuple(found)
 
@@ -114,6 +115,13 @@ def _clashes(plan: Plan, world: World) -> Iterator[Reason]:
                 )
 
 
+def _in_trouble(plan: Plan, world: World) -> Iterator[Reason]:
+    """No new dose is offered while an alarm of a session that was stood down is open: people first."""
+    client = plan.roles.get(Role.CLIENT)
+    if any(one.client == client and one.alarms and one.state is State.STOOD_DOWN for one in world.others):
+        yield Reason("alarm", "An alarm of this client is open.", "Resolve it first, then offer another time.")
+
+
 def _gap(course: Course, protocol: Protocol) -> float:
     """Hours between two doses of this client: the clearance's, or the usual ones, never under the floor."""
     given = course.clearance
@@ -129,7 +137,7 @@ def _spacing(plan: Plan, world: World) -> Iterator[Reason]:
         for other in _other(plan, world)
         if other.client == plan.roles.get(Role.CLIENT) and other.kind == "dosing"
     ]
-    taken = [dose.at for dose in world.course.doses if dose.session != plan.session]
+    taken = [dose.at for dose in world.known_doses(but_of=plan.session)]
     if any(abs(plan.appointed - at) < gap * HOUR for at in (*booked, *taken)):
         yield Reason(
             "spacing", f"There must be {gap:g} h between two doses of one client.", "Choose a day further away."

@@ -83,7 +83,7 @@ def _clearance(x: c.SignClearance, course: Course, world: World, by: Actor, now:
         why.append(Reason("ceiling", f"At most {limit('dose.ceiling_mg'):g} mg a session.", "Name less."))
     if not x.states:
         why.append(Reason("states", "No state is named.", "Name where the client may be."))
-    why += _licensed(by, x.states, world, now)
+    why += [*_licensed(by, x.states, world, now), *_cleared_elsewhere(world, now)]
     _refuse(*why)
     _refuse(*not_allowed(world.protocol.jurisdiction, x.states, now.utc))
     return (review.cleared(x, course, world, now),)
@@ -104,7 +104,7 @@ def _reinstate(x: c.ReinstateClearance, course: Course, world: World, by: Actor,
     if course.clearance is not None and course.clearance.status != "suspended":
         why.append(Reason("not_suspended", "The clearance is not suspended.", "Sign a new one if it is revoked."))
     if course.clearance is not None:
-        why += _licensed(by, course.clearance.states, world, now)
+        why += [*_licensed(by, course.clearance.states, world, now), *_cleared_elsewhere(world, now)]
     _refuse(*why)
     return (f.ClearanceReinstated(clearance=course.clearance.id if course.clearance else "", reason=x.reason),)
 
@@ -116,6 +116,17 @@ def _licensed(by: Actor, states: Iterable[str], world: World, now: Instant) -> I
         yield Reason("licence", f"You have no licence in {where}.", "Somebody who has one signs.")
     if DEA in lacking:
         yield Reason("dea", "Your DEA registration has ended.", "An administrator writes down its new last day.")
+
+
+def _cleared_elsewhere(world: World, now: Instant) -> Iterator[Reason]:
+    """A client has one active clearance, over all courses."""
+    others = [one.clearance for one in world.other_courses]
+    if any(one is not None and one.status == "active" and now.utc < one.until for one in others):
+        yield Reason(
+            "cleared_elsewhere",
+            "Another course of this client has an active clearance.",
+            "Whoever signed that one revokes it first.",
+        )
 
 
 def _has_clearance(course: Course) -> Iterator[Reason]:

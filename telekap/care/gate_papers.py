@@ -73,7 +73,7 @@ def _clearance_faults(look: Look, clearance: Clearance) -> Iterator[tuple[bool, 
         clearance.route != "sublingual",
         _red("The clearance is for another route.", "{prescriber} signs a clearance for lozenges."),
     )
-    last, pause = max((dose.at for dose in course.doses), default=now), look.protocol.ms("clearance.pause")
+    last, pause = max((dose.at for dose in look.world.known_doses()), default=now), look.protocol.ms("clearance.pause")
     yield (
         now - last > pause and clearance.signed.utc < last + pause,
         _red("The last dose was too long ago.", "{prescriber} looks at {client} again and signs a new clearance."),
@@ -155,7 +155,7 @@ def said_state(look: Look) -> str | None:
 
 def interval(look: Look) -> Iterator[Part]:
     """Hours since the last unit of any known dose, in UTC; never under the protocol's floor."""
-    doses = [dose.at for dose in look.world.course.doses if dose.session != look.session.id]
+    doses = [dose.at for dose in look.world.known_doses(but_of=look.session.id)]
     if not doses:
         yield GREEN
         return
@@ -178,10 +178,12 @@ def interval(look: Look) -> Iterator[Part]:
 
 
 def last_session(look: Look) -> Iterator[Part]:
-    """Every earlier dosed session has its integration, its next-day check, and no open adverse event or review."""
+    """Every earlier dosed session, in whatever course, has its integration, its next-day check, and no open adverse
+    event or review.
+    """
     course = look.world.course
     yield GREEN
-    for why in unsettled(course, look.session.id):
+    for why in (why for one in (course, *look.world.other_courses) for why in unsettled(one, look.session.id)):
         yield Part(
             colour=Colour.RED,
             sentence=why.sentence,

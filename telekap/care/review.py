@@ -29,7 +29,7 @@ def end_of_day(day: date, zones: set[str]) -> int:
 
 def cleared(x: c.SignClearance, course: Course, world: World, now: Instant) -> f.ClearanceSigned:
     """What would be signed, with the words others will read. Judges nothing: the limits are checked by the rule."""
-    zones = {world.people[p].zone for p in (course.client, course.prescriber) if p in world.people} or {"UTC"}
+    zones = {world.people[p].zone for p in (course.client, course.prescriber) if p in world.people} | {world.zone}
     last_day = min(datetime.fromtimestamp((now.utc + x.days * DAY) / 1000, ZoneInfo(zone)).date() for zone in zones)
     last_day = min(last_day, *(rule.until for rule in rules_of(world.protocol.jurisdiction, x.states)))
     times = "1 session" if x.sessions == 1 else f"{x.sessions} sessions"

@@ -95,7 +95,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def noted_anew(course: Course, noted: f.EmergencyNoted) -> Iterator[str]:
-    """What a new note for the crew changes of one that was there: a medicine, an allergy. The first note changes none."""
+    """What a new note for the crew changes of one that was there. The first note changes nothing."""
     if course.medicines and not _same(course.medicines, noted.medicines):
         yield "medicine_changed"
     if course.allergies and not _same(course.allergies, noted.allergies):

@@ -177,6 +177,8 @@ class OtherSession:
     course: str = ""
     order: Order | None = None
     """What is ordered for it: how long it takes its people."""
+    alarms: int = 0
+    """Alarms in it that nobody resolved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,10 @@ class World:
     protocol: Protocol
     people: Mapping[str, Person] = field(default_factory=dict)
     course: Course = Course()
+    other_courses: tuple[Course, ...] = ()
+    """The same client's other courses: what was taken there counts here too."""
+    zone: str = "UTC"
+    """IANA zone of the clinic."""
     others: tuple[OtherSession, ...] = ()
     reds: tuple[AttestedRed, ...] = ()
     pressure_sets: tuple[PressureSet, ...] = ()
@@ -231,6 +237,11 @@ class World:
     """Role → when the person now holding it last proved a second factor on any login."""
     code_key: str = ""
     """Secret from which the presence codes of this session are derived; never shown."""
+
+    def known_doses(self, but_of: str = "") -> tuple[KnownDose, ...]:
+        """Every known dose of this client, in whatever course, but those of the session ``but_of``."""
+        doses = (dose for course in (self.course, *self.other_courses) for dose in course.doses)
+        return tuple(dose for dose in doses if dose.session != but_of)
 
     def name(self, person: str) -> str:
         """A person's name, or 'somebody' when unknown; for sentences only."""

@@ -184,7 +184,16 @@ def _other(row: Any, roles: Mapping[str, str]) -> OtherSession:
         kind=row.kind,
         prescriber=roles.get(Role.PRESCRIBER, ""),
         course=row.course,
+        alarms=row.open_alarms,
     )
+
+
+def courses_with(conn: sa.Connection, clients: Collection[str]) -> dict[str, set[str]]:
+    """Client → the courses in which they have a session."""
+    found: dict[str, set[str]] = {}
+    for row in conn.execute(_COURSES_WITH, {"clients": sorted(clients)}) if clients else ():
+        found.setdefault(row.client, set()).add(row.course)
+    return found
 
 
 def covering(conn: sa.Connection, prescribers: Collection[str]) -> dict[str, set[str]]:
@@ -269,6 +278,7 @@ _SHARING: Final = (
         sessions.c.appointed,
         sessions.c.kind,
         sessions.c.course,
+        sessions.c.open_alarms,
     )
     .join(sessions, sessions.c.id == session_people.c.session)
     .where(
@@ -286,6 +296,11 @@ _COVERING: Final = (
         session_people.c.role == Role.PRESCRIBER,
         _STATE.in_([State.RELEASED, State.DOSED]),
     )
+)
+_COURSES_WITH: Final = (
+    sa.select(sessions.c.client, sessions.c.course)
+    .where(sessions.c.client.in_(sa.bindparam("clients", expanding=True)))
+    .distinct()
 )
 _RECENT: Final = (
     sa.select(sessions.c.client, sessions.c.id)

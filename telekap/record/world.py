@@ -45,7 +45,8 @@ def load_worlds(conn: sa.Connection, around: Around, sessions: Sequence[Session]
     covering = read_model.covering(conn, {one.roles.get(Role.PRESCRIBER, "") for one in sessions} - {""})
     rostered = _rostered(conn, now) if any(one.state is State.DOSED for one in sessions) else {}
     on_duty = frozenset(person for held in rostered.values() for person in held)
-    circles = circle.around_of(conn, {_client(one, courses.get(one.course, Course())) for one in sessions} - {""})
+    clients = {_client(one, courses.get(one.course, Course())) for one in sessions} - {""}
+    circles, elsewhere = circle.around_of(conn, clients), _other_courses(conn, around, clients)
     named = [_named(one, courses.get(one.course, Course()), circles) | on_duty for one in sessions]
     known = people.among_all(conn, named)
     factors = logins.newest_factors(conn, frozenset(who for one in sessions for who in one.roles.values()))
@@ -62,6 +63,8 @@ def load_worlds(conn: sa.Connection, around: Around, sessions: Sequence[Session]
                 protocol=protocol,
                 people=persons,
                 course=courses.get(session.course, Course()),
+                other_courses=tuple(one for one in elsewhere.get(client, ()) if one.id != session.course),
+                zone=around.clock.zone,
                 others=others[session.id],
                 covered=len(covering.get(session.roles.get(Role.PRESCRIBER, ""), set()) - {session.id}),
                 rostered=rostered if session.state is State.DOSED else {},
@@ -81,6 +84,12 @@ def course_world(conn: sa.Connection, around: Around, course: Course, now: Insta
         protocol=around.protocol,
         people=people.among(conn, _named(Session(id=""), course, circle.around_of(conn, {course.client}))),
         course=course,
+        other_courses=tuple(
+            one
+            for one in around.courses.load_all(conn, read_model.courses_of(conn, course.client)).values()
+            if one.id != course.id and one.client == course.client
+        ),
+        zone=around.clock.zone,
         others=read_model.others(conn, "", frozenset({course.client})),
         watch=around.health.as_of(now, around.clock),
     )
@@ -121,6 +130,13 @@ def _rostered(conn: sa.Connection, now: Instant) -> dict[Role, tuple[str, ...]]:
     """Duty → who is on duty by the roster, the row written last first."""
     rows = [row for row in reversed(roster.since(conn, now.utc)) if row.starts <= now.utc < row.ends]
     return {role: tuple(dict.fromkeys(row.person for row in rows if row.role is role)) for role in ROSTERED}
+
+
+def _other_courses(conn: sa.Connection, around: Around, clients: set[str]) -> dict[str, tuple[Course, ...]]:
+    """Client → every course in which they have a session."""
+    named = read_model.courses_with(conn, clients)
+    known = around.courses.load_all(conn, {name for names in named.values() for name in names})
+    return {client: tuple(known[name] for name in sorted(names) if name in known) for client, names in named.items()}
 
 
 def _busy(session: Session) -> frozenset[str]:

@@ -34,6 +34,17 @@ def test_giving_needs_a_second_factor_of_this_moment_and_restricting_does_not(co
     story.on_course(ADA, c.RevokeClearance(reason="A diagnosis."))
 
 
+def test_a_clearance_ends_no_later_than_the_last_day_ends_where_the_clinic_is() -> None:
+    story = Story()
+    story.zone = "Europe/Berlin"
+
+    story.on_course(ADA, CLEARANCE)
+
+    given = story.course.clearance
+    assert given is not None
+    assert given.until == end_of_day(date(2026, 7, 15), {"Europe/Berlin"}) < end_of_day(date(2026, 7, 15), {"UTC"})
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [({"sessions": 3}, "sessions"), ({"days": 31}, "days"), ({"gap_h": 71}, "gap"), ({"states": ()}, "states")],
