@@ -55,9 +55,9 @@ export class AlarmSound {
     return this.open;
   }
 
-  /** Pauses medium and low for 120 s; high is never paused. */
-  pause() {
-    this.#pausedUntil = performance.now() + 120_000;
+  /** Pauses medium and low; high is never paused. @param {number} ms */
+  pause(ms) {
+    this.#pausedUntil = performance.now() + ms;
   }
 
   /** @returns {number} ms of pause left, 0 if none */

@@ -65,11 +65,11 @@ function quietStrip(desk, sound) {
     <div class="do"><button class="btn" type="button" @click=${() => void test()}>Test sound</button></div></section>`;
 }
 
-/** Medium and low can be paused for 120 s, high never. @param {AlarmSound} sound @param {Desk} desk @param {AlarmView} alarm */
+/** Medium and low can be paused for as long as the protocol says, high never. @param {AlarmSound} sound @param {Desk} desk @param {AlarmView} alarm */
 function soundActs(sound, desk, alarm) {
-  if (alarm.priority === "high" || alarm.acked || alarm.over) return nothing;
+  if (alarm.priority === "high" || !alarm.pause_ms || alarm.acked || alarm.over) return nothing;
   const pause = () => {
-    sound.pause();
+    sound.pause(alarm.pause_ms);
     desk.paint();
   };
   return html`<button class="btn ghost" type="button" @click=${pause}>${sound.paused ? `Paused ${countdown(sound.paused)}` : "Pause sound"}</button>`;

@@ -144,7 +144,7 @@ def may_resolve(session: Session, alarm: Alarm, person: str, world: World) -> tu
         return (Reason("resolved", "This alarm is resolved already."),)
     if Role.CLIENT in roles:
         return (Reason("client", "The client resolves no alarm.", "A therapist or prescriber does."),)
-    allowed = bool(roles & RESOLVERS) or (alarm.family != "clinical" and Role.DISPATCHER in roles)
+    allowed = bool(roles & RESOLVERS) or (alarm.family == "technical" and Role.DISPATCHER in roles)
     if not allowed:
         why.append(Reason("not_yours", "A therapist or prescriber resolves this alarm."))
     if _own_absence(session, alarm, roles):

@@ -37,7 +37,7 @@ MEASURED: Final = ("bp", "hr", "spo2")
 MATTERS: Final[Mapping[str, Matter]] = {
     "late_discharge": Matter(
         "Not well enough to finish",
-        {"extend": "Watch on, at most 30 minutes", "emergency_department": "To the emergency department"},
+        {"extend": "Watch on, and decide again", "emergency_department": "To the emergency department"},
     ),
     "no_picture": Matter(
         "No picture for ten minutes",

@@ -23,7 +23,7 @@ THERAPIST: Final = (
     _vital("hr", "Heart rate", "/min"),
     _vital("spo2", "Oxygen", "%"),
     ask("walks", "Walks 5 m as before, support person beside"),
-    ask("vomiting", "Vomited in the last 30 minutes"),
+    ask("vomiting", "Vomited in the last {discharge.vomit_free} minutes"),
     ask("sips", "Sips of water stay down"),
     ask("dissociation", "Still dissociated, by own report"),
     Field("distress", "Distress", "number", unit="of 10", low=0, high=10),
@@ -31,7 +31,7 @@ THERAPIST: Final = (
 )
 
 ADULT: Final = (
-    ask("stays", "I stay at least 4 hours"),
+    ask("stays", "I stay at least {discharge.adult_stays} hours"),
     ask("overnight", "I can be reached overnight"),
     ask("instructions", "I have read the instructions and will follow them"),
     Field("units_left", "Units that are left", "number", unit="units", low=0, high=50),

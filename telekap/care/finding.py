@@ -101,9 +101,13 @@ def short(name: str) -> str:
 _ROLE_NAME: Final = re.compile("{(" + "|".join(Role) + ")}")
 
 
+_FIGURE: Final = re.compile(r"{(discharge\.[a-z_]+)}")
+"""A figure of the protocol in a sentence: what is asked must be what was signed."""
+
+
 def without_names(sentence: str) -> str:
     """A sentence with {client}, {support} … as what they are called while nobody is known."""
-    return _ROLE_NAME.sub(lambda found: UNNAMED[Role(found[1])], sentence)
+    return _FIGURE.sub("…", _ROLE_NAME.sub(lambda found: UNNAMED[Role(found[1])], sentence))
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,7 @@ class Look:
     def say(self, sentence: str) -> str:
         """A sentence with {client}, {support} … filled in and a capital first; other braces are people's own."""
         said = _ROLE_NAME.sub(lambda found: self.names[found[1]], sentence)
+        said = _FIGURE.sub(lambda found: f"{self.protocol.number(found[1]):g}", said)
         return said[:1].upper() + said[1:]
 
     def person(self, role: Role) -> str:

@@ -43,7 +43,7 @@ SUPPORT_PERSON: Final[dict[Role, tuple[Question, ...]]] = {
         ),
         question(
             "stays",
-            "Who stays for four hours after the end?",
+            "Who stays for {discharge.adult_stays} hours after the end?",
             me=("I do", WELL),
             another=("Another adult, named below", WELL),
             nobody=("Nobody", red("Nobody stays after the end.", "{support} names an adult who does.")),

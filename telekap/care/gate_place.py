@@ -238,7 +238,7 @@ AFTERWARDS: Final[dict[Role, tuple[Question, ...]]] = {
     Role.SUPPORT: (
         yes(
             "stays",
-            "Does an adult stay with {client} for four hours after the end?",
+            "Does an adult stay with {client} for {discharge.adult_stays} hours after the end?",
             red("No adult stays afterwards.", "{support} finds somebody, or another day."),
         ),
     ),

@@ -199,6 +199,7 @@ def _alarm(eye: Eye, alarm: Alarm) -> Json:
         if alarm.acked_by
         else None,
         "over": alarm.over,
+        "pause_ms": 0 if alarm.priority == "high" else world.protocol.ms("alarm.pause"),
         "may": {
             "acknowledge": eye.acting and not cannot_ack and alarm.acked_by != eye.person,
             "resolve": eye.acting and not cannot_resolve and not unknowable,

@@ -150,6 +150,9 @@ def test_a_missed_next_day_check_suspends_and_the_answer_does_not_lift_it() -> N
     story.do(SAM, c.AnswerAfterwards(what="next_day", values=WELL))
 
     assert story.alarm("next_day_missed").over
+    resolving = c.ResolveAlarm(alarm=story.alarm("next_day_missed").id, reason="Answered.")
+    assert story.refused(KIM, resolving) == {"not_yours"}  # a dispatcher resolves technical alarms only
+    story.do(ADA, resolving)
     assert (story.session.id, "next_day") in story.course.settled
     assert story.course.clearance.status == "suspended"
     story.on_course(ADA, c.ReinstateClearance(reason="Spoke with Sam."))

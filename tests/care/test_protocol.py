@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 
+from telekap.care.discharge_form import ADULT, THERAPIST
+from telekap.care.finding import Look
+from telekap.care.gates import gate
 from telekap.care.instant import HOUR, MINUTE, SECOND
 from telekap.care.people import Role
 from telekap.care.protocol import parse, read
 from telekap.care.protocol_check import problems, problems_of
 from telekap.care.protocol_limits import LIMITS, WORDS
 from telekap.care.protocol_plan import ITEMS, KINDS, ORDERS, STRICTEST_PLAN, strictest_ladder
+from telekap.care.words import fill
 from tests.care.well_board import SHIPPED
+from tests.cast import Story
 
 SHIPPED_PROTOCOL = parse(SHIPPED)
 
@@ -273,3 +278,24 @@ def test_a_ladder_may_hop_sooner_than_the_protocol_and_never_later() -> None:
 
 def test_the_strictest_plan_leaves_nobody_alone() -> None:
     assert any(row.every == 5 for row in STRICTEST_PLAN)
+
+
+def test_what_is_asked_and_dialled_is_what_was_signed() -> None:
+    tree = edited("discharge.adult_stays", value=6)
+    tree["discharge"]["vomit_free"] = {**tree["discharge"]["vomit_free"], "value": 45}
+    tree["emergency"] = {
+        **tree["emergency"],
+        "poison": {"value": "1-800-555-0100", "source": "s"},
+        "crisis": {"value": "555-0199", "source": "s"},
+    }
+    story = Story(protocol=read(tree)).arrive()
+    look = Look(story.session, story.world, story.now)
+    adult = gate("afterwards").forms[Role.SUPPORT]
+
+    labels = [look.say(one.label) for one in (*ADULT, *THERAPIST, *adult)]
+    words = [fill(one.say, story.session, story.world) for row in story.protocol.ladders.values() for one in row.steps]
+
+    assert "I stay at least 6 hours" in labels and "Vomited in the last 45 minutes" in labels
+    assert "Does an adult stay with Sam for 6 hours after the end?" in labels
+    assert any("1-800-555-0100" in one for one in words) and any("555-0199" in one for one in words)
+    assert not any("{" in one for one in words)

@@ -133,6 +133,7 @@ def alarm(name: str = "a1", **more: Any) -> dict[str, Any]:
         "hops_at": NOW + 98_000,
         "acked": None,
         "over": False,
+        "pause_ms": 120_000,
         "may": {"acknowledge": True, "resolve": False, "why": ["It is still true."], "unknowable": False},
     }
     return row | more
@@ -307,7 +308,7 @@ def later(**more: Any) -> dict[str, Any]:
             "matter": "late_discharge",
             "title": "Not well enough to finish",
             "choices": [
-                {"value": "extend", "label": "Watch on, at most 30 minutes"},
+                {"value": "extend", "label": "Watch on, and decide again"},
                 {"value": "emergency_department", "label": "To the emergency department"},
             ],
             "subjects": [],

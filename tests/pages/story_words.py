@@ -50,7 +50,7 @@ BEN: Final = {
     "Are you 18 or older?": "Yes",
     "Are you sober and staying so?": "Yes",
     "No headphones, and you will hear your phone?": "Yes",
-    "Who stays for four hours after the end?": "I do",
+    "Who stays for 4 hours after the end?": "I do",
     "Have you done this before?": "Yes",
     "Did you hear the alarm on this phone?": "Yes",
     "As far as you know: did Sam drink alcohol?": "No",
@@ -67,7 +67,7 @@ BEN: Final = {
     "Units counted": "2",
     "Lot": "K-2291",
     "Expiry date": "Not passed",
-    "Does an adult stay with Sam for four hours after the end?": "Yes",
+    "Does an adult stay with Sam for 4 hours after the end?": "Yes",
 }
 LOU: Final = {
     "You stay with Sam.": "I have read this",

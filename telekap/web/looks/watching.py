@@ -81,7 +81,7 @@ class AlarmView(Shape):
     """One alarm that nobody resolved yet.
 
     ``order_code``: what kind of act the order is, '' when it only tells. ``card``: what the adult beside the client is
-    to do. ``hops_at``: when it moves on by itself.
+    to do. ``hops_at``: when it moves on by itself. ``pause_ms``: how long its sound may be paused, 0 for never.
     """
 
     id: str
@@ -100,6 +100,7 @@ class AlarmView(Shape):
     hops_at: int | None
     acked: SaidBy | None
     over: bool
+    pause_ms: int
     may: AlarmActs
 
 

@@ -242,7 +242,7 @@ def i13(step: Step) -> Broken:
         since = session.role_since.get(absent) if absent else None
         if absent in roles and (since is None or since.utc <= (alarm.since or alarm.raised).utc):
             yield f"{alarm.kind} was resolved by the one who was absent"
-        if Role.DISPATCHER in roles and len(roles) == 1 and alarm.family == "clinical":
+        if Role.DISPATCHER in roles and len(roles) == 1 and alarm.family != "technical":
             yield f"the dispatcher resolved {alarm.kind}"
 
 
