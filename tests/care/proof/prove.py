@@ -44,6 +44,8 @@ class Proof:
     files: list[str] = field(default_factory=list)
     reached: Mapping[str, Sequence[str]] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    lately: list[str] = field(default_factory=list)
+    """Tests that missed the last guards, the newest first: one test often misses a whole table, row by row."""
     near: bool = False
     """Ask only the tests near each guard: quick, and says too often that nobody misses it."""
 
@@ -72,6 +74,7 @@ class Proof:
         last = self.remembered.get(guard.key, "")
         if last in self.seconds:
             steps.insert(0, [last])
+        steps.insert(1, [test for test in self.lately[:NEAREST] if test in self.seconds])
         crashed = ""
         for tests in filter(None, steps[:-1] if self.near else steps):
             found = self._run(guard, tests)
@@ -80,6 +83,7 @@ class Proof:
             if found.timed_out:
                 return guard, "timed out", tests[0]
             if found.killed:
+                self.lately = [found.killed, *(test for test in self.lately if test != found.killed)]
                 return guard, "killed", found.killed
             crashed = crashed or found.crashed
             if crashed and len(tests) > NEAREST:
