@@ -101,6 +101,18 @@ def test_a_booster_hold_nobody_records_may_have_been_swallowed() -> None:
     assert found is not None and found.because.startswith("180")
 
 
+def test_nobody_is_let_go_while_the_boosters_hold_is_not_recorded() -> None:
+    story = ready()
+    story.do(ANA, c.ReleaseBooster(willing=True))
+    story.do(SAM, c.Taken(units=(3,)))
+    assert story.session.hold == "spat" and "hold" in story.refused(ANA, c.Discharge())
+
+    story.wait(minutes(1))
+    story.do(BEN, c.EndHold(result="spat"))
+
+    assert "hold" not in story.refused(ANA, c.Discharge())
+
+
 def test_the_end_of_hold_is_the_boosters_once_the_first_is_known() -> None:
     story = ready()
     story.do(ANA, c.ReleaseBooster(willing=True))

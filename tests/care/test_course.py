@@ -6,7 +6,7 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.course import decide_course
+from telekap.care.course import consequences, decide_course
 from telekap.care.errors import Malformed, NotFound, Refused
 from telekap.care.people import SYSTEM
 from telekap.care.review import end_of_day
@@ -241,3 +241,11 @@ def test_a_clearance_is_signed_only_where_its_prescriber_is_licensed() -> None:
         story.on_course(ADA, c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA", "NV")))
 
     assert "licence" in [reason.code for reason in refused.value.reasons]
+
+
+def test_where_nothing_happened_the_course_learns_nothing() -> None:
+    story = Story()
+    ada = replace(story.world.people[ADA], licensed=frozenset())
+    world = replace(story.world, people={**story.world.people, ADA: ada})
+
+    assert consequences((), story.session, story.session, world) == ()

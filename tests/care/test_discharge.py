@@ -257,6 +257,7 @@ def test_the_prescriber_releases_early_with_each_unmet_item_named() -> None:
     story = told("dosed").watched(60)
 
     assert story.refused(ADA, c.ReleaseEarly(adult="Lou Rivera", reason=" ")) == {"early"}
+    assert story.refused(ADA, c.ReleaseEarly(adult=" ", reason="Sam goes home.")) == {"early"}
     assert story.refused(ANA, c.ReleaseEarly(adult="Lou Rivera", reason="r")) == {"role"}
     story.do(ADA, c.ReleaseEarly(adult="Lou Rivera", reason="Sam goes to the hospital with Lou."))
 
@@ -432,3 +433,12 @@ def test_a_look_that_is_due_now_is_answered_before_the_end(part: Role) -> None:
     (story.look_in if part is Role.SUPPORT else story.reads)("t150")
 
     assert f"due_t150_{part.value}" not in codes(story)
+
+
+def test_an_assessment_with_a_low_suicide_risk_keeps_nobody_from_an_early_release() -> None:
+    story = at_floor()
+    story.assess(q1="yes", distress=7)
+
+    story.do(ADA, c.ReleaseEarly(adult="Lou Rivera", reason="Sam wants to go, with Lou."))
+
+    assert story.session.state is State.DISCHARGED and story.session.discharged_early

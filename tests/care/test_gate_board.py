@@ -146,7 +146,7 @@ def test_l6_a_shut_gate_says_why_and_names_one_act_and_who(
 @pytest.mark.parametrize(("gate", "role"), FORMS)
 def test_whoever_is_named_must_answer(gate: str, role: Role) -> None:
     scene = Scene().unanswered(gate, role)
-    assert scene.of(gate).colour is Colour.SHUT
+    assert scene.of(gate).colour is Colour.SHUT and "not answered" in scene.of(gate).sentence
     assert scene.shut() - ALSO.get(gate, set()) == {gate}
 
 
@@ -271,6 +271,10 @@ def test_each_gate_holds_until_the_moment_it_names(gate: str) -> None:
         assert row.finding(scene.session, fresh, shuts.plus(-1)).open
     assert row.finding(scene.session, fresh, shuts.plus(-1)).colour is Colour.GREEN
     assert not row.finding(scene.session, fresh, shuts).open
+
+
+def test_another_adult_who_is_named_may_be_the_one_who_stays() -> None:
+    assert Scene().answer("support_person", S, stays="another", adult_name="Lou Rivera").board().open
 
 
 def test_two_people_who_say_different_times_are_shown_and_the_worse_counts() -> None:
