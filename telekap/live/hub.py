@@ -26,6 +26,12 @@ log = structlog.get_logger(__name__)
 
 EVERY: Final = 1.0
 """Seconds between two looks at a watched session without a commit. Pages grey out after 10 s without a word (I22)."""
+SELDOM: Final = 4.0
+"""The same at most, where so much is watched that looking would take all there is; never where somebody is dosed."""
+SHARE: Final = 0.5
+"""Of one interpreter, for looks that nothing asked for but the time. A hundred sessions take a whole one, each second,
+and whoever pressed a button would wait behind them all.
+"""
 BEAT: Final = 2.0
 """Seconds of silence after which a watcher is told that nothing changed."""
 FRESH: Final = 3 * BEAT
@@ -133,6 +139,8 @@ class Hub:
         self._ended = ended
         self._rooms: dict[str, _Room] = {}
         self._turns = Turns()
+        self._took = 0.0
+        """Seconds of a look: a mean of the latest ones."""
 
     # --- coming and going
 
@@ -218,11 +226,13 @@ class Hub:
     async def _keep(self, room: _Room) -> None:
         while room.watchers:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(room.wake.wait(), EVERY)
+                await asyncio.wait_for(room.wake.wait(), self._pause(room))
             try:
                 async with self._turns.of(room.urgent):
                     room.wake.clear()  # whoever came while we waited for our turn is seen in it
-                    await self._look(room, _clock())
+                    began = _clock()
+                    await self._look(room, began)
+                    self._took += (_clock() - began - self._took) / 16
             except asyncio.CancelledError:
                 raise
             except NotFound:
@@ -231,6 +241,12 @@ class Hub:
             except Exception as error:
                 # Say nothing: without a word the pages grey out by themselves, which is the truth.
                 log.error("look_failed", session=room.session, error=type(error).__name__)
+
+    def _pause(self, room: _Room) -> float:
+        """Seconds until it is looked at again if nothing is recorded meanwhile."""
+        if room.urgent:
+            return EVERY
+        return min(SELDOM, max(EVERY, self._took * len(self._rooms) / SHARE))
 
     async def _look(self, room: _Room, started: float) -> None:
         watchers = tuple(room.watchers)

@@ -74,7 +74,7 @@ def issue(
 
 def find(conn: sa.Connection, public: str, secret: str, now_wall: int) -> Login | None:
     """The login of a cookie, or None if it is unknown, revoked or over."""
-    row = conn.execute(sa.select(logins).where(logins.c.id == public)).one_or_none()
+    row = conn.execute(_LOGIN, {"public": public}).one_or_none()
     # Compared even when there is no such login: how long the answer takes tells nothing.
     right = hmac.compare_digest(row.secret if row is not None else bytes(32), _digest(secret))
     if row is None or not right or row.revoked:
@@ -135,6 +135,8 @@ def holding(conn: sa.Connection, ids: frozenset[str], now_wall: int) -> set[str]
     return {row.id for row in rows if row.expires_wall > now_wall or held_open(conn, row.person, row.session)}
 
 
+# Built once: asked with every request, and for every page at every look.
+_LOGIN: Final = sa.select(logins).where(logins.c.id == sa.bindparam("public"))
 _HOLDING: Final = (
     sa.select(logins.c.id, logins.c.person, logins.c.session, logins.c.expires_wall)
     .join(people, people.c.id == logins.c.person)

@@ -105,7 +105,8 @@ def of_kind(conn: sa.Connection, kind: str) -> list[Known]:
 
 def get(conn: sa.Connection, person: str) -> Known | None:
     """Somebody by id."""
-    return _known(conn, people.c.id == person)
+    row = conn.execute(_BY_ID, {"person": person}).one_or_none()
+    return None if row is None else _of_row(conn, row)
 
 
 def known_of(conn: sa.Connection, person: str) -> Known | None:
@@ -265,6 +266,9 @@ def _read(
 
 def _persons(conn: sa.Connection, which: sa.ColumnElement[bool]) -> dict[str, Person]:
     return {row.id: _person(conn, row) for row in conn.execute(sa.select(people).where(which))}
+
+
+_BY_ID: Final = sa.select(people).where(people.c.id == sa.bindparam("person"))  # built once: asked with every request
 
 
 def _known(conn: sa.Connection, which: sa.ColumnElement[bool]) -> Known | None:

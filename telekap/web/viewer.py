@@ -119,8 +119,11 @@ async def shut(
     def look(conn: sa.Connection) -> dict[Viewer, type[TelekapError]]:
         found: dict[Viewer, type[TelekapError]] = {}
         going_on = idle.is_live(conn, session)
+        # One login may have some pages open, and this is asked at every look at a session.
+        logins_of = {(who.login.id, who.secret) for who in asked}
+        holding = {(public, secret): proved(conn, public, secret, now_wall) for public, secret in logins_of}
         for who in asked:
-            now = proved(conn, who.login.id, who.secret, now_wall)
+            now = holding[who.login.id, who.secret]
             if now is None:
                 found[who] = LoginEnded
             elif going_on or not idle.idle(now.known, now.login, now_wall, minutes):

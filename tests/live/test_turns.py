@@ -1,9 +1,12 @@
 """When everybody comes back at once, the sessions in which somebody may be at risk are looked up first."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from telekap.live import hub as hubs
+from telekap.live.bus import LocalBus
 from telekap.live.turns import AT_ONCE, Turns
 
 
@@ -82,3 +85,23 @@ async def test_a_turn_is_given_back_by_whoever_is_cancelled_in_it(urgent: bool) 
     await asyncio.gather(stuck, return_exceptions=True)
     async with asyncio.timeout(1), turns.of(False):
         assert not turns._waiting
+
+
+async def test_the_more_is_watched_the_seldomer_it_is_looked_at_unasked_but_never_where_somebody_is_dosed() -> None:
+    """A hundred sessions cost a whole interpreter each second: presses waited seconds behind the looks."""
+
+    async def never(*_asked: Any) -> Any:
+        raise AssertionError("nobody comes")
+
+    hub = hubs.Hub(LocalBus(), never, never, never)
+    rooms = [hubs._Room(f"s{n}") for n in range(100)]
+    hub._rooms = {room.session: room for room in rooms}
+    assert hub._pause(rooms[0]) == hubs.EVERY, "nothing is known of what a look costs"
+
+    hub._took = 0.01
+    assert hub._pause(rooms[0]) == pytest.approx(100 * 0.01 / hubs.SHARE)
+    rooms[0].urgent = True
+    assert hub._pause(rooms[0]) == hubs.EVERY
+
+    hub._took = 1.0
+    assert hub._pause(rooms[1]) == hubs.SELDOM < hubs.FRESH, "a page that was told nothing for longer hears nothing"
