@@ -15,6 +15,8 @@ LIVE: Final = (State.SCHEDULED, State.ARRIVING, State.RELEASED, State.DOSED)
 """Sessions that a change of the course concerns."""
 RUNNING: Final = (*LIVE, State.DISCHARGED, State.TRANSFERRED, State.STOOD_DOWN)
 """Sessions that share people with others: everything that is not over."""
+COVERED: Final = (State.RELEASED, State.DOSED)
+"""Sessions that count for how many their on-call prescriber has."""
 GUEST: Final = "guest"
 
 
@@ -294,7 +296,7 @@ _COVERING: Final = (
     .where(
         session_people.c.person.in_(sa.bindparam("persons", expanding=True)),
         session_people.c.role == Role.PRESCRIBER,
-        _STATE.in_([State.RELEASED, State.DOSED]),
+        _STATE.in_(COVERED),
     )
 )
 _COURSES_WITH: Final = (

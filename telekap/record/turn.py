@@ -27,7 +27,7 @@ from telekap.care.world import Course, World
 from telekap.record import due, log, outbox, read_model
 from telekap.record.log import COURSE, SESSION, Added, Addition
 from telekap.record.outbox import Told
-from telekap.record.read_model import LIVE, Kept
+from telekap.record.read_model import COVERED, LIVE, Kept
 from telekap.record.world import Around, load_world, load_worlds
 
 ROUNDS: Final = 4
@@ -128,8 +128,9 @@ class Turn:
         """Write all that time has made due in these sessions, each of them decided as if it were alone.
 
         Those it leaves are untouched and must be served by themselves: they share a client, therapist or support person
-        with one before them (what happens to one may decide about the other), or their course would change, and with
-        it its other sessions. Raises what any of them raises; the transaction must then be undone.
+        with one before them (what happens to one may decide about the other); or their course would change, and with it
+        its other sessions; or how many sessions their on-call prescriber has. Raises what any of them raises; the
+        transaction must then be undone.
         """
         found = self.around.sessions.load_all(self.conn, names)
         left = set(names) - set(found)
@@ -145,7 +146,9 @@ class Turn:
         steps = []
         for session, world in zip(apart, load_worlds(self.conn, self.around, apart, self.now), strict=True):
             step = Step(session, world, outcome(Tick(), session, world, SYSTEM, self.now), self.now.utc)
-            if consequences(step.facts, session, after(session, step.facts, self.now), world):
+            grown = after(session, step.facts, self.now)
+            counts = (grown.state in COVERED) is not (session.state in COVERED)
+            if counts or consequences(step.facts, session, grown, world):
                 left.add(session.id)
             elif step.facts:
                 steps.append(step)
