@@ -1,6 +1,7 @@
 """What two administrators do together in a running clinic: erase somebody's key, check a record that was put back."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx2
@@ -15,8 +16,9 @@ from telekap.record.errors import CannotOpen, Unreadable
 from telekap.record.tables import sessions
 from telekap.record.verify import verify
 from telekap.refusals import CannotStart
+from tests.engines import ENGINES, free_place, make_place, where
 from tests.live.conftest import Live, live_house
-from tests.web.serving import Serving, fresh_copy, unused_code
+from tests.web.serving import Serving, fresh_copy, serving, unused_code
 from tests.web.staff_life import ADMINISTRATOR, administer, sign_in_as
 
 
@@ -36,8 +38,23 @@ async def over(clinic: Serving) -> str:
     return client
 
 
-async def test_an_erased_key_leaves_the_running_clinic_at_once_and_the_chain_verifies(clinic: Serving) -> None:
-    house = clinic.house
+@pytest.fixture(params=ENGINES)
+async def either(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[Serving]:
+    """A clinic on either engine; there is one story of erasing and checking, wherever the record is."""
+    data = tmp_path / "data"
+    if request.param == "postgresql":
+        async with serving(data, database=where(make_place(tmp_path, "postgresql"))) as clinic:
+            yield clinic
+        free_place(tmp_path)
+        return
+    async with serving(await fresh_copy(tmp_path_factory, data)) as clinic:
+        yield clinic
+
+
+async def test_an_erased_key_leaves_the_running_clinic_at_once_and_the_chain_verifies(either: Serving) -> None:
+    clinic, house = either, either.house
     client = await clinic.person(Role.CLIENT)
     async with clinic.another_browser() as ana:
         api = await two_administrators(clinic, ana)
@@ -91,8 +108,8 @@ async def test_a_watch_of_another_node_lets_go_of_a_key_that_was_erased_elsewher
         await house.handler.session(clinic.session)
 
 
-async def test_a_record_that_was_put_back_is_checked_by_two_while_the_clinic_runs(clinic: Serving) -> None:
-    house = clinic.house
+async def test_a_record_that_was_put_back_is_checked_by_two_while_the_clinic_runs(either: Serving) -> None:
+    clinic, house = either, either.house
     async with clinic.another_browser() as ana:
         api = await two_administrators(clinic, ana)
         assert (await administer(clinic, "chores", {"kind": "recheck"})).status_code == 409, "nothing to check"
