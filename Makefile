@@ -60,8 +60,9 @@ chaos: $(VENV)/.ok ## kill web 200 times in live sessions (KILLS= SEED=); one li
 storm: $(VENV)/.ok ## kill web under 2,000 open pages that all come back within 10 s; one line of JSON (a quiet machine; STORM="--pages 500")
 	@$(PY) -m tests.live.storm $(STORM)
 
-slow: $(VENV)/.ok ## the tests that take a minute: the bus away for 60 s, the power cut at 500 moments
-	@TELEKAP_SLOW=1 $(PY) -m pytest tests/live/test_two_nodes.py tests/record/test_fsync.py tests/record/test_slow_line.py
+slow: $(VENV)/.ok ## the tests that take a minute: the bus away for 60 s, the power cut at 500 moments, a month of sessions
+	@TELEKAP_SLOW=1 $(PY) -m pytest tests/live/test_two_nodes.py tests/record/test_fsync.py tests/record/test_slow_line.py \
+	  tests/watch/test_a_month.py
 
 story: $(VENV)/.ok chromium ## the whole story by hand: seven people, seven windows, from the first call to the signature
 	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m pytest --log-cli-level=INFO tests/pages/story_by_hand.py -k chromium
