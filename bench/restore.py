@@ -1,10 +1,11 @@
 """What a lost disk costs a large clinic: minutes of facts (RPO) and minutes until it runs again (RTO).
 
-    python -m bench.restore [--facts 200000] [--sessions 800]
+    python -m bench.restore [--facts 200000] [--sessions 800] [--engine postgresql]
 
-Fills a SQLite record with so many facts of some 200 bytes, then: one backup as the series takes it (written and read
-back whole), one that is also tried out, a restore into an empty place with every chain verified, and the first start on
-what was restored until the watch has finished a cycle. Prints one JSON line: seconds of wall and of processor time.
+Fills a record (SQLite, or a fresh database of a PostgreSQL server that runs for it alone) with so many facts of some
+200 bytes, then: one backup as the series takes it (written and read back whole), one that is also tried out, a restore
+into an empty place with every chain verified, and the first start on what was restored until the watch has finished a
+cycle. Prints one JSON line: seconds of wall and of processor time.
 
 What a lost disk costs is what was recorded since the last backup that was finished: the time from one to the next and
 how long one takes. ``rpo_s`` says so for the series' own interval of 30 s.
@@ -22,7 +23,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import psycopg
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from telekap import logs
 from telekap.app import build, life
@@ -35,7 +38,9 @@ from telekap.record.crypto import Keys, vault_of
 from telekap.record.store import open_record
 from telekap.record.verify import verify
 from telekap.settings import Settings
+from tests.engines import ENGINES, make_place, where
 
+SQLITE: Final = "sqlite"
 NOTE: Final = "asleep on the left side, breathing calmly, colour good, wakes when called by name and says so. " * 2
 AT_ONCE: Final = 500
 SERIES: Final = 30.0
@@ -89,14 +94,31 @@ def timed(work: Callable[[], T]) -> tuple[T, dict[str, float]]:
     return result, {"s": round(time.monotonic() - wall, 1), "cpu_s": round(time.process_time() - cpu, 1)}
 
 
-def run(folder: Path, facts: int, sessions: int) -> dict[str, Any]:
+def place_of(folder: Path, engine: str) -> Settings:
+    """An empty installation."""
+    folder.mkdir()
+    return Settings(data=folder, database=SecretStr(str(where(make_place(folder, engine))) if engine != SQLITE else ""))
+
+
+def size(settings: Settings) -> int:
+    """Bytes of the record on its disk."""
+    if isinstance(settings.record, Path):
+        return settings.record.stat().st_size
+    with psycopg.connect(settings.record) as conn:
+        row = conn.execute("SELECT pg_database_size(current_database())").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def run(folder: Path, facts: int, sessions: int, engine: str = SQLITE) -> dict[str, Any]:
     """In an empty folder."""
-    here, there, backups = Settings(data=folder / "here"), Settings(data=folder / "there"), folder / "backups"
+    here, there = (place_of(folder / name, engine) for name in ("here", "there"))
+    backups = folder / "backups"
     backups.mkdir()
     _, filled = timed(lambda: fill(here, facts, sessions))
     (file, contents), plain = timed(lambda: back_up(here, backups, deep=False))
     _, deep = timed(lambda: back_up(here, backups, deep=True))
-    there.master_key.parent.mkdir(parents=True)
+    there.master_key.parent.mkdir(parents=True, exist_ok=True)
     there.master_key.write_bytes(here.master_key.read_bytes())
     there.master_key.chmod(0o600)
     _, restored = timed(lambda: put_back_from(there, file))
@@ -110,8 +132,9 @@ def run(folder: Path, facts: int, sessions: int) -> dict[str, Any]:
     report, verified = timed(lambda: verify(there.record))
     assert report.ok, report.problems
     return {
+        "engine": engine,
         "facts": contents.rows["facts"],
-        "record_mb": round(Path(str(here.record)).stat().st_size / 1e6),
+        "record_mb": round(size(here) / 1e6),
         "backup_mb": round(file.stat().st_size / 1e6),
         "fill": filled,
         "backup": plain,
@@ -131,10 +154,11 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--facts", type=int, default=200_000)
     asked.add_argument("--sessions", type=int, default=800)
+    asked.add_argument("--engine", choices=ENGINES, default=SQLITE)
     chosen = asked.parse_args()
     logs.configure("error")
     with tempfile.TemporaryDirectory(prefix="telekap-restore-") as folder:
-        print(json.dumps(run(Path(folder), chosen.facts, chosen.sessions)), flush=True)
+        print(json.dumps(run(Path(folder), chosen.facts, chosen.sessions, chosen.engine)), flush=True)
 
 
 if __name__ == "__main__":
