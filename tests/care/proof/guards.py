@@ -125,10 +125,11 @@ def _rights(tree: ast.Module) -> Iterator[Change]:
 
 
 def _marks(tree: ast.Module) -> Iterator[Change]:
-    """Each answer of a form that shuts a gate, as if it were well."""
+    """Each answer of a form that shuts a gate, as if it were well (a name that not every module imports)."""
+    well = ast.parse("__import__('telekap.care.gate_answers', fromlist=['WELL']).WELL", mode="eval").body
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
-            yield node, ast.Name(id="WELL", ctx=ast.Load()), f"answer {short(node)}", node
+            yield node, well, f"answer {short(node)}", node
 
 
 def _courses(tree: ast.Module) -> Iterator[Change]:
