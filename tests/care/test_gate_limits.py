@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from telekap.care import protocol
 from telekap.care.finding import Colour
-from telekap.care.gates import attested_reds
+from telekap.care.gates import attested_reds, decision_problems
 from telekap.care.instant import HOUR, Instant
 from telekap.care.jurisdiction import Rule, ends_of
 from telekap.care.people import Role
@@ -312,6 +313,31 @@ def test_i5_a_decision_on_what_has_no_answer_lasts_as_long_as_an_answer() -> Non
     assert scene.of("watch").open
     scene.later(1)
     assert not scene.of("watch").open
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"person": "kim"}, ["not_on_call"]),
+        ({"person": ""}, ["not_on_call"]),
+        ({"gate_name": "room", "reading": ""}, ["not_amber"]),
+        ({"reading": "pressure/0"}, ["newer_reading"]),
+        ({"proved": None}, ["second_factor"]),
+        ({"proved": NOON.plus(-minutes(5))}, []),
+        ({"proved": NOON.plus(-minutes(5) - 1)}, ["second_factor"]),
+    ],
+    ids=str,
+)
+def test_i5_amber_is_decided_by_who_is_on_call_about_the_newest_reading_with_a_code_of_this_moment(
+    changes: dict[str, Any], codes: list[str]
+) -> None:
+    scene = amber()
+    asked = {"gate_name": "pressure", "reading": scene.of("pressure").reading, "person": "ada", "proved": NOON}
+
+    found = decision_problems(scene.session, scene.world, NOON, **{**asked, **changes})
+
+    assert [reason.code for reason in found] == codes
 
 
 def test_the_only_stand_in_of_a_small_clinic_may_decide_the_amber_that_says_so() -> None:

@@ -265,6 +265,10 @@ def test_an_unreadable_ladder_is_the_strictest(text: str) -> None:
     assert any("help_asked" in sentence for sentence in problems(text))
 
 
+def test_every_ladder_of_the_shipped_file_is_one_a_protocol_must_have() -> None:
+    assert set(KINDS) == set(TREE["ladder"])
+
+
 def test_a_ladder_nobody_wrote_is_the_strictest() -> None:
     ladder = SHIPPED_PROTOCOL.ladder("something new")
     assert ladder.priority == "high" and ladder.steps[-1].order == "dial"
