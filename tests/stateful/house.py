@@ -238,12 +238,12 @@ class Clinic:
         with self.second.connect() as conn:
             return log.entries(conn, stream, since)
 
-    def told(self) -> tuple[Session, Course]:
-        """Session and course, folded from the first fact of the record on."""
+    def told(self, of_session: int, of_course: int) -> tuple[Session, Course]:
+        """Session and course, folded from the first fact of the record up to these."""
         session, course = Session(id=self.session), Course(id=self.course)
-        for entry in self.entries(SESSION + self.session, 0):
+        for entry in self.entries(SESSION + self.session, 0)[:of_session]:
             session = evolve(session, entry)
-        for entry in self.entries(COURSE + self.course, 0):
+        for entry in self.entries(COURSE + self.course, 0)[:of_course]:
             course = evolve_course(course, entry)
         return session, course
 

@@ -33,6 +33,7 @@ LONG: Final = settings(
     database=None,
     deadline=None,
     print_blob=True,
+    phases=(Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
 

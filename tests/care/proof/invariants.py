@@ -220,8 +220,12 @@ def i12(step: Step) -> Broken:
         return  # "taken" is said now whenever it was; the server's own sight ends what it began
     if _live(step.command, step.before) and not isinstance(step.command, c.Tick):
         return
+    alarms = step.before.session.alarms
     for fact in step.facts:
         if isinstance(fact, CALMING):
+            known = alarms.get(fact.alarm)
+            if known is not None and known.kind == "page_failed" and known.subject == step.by:
+                continue  # whoever says anything, however late, is heard from now
             yield f"{type(step.command).__name__} led to {type(fact).__name__} of {fact.alarm}"
 
 
