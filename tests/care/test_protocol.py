@@ -164,6 +164,13 @@ def test_a_value_without_a_source_is_a_problem() -> None:
     assert problems(text) == ("floor.usual does not say where it comes from.",)
 
 
+def test_a_bare_figure_is_a_row_that_is_missing_and_nothing_worse() -> None:
+    tree, section, name = section_of("floor.usual")
+    section[name] = 120
+
+    assert "floor.usual is missing; 360 min holds instead." in problems_of(tree)
+
+
 def test_values_that_contradict_each_other_are_a_problem() -> None:
     assert problems_of(edited("gate.pressure.sbp_red", value=141)) == ()
     for key, value in (("gate.oxygen.amber", 95), ("floor.usual", 240), ("canary.fresh", 3), ("band.sbp_amber", 161)):

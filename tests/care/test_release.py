@@ -123,6 +123,41 @@ def test_a_revoked_clearance_ends_the_release_in_the_same_moment() -> None:
     assert story.session.release is None and "clearance" in last_end(story).causes
 
 
+@pytest.mark.parametrize(
+    ("person", "command", "sentence"),
+    [
+        (ADA, c.SignClearance(sessions=2, days=20, gap_h=168, states=("CA",)), "The clearance changed."),
+        (SAM, c.SignConsent(version="2026-1"), "The consent changed."),
+    ],
+    ids=["clearance", "consent"],
+)
+def test_a_new_paper_ends_the_release_though_no_gate_shuts(
+    person: str, command: c.CourseCommand, sentence: str
+) -> None:
+    story = told("released")
+    story.wait(seconds(1))
+
+    story.on_course(person, command)
+
+    assert story.session.release is None
+    assert last_end(story).sentence == sentence and board(story.session, story.world, story.now).open
+
+
+def test_a_take_over_ends_the_release_and_says_so() -> None:
+    story = told("released")
+
+    story.do(JO, c.TakeOver())
+
+    assert last_end(story).sentence.startswith("The therapist changed.")
+
+
+def test_without_an_order_nothing_is_released() -> None:
+    story = told("arrived")
+    story.course = replace(story.course, order=None)
+
+    assert "order" in story.refused(ANA, c.Release())
+
+
 def test_a_new_order_ends_the_release() -> None:
     story = told("released")
 

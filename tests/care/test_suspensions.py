@@ -71,6 +71,8 @@ HARMLESS: list[Fact] = [
     answered("medicines", new="no"),
     answered("mind_body", pregnant="unsure"),
     answered("location", state="CA"),
+    answered("location", county="San Francisco", place="safe"),  # the therapist's part of it names no state
+    answered("room", alcohol="yes", new="illness", pregnant="yes", state="NV"),  # another gate asks none of these
     f.Assessed(role=Role.THERAPIST, values={"cssrs": "low"}, unmet=()),
     f.AdverseEventReported(role=Role.CLIENT, grade="severe", note="n"),
     f.StoodDown(cause="pressure", sentence="s"),  # the first day
