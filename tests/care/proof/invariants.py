@@ -5,6 +5,7 @@ the very step that revokes, and the board says so) is checked here under I4.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from telekap.care import checkins
@@ -12,11 +13,12 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.deadlines import deadlines
 from telekap.care.floors import floor
-from telekap.care.instant import longest, shortest
+from telekap.care.instant import Instant, longest, shortest
 from telekap.care.ladder import next_move
 from telekap.care.people import STAFF, Role
 from telekap.care.release import stands_on
 from telekap.care.session import Session, State
+from tests.care.answers_of_forms import meanings
 from tests.care.proof import law
 from tests.care.proof.node import PEOPLE, Node, Step
 from tests.care.proof.small import TICK
@@ -455,13 +457,32 @@ def l8(node: Node) -> Broken:
             yield f"{one.kind} {one.subject} lies in the past"
 
 
+OXYGEN_RED: Final = 92
+"""Below it the oxygen is a final red."""
+
+
+@cache
+def _final() -> frozenset[tuple[str, Role, str, str]]:
+    """(gate, who, question, answer) that says a final red."""
+    return frozenset(asked for asked, meaning in meanings().items() if meaning in ("final", "danger"))
+
+
+def _reds_said(session: Session) -> Iterator[tuple[str, Instant]]:
+    """(gate, moment) of every final red that somebody said or measured in this session."""
+    for one in session.answers:
+        said = any((one.gate, one.role, name, str(value)) in _final() for name, value in one.values.items())
+        spo2 = one.values.get("spo2") if one.gate == "oxygen" else None
+        if said or (isinstance(spo2, int | float) and spo2 < OXYGEN_RED):
+            yield one.gate, one.at
+
+
 def i20(node: Node) -> Broken:
-    """An attested final red is amber at best for a day."""
+    """An attested final red, said here or in another session of the client, is amber at best for a day."""
     if node.session.state not in (State.ARRIVING, State.RELEASED):
         return
-    for red in node.outside.reds:
-        if node.board.of(red.gate).colour.value == "green" and shortest(red.at, node.now) < 24 * 60 * TICK:
-            yield f"{red.gate} is green on the day of its red"
+    for gate, at in (*_reds_said(node.session), *((red.gate, red.at) for red in node.outside.reds)):
+        if node.board.of(gate).colour.value == "green" and shortest(at, node.now) < 24 * 60 * TICK:
+            yield f"{gate} is green on the day of its red"
 
 
 STATES: Final[Mapping[str, Callable[[Node], Broken]]] = {

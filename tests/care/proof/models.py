@@ -7,8 +7,10 @@ from typing import Final
 
 from telekap.care import commands as c
 from telekap.care.floors import floor
+from telekap.care.instant import HOUR
 from telekap.care.people import Role
 from telekap.care.session import State
+from telekap.care.world import AttestedRed
 from tests.care.proof import acts as a
 from tests.care.proof.node import Node, Outside, step
 from tests.care.proof.small import TICK, small
@@ -142,9 +144,15 @@ RELEASE: Final = Model(
 )
 
 
+def _red_yesterday() -> Node:
+    """All is well, and the oxygen was a final red in another session of less than a day ago."""
+    red = AttestedRed("session-0", "oxygen", arrived().now.plus(-23 * HOUR))
+    return replace(arrived(), outside=replace(arrived().outside, reds=(red,)))
+
+
 DANGER: Final = Model(
     "danger before the dose",
-    lambda: [arrived(), released()],
+    lambda: [arrived(), released(), _red_yesterday()],
     (
         a.TICKING,
         a.OUTAGE,
@@ -155,6 +163,7 @@ DANGER: Final = Model(
         a.taken(1, ago=7, cost=1),
         a.answer("oxygen", R.THERAPIST, spo2=89),
         a.answer("suicide_screen", R.THERAPIST, q4="yes"),
+        a.answer("oxygen", R.THERAPIST, spo2=98),
         a.one("spat", R.SUPPORT, c.EndHold(result="spat"), 1),
         a.one("help", R.CLIENT, c.AskHelp(), 1),
         a.one("concern", R.SUPPORT, c.Say(what="concern"), 1),
@@ -273,6 +282,8 @@ LADDERS: Final = frozenset(
         "a concern",
         "leaving",
         "a red pressure",
+        "hard to wake",
+        "vomited, and low oxygen",
         "two people see different things",
         "taken (0,) by client",
         "picture of client stopped",
@@ -291,6 +302,7 @@ ALARMS: Final = Model(
         a.TICKING,
         *(event for event in (*a.TROUBLE, *a.COURSE, *a.SWAPS) if event.name in LADDERS),
         a.one("a green pressure", R.THERAPIST, c.TakeReading(values={"sbp": 130, "dbp": 80})),
+        a.one("awake, oxygen well", R.THERAPIST, c.TakeReading(values={"moaas": "5", "spo2": 98})),
         a.see("flowing", R.CLIENT, R.THERAPIST),
         Event("the prescriber acknowledges", "prescriber", a.acknowledges(R.PRESCRIBER)),
         Event("the prescriber resolves", "prescriber", a.resolves(R.PRESCRIBER)),
