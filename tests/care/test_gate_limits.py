@@ -10,7 +10,7 @@ from telekap.care import protocol
 from telekap.care.finding import Colour
 from telekap.care.gates import attested_reds, decision_problems
 from telekap.care.instant import HOUR, Instant
-from telekap.care.jurisdiction import Rule, ends_of
+from telekap.care.jurisdiction import Rule, ends, ends_of
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import AttestedRed, KnownDose, OtherSession
@@ -163,6 +163,25 @@ def test_the_dose_that_makes_the_course_review_due_is_not_its_own_obstacle() -> 
     scene = Scene().course(dosed_sessions=(*before, "session"), settled=settled)
 
     assert scene.of("last_session").colour is GREEN
+
+
+@pytest.mark.parametrize(
+    ("federal", "own", "ends_on"),
+    [
+        ((date(2026, 12, 31),), (), date(2026, 12, 31)),
+        ((date(2026, 12, 31),), (date(2026, 7, 31),), date(2026, 7, 31)),
+        ((date(2026, 6, 30),), (date(2026, 7, 31),), date(2026, 6, 30)),
+        ((date(2026, 6, 30), date(2026, 9, 30)), (), date(2026, 9, 30)),  # of two rules of one place the longer holds
+    ],
+)
+def test_what_is_allowed_ends_with_the_first_place_that_no_longer_allows_it(
+    federal: tuple[date, ...], own: tuple[date, ...], ends_on: date
+) -> None:
+    rules = tuple(Rule("US", True, date(2026, 1, 1), until, "waiver") for until in federal)
+    rules += tuple(Rule("CA", True, date(2026, 1, 1), until, "own") for until in own)
+
+    assert ends(rules, "CA", NOON.utc) == ends_of(ends_on)
+    assert ends(rules, "CA", ends_of(ends_on)) is None
 
 
 def test_a_state_with_a_rule_of_its_own_in_force_allows_a_dose() -> None:

@@ -74,6 +74,42 @@ def test_a_check_in_that_is_no_longer_asked_is_told_as_looser() -> None:
     assert differences(fewer, SIGNED)[0].startswith("A new check-in t40: minute 40")
 
 
+def test_a_check_in_that_asks_for_something_else_is_told() -> None:
+    asked = tuple(replace(row, support=("look_in",)) if row.id == "t40" else row for row in SIGNED.plan)
+
+    assert differences(SIGNED, replace(SIGNED, plan=asked)) == (
+        "Check-in t40: minute 40: support person: cuff; therapist: bp, hr, spo2 → "
+        "minute 40: support person: look in; therapist: bp, hr, spo2.",
+    )
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_every_word_that_changes_is_told(key: str) -> None:
+    said = differences(SIGNED, replace(SIGNED, words={**SIGNED.words, key: "another"}))
+
+    assert said == (f"{SECTIONS[section(key)]}. {LABELS[key]}: “{SIGNED.text(key)}” → “another”.",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"family": "technical"}, "Alarm “emergency”: clinical, high → technical, high."),
+        ({"priority": "low"}, "Alarm “emergency”: clinical, high → clinical, low."),
+        (
+            {"sentence": "All is well."},
+            "Alarm “emergency” says “All is well.” instead of “{client} may be in danger of life.”.",
+        ),
+        ({"hop_ms": 1_000}, "Alarm “emergency” goes to the next person after 1 s instead of after 30 s (stricter)."),
+        ({"again_ms": 3_600_000}, "Alarm “emergency” sounds again after 1 h instead of after 5 min (looser)."),
+    ],
+    ids=lambda one: next(iter(one)) if isinstance(one, dict) else "",
+)
+def test_how_an_alarm_speaks_and_hops_is_told(changes: dict[str, Any], said: str) -> None:
+    changed = replace(SIGNED.ladder("emergency"), **changes)
+
+    assert differences(SIGNED, replace(SIGNED, ladders={**SIGNED.ladders, "emergency": changed})) == (said,)
+
+
 def test_a_rule_about_where_prescribing_is_allowed_is_told() -> None:
     tree: dict[str, Any] = {**TREE, "jurisdiction": [{**TREE["jurisdiction"][0], "until": "2027-06-30"}]}
 
