@@ -96,8 +96,8 @@ def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
     elif not calm and (not _answered(alarm, ladder) or not alarm.acked_by):
         every = protocol.ms("alarm.repeat") if alarm.family != "follow_up" else ladder.hop_ms
         found.append(Move(sounded.plus(every), "repeat", alarm.step))
-    if not calm and alarm.acked_by and _dialling(alarm, ladder):
-        # Taken on and not reported "dialled, reached" in time: the next person dials.
+    if not calm and _dialling(alarm, ladder):
+        # Not reported "dialled, reached" in time, taken on or not: the next person dials.
         begun = latest(sounded, alarm.acked_at or sounded)
         found.append(Move(begun.plus(protocol.ms("alarm.dial_within")), "hop", -1))
     if not alarm.acked_by and _reached_nobody(alarm, ladder, session):
