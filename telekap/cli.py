@@ -302,8 +302,8 @@ def diff_protocols(
 
     found = [parse(_text_of(file)) for file in (old, new)]
     for file, read_as in zip((old, new), found, strict=True):
-        for fault in read_as.faults:
-            print(f"{file}: {fault}")
+        if read_as.faults:
+            refuse(f"{file} cannot be used as written. First: telekap protocol check {file}")
     changed = differences(*found)
     for sentence in changed:
         print(sentence)

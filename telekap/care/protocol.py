@@ -6,12 +6,13 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from telekap.care.jurisdiction import FEDERAL, Rule, read_rule
 from telekap.care.protocol_limits import LIMITS, TIME_UNITS, WORDS, Limit
@@ -26,6 +27,7 @@ from telekap.care.protocol_plan import (
     read_plan_row,
     strictest_ladder,
 )
+from telekap.care.protocol_words import LABELS, SECTIONS, section
 
 __all__ = ["Ladder", "LadderStep", "PlanRow", "Protocol", "parse", "read"]
 
@@ -72,6 +74,19 @@ class Protocol:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+STRICTEST_IN_WORDS: Final = "instead everybody is told at once and emergency services are called after a minute"
+"""The ladder that holds instead of one that cannot be used."""
+
+
+def _called(key: str) -> str:
+    """A figure as a clinician finds it again: its key in the file, and what it is."""
+    return f"{key} ({SECTIONS[section(key)]}: {LABELS[key]})"
+
+
+def _amount(value: float, unit: str) -> str:
+    return f"{value:g} {unit.removesuffix('s') if value == 1 and unit != 's' else unit}"
+
+
 def _dig(tree: Mapping[str, Any], key: str) -> Any:
     """The table behind a dotted key, or None."""
     found: Any = tree
@@ -85,7 +100,7 @@ def _number(row: Any, limit: Limit) -> float:
         raise ValueError("is missing")
     value = row.get("value")
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("has no number as its value")
+        raise ValueError("has no number as its value (a number stands without quotes)")
     if row.get("unit") != limit.unit:
         raise ValueError(f"must be in {limit.unit}")
     if not limit.low <= value <= limit.high:  # also false for nan
@@ -102,13 +117,17 @@ def _word(row: Any) -> str:
 
 def _plan(tree: Mapping[str, Any], faults: list[str]) -> tuple[PlanRow, ...]:
     """The whole plan or, if any part of it cannot be used, the strictest plan: half a plan is none."""
-    try:
-        rows = tuple(read_plan_row(row) for row in tree.get("plan", ()))
-        wrong = plan_faults(rows)
-    except (ValueError, TypeError, AttributeError) as error:
-        rows, wrong = (), (f"The plan cannot be read: {error}.",)
-    faults.extend(wrong)
-    return STRICTEST_PLAN if wrong else rows
+    written, rows, wrong = tree.get("plan", ()), [], []
+    for place, row in enumerate(written if isinstance(written, list) else (), start=1):
+        try:
+            rows.append(read_plan_row(row))
+        except (ValueError, TypeError, AttributeError) as error:
+            known = row.get("id") if isinstance(row, Mapping) else None
+            wrong.append(f"Check-in {known or f'number {place}'} cannot be read: {error}.")
+    wrong += plan_faults(tuple(rows)) if not wrong else ()
+    if wrong:
+        faults.extend((*wrong, "Until the whole plan can be used, everything is asked every five minutes."))
+    return STRICTEST_PLAN if wrong else tuple(rows)
 
 
 def _jurisdiction(tree: Mapping[str, Any], faults: list[str]) -> tuple[Rule, ...]:
@@ -136,10 +155,10 @@ def _ladders(tree: Mapping[str, Any], numbers: Mapping[str, float], faults: list
             hop, again = ("follow_up.hop", "follow_up.again") if slow else ("alarm.hop", "alarm.again")
             ladders[kind] = read_ladder(kind, written[kind], ms(hop), ms(again))
         except KeyError:
-            faults.append(f"ladder.{kind} is missing.")
+            faults.append(f"ladder.{kind} is missing; {STRICTEST_IN_WORDS}.")
             ladders[kind] = strictest_ladder(kind)
         except (ValueError, TypeError, AttributeError) as error:
-            faults.append(f"ladder.{kind}: {error}.")
+            faults.append(f"ladder.{kind}: {error}; {STRICTEST_IN_WORDS}.")
             ladders[kind] = strictest_ladder(kind)
     return MappingProxyType(ladders)
 
@@ -149,7 +168,17 @@ def parse(text: str) -> Protocol:
     try:
         return read(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        return read({}, f"The file is not TOML: {error}.")
+        return read({}, unreadable(text, error))
+
+
+def unreadable(text: str, error: tomllib.TOMLDecodeError) -> str:
+    """Where a file that is no TOML stops making sense, with the line as it stands there."""
+    found = re.search(r"line (\d+)", str(error))
+    lines = text.splitlines()
+    place = int(found[1]) if found is not None and int(found[1]) <= len(lines) else len(lines)
+    stands = lines[place - 1].strip() if lines else ""
+    said = str(error).partition(" (at ")[0]
+    return f"The file is not TOML: {said}, in line {place}: {stands or '(an empty line)'}"
 
 
 def read(tree: Mapping[str, Any], *found: str) -> Protocol:
@@ -160,13 +189,13 @@ def read(tree: Mapping[str, Any], *found: str) -> Protocol:
         try:
             numbers[limit.key] = _number(_dig(tree, limit.key), limit)
         except ValueError as error:
-            faults.append(f"{limit.key} {error}; {limit.strictest:g} {limit.unit} holds instead.")
+            faults.append(f"{_called(limit.key)} {error}; {_amount(limit.strictest, limit.unit)} holds instead.")
             numbers[limit.key] = float(limit.strictest)
     for word in WORDS.values():
         try:
             words[word.key] = _word(_dig(tree, word.key))
         except ValueError as error:
-            faults.append(f"{word.key} {error}.")
+            faults.append(f"{_called(word.key)} {error}; “{word.strictest}” holds instead.")
             words[word.key] = word.strictest
     return Protocol(
         MappingProxyType(numbers),

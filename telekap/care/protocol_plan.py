@@ -1,6 +1,6 @@
 """When somebody looks at a dosed client, and who is told what when nobody does: the two tables of the protocol."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -224,11 +224,15 @@ def plan_faults(rows: tuple[PlanRow, ...]) -> tuple[str, ...]:
     return tuple(faults)
 
 
+OWNERS: Final = frozenset(role.value for role in Role) - {Role.CLIENT.value}
+"""Who can have an alarm, or be told of one. Never the client."""
+
+
 def _step(step: Mapping[str, Any]) -> LadderStep:
     return LadderStep(
         after_ms=_whole(step.get("after_s"), 0, 1_209_600, "after_s") * SECOND,
-        owner=Role(step.get("owner", "")),
-        told=tuple(Role(role) for role in step.get("told", ())),
+        owner=Role(_one_of(step.get("owner", ""), OWNERS, "owner")),
+        told=tuple(Role(_one_of(role, OWNERS, "told")) for role in step.get("told", ())),
         order=_one_of(step.get("order", ""), ORDERS, "order"),
         say=_text(step.get("say"), "say"),
         home=str(step.get("home", "")),
@@ -237,10 +241,30 @@ def _step(step: Mapping[str, Any]) -> LadderStep:
 
 
 def read_ladder(kind: str, row: Mapping[str, Any], hop_ms: int, again_ms: int) -> Ladder:
-    """One ``[ladder.<kind>]`` table; ``ValueError`` with a sentence when unusable. ``hop_s`` may only shorten."""
-    steps = tuple(_step(step) for step in row.get("steps", ()))
-    if not steps or steps[0].after_ms != 0 or [s.after_ms for s in steps] != sorted(s.after_ms for s in steps):
-        raise ValueError("steps must begin at 0 and go up")
+    """One ``[ladder.<kind>]`` table; ``ValueError`` with every fault when unusable. ``hop_s`` may only shorten."""
+    steps, wrong = [], []
+    for place, step in enumerate(row.get("steps", ()), start=1):
+        try:
+            steps.append(_step(step))
+        except (ValueError, TypeError, AttributeError) as error:
+            wrong.append(f"step {place}: {error}")
+    times = [step.after_ms for step in steps]
+    if not wrong and (not times or times[0] != 0 or times != sorted(times)):
+        wrong.append("steps must begin at 0 and go up")
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: _one_of(row.get("family"), FAMILIES, "family"),
+        lambda: _one_of(row.get("priority"), PRIORITIES, "priority"),
+        lambda: _text(row.get("sentence"), "sentence"),
+        lambda: _whole(row.get("hop_s", hop_ms // SECOND), 1, 86_400, "hop_s"),
+        lambda: _whole(row.get("again_s", again_ms // SECOND), 1, 86_400, "again_s"),
+    )
+    for check in checks:
+        try:
+            check()
+        except ValueError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise ValueError("; ".join(wrong))
     return Ladder(
         kind=kind,
         family=_one_of(row.get("family"), FAMILIES, "family"),
@@ -248,5 +272,5 @@ def read_ladder(kind: str, row: Mapping[str, Any], hop_ms: int, again_ms: int) -
         sentence=_text(row.get("sentence"), "sentence"),
         hop_ms=min(hop_ms, _whole(row.get("hop_s", hop_ms // SECOND), 1, 86_400, "hop_s") * SECOND),
         again_ms=min(again_ms, _whole(row.get("again_s", again_ms // SECOND), 1, 86_400, "again_s") * SECOND),
-        steps=steps,
+        steps=tuple(steps),
     )

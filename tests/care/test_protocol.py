@@ -13,7 +13,7 @@ from telekap.care.finding import Look
 from telekap.care.gates import gate
 from telekap.care.instant import HOUR, MINUTE, SECOND
 from telekap.care.people import Role
-from telekap.care.protocol import parse, read
+from telekap.care.protocol import STRICTEST_IN_WORDS, parse, read
 from telekap.care.protocol_check import problems, problems_of
 from telekap.care.protocol_limits import LIMITS, WORDS
 from telekap.care.protocol_plan import ITEMS, KINDS, ORDERS, STRICTEST_PLAN, strictest_ladder
@@ -98,7 +98,7 @@ def test_a_missing_figure_is_the_strictest_and_no_other_changes(key: str) -> Non
     assert found.number(key) == LIMITS[key].strictest
     same = {other: value for other, value in found.numbers.items() if other != key}
     assert same == {other: value for other, value in SHIPPED_PROTOCOL.numbers.items() if other != key}
-    assert any(sentence.startswith(f"{key} is missing") for sentence in problems_of(tree))
+    assert any(sentence.startswith(f"{key} (") and ") is missing; " in sentence for sentence in problems_of(tree))
 
 
 @pytest.mark.parametrize("key", WORDS)
@@ -131,7 +131,7 @@ def test_the_limits_table_itself_is_sound(key: str) -> None:
 def test_a_figure_in_another_unit_is_the_strictest() -> None:
     text = SHIPPED.replace('lasts = { value = 10, unit = "min"', 'lasts = { value = 10, unit = "h"')
     assert parse(text).ms("release.lasts") == LIMITS["release.lasts"].strictest * MINUTE
-    assert "release.lasts must be in min; 1 min holds instead." in problems(text)
+    assert "release.lasts (The release: A release lasts at most) must be in min; 1 min holds instead." in problems(text)
 
 
 @pytest.mark.parametrize("text", ["", "not toml [", "plan = 3\nladder = 4\n", "[release]\nlasts = 10\n"])
@@ -310,3 +310,62 @@ def test_what_is_asked_and_dialled_is_what_was_signed() -> None:
     assert "Does an adult stay with Sam for 6 hours after the end?" in labels
     assert any("1-800-555-0100" in one for one in words) and any("555-0199" in one for one in words)
     assert not any("{" in one for one in words)
+
+
+def changed_text(*changes: tuple[str, str]) -> str:
+    text = SHIPPED
+    for was, now in changes:
+        assert was in text
+        text = text.replace(was, now, 1)
+    return text
+
+
+EVERYTHING = changed_text(
+    ("[release]\nlasts = { value = 10", "[release]\nlasts = { value = 45"),
+    ("[ladder.panic]", "[ladder.pannic]"),
+    ('id = "t90"\nminute = 90\nsupport = ["look_in"]', 'id = "t90"\nminute = 90\nsupport = ["lookin"]'),
+    ('id = "t75"\nminute = 75', 'id = "t75"\nminute = "75"'),
+    ('[ladder.sedated]\nfamily = "clinical"\npriority = "high"', '[ladder.sedated]\nfamily = "x"\npriority = "y"'),
+    ('owner = "standin", told = ["support", "dispatcher"]', 'owner = "client", told = ["support", "dispatcher"]'),
+    ('sentence = "{client} has fallen."', 'sentence = "{klient} has fallen."'),
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "release.lasts (The release: A release lasts at most) is 45, outside 1 to 10 min; 1 min holds instead.",
+        "Check-in t90 cannot be read: support names items nobody knows: lookin.",
+        "Check-in t75 cannot be read: minute must be a whole number from 1 to 720.",
+        "Until the whole plan can be used, everything is asked every five minutes.",
+        f"ladder.panic is missing; {STRICTEST_IN_WORDS}.",
+        "ladder.pannic is not an alarm any rule raises.",
+        "ladder.sedated: family must be one of: clinical, follow_up, technical;"
+        f" priority must be one of: high, low, medium; {STRICTEST_IN_WORDS}.",
+        "ladder.therapist_line_lost: step 1: owner must be one of: dispatcher, prescriber, standin, support, therapist;"
+        f" {STRICTEST_IN_WORDS}.",
+        "ladder.fall names {klient}, which nobody fills in.",
+    ],
+)
+def test_everything_that_is_wrong_is_said_at_once(said: str) -> None:
+    assert said in problems(EVERYTHING) and len(problems(EVERYTHING)) == 9
+
+
+def test_a_file_that_is_no_toml_is_shown_where_it_stops_making_sense() -> None:
+    (said,) = problems(changed_text(('unit = "min", source = "docs/sources.md, States" }', 'unit = "min')))
+
+    assert said.startswith("The file is not TOML: ") and said.endswith('lasts = { value = 10, unit = "min')
+    assert problems("") != () and "(an empty line)" not in said
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("release.least_left", 10), ("booster.from", 45), ("afterwards.integration_missed", 3)]
+)
+def test_two_values_that_contradict_are_named(key: str, value: float) -> None:
+    (said,) = problems_of(edited(key, value=value))
+
+    assert key in said and "must be below" in said
+
+
+def test_a_value_that_could_not_be_used_contradicts_nothing() -> None:
+    assert len(problems_of(edited("clearance.gap_floor", value=0))) == 1

@@ -11,11 +11,13 @@ from telekap.care.commands import Permission
 from telekap.care.course import RULES as COURSE_RULES
 from telekap.care.decide import RULES
 from telekap.care.drawing import page as drawing
+from telekap.care.people import Role
 from telekap.care.protocol import parse, read
+from telekap.care.protocol_diff import ITEMS as NAMES
 from telekap.care.protocol_diff import differences
 from telekap.care.protocol_limits import LIMITS, WORDS
 from telekap.care.protocol_page import page
-from telekap.care.protocol_plan import KINDS
+from telekap.care.protocol_plan import ITEMS, KINDS
 from telekap.care.protocol_words import LABELS, SECTIONS, section
 from telekap.care.rights import COURSE
 from tests.care.test_protocol import TREE, edited
@@ -23,6 +25,10 @@ from tests.care.well_board import SHIPPED
 
 DOCS = Path(__file__).parents[2] / "docs"
 SIGNED = parse(SHIPPED)
+
+
+def test_every_item_a_check_in_may_ask_for_has_a_name() -> None:
+    assert set(NAMES) == ITEMS
 
 
 def test_every_figure_and_word_has_a_name_and_a_section() -> None:
@@ -62,25 +68,17 @@ def test_a_changed_step_of_any_ladder_is_told(kind: str) -> None:
 
     said = differences(SIGNED, changed)
 
-    assert len(said) == 2 and "Wait and see." in said[1] and "no longer" in said[0]
+    assert len(said) == 1 and f"reads “Wait and see.” instead of “{ladder.steps[-1].say}”" in said[0]
 
 
 def test_a_check_in_that_is_no_longer_asked_is_told_as_looser() -> None:
     fewer = replace(SIGNED, plan=tuple(row for row in SIGNED.plan if row.id != "t40"))
 
     assert differences(SIGNED, fewer) == (
-        "Check-in t40 is no longer asked (minute 40: support person: cuff; therapist: bp, hr, spo2): looser.",
+        "Check-in t40 is no longer asked (minute 40: support person: the cuff pressed;"
+        " therapist: blood pressure, pulse, oxygen): looser.",
     )
     assert differences(fewer, SIGNED)[0].startswith("A new check-in t40: minute 40")
-
-
-def test_a_check_in_that_asks_for_something_else_is_told() -> None:
-    asked = tuple(replace(row, support=("look_in",)) if row.id == "t40" else row for row in SIGNED.plan)
-
-    assert differences(SIGNED, replace(SIGNED, plan=asked)) == (
-        "Check-in t40: minute 40: support person: cuff; therapist: bp, hr, spo2 → "
-        "minute 40: support person: look in; therapist: bp, hr, spo2.",
-    )
 
 
 @pytest.mark.parametrize("key", WORDS)
@@ -93,8 +91,8 @@ def test_every_word_that_changes_is_told(key: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"family": "technical"}, "Alarm “emergency”: clinical, high → technical, high."),
-        ({"priority": "low"}, "Alarm “emergency”: clinical, high → clinical, low."),
+        ({"family": "technical"}, "Alarm “emergency” is technical and high instead of clinical and high."),
+        ({"priority": "low"}, "Alarm “emergency” is clinical and low instead of clinical and high."),
         (
             {"sentence": "All is well."},
             "Alarm “emergency” says “All is well.” instead of “{client} may be in danger of life.”.",
@@ -110,13 +108,62 @@ def test_how_an_alarm_speaks_and_hops_is_told(changes: dict[str, Any], said: str
     assert differences(SIGNED, replace(SIGNED, ladders={**SIGNED.ladders, "emergency": changed})) == (said,)
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"minute": 50}, "Check-in t40: minute 50 instead of minute 40."),
+        ({"every": 20}, "Check-in t40: minute 40 and every 20 min from then on instead of minute 40."),
+        (
+            {"therapist": ("bp", "hr")},
+            "Check-in t40: the therapist is no longer asked for oxygen (looser).",
+        ),
+        (
+            {"support": ("cuff", "look_in")},
+            "Check-in t40: the support person is also asked for a look-in with the code (stricter).",
+        ),
+        (
+            {"therapist": ("hr", "bp", "spo2")},
+            "Check-in t40: the therapist is asked in another order: pulse, blood pressure, oxygen.",
+        ),
+    ],
+)
+def test_a_changed_check_in_says_what_is_asked_no_longer_or_too(changed: dict[str, Any], said: str) -> None:
+    plan = tuple(replace(row, **changed) if row.id == "t40" else row for row in SIGNED.plan)
+
+    assert differences(SIGNED, replace(SIGNED, plan=plan)) == (said,)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"after_ms": 480_000}, "the on-call prescriber after 8 min instead of after 10 min (stricter)."),
+        ({"after_ms": 840_000}, "the on-call prescriber after 14 min instead of after 10 min (looser)."),
+        ({"told": ()}, "after 10 min no longer told: the therapist."),
+        ({"told": (Role.THERAPIST, Role.STANDIN)}, "after 10 min told too: the stand-in."),
+        ({"if_silent": True}, "the on-call prescriber after 10 min: now only if nobody has acknowledged."),
+        ({"home": "Sit down."}, "at home they read “Sit down.” instead of “”."),
+        ({"owner": Role.STANDIN}, "no longer: after 10 min, the on-call prescriber"),
+    ],
+)
+def test_a_changed_step_says_what_moves(changed: dict[str, Any], said: str) -> None:
+    panic = SIGNED.ladder("panic")
+    steps = tuple(replace(one, **changed) if one.after_ms == 600_000 else one for one in panic.steps)
+
+    told = differences(SIGNED, replace(SIGNED, ladders={**SIGNED.ladders, "panic": replace(panic, steps=steps)}))
+
+    assert told[0].startswith(f"Alarm “panic”, {said}")
+
+
 def test_a_rule_about_where_prescribing_is_allowed_is_told() -> None:
     tree: dict[str, Any] = {**TREE, "jurisdiction": [{**TREE["jurisdiction"][0], "until": "2027-06-30"}]}
 
     said = differences(SIGNED, read(tree))
 
-    assert [one.split(":")[0] for one in said] == ["Remote prescribing, no longer", "Remote prescribing, new"]
-    assert "2026-01-01 to 2027-06-30" in said[1]
+    assert len(said) == 1 and said[0].startswith("Remote prescribing in US: allowed 2026-01-01 to 2026-12-31")
+    assert "→ allowed 2026-01-01 to 2027-06-30" in said[0]
+    assert differences(read(tree), replace(SIGNED, jurisdiction=()))[0].startswith(
+        "Remote prescribing in US, no longer"
+    )
 
 
 # --- pages made from the rules ----------------------------------------------------------------------------------------
@@ -136,7 +183,7 @@ def test_the_page_of_a_damaged_file_says_what_holds_instead() -> None:
     text = page(edited("floor.usual", value=60))
 
     assert "## Cannot be used as written" in text
-    assert "floor.usual is 60, outside 120 to 720 min; 360 min holds instead." in text
+    assert "is 60, outside 120 to 720 min; 360 min holds instead." in text
 
 
 def test_every_act_on_a_course_has_a_right_and_a_rule() -> None:
