@@ -121,20 +121,20 @@ def at(ms: int) -> str:
 def _ladder(kind: str, a: Ladder, b: Ladder) -> Iterator[str]:
     name = f"Alarm “{kind.replace('_', ' ')}”"
     if (a.family, a.priority) != (b.family, b.priority):
-        was, now = (f"{one.family.replace('_', '-')} and {one.priority}" for one in (a, b))
-        yield f"{name} is {now} instead of {was}."
+        sort = [f"{one.family.replace('_', '-')} and {one.priority}" for one in (b, a)]
+        yield f"{name} is {' instead of '.join(sort)}."
     if a.sentence != b.sentence:
         yield f"{name} says “{b.sentence}” instead of “{a.sentence}”."
     for what, was, now in (("goes to the next person", a.hop_ms, b.hop_ms), ("sounds again", a.again_ms, b.again_ms)):
         if was != now:
             yield f"{name} {what} {at(now)} instead of {at(was)} ({'stricter' if now < was else 'looser'})."
     gone, new = [one for one in a.steps if one not in b.steps], [one for one in b.steps if one not in a.steps]
-    for was in tuple(gone):
-        now = next((one for one in new if _same_act(was, one)), None)
-        if now is not None:
-            gone.remove(was)
-            new.remove(now)
-            yield from (f"{name}, {said}" for said in _moved(was, now))
+    for before in tuple(gone):
+        after = next((one for one in new if _same_act(before, one)), None)
+        if after is not None:
+            gone.remove(before)
+            new.remove(after)
+            yield from (f"{name}, {said}" for said in _moved(before, after))
     yield from (f"{name}, no longer: {step(one)}" for one in gone)
     yield from (f"{name}, new: {step(one)}" for one in new)
 
