@@ -2,6 +2,7 @@
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.board import Colour, board
 from telekap.care.people import Role
 from telekap.care.session import State
 from tests.cast import ANA, SAM, Story, seconds, told
@@ -53,3 +54,11 @@ def test_units_are_counted_by_phone_only_without_a_picture_and_shown_when_it_is_
 
     story.see()
     assert story.refused(ANA, c.Release()) == {"medicine"}
+
+
+def test_a_gate_that_is_red_stays_red_and_is_not_merely_asked_again() -> None:
+    story = told("released")
+    story.answer("room", Role.THERAPIST, clear="no")
+    story.do(ANA, c.CountUnits(units=2))
+
+    assert board(story.session, story.world, story.now).of("room").colour is Colour.RED

@@ -365,6 +365,25 @@ def test_a_client_who_contradicts_is_not_one_of_the_two() -> None:
     story = differing()
     story.do(BEN, c.TakeReading(values={"breathing": "noisy"}))
 
-    story.do(SAM, c.TakeReading(values={"breathing": "regular"}))
+    story.do(SAM, c.TakeReading(values={"breathing": "noisy"}))
+
+    assert not story.alarm("contradiction").over
+
+
+def test_two_words_after_the_end_are_no_disagreement() -> None:
+    story = told("discharged")
+
+    for person, breathing in ((BEN, "noisy"), (ANA, "regular")):
+        story.do(person, c.CheckIn(check_in="t135", values={"breathing": breathing}))
+
+    assert "contradiction" not in story.open_kinds()
+
+
+def test_a_disagreement_about_a_client_who_was_handed_over_is_not_over_by_words() -> None:
+    story = differing()
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="seen"))
+    story.do(KIM, c.ConfirmHandOver())
+
+    story.do(BEN, c.TakeReading(values={"breathing": "regular"}))
 
     assert not story.alarm("contradiction").over

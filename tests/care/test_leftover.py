@@ -62,3 +62,22 @@ def test_a_signature_with_a_number_counts_the_units() -> None:
     story.do(ADA, c.Sign())
 
     assert story.session.state is State.CLOSED
+
+
+def test_i21_a_signature_from_before_the_last_unit_counts_nothing() -> None:
+    story = told("dosed")
+    story.countersign()
+    story.do(SAM, c.Taken(units=(0,), mg=50))
+    story.do(ADA, c.ReleaseEarly(adult="Lou", reason="Wants to go."))
+    story.settle_alarms()
+
+    assert story.refused(ADA, c.Sign()) == {"uncounted"}
+
+
+def test_units_that_were_counted_are_no_alarm() -> None:
+    story = handed_over()
+    story.do(BEN, c.CountLeftover(units=0, secured=True))
+
+    story.wait(minutes(11))
+
+    assert story.alarm("units_refused") is None

@@ -80,7 +80,11 @@ def test_no_new_dose_is_offered_while_an_alarm_of_a_session_stood_down_is_open(a
     story = Story()
     story.session = Session(id="session-2")
     down = OtherSession("old", State.STOOD_DOWN, SAM, "", "", NOON.utc - DAY, alarms=alarms)
-    story.others = (down, OtherSession("noor", State.STOOD_DOWN, "noor", "", "", NOON.utc, alarms=1))
+    story.others = (
+        down,
+        OtherSession("noor", State.STOOD_DOWN, "noor", "", "", NOON.utc, alarms=1),
+        OtherSession("gone", State.DISCHARGED, SAM, "", "", NOON.utc - 9 * DAY, "integration", alarms=1),
+    )
     booking = c.BookSession(kind="dosing", course="course-1", roles=ROLES, appointed=NOON.utc + DAY, zone="UTC")
 
     if refused:
