@@ -514,9 +514,15 @@ export interface Line {
   n: number;
   at: number;
   occurred: number;
-  by: Record<string, unknown>;
+  by: LineBy;
   kind: string;
   text: string;
+}
+
+/** Who: a person, or the house itself. `role`: the part they hold now, if any. */
+export interface LineBy {
+  name: string;
+  role: Role | null;
 }
 
 /** Something that waits for the prescriber now. `rank`: alarms before questions before duties. */

@@ -2,14 +2,38 @@
 
 from typing import Any
 
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel, Field
 
 from telekap.care.people import Role
 from telekap.web.looks import View
 from telekap.web.looks.board import Board, Queue
 from telekap.web.looks.course import CourseLook
+from telekap.web.looks.desk import (
+    BookingLook,
+    ClientLook,
+    Clients,
+    Given,
+    Preview,
+    RosterChange,
+    RosterLook,
+    StaffNames,
+    Today,
+)
 
-__all__ = ["Board", "CourseLook", "Queue"]
+__all__ = [
+    "Board",
+    "BookingLook",
+    "ClientLook",
+    "Clients",
+    "CourseLook",
+    "Given",
+    "Preview",
+    "Queue",
+    "RosterChange",
+    "RosterLook",
+    "StaffNames",
+    "Today",
+]
 
 
 class Next(BaseModel):
@@ -103,13 +127,20 @@ class UrlOnce(BaseModel):
     mailed: bool
 
 
+class LineBy(BaseModel):
+    """Who: a person, or the house itself. ``role``: the part they hold now, if any."""
+
+    name: str
+    role: Role | None
+
+
 class Line(BaseModel):
     """One line of the record. Times: UTC ms of clinic time."""
 
     n: int
     at: int
     occurred: int
-    by: dict[str, Any]
+    by: LineBy
     kind: str
     text: str
 
@@ -124,11 +155,19 @@ class SessionLook(BaseModel):
     entries: list[Line]
 
 
+class Slot(BaseModel):
+    """A place for one other's sound and picture. ``from``: whose seat is in it, null while nobody's."""
+
+    mid_audio: str | None
+    mid_video: str | None
+    from_: Role | None = Field(alias="from")
+
+
 class Seat(BaseModel):
     """The answer to an offer, and which slot shows whom."""
 
     answer: str
-    slots: list[dict[str, Any]]
+    slots: list[Slot]
 
 
 class Answer(BaseModel):
@@ -137,10 +176,18 @@ class Answer(BaseModel):
     answer: str
 
 
+class Relay(BaseModel):
+    """One way around a closed network."""
+
+    urls: list[str]
+    username: str
+    credential: str
+
+
 class Relays(BaseModel):
     """What an ``RTCPeerConnection`` takes as ``iceServers``: good for hours, and none without a relay."""
 
-    ice_servers: list[dict[str, Any]]
+    ice_servers: list[Relay]
 
 
 class Me(BaseModel):
@@ -181,59 +228,6 @@ class Home(BaseModel):
     sessions: list[HomeLine]
     locked: bool
     lost_links: list[LostLink] | None = None
-
-
-class BookingLook(BaseModel):
-    """What a booking would be, and everything that speaks against it."""
-
-    appointed: int
-    takes: Any
-    zones: Any
-    rostered: Any
-    problems: list[Any]
-
-
-class Given(BaseModel):
-    """What became of the links of the two at home."""
-
-    links: list[dict[str, Any]]
-
-
-class Clients(BaseModel):
-    """Everybody who is a client."""
-
-    clients: list[dict[str, Any]]
-
-
-class ClientLook(RootModel[dict[str, Any]]):
-    """Who they are, who is around them, courses, sessions, and who changed what."""
-
-
-class RosterLook(RootModel[dict[str, Any]]):
-    """Rows, who is on duty now, hours with nobody, and who changed it."""
-
-
-class RosterChange(BaseModel):
-    """Which row, and which sessions could not follow."""
-
-    n: int
-    left: list[dict[str, Any]]
-
-
-class Preview(RootModel[dict[str, Any]]):
-    """The words that client and therapist will read."""
-
-
-class Today(BaseModel):
-    """What runs now."""
-
-    now: int
-    rate: float
-    sessions: list[dict[str, Any]]
-
-
-class StaffNames(RootModel[dict[str, Any]]):
-    """The staff, by what they may be named for."""
 
 
 class Well(BaseModel):

@@ -1,5 +1,7 @@
 """The coordinator's desk: a new client from first call to a booked day, the roster, links, and who sees none of it."""
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -10,7 +12,7 @@ from zoneinfo import ZoneInfo
 import httpx2
 import pytest
 from aiosmtpd.controller import Controller
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from telekap.care.instant import DAY, HOUR
 from telekap.care.people import Role
@@ -18,6 +20,17 @@ from telekap.care.session import State
 from telekap.record import changes, people
 from telekap.record.tables import metadata
 from telekap.serve import free_port
+from telekap.web.looks.board import Board
+from telekap.web.looks.desk import (
+    BookingLook,
+    ClientLook,
+    Clients,
+    Given,
+    RosterChange,
+    RosterLook,
+    StaffNames,
+    Today,
+)
 from telekap.web.qr import drawing
 from tests.web.serving import Serving, fresh_copy, new_key, serving
 
@@ -25,6 +38,19 @@ PACIFIC = "America/Los_Angeles"
 OMAR = {"name": "Omar Sayed", "phone": "+15550141", "zone": "America/Denver"}
 LEILA = {"name": "Leila Sayed", "phone": "+15550142", "zone": "America/Denver", "part": "support"}
 LOU = {"name": "Lou Sayed", "phone": "+15550143", "zone": "America/Denver", "part": "contact"}
+
+
+READ: Mapping[str, type[BaseModel]] = {
+    "board": Board,
+    "today": Today,
+    "staff": StaffNames,
+    "roster": RosterLook,
+    "clients": Clients,
+    "clients/[^/]+": ClientLook,
+    "sessions/[^/]+/links": Given,
+}
+"""Address below the clinic's → what it answers: whatever a test here reads has that very shape."""
+ANSWERED = {"booking-check": BookingLook, "roster": RosterChange, "roster-removals": RosterChange}
 
 
 class Desk:
@@ -36,6 +62,8 @@ class Desk:
     async def get(self, path: str) -> dict[str, Any]:
         reply = await self.clinic.browser.get(f"{await self.clinic.api(Role.DISPATCHER)}/clinic/{path}")
         assert reply.status_code == 200, reply.text
+        shape = next(shape for pattern, shape in READ.items() if re.fullmatch(pattern, path))
+        shape.model_validate_json(reply.text, strict=True)
         body: dict[str, Any] = reply.json()
         return body
 
@@ -46,6 +74,8 @@ class Desk:
     async def done(self, path: str, body: dict[str, Any], key: str = "") -> dict[str, Any]:
         reply = await self.post(path, body, key)
         assert reply.status_code == 200, reply.text
+        if path in ANSWERED:
+            ANSWERED[path].model_validate_json(reply.text, strict=True)
         answer: dict[str, Any] = reply.json()
         return answer
 

@@ -101,3 +101,38 @@ async def test_it_is_served_to_everybody_and_so_is_its_page(shared: Serving) -> 
     assert document["paths"]
     assert page.status_code == 200
     assert re.findall(r'(?:src|href)="(?!/)', page.text) == []  # nothing from anywhere else
+
+
+LOOSE = {
+    "Act.body": "the noun's own shape is checked when it is signed",
+    "Credential": "as the browser's own toJSON gives it",
+    "Credential.response": "as the browser's own toJSON gives it",
+    "Document.info": "OpenAPI's own shape",
+    "Document.paths": "OpenAPI's own shape",
+    "Document.components": "OpenAPI's own shape",
+    "Options.options": "as navigator.credentials takes it",
+    **{
+        f"Well.{part}": "for the operator's eyes, and free to grow"
+        for part in ("engine", "durability", "room", "workers", "watch", "bus", "clock", "anchor")
+    },
+}
+"""What may hold anything, and why. Everything else says what is in it."""
+
+
+def loose(node: Any, name: str) -> set[str]:
+    """Where a shape says "anything"."""
+    if not isinstance(node, dict):
+        return set()
+    anything = node.get("additionalProperties") is True or node == {}
+    found = {name} if anything or (node.get("type") == "object" and len(node.keys() - {"title"}) == 1) else set()
+    for field, inner in node.get("properties", {}).items():
+        found |= loose(inner, f"{name}.{field}") | ({f"{name}.{field}"} if not inner.keys() - {"title"} else set())
+    for inner in (node.get("items"), node.get("additionalProperties"), *node.get("anyOf", ())):
+        found |= loose(inner, name)
+    return found
+
+
+def test_no_shape_says_anything_but_those_that_have_a_reason(document: dict[str, Any]) -> None:
+    shapes = document["components"]["schemas"]
+
+    assert set().union(*(loose(shape, name) for name, shape in shapes.items())) == set(LOOSE)

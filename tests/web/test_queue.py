@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 
 from telekap.care.people import Role
+from telekap.web.looks.desk import Preview
 from tests.web.serving import Serving, new_key
 
 LIMITED = {"sessions": 1, "days": 20, "gap_h": 336, "states": ["CA"], "max_mg": 100, "note": "Call me on Monday."}
@@ -13,7 +14,10 @@ LIMITED = {"sessions": 1, "days": 20, "gap_h": 336, "states": ["CA"], "max_mg": 
 async def preview(clinic: Serving, role: Role, noun: str, body: dict[str, Any]) -> httpx2.Response:
     session, _ = await clinic.house.handler.session(clinic.session)
     where = f"{await clinic.api(role)}/courses/{session.course}/previews/{noun}"
-    return await clinic.browser.post(where, json=body, headers={"Idempotency-Key": new_key()})
+    reply = await clinic.browser.post(where, json=body, headers={"Idempotency-Key": new_key()})
+    if reply.status_code == 200:
+        Preview.model_validate_json(reply.text, strict=True)
+    return reply
 
 
 async def queue(clinic: Serving) -> dict[str, Any]:
