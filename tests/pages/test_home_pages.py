@@ -401,6 +401,9 @@ async def test_the_evening_is_asked_of_the_adult_and_sent_once_it_was_read_back(
         await page.get_by_role("button", name="Next").click()
         await page.get_by_role("button", name="That is right").click()
         assert await stub.until("afterwards") == [{"what": "evening", "values": {"well": "yes"}}]
+        await expect(page.locator("#question")).to_have_text(
+            "Thank you."
+        )  # and is not asked again until the view comes
 
 
 async def test_the_end_is_read_answered_and_signed_and_a_reload_does_not_ask_again(browser: Browser) -> None:
