@@ -135,7 +135,7 @@ export class Desk {
         const of = how.course ? `courses/${how.course}` : `sessions/${this.live.session}`;
         const again = () => this.send(place, noun, body, how);
         this.ask(SIGNED.has(noun) ? { place, again, act: { of, noun, body } } : { place, again });
-      }
+      } else if (this.confirming?.place === place) this.confirming = null; // proven, and refused for what stands there now
       return false;
     } finally {
       this.waiting.delete(place);

@@ -233,6 +233,24 @@ async def test_a_clearance_is_revoked_with_a_reason_and_the_second_factor(browse
         assert await stub.until("revocation", 2) == [{"reason": "New arrhythmia."}] * 2
 
 
+async def test_what_is_refused_after_the_second_factor_says_why_and_asks_for_no_code_again(browser: Browser) -> None:
+    why = [{"code": "ceiling", "sentence": "The first session holds at most 100 mg.", "action": "Order less."}]
+    no = [
+        (409, {"error": "refused", "reasons": [{"code": "second_factor", "sentence": "Confirm.", "action": ""}]}),
+        (409, {"error": "refused", "reasons": why}),
+    ]
+    answers = {"revocation": lambda _: no.pop(0), "second-factor": lambda _: (204, {})}
+    async with desk(browser, "prescriber.html", amber(), PHONE, **answers) as (page, stub, _):
+        await page.get_by_role("button", name="Revoke").click()
+        await page.get_by_role("textbox", name="Reason", exact=True).last.fill("New arrhythmia.")
+        await page.get_by_role("form", name="Revoke").get_by_role("button").first.click()
+        await page.get_by_label("Confirm that it is you.").fill("123456")
+        await stub.until("revocation", 2)
+        await expect(page.get_by_text("The first session holds at most 100 mg. Order less.")).to_be_visible()
+        await expect(page.locator("#second-factor")).to_have_count(0)
+        await expect(page.get_by_role("textbox", name="Reason", exact=True).last).to_have_value("New arrhythmia.")
+
+
 async def test_the_order_to_dial_has_the_number_the_address_and_an_outcome(browser: Browser) -> None:
     async with desk(browser, "coordinator.html", ordered()) as (page, stub, _):
         card = page.get_by_label("Alarm, high priority")
