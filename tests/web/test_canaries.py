@@ -4,18 +4,30 @@ Wherever a stranger could look: what the processes write, addresses, titles and 
 errors, the words of notices and mails, and the bytes of the record itself.
 """
 
+import asyncio
 import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 import structlog
+from aiosmtpd.controller import Controller
+from pydantic import SecretStr
 
 from telekap.care.people import Role
 from telekap.logs import without_message
 from telekap.record import outbox
+from telekap.serve import free_port
+from telekap.watch.outside import Outside, mailer
+from telekap.witness import mail_a_human
 from tests.engines import stored_bytes
 from tests.web.lobby import release, well
-from tests.web.serving import Serving, new_key
+from tests.web.serving import Serving, fresh_copy, new_key, serving
 from tests.web.staff_life import LEE, administer, enrol, invite
 from tests.web.test_clinic_desk import Desk
 
@@ -126,3 +138,51 @@ async def test_marked_words_are_sealed_in_the_record(clinic: Serving) -> None:
     stored = stored_bytes(clinic.house.settings.data)
     assert rows
     assert [word for word in CANARY.values() if word.encode() in stored and word != CANARY["handle"]] == []
+
+
+@pytest.fixture
+def letters() -> Iterator[tuple[str, list[EmailMessage], Event]]:
+    """A mail server that really runs: (its address, every letter it was given, as a reader opens it; all four came)."""
+    got: list[EmailMessage] = []
+    came = Event()
+
+    class Box:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            got.append(message_from_bytes(envelope.content, _class=EmailMessage, policy=default))
+            if len(got) == 4:
+                came.set()
+            return "250 OK"
+
+    port = free_port("127.0.0.1")
+    server = Controller(Box(), hostname="127.0.0.1", port=port)
+    server.start()
+    yield f"smtp://127.0.0.1:{port}", got, came
+    server.stop()
+
+
+async def test_marked_words_stand_in_no_letter_of_any_sender(
+    letters: tuple[str, list[EmailMessage], Event], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    server, got, came = letters
+    own: dict[str, Any] = {"mail_server": SecretStr(server), "clinic_phone": "+15550100"}
+    async with serving(await fresh_copy(tmp_path_factory, tmp_path / "data"), **own) as clinic:
+        await every_flow(clinic)
+        for role in ("client", "support"):
+            asked = {"role": role, "mail": "somebody@example.org"}
+            link = await Desk(clinic).done(f"sessions/{clinic.session}/links", asked)
+            assert link["mailed"]
+        store, settings = clinic.house.store, clinic.house.settings
+        await clinic.house.handler.anchor()
+        mail = mailer(server, settings.mail_from, "auditor@example.org")
+        await Outside(store, tmp_path / "elsewhere.jsonl", mail).look()
+        health = (await clinic.browser.get("/healthz")).json()
+    mail_a_human(server, settings.mail_from, "on-call@example.org", "https://clinic.example.org")(str(health), 3)
+
+    assert await asyncio.to_thread(came.wait, 20)
+    assert sorted({letter["To"] for letter in got}) == [
+        "auditor@example.org", "on-call@example.org", "somebody@example.org",
+    ]  # fmt: skip
+    whole = "\n".join(f"{name}: {value}" for letter in got for name, value in letter.items())
+    whole += "\n".join(letter.get_content() for letter in got)
+    assert found_in(whole) == []
+    assert CLINICAL.findall(whole) == []
