@@ -30,7 +30,7 @@ from telekap.settings import Settings
 from telekap.witness import web_is_ready
 
 State = Literal["ok", "missing", "look"]
-MARKS: Final[dict[State, str]] = {"ok": "ok   ", "missing": "MISSING", "look": "look "}
+MARKS: Final[dict[State, str]] = {"ok": "ok     ", "missing": "MISSING", "look": "look   "}
 CLOCK_OFF: Final = timedelta(seconds=2)
 """More than this is an alarm during a session (docs/sources.md, States)."""
 SOON: Final = timedelta(days=30)

@@ -5,7 +5,7 @@ administrators are all locked out.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pyotp
@@ -37,15 +37,11 @@ class Added:
 
 def add_newcomer(settings: Settings, newcomer: Newcomer, password: str) -> Added:
     """Write them down, ready to sign in. Raises ``CannotStart`` with every reason at once, ``CannotOpen``."""
-    if wrong := (*problems(newcomer), *password_problems(password)):
-        raise CannotStart(*wrong)
     secret, hashed, id_ = pyotp.random_base32(), PasswordHasher().hash(password), secrets.token_urlsafe(9)
     roles = tuple(Role(role) for role in newcomer.roles)
     now = Clock().wall()
 
     def write(conn: sa.Connection) -> Added:
-        # A clinic without an administrator could never invite anybody.
-        administers = newcomer.administers or not people.administrators(conn)
         people.add(
             conn, newcomer.person(id_), people.STAFF, roles, newcomer.handle, hashed, secret, administers=administers
         )
@@ -55,6 +51,10 @@ def add_newcomer(settings: Settings, newcomer: Newcomer, password: str) -> Added
 
     store = open_record(settings.record, Keys.load(settings.master_key))
     try:
+        # A clinic without an administrator could never invite anybody: the first is one, with a role or without.
+        administers = newcomer.administers or not store.submit(people.administrators).result()
+        if wrong := (*problems(replace(newcomer, administers=administers)), *password_problems(password)):
+            raise CannotStart(*wrong)
         return store.submit(write).result()
     except IntegrityError:
         raise CannotStart(f"There is somebody with the handle {newcomer.handle} already.") from None

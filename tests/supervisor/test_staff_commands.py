@@ -61,6 +61,14 @@ async def test_the_first_becomes_administrator_and_signs_in_with_what_was_printe
     assert by_paper.status_code == 200
 
 
+def test_the_first_needs_no_role_to_be_the_administrator_and_the_second_does(data: Path) -> None:
+    first, second = add(data, "mia"), add(data, "kim")
+
+    assert first.returncode == 0, first.stderr
+    assert "mia is administrator" in first.stdout
+    assert (second.returncode, second.stderr.strip()) == (2, "Name a role, or make them an administrator.")
+
+
 def test_everything_that_is_wrong_is_said_at_once_and_nobody_is_written_down(data: Path) -> None:
     refused = add(data, "Kim!", "--role", "client", "--licensed", "California", "--zone", "Mars", typed="short")
 
