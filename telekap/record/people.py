@@ -70,8 +70,6 @@ def add(
             password_hash=password_hash,
             totp_secret=_seal(conn, vault, person.id, "totp_secret", totp_secret) if totp_secret else None,
             totp_step=0,
-            failures=0,
-            locked_wall=0,
             name=_seal(conn, vault, person.id, "name", person.name),
             phone=_seal(conn, vault, person.id, "phone", person.phone),
             zone=person.zone,

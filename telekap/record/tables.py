@@ -36,8 +36,6 @@ people: Final = sa.Table(
     sa.Column("password_hash", sa.Text),  # argon2
     sa.Column("totp_secret", sa.LargeBinary),
     sa.Column("totp_step", sa.Integer, nullable=False),  # last used: a code works once
-    sa.Column("failures", sa.Integer, nullable=False),  # sign-ins in a row that failed
-    sa.Column("locked_wall", sa.BigInteger, nullable=False),  # no sign-in before
     sa.Column("name", sa.LargeBinary, nullable=False),
     sa.Column("phone", sa.LargeBinary, nullable=False),
     sa.Column("zone", sa.Text, nullable=False),
