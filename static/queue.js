@@ -42,7 +42,7 @@ function line(one) {
   return html`<tr><th scope="row"><a class="open" href="/as/${login}/c/${one.course}">${one.client}</a></th>
     <td><span class="chip ${colour}">${sign(shape)}${one.words}</span>${one.detail ? html`<br><span class="quiet">${one.detail}</span>` : nothing}</td>
     <td data-label="Changed since you signed">${one.changes.length ? html`<b>${one.changes[0]}</b>${one.changes.length > 1 ? html` <span class="quiet">and ${one.changes.length - 1} more</span>` : nothing}` : html`<span class="quiet">nothing</span>`}</td>
-    <td data-label="Dose booked">${one.dosing ? html`${day(one.dosing)}, <span class="num">${both(one.dosing, "", undefined, false)}</span>` : html`<span class="quiet">not booked</span>`}</td>
+    <td data-label="Next dose">${one.dosing ? html`${day(one.dosing)}, <span class="num">${both(one.dosing, "", undefined, false)}</span>` : html`<span class="quiet">none ahead</span>`}</td>
     <td data-label="Clearance">${one.clearance === "none" ? html`<span class="quiet">none yet</span>` : html`${one.clearance}${one.until ? html`<br><span class="quiet">until ${day(one.until - 1, one.zone)}</span>` : nothing}`}</td></tr>`;
 }
 
@@ -53,9 +53,9 @@ function draw() {
   const waiting = told.courses.filter((/** @type {Line} */ one) => !["nothing", "asked", "refused"].includes(one.why)).length;
   document.title = told.live.length ? `(${told.live.length}) Queue` : "Queue";
   return html`${head(login, short(me?.name))}${desk.line()}<main class="wrap desk queue">
-    <div class="titled"><h1>${told.live.length} live, ${waiting} to review</h1><span class="end meta">${!keys.off ? html`<span class="key">J</span> <span class="key">K</span> move, <span class="key">Enter</span> opens` : nothing}</span></div>
+    <div class="titled"><h1>${told.live.length} live, ${waiting} to review</h1><span class="end meta bykey">${!keys.off ? html`<span class="key">J</span> <span class="key">K</span> move, <span class="key">Enter</span> opens` : nothing}</span></div>
     ${told.live.map((/** @type {Live} */ one) => live(one, desk.now()))}
-    ${told.courses.length ? html`<div class="tablebox" tabindex="0" role="region" aria-label="Courses"><table class="rows"><thead><tr><th scope="col">Client</th><th scope="col">Why it is here</th><th scope="col">Changed since you signed</th><th scope="col">Dose booked</th><th scope="col">Clearance</th></tr></thead>
+    ${told.courses.length ? html`<div class="tablebox" tabindex="0" role="region" aria-label="Courses"><table class="rows"><thead><tr><th scope="col">Client</th><th scope="col">Why it is here</th><th scope="col">Changed since you signed</th><th scope="col">Next dose</th><th scope="col">Clearance</th></tr></thead>
       <tbody>${told.courses.map(line)}</tbody></table></div>` : html`<p class="connecting">No course names you as its prescriber.</p>`}
     <p class="meta">Sorted by live question, then the day of the next dose, then how grave it is.</p></main>`;
 }

@@ -68,7 +68,7 @@ function draw() {
     ${open === "new" ? html`<section class="panel" aria-label="Invite somebody"><header><h2>Invite somebody</h2></header>${inviting()}</section>` : nothing}
     ${team ? html`<section class="panel" aria-label="Staff"><header><h2>Staff</h2></header><ul class="lines">${team.staff.map(member)}</ul></section>
       ${byTwo.draw()}
-      <section class="panel" aria-label="Diary"><header><h2>Diary</h2></header><ol class="diary">${team.diary.map((line) => html`<li><time>${day(line.at, zone)}, ${wall(line.at, zone)}</time> ${line.by}: ${line.what}${line.about === line.by ? nothing : html`, ${line.about}`}</li>`)}</ol></section>`
+      <section class="panel" aria-label="Diary"><header><h2>Diary</h2></header>${team.diary.length ? nothing : html`<p class="quiet">Nothing was changed yet.</p>`}<ol class="diary">${team.diary.map((line) => html`<li><time>${day(line.at, zone)}, ${wall(line.at, zone)}</time> ${line.by}: ${line.what}${line.about === line.by ? nothing : html`, ${line.about}`}</li>`)}</ol></section>`
       : html`<p class="connecting" role="status">Asking…</p>`}</main>`, place("page"));
 }
 

@@ -27,7 +27,7 @@ export function clients(desk) {
   return html`<div class="titled"><h1>Clients</h1><span class="end">${opener(desk, "register", "Register a client", "main")}</span></div>
     ${desk.open === "register" ? html`<section class="panel">${bureauForm(desk, { place: "register", label: "Register", fields: person(), noun: "clients", how: { path: "clinic/clients", told: go } })}</section>` : nothing}
     ${told.clients.length ? html`<ul class="clients">${told.clients.map((/** @type {any} */ one) => html`<li><a href="#clients/${one.person}"><b>${one.name}</b><span class="num quiet">${one.phone}</span><span class="meta">${one.zone.replaceAll("_", " ")}</span>
-      <span class="end">${one.next ? `next ${day(one.next, one.zone)}, ${both(one.next, one.zone, undefined, false)}` : "nothing booked"}</span></a></li>`)}</ul>` : html`<p class="connecting">Nobody yet. Register the first client.</p>`}`;
+      <span class="end">${one.next ? `next ${day(one.next, one.zone)}, ${both(one.next, one.zone, undefined, false)}` : "nothing ahead"}</span></a></li>`)}</ul>` : html`<p class="connecting">Nobody yet. Register the first client.</p>`}`;
 }
 
 /** @param {Bureau} desk @param {string} which */

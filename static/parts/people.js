@@ -21,7 +21,7 @@ function line(one, view, mine) {
   const me = one.person === view.me.person;
   const where = one.in_room ? "in room" : one.there ? "" : "away";
   const name = html`<span class="dot" aria-hidden="true"></span><span class="name"><span><b>${me ? "You" : short(one.name)}</b> <small class="role">${ROLES[one.role]}</small></span>
-    <span>${one.phone && !me ? html`<span class="num phone">${one.phone}</span>` : nothing} <small>${where}</small></span></span>`;
+    <span>${one.phone && !me ? html`<span class="num phone">${one.phone}</span>` : nothing} <small class="where">${where}</small></span></span>`;
   if (me) return html`<span class="person me">${mine === nothing ? name : mine}</span>`;
   return one.phone ? html`<a class="person call" href="tel:${one.phone}"><span class="unseen">Phone </span>${name}</a>` : html`<span class="person">${name}</span>`;
 }
