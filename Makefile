@@ -15,10 +15,10 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: bench-restore storm proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages story story-firefox slow bad-lines coming-back
+.PHONY: bench-restore storm proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages story story-firefox story-cockpit slow bad-lines coming-back
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run ## a running clinic with six people at http://localhost:8000 (PORT= DATA= SPEED=)
 	@exec $(PY) -m telekap demo --port "$(PORT)" --data "$(DATA)" --speed "$(SPEED)"
@@ -66,6 +66,9 @@ slow: $(VENV)/.ok ## the tests that take a minute: the bus away for 60 s, the po
 
 story: $(VENV)/.ok chromium ## the whole story by hand: seven people, seven windows, from the first call to the signature
 	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m pytest --log-cli-level=INFO tests/pages/story_by_hand.py -k chromium
+
+story-cockpit: $(VENV)/.ok chromium ## each further form of the cockpit, pressed in a live session: booster, readings, duties, by keyboard
+	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m pytest --log-cli-level=INFO tests/pages/cockpit_by_hand.py
 
 story-firefox: $(VENV)/.ok node_modules/.ok chromium firefox ## the same with the support person's page in a phone-sized Firefox
 	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" TELEKAP_FIREFOX="$$(.ci/tool firefox)" \

@@ -43,9 +43,10 @@ FIND: Final = """() => {
   const found = [...document.querySelectorAll(%s)].find(right);
   found?.scrollIntoView({ block: "center" });
   const box = found?.getBoundingClientRect();
-  return box ? [box.left + box.width / 2, box.top + box.height / 2] : null;
+  const at = box ? [box.left + box.width / 2, box.top + box.height / 2] : null;
+  return at && found.contains(document.elementFromPoint(...at)) ? at : null;
 }"""
-"""Where the first control is whose name matches, among those a selector names."""
+"""Where the first control is whose name matches, among those a selector names, if a finger would meet it there."""
 WHEEL: Final = """() => {
   const one = document.getElementById(%s), wanted = %s;
   one.value = [...(one.options ?? [])].find((choice) => choice.text === wanted)?.value ?? wanted;
@@ -165,9 +166,16 @@ class Handset:
 
 
 @asynccontextmanager
-async def handset(name: str) -> AsyncIterator[Handset]:
-    """A Firefox with one page on it; at the end, an assertion that nothing went wrong in it uncaught."""
+async def handset(name: str, pictures: Path) -> AsyncIterator[Handset]:
+    """A Firefox with one page on it; at the end, an assertion that nothing went wrong in it uncaught.
+
+    ``pictures``: folder for what stood on it when something went wrong.
+    """
     async with firefox() as fox:
         one = Handset(name, await fox.new_page())
-        yield one
+        try:
+            yield one
+        except BaseException:
+            await one.picture(pictures / f"{name}-handset.png")
+            raise
         assert await one.tab.faults() == []

@@ -54,7 +54,7 @@ async def check_in(therapist: Person) -> None:
     await therapist.page.get_by_role("form", name=title).wait_for(state="detached")
 
 
-async def _jump_to(one: Person, check: str) -> None:
+async def to_just_before(one: Person, check: str) -> None:
     """To just before this check-in, past whatever is due before it."""
     passed: list[str] = []
     while f"check_in_due {check}" not in passed:
@@ -65,7 +65,7 @@ async def _jump_to(one: Person, check: str) -> None:
 async def due(therapist: Person, adult: Adult, sam: Person, *wanted: str) -> None:
     """Jump to each of these check-ins, in turn, and do both parts."""
     for one in wanted:
-        await _jump_to(therapist, one)
+        await to_just_before(therapist, one)
         await asyncio.gather(look_in(adult, sam), check_in(therapist))
 
 
@@ -134,7 +134,7 @@ async def the_web_dies(clinic: RunningClinic, ana: Person, *others: Adult) -> No
 
 async def a_look_that_nobody_made(ana: Person, ben: Adult, sam: Person) -> None:
     """A check-in is let go by: an alarm, until somebody looks. It stays missed in the record, with a reason."""
-    await _jump_to(ana, "t30")
+    await to_just_before(ana, "t30")
     nobody = "Nobody has looked at Sam Rivera"
     for _ in range(3):
         await asyncio.sleep(2.5)  # a jump lands 2 s before

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -14,6 +15,8 @@ from tests.pages.handset import Handset
 from tests.pages.story_words import BEN, GATES, HOME, SAM, Figures
 
 ZONE: Final = "America/Los_Angeles"
+PACKET: Final = {"mg": 50, "units": 2}
+"""What is in it: as ordered."""
 
 
 def typed(at: datetime) -> str:
@@ -49,7 +52,7 @@ async def register(kim: Person) -> None:
     await kim.reads("72 kg")
 
 
-async def clear(ada: Person) -> None:
+async def clear(ada: Person, units: int = 2, mg: int = 50, boosters: int = 0) -> None:
     """Dr Okafor orders the dose and clears Sam, each signed on its own, with a passkey."""
     await ada.sign_in()
     await ada.add_passkey()
@@ -57,10 +60,11 @@ async def clear(ada: Person) -> None:
     await ada.follow("Sam Rivera")
     await ada.press("Sign an order")
     form = ada.page.get_by_role("form", name="Sign an order")
-    await ada.fill(form, {"form": "lozenge", "units": 2, "mg_per_unit": 50, "hold_min": 12, "swallow": "false"})
+    order: Figures = {"form": "lozenge", "units": units, "mg_per_unit": mg, "hold_min": 12, "swallow": "false"}
+    await ada.fill(form, order | ({"booster_units": boosters} if boosters else {}))
     await ada.press("Sign an order", within=form)
     await ada.prove()
-    await ada.reads("2 × 50 mg")
+    await ada.reads(f"{units} × {mg} mg")
     await ada.press("Clear")
     await ada.page.get_by_label("States where the client may be").fill("CA")
     await ada.reads("Sam Rivera will read")
@@ -138,17 +142,19 @@ async def duties(ana: Person, ada: Person, jo: Person, kim: Person) -> None:
         await asked.wait_for(state="detached")
 
 
-async def at_home(sam: Person, ben: Person | Handset, appointed: datetime) -> None:
+async def at_home(sam: Person, ben: Person | Handset, appointed: datetime, packet: Mapping[str, int] = PACKET) -> None:
     """Checks of the device, three figures that show where Ben's phone is, and today's answers, asked apart."""
     ate = {
         label: (appointed - timedelta(hours=hours)).strftime("%H:%M")
         for label, hours in {"Last food": 12, "Last drink": 5}.items()
     }
 
+    counted = {"Milligrams in one unit": str(packet["mg"]), "Units counted": str(packet["units"])}
+
     async def bens() -> None:
         await ben.reads("Read the three figures on Sam’s screen.")
         await ben.press(*(await sam.page.locator(".pair b").inner_text()))
-        await ben.answer(BEN | HOME | ate, until="The medicine stays closed.")
+        await ben.answer(BEN | HOME | ate | counted, until="The medicine stays closed.")
 
     await asyncio.gather(sam.answer(SAM | HOME | ate, until="Not yet. Keep the medicine closed."), bens())
 
@@ -168,10 +174,10 @@ async def answer_gate(one: Person, title: str, answers: Figures) -> None:
     await row.locator(":scope.todo").wait_for(state="detached")  # the rows move when an answer lands
 
 
-async def board(ana: Person, kim: Person) -> None:
+async def board(ana: Person, kim: Person, packet: Mapping[str, int] = PACKET) -> None:
     """Everything Ana looks at, and the number that Kim rings."""
     for title, answers in GATES.items():
-        await answer_gate(ana, title, answers)
+        await answer_gate(ana, title, {**answers, **(packet if title == "Medicine" else {})})
     await answer_gate(kim, "Second contact", {"reached": "answered"})
 
 

@@ -62,12 +62,12 @@ def empty_clinic(tmp_path: Path) -> Iterator[RunningClinic]:
 
 
 @asynccontextmanager
-async def phone(kind: str, ben: Person) -> AsyncIterator[Person | Handset]:
+async def phone(kind: str, ben: Person, clinic: RunningClinic) -> AsyncIterator[Person | Handset]:
     """What Ben holds in his hand."""
     if kind == "chromium":
         yield ben
         return
-    async with handset("Ben") as other:
+    async with handset("Ben", clinic.data.parent) as other:
         yield other
 
 
@@ -77,7 +77,7 @@ async def test_the_whole_story_by_hand(empty_clinic: RunningClinic, kind: str) -
         browser = await devices.enter_async_context(chromium())
         everybody = await devices.enter_async_context(people(browser, empty_clinic, *CAST))
         sam, window, ana, jo, ada, kim, lou = everybody
-        ben = await devices.enter_async_context(phone(kind, window))
+        ben = await devices.enter_async_context(phone(kind, window, empty_clinic))
         await chapter(before.register(kim))
         await chapter(before.clear(ada))
         links, appointed = await chapter(before.book(kim))

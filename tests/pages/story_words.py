@@ -15,6 +15,7 @@ HOME: Final = {
 }
 SAM: Final = {
     "Your consent.": "I read it. I agree",
+    "A second, smaller dose?": "I agree to that too",
     "Let Ana see you.": "Turn on the camera",
     "Show your face and chest.": "I can see myself",
     "Say hello.": "",
