@@ -40,7 +40,10 @@ const acts = {
     return null;
   },
   type: async ({ page, into, text }) => {
-    await pages.get(page).locator(into).click({ count: 3 }); // what stood there goes
+    const field = await pages.get(page).$(into);
+    await field.evaluate((one) => one.scrollIntoView({ block: "center" })); // from under what sticks to an edge
+    const box = await field.boundingBox();
+    await pages.get(page).mouse.click(box.x + box.width / 2, box.y + box.height / 2, { count: 3 }); // what stood there goes
     await pages.get(page).keyboard.type(text);
     return null;
   },

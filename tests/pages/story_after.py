@@ -206,11 +206,15 @@ async def assess(jo: Person) -> None:
     await form.wait_for(state="detached")
 
 
+async def ana_is_not_missed(jo: Person) -> None:
+    """Where Jo was not there within ten seconds there is an alarm about Ana; who took over ends it."""
+    if await jo.page.locator(".strip, .more", has_text="Ana Ruiz is not watching").count():
+        await resolve(jo, "Ana Ruiz is not watching", "I am in the cockpit.")
+
+
 async def home_safe(jo: Person, lou: Person, sam: Person) -> None:
     """Too early, refused with what is missing; then two assessments, Lou's signature, and Jo says it."""
-    absent = jo.page.locator(".strip", has_text="Ana Ruiz is not watching")
-    if await absent.count():  # nobody alone resolves an alarm about their own absence: Jo does
-        await resolve(jo, "Ana Ruiz is not watching", "I am in the cockpit.")
+    await ana_is_not_missed(jo)
     await jo.press("Discharge")
     await jo.reads(re.compile("^Watch at least"))
     assert await jo.page.locator("#finish").get_attribute("aria-disabled") == "true"
@@ -218,6 +222,7 @@ async def home_safe(jo: Person, lou: Person, sam: Person) -> None:
     await due(jo, lou, sam, "t45", "t60", "t75", "t90", "t105", "t120")
     await assess(jo)
     await jo.press("Now")
+    await ana_is_not_missed(jo)
     await lou.press("Finish with Jo")
     await lou.answer(LOU, until="You signed at")
     await due(jo, lou, sam, "t135")
