@@ -16,41 +16,92 @@ import json
 import statistics
 import sys
 import tempfile
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Page
 
-from tests.conftest import start_clinic
-from tests.pages.browser import DESK, PHONE, chromium
+from tests.conftest import RunningClinic, start_clinic
+from tests.pages.browser import DESK, PHONE, STORE, chromium
+
+Place = tuple[str, str]
+"""Selector, and a pattern that the text there matches."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What makes one page usable: ``sentence`` says what is so now, by the view the server sent this time; ``control``
+    is the main thing to press there, and ``answer`` what stands there once the press was heard.
+    """
+
+    size: tuple[int, int]
+    kilobytes: int
+    sentence: Place
+    control: Place
+    answer: Place
+    checked: tuple[str, ...] = ()
+    """The client's own checks that this device has behind it."""
+
 
 PAGES = {
-    "client": (PHONE, "#page > main h1", 80),
-    "support": (PHONE, "#page > main h1", 80),
-    "therapist": (DESK, ".frame", 200),
-    "prescriber": (PHONE, "#page > *", 200),
-    "dispatcher": (DESK, "#page > *", 200),
+    "client": Asked(
+        PHONE,
+        80,
+        ("h1", "^Turn on Do Not Disturb"),
+        (".btn.main", "It is on"),
+        ("h1", "^Do you want this today"),
+        ("camera", "microphone", "speaker", "line", "charger"),
+    ),
+    "support": Asked(PHONE, 80, ("h1", "support today"), (".btn", "I promise"), ("h1", "^(?!Ben, you)")),
+    "therapist": Asked(DESK, 200, (".frame", "gates are shut"), (".btn", "^Next: "), ("form[data-place]", "")),
+    "prescriber": Asked(PHONE, 200, ("h1", "Sam"), (".btn", "Something to note"), ("form[data-place]", "")),
+    "dispatcher": Asked(DESK, 200, ("h1", "Sam"), (".btn", "Something to note"), ("form[data-place]", "")),
 }
-"""Role → size, what is there when the page can be used, most kB."""
+"""Role → what is asked of it. The main acts of prescriber and dispatcher change the record: another is pressed."""
 USABLE_MS = 400
+PRESS_MS = 100
+"""A press that takes longer to be answered is felt as a page that is not there yet."""
 
-WATCH = """(() => { const seen = () => { const one = document.querySelector(%r);
-    if (one && !document.body.textContent.includes("One moment")) { window.__usable ??= performance.now(); return; }
-    requestAnimationFrame(seen); }; requestAnimationFrame(seen); })()"""
+WATCH = """(() => {
+  const { sentence, control, answer } = %s;
+  const at = ([places, words]) => {
+    const right = new RegExp(words);
+    return [...document.querySelectorAll(places)].find((one) => right.test(one.textContent.trim()));
+  };
+  const pressable = () => at(sentence) && at(control)?.getAttribute("aria-disabled") !== "true" && at(control);
+  const drawn = (then) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel(); // a message after the frame's own callbacks comes when it was drawn
+    port1.onmessage = () => then(performance.now());
+    port2.postMessage(0);
+  });
+  const until = (there, then) => {
+    const look = () => there() && (eyes.disconnect(), drawn(then));
+    const eyes = new MutationObserver(look);
+    eyes.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+    look();
+  };
+  until(pressable, (shown) => {
+    window.__usable = shown;
+    at(control).click();
+    until(() => at(answer), (answered) => (window.__pressed = answered - shown));
+  });
+})()"""
+"""In the page: notes when the right sentence and its control are drawn, presses it in that very moment, and notes when
+the answer to that press is drawn."""
 
 
-async def once(browser: Browser, link: str, role: str, slow: float) -> dict[str, float]:
-    """One visit with an empty cache: bytes on the wire, requests, ms until it can be used."""
-    size, shown, _ = PAGES[role]
+async def once(browser: Browser, clinic: RunningClinic, role: str, slow: float) -> dict[str, float]:
+    """One visit with an empty cache: bytes on the wire, requests, ms until it can be used and until it answers."""
+    asked = PAGES[role]
     context = await browser.new_context(permissions=["camera", "microphone"], service_workers="block")
     try:
         page = await context.new_page()
-        await page.set_viewport_size({"width": size[0], "height": size[1]})
-        await page.goto(link)
+        await page.goto(clinic.links[role])
         address = await entered(page)
         await page.close()
         page = await context.new_page()
-        await page.set_viewport_size({"width": size[0], "height": size[1]})
+        await page.set_viewport_size({"width": asked.size[0], "height": asked.size[1]})
         debugger = await context.new_cdp_session(page)
         loaded: list[Any] = []
         bodies: list[Any] = []
@@ -59,15 +110,17 @@ async def once(browser: Browser, link: str, role: str, slow: float) -> dict[str,
         await debugger.send("Network.enable")
         await debugger.send("Network.clearBrowserCache")  # the way in through the link has filled it
         await debugger.send("Emulation.setCPUThrottlingRate", {"rate": slow})
-        await page.add_init_script(WATCH % shown)
+        await page.add_init_script(STORE % json.dumps({f"telekap.checked.{clinic.session}": json.dumps(asked.checked)}))
+        await page.add_init_script(WATCH % json.dumps(asdict(asked)))
         await page.goto(address)
-        usable = await value(debugger, "window.__usable")
+        usable, pressed = await value(debugger, "window.__usable"), await value(debugger, "window.__pressed")
         await asyncio.sleep(1.5)  # what comes later (the demo bar) counts as weight too
         return {
             "kB": sum(one["encodedDataLength"] for one in loaded) / 1000,
             "files_kB": sum(one["encodedDataLength"] for one in bodies) / 1000,
             "requests": sum(1 for one in loaded if one["encodedDataLength"] > 0),
             "ms": usable,
+            "press_ms": pressed,
         }
     finally:
         await context.close()
@@ -90,13 +143,13 @@ async def value(debugger: Any, expression: str) -> float:
     raise TimeoutError(expression)
 
 
-async def measure(links: dict[str, str], rounds: int, slow: float) -> dict[str, Any]:
+async def measure(clinic: RunningClinic, rounds: int, slow: float) -> dict[str, Any]:
     """Every page ``rounds`` times, by turns."""
     found: dict[str, list[dict[str, float]]] = {role: [] for role in PAGES}
     async with chromium() as browser:
         for _ in range(rounds):
             for role in PAGES:
-                found[role].append(await once(browser, links[role], role, slow))
+                found[role].append(await once(browser, clinic, role, slow))
     rows = {}
     for role, visits in found.items():
         rows[role] = {
@@ -105,6 +158,7 @@ async def measure(links: dict[str, str], rounds: int, slow: float) -> dict[str, 
             "requests": int(visits[0]["requests"]),
             "usable_ms": round(statistics.median(one["ms"] for one in visits)),
             "usable_ms_most": round(max(one["ms"] for one in visits)),
+            "press_ms": round(statistics.median(one["press_ms"] for one in visits)),
         }
     return rows
 
@@ -118,16 +172,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         clinic = start_clinic(Path(folder) / "data")
         try:
-            rows = asyncio.run(measure(clinic.links, asked.rounds, asked.slow))
+            rows = asyncio.run(measure(clinic, asked.rounds, asked.slow))
         finally:
             clinic.stop()
     sys.stdout.write(
-        f"{'page':<12}{'kB':>8}{'bar':>6}{'files kB':>10}{'requests':>10}{'usable ms':>11}{'most':>7}{'bar':>6}\n"
+        f"{'page':<12}{'kB':>8}{'bar':>6}{'files kB':>10}{'requests':>10}"
+        f"{'usable ms':>11}{'most':>7}{'bar':>6}{'press ms':>10}\n"
     )
     for role, row in rows.items():
         sys.stdout.write(
-            f"{role:<12}{row['kB']:>8}{PAGES[role][2]:>6}{row['files_kB']:>10}{row['requests']:>10}{row['usable_ms']:>11}"
-            f"{row['usable_ms_most']:>7}{USABLE_MS:>6}\n"
+            f"{role:<12}{row['kB']:>8}{PAGES[role].kilobytes:>6}{row['files_kB']:>10}{row['requests']:>10}{row['usable_ms']:>11}"
+            f"{row['usable_ms_most']:>7}{USABLE_MS:>6}{row['press_ms']:>10}\n"
         )
     sys.stdout.write(json.dumps({"slow": asked.slow, "rounds": asked.rounds, "pages": rows}) + "\n")
 

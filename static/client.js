@@ -2,10 +2,10 @@
 
 import { Api } from "./lib/api.js";
 import { demo } from "./lib/demo-mode.js";
-import { place, render } from "./lib/dom.js";
+import { place, render, shown } from "./lib/dom.js";
+import { line } from "./lib/first-line.js";
 import { Drafts } from "./lib/form.js";
 import { LastView } from "./lib/last-view.js";
-import { Live } from "./lib/live.js";
 import { forgetPage, keepPage } from "./lib/offline.js";
 import { device } from "./lib/shelf.js";
 import { Seat } from "./lib/seat.js";
@@ -19,7 +19,7 @@ import { HelpSignal } from "./parts/help-signal.js";
 /** States in which there is a room to sit in. */
 const SEATED = new Set(["arriving", "released", "dosed", "discharged", "stood_down"]);
 
-const live = new Live();
+const live = line;
 const api = new Api();
 const drafts = new Drafts(live.session);
 const seat = new Seat({ api, live });
@@ -100,7 +100,7 @@ live.addEventListener("view", () => {
     keep(live.view);
   }
   keepAwake(SEATED.has(live.view?.state ?? ""));
-  void startPicture();
+  void shown().then(startPicture);
 });
 api.addEventListener("saving", draw);
 api.resume();

@@ -4,7 +4,7 @@
  */
 
 import { demo } from "./lib/demo-mode.js";
-import { html, nothing, place } from "./lib/dom.js";
+import { html, nothing, place, shown } from "./lib/dom.js";
 import { Seat } from "./lib/seat.js";
 import { actButton, actPlaces, actsPanel } from "./parts/acts.js";
 import { agreed } from "./parts/agreed.js";
@@ -83,6 +83,8 @@ async function sit() {
   const role = view.me.acting === false ? "guest" : view.me.role;
   if (seated === role) return;
   seated = role;
+  await shown();
+  if (seated !== role) return;
   seat.close();
   seat = new Seat(desk);
   seat.addEventListener("change", () => desk.paint());

@@ -137,6 +137,7 @@ async function refresh() {
 async function start() {
   known = await demo;
   if (!known) return;
+  if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true })); // the page goes first
   const style = document.createElement("link");
   style.rel = "stylesheet";
   style.href = "/static/css/demo.css";

@@ -2,9 +2,9 @@
 
 import { Api } from "./lib/api.js";
 import { place, render } from "./lib/dom.js";
+import { line } from "./lib/first-line.js";
 import { Drafts } from "./lib/form.js";
 import { LastView } from "./lib/last-view.js";
-import { Live } from "./lib/live.js";
 import { forgetPage, keepPage } from "./lib/offline.js";
 import { keepAwake } from "./lib/wake.js";
 import { AlarmSound } from "./parts/alarm-sound.js";
@@ -19,7 +19,7 @@ import { screen } from "./parts/support-screens.js";
 
 const LIVE_STATES = new Set(["arriving", "released", "dosed"]);
 
-const live = new Live();
+const live = line;
 const api = new Api();
 const drafts = new Drafts(live.session);
 const sound = new AlarmSound();

@@ -62,6 +62,20 @@ export function place(id) {
   return found;
 }
 
+/**
+ * When what was drawn just now stands on the screen: what may come after it (a camera, a connection, files for later) must not keep the
+ * first sentence from being seen. A tab that nobody looks at draws nothing, and does not wait.
+ */
+export function shown() {
+  return /** @type {Promise<void>} */ (new Promise((done) => {
+    const late = setTimeout(done, 300);
+    requestAnimationFrame(() => setTimeout(() => {
+      clearTimeout(late);
+      done();
+    }));
+  }));
+}
+
 /** `Ana` of `Ana Ruiz`, `Dr Okafor` of `Dr Ada Okafor`. At home people are called by one name. @param {string | undefined} name */
 export function short(name) {
   const words = (name ?? "").split(" ").filter(Boolean);

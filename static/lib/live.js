@@ -17,6 +17,8 @@ export const STALE_MS = 10_000;
 const SILENT_MS = 6_000;
 const RETRY_MS = [300, 600, 1_000, 2_000, 3_000];
 const TICK_MS = 500;
+/** So long a line may stand open for a page that is still loading. */
+const AHEAD_MS = 10_000;
 /** States of a session whose pages come back first; the others wait longer, and apart, so that a restart is no storm. */
 const FIRST = new Set(["arriving", "released", "dosed"]);
 const LATER = 3;
@@ -77,9 +79,20 @@ export class Live extends EventTarget {
     this.wasStale = true;
     this.retryAt = 0;
     this.stopped = true;
+    /** What was said before `start`: the line is opened while the page is still on its way. @type {{text: string, at: number}[] | null} */
+    this.waiting = null;
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.timer = undefined;
     this.wake = () => this.hurry();
+  }
+
+  /** Open the line before anybody listens: what is said meanwhile waits for `start`, and its age counts from when it came. */
+  ahead() {
+    this.waiting = [];
+    this.open();
+    setTimeout(() => {
+      if (this.waiting) this.drop(); // a page that did not become one must not look as if somebody were there
+    }, AHEAD_MS);
   }
 
   /** Connect and keep connected until `stop`. */
@@ -90,6 +103,9 @@ export class Live extends EventTarget {
     addEventListener("online", this.wake);
     addEventListener("pageshow", this.wake);
     document.addEventListener("visibilitychange", this.wake);
+    const waiting = this.waiting ?? [];
+    this.waiting = null;
+    for (const { text, at } of waiting) this.take(text, at);
     this.connect();
   }
 
@@ -120,7 +136,11 @@ export class Live extends EventTarget {
 
   /** @private */
   connect() {
-    if (this.stopped || this.socket) return;
+    if (!this.stopped && !this.socket) this.open();
+  }
+
+  /** @private */
+  open() {
     const last = this.entries.at(-1)?.n ?? 0;
     const url = new URL(`/live/as/${this.login}/s/${this.session}`, this.origin.replace(/^http/, "ws"));
     url.searchParams.set("since", String(last));
@@ -129,10 +149,16 @@ export class Live extends EventTarget {
     this.opened = this.passed();
     socket.addEventListener("open", () => socket.send('{"type":"hello"}'));
     socket.addEventListener("message", (event) => {
-      if (socket === this.socket && typeof event.data === "string") this.take(event.data);
+      if (socket !== this.socket || typeof event.data !== "string") return;
+      if (this.waiting) this.waiting.push({ text: event.data, at: this.passed() });
+      else this.take(event.data, this.passed());
     });
     socket.addEventListener("close", (event) => {
       if (socket !== this.socket) return;
+      if (this.waiting) {
+        this.socket = null; // `start` asks again, and then says what is wrong
+        return;
+      }
       if (event.code === LOCKED) location.reload(); // the address answers with the page that asks who is there
       this.lost(ENDED.get(event.code) ?? "lost");
     });
@@ -170,13 +196,13 @@ export class Live extends EventTarget {
     if (!this.socket) this.connect();
   }
 
-  /** @private @param {string} text */
-  take(text) {
+  /** @private @param {string} text @param {number} at when it came, as `passed` counts */
+  take(text, at) {
     const message = /** @type {ServerMessage} */ (JSON.parse(text));
     // A beat of a newer version than the view shown proves that the view is old: it does not count as fresh. If the view does not
     // follow, the page goes stale and asks again, as if the line were silent.
-    if (message.type !== "beat" || message.version <= this.version) this.heard = this.passed();
-    if ("now" in message) this.setClock(message.now, message.rate, message.type === "snapshot");
+    if (message.type !== "beat" || message.version <= this.version) this.heard = at;
+    if ("now" in message) this.setClock(message.now, message.rate, message.type === "snapshot", at);
     if (message.type === "snapshot" || message.type === "change") {
       this.tries = 0;
       this.setLine("open");
@@ -201,17 +227,16 @@ export class Live extends EventTarget {
    * Follow the server's clock. Clinic time never runs back, so a message that is behind what we already reckoned was delivered late
    * (a laptop that slept, a network that held packets): its lag counts as age. A snapshot was written after we connected, so it
    * starts the reckoning anew.
-   * @private @param {number} now @param {number} rate @param {boolean} anew
+   * @private @param {number} now @param {number} rate @param {boolean} anew @param {number} at when it came
    */
-  setClock(now, rate, anew) {
-    const reckoned = this.now();
+  setClock(now, rate, anew, at) {
+    const reckoned = this.base ? this.base + (at - this.baseAt) * this.rate : Date.now();
+    this.baseAt = at;
     if (anew || !this.base || now >= reckoned) {
       this.base = now;
-      this.baseAt = this.passed();
       this.lag = 0;
     } else {
       this.base = reckoned;
-      this.baseAt = this.passed();
       this.lag = (reckoned - now) / Math.max(rate, 1);
       // Small lags are this device's clock running fast. Give way slowly, so that they do not add up to a false alarm.
       this.base -= Math.min(reckoned - now, 50 * Math.max(rate, 1));

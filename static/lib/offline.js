@@ -7,9 +7,16 @@ import { offlineWorker } from "./trusted.js";
 
 const SHELF = "telekap.shell";
 
+/** Keeping is forty requests: they wait until the page has been in use for a moment (real ms). */
+const LATER_MS = 2_000;
+let wanted = false;
+
 /** Keep this page and whatever it was made of. @param {"client" | "support"} page @returns {Promise<boolean>} whether it is kept */
 export async function keepPage(page) {
   if (!("serviceWorker" in navigator) || !("caches" in globalThis)) return false;
+  wanted = true;
+  await new Promise((done) => setTimeout(done, LATER_MS));
+  if (!wanted) return false;
   try {
     const made = performance.getEntriesByType("resource").map((entry) => new URL(entry.name));
     const files = made.filter((url) => url.origin === location.origin && url.pathname.startsWith("/static/")).map((url) => url.pathname);
@@ -26,6 +33,7 @@ export async function keepPage(page) {
 
 /** The session is over: nothing of it stays on the device. */
 export async function forgetPage() {
+  wanted = false;
   if (!("serviceWorker" in navigator)) return;
   const registration = await navigator.serviceWorker.getRegistration(location.pathname).catch(() => undefined);
   if (registration?.scope === new URL(location.pathname, location.origin).href) await registration.unregister();

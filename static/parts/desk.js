@@ -7,8 +7,8 @@
 
 import { Api, Refusal } from "../lib/api.js";
 import { render } from "../lib/dom.js";
+import { line } from "../lib/first-line.js";
 import { Drafts } from "../lib/form.js";
-import { Live } from "../lib/live.js";
 import { NoPasskey } from "../lib/passkey.js";
 import { tab } from "../lib/shelf.js";
 import { warnOfRecord } from "./record-warning.js";
@@ -29,7 +29,7 @@ const PERMITS = new Set([
 export class Desk {
   /** @param {(desk: Desk) => unknown} draw the whole page as a template @param {HTMLElement} where */
   constructor(draw, where) {
-    this.live = new Live();
+    this.live = line;
     this.api = new Api();
     this.draw = draw;
     this.where = where;

@@ -97,8 +97,8 @@ async def test_a_link_that_has_ended_shows_the_page_that_says_whom_to_ask(clinic
     for path in ("/j/nobody-made-this", "/w/nobody-made-this"):
         reply = await clinic.browser.get(path)
         assert reply.status_code == 404
-        assert "/static/join.js" in reply.text
-    assert "/static/join.js" not in (await clinic.browser.get("/t/nobody-made-this")).text
+        assert "/static/folded/join.js" in reply.text
+    assert "join.js" not in (await clinic.browser.get("/t/nobody-made-this")).text
 
 
 async def test_six_people_in_one_browser_act_as_six_people(shared: Serving) -> None:
