@@ -1,6 +1,7 @@
 /** The client's page: wires the socket, the requests, the seat and the screens. What is shown is `parts/client-screens.js`. */
 
 import { Api } from "./lib/api.js";
+import { clinicNumber } from "./lib/clinic-contact.js";
 import { demo } from "./lib/demo-mode.js";
 import { place, render, shown } from "./lib/dom.js";
 import { line } from "./lib/first-line.js";
@@ -27,7 +28,7 @@ const walk = new GateWalk({ api, drafts, redraw: draw });
 const help = new HelpSignal({ api, redraw: draw });
 const check = new DeviceCheck({ seat, live, redraw: draw });
 const last = new LastView(live.session);
-const page = { live, api, drafts, seat, walk, help, check, last, redraw: draw, ask: "", problem: "" };
+const page = { live, api, drafts, seat, walk, help, check, last, redraw: draw, ask: "", askedAt: Number.NEGATIVE_INFINITY, clinic: "", problem: "" };
 const root = place("page");
 root.replaceChildren(); // what stood there while the page was loading; drawing adds, it does not replace
 const chosen = `telekap.camera.${live.session}`;
@@ -107,3 +108,7 @@ api.resume();
 keepAwake(SEATED.has(last.view?.state ?? ""));
 draw();
 live.start();
+void shown().then(clinicNumber).then((phone) => {
+  page.clinic = phone;
+  draw();
+});

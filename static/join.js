@@ -6,6 +6,7 @@
  *   client?: string, therapist?: string}} LinkInfo
  */
 
+import { callClinic } from "./lib/clinic-contact.js";
 import { day, wall, zoneName } from "./lib/clock.js";
 import { html, nothing, place, render, short } from "./lib/dom.js";
 
@@ -44,3 +45,4 @@ function appointment({ role, zone, clinic_zone: clinic, client, therapist }, at)
 }
 
 void show();
+void callClinic(place("call"));

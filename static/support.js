@@ -1,7 +1,8 @@
 /** The support person's phone: wires the socket, the requests, the sounds and the screens of `parts/support-screens.js`. */
 
 import { Api } from "./lib/api.js";
-import { place, render } from "./lib/dom.js";
+import { clinicNumber } from "./lib/clinic-contact.js";
+import { place, render, shown } from "./lib/dom.js";
 import { line } from "./lib/first-line.js";
 import { Drafts } from "./lib/form.js";
 import { LastView } from "./lib/last-view.js";
@@ -32,7 +33,7 @@ const page = {
   walk: new GateWalk({ api, drafts, redraw: draw }),
   lookIn: new LookIn({ api, drafts, live, redraw: draw }),
   questions: new Questions({ drafts, redraw: draw }), learn: new Learn(live.session), last,
-  redraw: draw, ask: "", told: "", later: /** @type {number[]} */ ([]), toldAt: Number.NEGATIVE_INFINITY, problem: "", withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
+  redraw: draw, ask: "", clinic: "", told: "", later: /** @type {number[]} */ ([]), toldAt: Number.NEGATIVE_INFINITY, problem: "", withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
 };
 const root = place("page");
 root.replaceChildren(); // what stood there while the page was loading; drawing adds, it does not replace
@@ -62,3 +63,7 @@ api.resume();
 keepAwake(LIVE_STATES.has(last.view?.state ?? ""));
 draw();
 live.start();
+void shown().then(clinicNumber).then((phone) => {
+  page.clinic = phone;
+  draw();
+});

@@ -151,7 +151,7 @@ export class Live extends EventTarget {
     socket.addEventListener("message", (event) => {
       if (socket !== this.socket || typeof event.data !== "string") return;
       if (this.waiting) this.waiting.push({ text: event.data, at: this.passed() });
-      else this.take(event.data, this.passed());
+      else this.take(event.data);
     });
     socket.addEventListener("close", (event) => {
       if (socket !== this.socket) return;
@@ -196,8 +196,8 @@ export class Live extends EventTarget {
     if (!this.socket) this.connect();
   }
 
-  /** @private @param {string} text @param {number} at when it came, as `passed` counts */
-  take(text, at) {
+  /** @private @param {string} text @param {number} [at] when it came, as `passed` counts */
+  take(text, at = this.passed()) {
     const message = /** @type {ServerMessage} */ (JSON.parse(text));
     // A beat of a newer version than the view shown proves that the view is old: it does not count as fresh. If the view does not
     // follow, the page goes stale and asks again, as if the line were silent.

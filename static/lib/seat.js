@@ -146,7 +146,8 @@ export class Seat extends EventTarget {
 
   /** @private @param {MediaStream} stream @param {string} source */
   async send(stream, source) {
-    this.own.srcObject = stream;
+    // A picture that never comes would keep the page from ever being loaded.
+    this.own.srcObject = stream.getTracks().length ? stream : null;
     play(this.own);
     this.source = source;
     const back = this.elsewhere;

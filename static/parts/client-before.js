@@ -9,7 +9,8 @@
 
 import { both, day, wall } from "../lib/clock.js";
 import { html, icon, nothing, short } from "../lib/dom.js";
-import { callForHelp, frame, names, NOT_LIVE, post, set, therapistTile } from "./client-frame.js";
+import { agreeDoor, agreeing } from "./agreed-home.js";
+import { callForHelp, callTheClinic, frame, names, NOT_LIVE, post, set, therapistTile } from "./client-frame.js";
 import { consent, consentAgain, written } from "./client-papers.js";
 import { takenQuestion, units } from "./taken.js";
 
@@ -18,13 +19,15 @@ export function early(page, view) {
   const paper = consent(page, view);
   if (paper) return paper;
   const { live } = page;
+  const form = agreeing(page, view, { now: live.now(), zone: view.zone, redraw: page.redraw, disabled: live.stale(), hour12: true });
+  if (form) return form;
   const at = view.appointed;
   const { therapist } = names(view);
   return { kind: "arrive", title: "Today", body: html`<main class="page"><div class="stack">
     <h1 class="lead">Hello ${short(view.me.name)}.</h1>
     <p>${day(at, view.zone)}, ${both(at, view.zone)}, with ${therapist}.</p>
-    <p class="soft">${live.stale() ? NOT_LIVE : view.sentence || "This page opens by itself. Leave it open."}</p>${written(view)}${consentAgain(page, view)}</div>
-    <div class="foot"><span>Charge this device. Find a quiet room.</span></div></main>` };
+    <p class="soft">${live.stale() ? NOT_LIVE : view.sentence || "This page opens by itself. Leave it open."}</p>${written(view)}<div class="row">${consentAgain(page, view)}${agreeDoor(page, view)}</div></div>
+    <div class="foot"><span>Charge this device. Find a quiet room.</span>${callTheClinic(page)}</div></main>` };
 }
 
 /** @param {Page} page @param {View} view @returns {Screen} */
@@ -43,11 +46,13 @@ export function arriving(page, view) {
     const body = html`<div class="two ask">${walk.question(view, gate, look, { kind: "client" })}<div class="sides">${therapistTile(page, view)}</div></div>`;
     return { kind: "arrive", title: gate.title, body: frame(page, view, body) };
   }
+  const form = agreeing(page, view, look);
+  if (form) return form;
   const dosing = view.kind === "dosing";
   const there = view.people.find((one) => one.role === "therapist")?.there ?? false;
   if (!there) return { kind: "waiting", title: "You are in", body: frame(page, view, waiting(page, view, dosing)) };
   const lead = dosing ? "Not yet. Keep the medicine closed." : view.sentence;
-  return { kind: "together", title: lead, body: frame(page, view, together(page, view, lead, view.sentence, html`${walk.list(view, "client small")}${consentAgain(page, view)}`)) };
+  return { kind: "together", title: lead, body: frame(page, view, together(page, view, lead, view.sentence, html`${askThem(page, view)}${walk.list(view, "client small")}${agreeDoor(page, view)}${consentAgain(page, view)}`)) };
 }
 
 /** Nobody is there yet, and the page says exactly that. @param {Page} page @param {View} view @param {boolean} dosing */
@@ -58,7 +63,22 @@ function waiting(page, view, dosing) {
   const lead = late ? `You are in. ${therapist} is late.` : `You are in. ${therapist} comes at ${wall(view.appointed, view.zone, true).replace(/ [AP]M$/, "")}.`;
   return html`<div class="stack grow"><h1 class="lead" role="status">${lead}</h1>
     <p class="soft">You will hear a soft chime. If this page closes, your place is kept.</p>
-    ${dosing ? medicine("Keep the medicine closed.", `${therapist} will say when.`) : nothing}${written(view)}<div class="row">${walk.list(view, "client small")}${consentAgain(page, view)}</div></div>`;
+    ${dosing ? medicine("Keep the medicine closed.", `${therapist} will say when.`) : nothing}${written(view)}<div class="row">${late ? callTheClinic(page) : nothing}${askThem(page, view)}${walk.list(view, "client small")}${agreeDoor(page, view)}${consentAgain(page, view)}</div></div>`;
+}
+
+/** "Asked." stays this long (real ms). */
+const ASKED_MS = 20_000;
+
+/** A doubt is said with one touch, and gets an answer before the dose. @param {Page} page @param {View} view */
+function askThem(page, view) {
+  const { therapist } = names(view);
+  if (performance.now() - page.askedAt < ASKED_MS) return html`<p class="soft" role="status">${therapist} is asked.</p>`;
+  const press = async () => {
+    await post(page, "words", { what: "question", note: "" });
+    if (!page.problem) page.askedAt = performance.now();
+    page.redraw();
+  };
+  return html`<button type="button" class="btn client small plain" @click=${() => void press()}>Not sure? Ask ${therapist}</button>`;
 }
 
 /** @param {string} lead @param {string} small @param {string} [role] */
@@ -144,5 +164,5 @@ export function notToday(page, view) {
   const { therapist } = names(view);
   return { kind: "arrive", title: "Not today", body: frame(page, view, html`${medicine("Not today. You did nothing wrong.", `Show the medicine to ${therapist}, then put it away.`)}
     <div class="two talk">${therapistTile(page, view)}<div class="stack"><figure class="tile cam">${page.seat.own}<figcaption><span>You</span></figcaption></figure></div></div>`,
-    callForHelp(page)) };
+    html`${callForHelp(page)}${callTheClinic(page)}`) };
 }

@@ -9,7 +9,8 @@
  * @property {import("../lib/form.js").Drafts} drafts @property {import("../lib/seat.js").Seat} seat
  * @property {import("./gate-walk.js").GateWalk} walk @property {import("./help-signal.js").HelpSignal} help
  * @property {import("./device-check.js").DeviceCheck} check @property {import("../lib/last-view.js").LastView} last
- * @property {() => void} redraw @property {string} ask what the page itself asks just now @property {string} problem
+ * @property {() => void} redraw @property {string} ask what the page itself asks just now @property {number} askedAt when the client last asked something (real ms)
+ * @property {string} clinic the clinic's number, "" until it is known @property {string} problem
  */
 
 import { Refusal } from "../lib/api.js";
@@ -26,9 +27,14 @@ const name = (view, role, otherwise) => short(view.people.find((one) => one.role
 /** @param {View} view */
 export const names = (view) => ({ therapist: name(view, "therapist", "your therapist"), beside: name(view, "support", "the person with you") });
 
-/** @param {string} lead @param {string} small @returns {Screen} */
-export function still(lead, small) {
-  return { kind: "arrive", title: lead, body: html`<main class="page center"><div class="stack center"><h1 class="lead">${lead}</h1><p class="soft">${small}</p></div></main>` };
+/** Where nobody of the session is there to be asked. @param {{clinic: string}} page */
+export function callTheClinic({ clinic }) {
+  return clinic ? html`<a class="btn client small" href="tel:${clinic}">Call the clinic: ${clinic}</a>` : nothing;
+}
+
+/** @param {Page} page @param {string} lead @param {string} small @returns {Screen} */
+export function still(page, lead, small) {
+  return { kind: "arrive", title: lead, body: html`<main class="page center"><div class="stack center"><h1 class="lead">${lead}</h1><p class="soft">${small}</p><p>${callTheClinic(page)}</p></div></main>` };
 }
 
 /** @param {Page} page @param {View} view @param {unknown} middle @param {unknown} [ways] */

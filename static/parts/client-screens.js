@@ -14,10 +14,10 @@ import { still } from "./client-frame.js";
 /** @param {Page} page @returns {Screen} */
 export function screen(page) {
   const { live } = page;
-  if (live.line === "ended" || live.line === "gone") return still("This link has ended.", "Call the clinic.");
+  if (live.line === "ended" || live.line === "gone") return still(page, "This link has ended.", "Call the clinic.");
   // Opened without a line: what this tab last knew is shown, and is old. A dosed client sees what was there before.
   const view = live.view ?? page.last.view;
-  if (!view) return still("One moment.", live.stale() && live.line === "lost" ? "Looking for the line." : "");
+  if (!view) return still(page, "One moment.", live.stale() && live.line === "lost" ? "Looking for the line." : "");
   if (view.question && view.state !== "dosed") return question(page, view);
   return (SCREENS[view.state] ?? SCREENS.closed)(page, view);
 }
@@ -31,8 +31,8 @@ const SCREENS = {
   discharged: homeSafe,
   transferred: handedOver,
   stood_down: notToday,
-  held: () => still("That was your session.", "See you next time."),
-  closed: (page, view) => (view.afterwards?.asked.some((one) => one.mine && !one.done) ? homeSafe(page, view) : still("You are home safe.", "Your session is over.")),
-  cancelled: () => still("This appointment was cancelled.", "Call the clinic for a new one."),
-  no_show: () => still("This appointment is over.", "Call the clinic for a new one."),
+  held: (page) => still(page, "That was your session.", "See you next time."),
+  closed: (page, view) => (view.afterwards?.asked.some((one) => one.mine && !one.done) ? homeSafe(page, view) : still(page, "You are home safe.", "Your session is over.")),
+  cancelled: (page) => still(page, "This appointment was cancelled.", "Call the clinic for a new one."),
+  no_show: (page) => still(page, "This appointment is over.", "Call the clinic for a new one."),
 };

@@ -9,7 +9,8 @@
 
 import { both, day, inWords } from "../lib/clock.js";
 import { html, icon, nothing, short } from "../lib/dom.js";
-import { ana, frame, look, post, sam, set, sheet } from "./support-frame.js";
+import { agreedRows } from "./agreed-rows.js";
+import { ana, callTheClinic, frame, look, post, sam, set, sheet } from "./support-frame.js";
 import { takenQuestion, units } from "./taken.js";
 
 /** @param {Page} page @param {View} view @returns {Screen} */
@@ -19,7 +20,7 @@ export function early(page, view) {
   return { kind: "watch", title: "Today", body: frame(page, view, {
     lead: `Hello ${short(view.me.name)}.`,
     small: html`<p>${day(view.appointed, view.zone)}, ${both(view.appointed, view.zone)}.</p><p>This page opens by itself.</p>`,
-    acts: soundTest(page),
+    acts: html`${soundTest(page)}${callTheClinic(page)}`,
   }) };
 }
 
@@ -44,7 +45,7 @@ export function arriving(page, view) {
   }
   if (walk.listing) return { kind: "gates", title: "Your answers", body: sheet(page, "Your answers", walk.list(view, "support")) };
   return { kind: "watch", title: "Ready", body: frame(page, view, {
-    lead: "The medicine stays closed.", small: html`<p>${view.sentence}</p>${readyList(page, view)}`, acts: walk.list(view, "support"),
+    lead: "The medicine stays closed.", small: html`<p>${view.sentence}</p>${readyList(page, view)}${agreedRows(view)}`, acts: walk.list(view, "support"),
   }) };
 }
 

@@ -9,7 +9,7 @@
  * @property {import("./emergency-card.js").EmergencyCard} card @property {import("./gate-walk.js").GateWalk} walk
  * @property {import("./look-in.js").LookIn} lookIn @property {import("./questions.js").Questions} questions
  * @property {import("../lib/last-view.js").LastView} last @property {import("./learn.js").Learn} learn @property {() => void} redraw
- * @property {string} ask what the page itself asks just now @property {string} told last thing that was sent @property {number} toldAt
+ * @property {string} ask what the page itself asks just now @property {string} clinic the clinic's number, "" until it is known @property {string} told last thing that was sent @property {number} toldAt
  * @property {Set<string>} gone alarms (id/step) answered by going there @property {string} problem
  * @property {number[]} later numbers of the later units that were offered last
  * @property {number} withThem when they said they are with the client while the line is lost (real ms)
@@ -56,6 +56,11 @@ export function sheet(page, head, body) {
 function soundOff({ sound }, view) {
   if (sound.open || DONE.has(view.state)) return nothing;
   return html`<p class="mute" role="status">${icon("voice")} Sound off. Touch anywhere.</p>`;
+}
+
+/** Where nobody of the session is there to be asked. @param {{clinic: string}} page */
+export function callTheClinic({ clinic }) {
+  return clinic ? html`<a class="btn support" href="tel:${clinic}">${icon("phone")} Call the clinic: ${clinic}</a>` : nothing;
 }
 
 /** Always last, always the same. It tells the clinic and opens the card. @param {Page} page */

@@ -10,7 +10,7 @@
 import { html, nothing, short } from "../lib/dom.js";
 import { arriving, early, later, question, released } from "./support-before.js";
 import { afterwards, over, stoodDown } from "./support-end.js";
-import { frame, sam } from "./support-frame.js";
+import { callTheClinic, frame, sam } from "./support-frame.js";
 import { address, alarm, asksMe, lineLost, silence, watching, WITH_THEM_MS } from "./support-watch.js";
 
 /** A page opened without a line waits this long (real ms) before it says so: usually the line is there by then. */
@@ -55,8 +55,9 @@ function relieved(page, view) {
 const SCREENS = { scheduled: early, arriving, released, dosed: watching, discharged: afterwards, transferred: afterwards, stood_down: stoodDown };
 
 /** Nothing is known yet. The card is one touch away all the same. @param {Page} page @returns {Screen} */
-function waiting({ live, card }) {
+function waiting(page) {
+  const { live, card } = page;
   const ended = live.line === "ended" || live.line === "gone";
   const words = ended ? "This link has ended. Call the clinic." : live.stale() && performance.now() > OPENING_MS ? "Looking for the line." : "One moment.";
-  return { kind: "watch", title: "telekap", body: html`<main class="page"><header class="top"><span></span>${card.door()}</header><div class="mid"><h1 class="lead" role="status">${words}</h1></div></main>` };
+  return { kind: "watch", title: "telekap", body: html`<main class="page"><header class="top"><span></span>${card.door()}</header><div class="mid"><h1 class="lead" role="status">${words}</h1></div><div class="acts">${callTheClinic(page)}</div></main>` };
 }

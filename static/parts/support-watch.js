@@ -10,6 +10,7 @@
 
 import { countdown, elapsed, inWords, wall } from "../lib/clock.js";
 import { html, icon, nothing, ring, short } from "../lib/dom.js";
+import { agreedRows } from "./agreed-rows.js";
 import { finish, ownEnd, signed, signedAt } from "./support-end.js";
 import { ana, frame, helpNow, look, post, sam, set, sheet } from "./support-frame.js";
 
@@ -29,13 +30,15 @@ export function watching(page, view) {
   const before = mine.filter((one) => next && one.due < next.due).at(-1)?.due ?? t0;
   const due = next ? next.due - now : 0;
   const late = check !== null && due <= 0;
-  const label = !next ? "No look-in is planned" : late ? "Look in now" : `Next look-in in ${inWords(due)}`;
+  const cup = next?.id === "hold"; // the medicine is still in the mouth: no look-in yet, but the cup
+  const what = cup ? "Spit cup" : late ? "Look-in" : "Next look-in";
+  const label = !next ? "No look-in is planned" : late ? (cup ? "Spit cup now" : "Look in now") : `${what} in ${inWords(due)}`;
   const timer = ring({ part: next ? due / Math.max(1, next.due - before) : 1, label, kind: late ? "due" : "" }, next
-    ? html`<small>${late ? "Look-in" : "Next look-in"}</small><span class="clock">${late ? "Now" : countdown(due)}</span><small>at ${wall(next.due, view.zone, true)}</small>`
+    ? html`<small>${what}</small><span class="clock">${late ? "Now" : countdown(due)}</span><small>at ${wall(next.due, view.zone, true)}</small>`
     : html`<span class="clock">${elapsed(now - t0)}</span>`);
-  return { kind: "watch", title: late ? "(1) Look in now" : `Watching ${sam(view)}`, body: frame(page, view, {
+  return { kind: "watch", title: late ? `(1) ${label}` : `Watching ${sam(view)}`, body: frame(page, view, {
     clock: html`<span class="clock" aria-label="${inWords(Math.floor((now - t0) / 60_000) * 60_000)} since the medicine">${elapsed(now - t0)} <span class="since">in</span></span>`,
-    middle: html`${toldOf(view)}<h1 class="unseen">${label}</h1>${timer}`, lead: nothing, small: html`<p>${late ? `Go to ${sam(view)}.` : view.sentence}</p>${signed(view)}`, acts: watchActs(page, view, check),
+    middle: html`${toldOf(view)}<h1 class="unseen">${label}</h1>${timer}`, lead: nothing, small: html`<p>${late ? `Go to ${sam(view)}.` : view.sentence}</p>${agreedRows(view)}${signed(view)}`, acts: watchActs(page, view, check),
   }) };
 }
 

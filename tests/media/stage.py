@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from telekap.care.errors import TelekapError
 from tests.media.house import Web
-from tests.pages.browser import chromium_path
+from tests.pages.browser import WITHOUT, chromium_path
 
 LIBRARY = Path(__file__).parents[2] / "static" / "lib"
 
@@ -34,6 +34,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-renderer-backgrounding",
     "--disable-backgrounding-occluded-windows",
+    f"--disable-features={','.join(WITHOUT)}",
 ]
 
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")

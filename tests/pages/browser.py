@@ -21,6 +21,17 @@ PHONE: Final = (390, 844)
 TABLET: Final = (1024, 768)
 DESK: Final = (1440, 900)
 
+WITHOUT: Final = (
+    # The browser's own address bar is two pages of four hundred modules, loaded anew with every window.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    # What Playwright turns off; a second list on the command line takes the place of its own.
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay"),
+    *("HttpsFirstBalancedModeAutoEnable", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning", "AimEnabled"),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "PreconnectToSearch"),
+)
+"""Features of the browser that no test needs."""
+
 FLAGS: Final = (
     "--headless=new",
     "--no-sandbox",
@@ -38,6 +49,7 @@ FLAGS: Final = (
     "--disable-renderer-backgrounding",
     "--disable-backgrounding-occluded-windows",
     "--disable-background-timer-throttling",
+    f"--disable-features={','.join(WITHOUT)}",
 )
 """Pages behind other tabs must run as if in front: six people sit in one browser here, at home each has their own."""
 

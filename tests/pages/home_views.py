@@ -194,6 +194,25 @@ EVENING = {
     ],
 }  # fmt: skip
 
+AGREED: dict[str, Any] = {
+    "said": {"at": NOW - 60 * MINUTE, "by": "Sam Rivera"},
+    "rows": [
+        {"label": "Touch", "text": "A hand, or a hand on the shoulder"},
+        {"label": "Voice", "text": "Speak when spoken to"},
+        {"label": "What calms", "text": "The blue blanket, and the record that is on."},
+    ],
+    "form": [],
+}  # fmt: skip
+AGREEING = {
+    "said": None,
+    "rows": [],
+    "form": [
+        pick("touch", "Touch", "None, except in danger", "A hand, or a hand on the shoulder"),
+        text("calms", "What calms", hint="Words, music, a blanket, a name."),
+        text("no_help", "What does not help", required=False),
+    ],
+}  # fmt: skip
+
 PAPER = {"course": "co", "version": "2026-1", "again": False, "booster": True}
 WRITTEN = {"text": "Dr Okafor has cleared you for 2 sessions at home, until June 30.", "by": "Dr Ada Okafor"}
 LOU = {"role": "support", "person": "lou", "name": "Lou Rivera", "there": True, "in_room": False}
@@ -210,7 +229,9 @@ CLIENT: dict[str, dict[str, Any]] = {
     "medicines": view("client", gates=[LOCATION | {"colour": "open"}, FASTING | {"colour": "open"}, MEDICINES]),
     "waiting": view("client", gates=[LOCATION | {"colour": "open"}], people=ALONE, code="427", code_for="pairing"),
     "late": view("client", gates=[LOCATION | {"colour": "open"}], people=ALONE, appointed=NOW - MINUTE),
-    "together": view("client", gates=[LOCATION | {"colour": "open"}], sentence="Ana checks two more things."),
+    "together": view(
+        "client", gates=[LOCATION | {"colour": "open"}], sentence="Ana checks two more things.", agreed=AGREEING
+    ),
     "released": view(
         "client",
         state="released",
@@ -235,8 +256,14 @@ CLIENT: dict[str, dict[str, Any]] = {
 
 WATCH = {
     "state": "dosed", "step": "onset", "dose": dose(32, result="spat"), "sentence": "Stay close. Let Sam rest.",
-    "emergency": card(32),
+    "emergency": card(32), "agreed": AGREED,
 }  # fmt: skip
+CUP = WATCH | {
+    "step": "hold",
+    "dose": dose(4.67),
+    "sentence": "Sam lets it melt. Keep the cup near.",
+    "emergency": card(5),
+}
 CALL = "Call 911 from your own phone now. On the side, head back."
 LESSONS = [
     pick("look", "How often do you look in?", "Every hour", "Every 15 minutes"),
@@ -264,6 +291,7 @@ SUPPORT: dict[str, dict[str, Any]] = {
     "released": view("support", state="released", release={"may": False, "reasons": [], "given": GIVEN}),
     "question": view("support", question=QUESTION),
     "watch": view("support", **WATCH, check_ins=[check_in("t30", -2, "done", []), check_in("t45", 12.67, "later", [])]),
+    "cup": view("support", **CUP, check_ins=[check_in("hold", 7.33, "later", []), check_in("t15", 10.33, "later", [])]),
     "due": view(
         "support",
         **WATCH,

@@ -124,6 +124,8 @@ class Stub:
         path = request.path_params["path"]
         if path in self.reads:
             return JSONResponse(self.reads[path])
+        if path == "api/v1/clinic-contact":
+            return JSONResponse({"phone": "+15550100", "zone": "America/New_York"})
         if path == "offline.js":
             return FileResponse(STATIC / path, headers={"cache-control": "no-cache"})
         if path.startswith("api/") or "." in path:

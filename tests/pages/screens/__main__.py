@@ -59,7 +59,8 @@ async def main(folder: Path, wanted: tuple[str, ...]) -> list[str]:
         async with turn:
             done[screen.id] = await paint(browser, screen, folder)
 
-    async with chromium() as browser, asyncio.TaskGroup() as together:
+    # A phone draws its scrollbar over the page: one beside it would be cut off with a part of the page.
+    async with chromium("--hide-scrollbars") as browser, asyncio.TaskGroup() as together:
         for screen in chosen:
             together.create_task(one(browser, screen))
     names = [name for screen in chosen for name in done[screen.id]]

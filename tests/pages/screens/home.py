@@ -64,7 +64,7 @@ def _link(screen: str, letter: str, /, **info: Any) -> Screen:
     reads = {f"api/v1/links/{letter}/token": about | info}
     return Screen(
         f"join-{screen}", "join.html", told={"reads": reads}, path=f"/{letter}/token", least=96,
-        smaller={".foot .btn": 64}, themes=("dark",), size=TABLET, shown="#when p",
+        smaller={".foot .btn": 64, ".client.small": 64}, themes=("dark",), size=TABLET, shown="#when p",
     )  # fmt: skip
 
 

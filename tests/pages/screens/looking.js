@@ -30,6 +30,32 @@ window.looking = (() => {
     sideways: () => (document.documentElement.scrollWidth <= innerWidth + 1 ? [] : [...document.querySelectorAll("body *")]
       .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => `${one.tagName}.${one.className} ${name(one)}`).slice(0, 4)),
 
+    /** Words of which a part is cut off where nobody can scroll to it; nothing: []. */
+    cut() {
+      const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const found = [];
+      for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+        const one = text.parentElement;
+        if (!text.textContent.trim() || !seen(one) || one.closest(".unseen, svg, script, noscript, option")) continue;
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        const words = range.getBoundingClientRect();
+        for (let frame = one, x = false, y = false; frame && frame !== document.body; frame = frame.parentElement) {
+          const style = getComputedStyle(frame);
+          const box = frame.getBoundingClientRect();
+          x ||= ["auto", "scroll"].includes(style.overflowX);
+          y ||= ["auto", "scroll"].includes(style.overflowY);
+          const clips = (way) => ["hidden", "clip"].includes(way);
+          if ((!x && clips(style.overflowX) && (words.right > box.right + 1 || words.left < box.left - 1))
+            || (!y && clips(style.overflowY) && (words.bottom > box.bottom + 3 || words.top < box.top - 3))) {
+            found.push(name(one));
+            break;
+          }
+        }
+      }
+      return found.slice(0, 5);
+    },
+
     /** Inputs in parts (hours, minutes) take Tab more than once. */
     parts: () => document.querySelectorAll("input[type=time], input[type=datetime-local], input[type=date]").length * 6,
 
