@@ -52,7 +52,7 @@ export function arriving(page, view) {
   const there = view.people.find((one) => one.role === "therapist")?.there ?? false;
   if (!there) return { kind: "waiting", title: "You are in", body: frame(page, view, waiting(page, view, dosing)) };
   const lead = dosing ? "Not yet. Keep the medicine closed." : view.sentence;
-  return { kind: "together", title: lead, body: frame(page, view, together(page, view, lead, view.sentence, html`${askThem(page, view)}${walk.list(view, "client small")}${agreeDoor(page, view)}${consentAgain(page, view)}`)) };
+  return { kind: "together", title: lead, body: frame(page, view, together(page, view, lead, view.sentence, html`${askThem(page, view)}${walk.list(view, "client small")}${consentAgain(page, view)}`)) };
 }
 
 /** Nobody is there yet, and the page says exactly that. @param {Page} page @param {View} view @param {boolean} dosing */

@@ -227,11 +227,11 @@ CLIENT: dict[str, dict[str, Any]] = {
     ),
     "fasting": view("client", gates=[LOCATION | {"colour": "open"}, FASTING]),
     "medicines": view("client", gates=[LOCATION | {"colour": "open"}, FASTING | {"colour": "open"}, MEDICINES]),
-    "waiting": view("client", gates=[LOCATION | {"colour": "open"}], people=ALONE, code="427", code_for="pairing"),
-    "late": view("client", gates=[LOCATION | {"colour": "open"}], people=ALONE, appointed=NOW - MINUTE),
-    "together": view(
-        "client", gates=[LOCATION | {"colour": "open"}], sentence="Ana checks two more things.", agreed=AGREEING
+    "waiting": view(
+        "client", gates=[LOCATION | {"colour": "open"}], people=ALONE, code="427", code_for="pairing", agreed=AGREEING
     ),
+    "late": view("client", gates=[LOCATION | {"colour": "open"}], people=ALONE, appointed=NOW - MINUTE),
+    "together": view("client", gates=[LOCATION | {"colour": "open"}], sentence="Ana checks two more things."),
     "released": view(
         "client",
         state="released",
