@@ -40,11 +40,19 @@ let kept = false;
 const AGAIN_MS = 5_000;
 let askedAt = Number.NEGATIVE_INFINITY;
 
+let queued = false;
+
+/** Draw soon, once for all that changed in one turn. A microtask and not an animation frame: a hidden tab has none. */
 function draw() {
-  const { kind, title, body } = screen(page);
-  document.body.className = kind;
-  document.title = title;
-  render(body, root);
+  if (queued) return;
+  queued = true;
+  queueMicrotask(() => {
+    queued = false;
+    const { kind, title, body } = screen(page);
+    document.body.className = kind;
+    document.title = title;
+    render(body, root);
+  });
 }
 
 /** @param {import("./lib/types.js").View} view */

@@ -38,11 +38,19 @@ const page = {
 const root = place("page");
 root.replaceChildren(); // what stood there while the page was loading; drawing adds, it does not replace
 
+let queued = false;
+
+/** Draw soon, once for all that changed in one turn. A microtask and not an animation frame: a hidden tab has none. */
 function draw() {
-  const { kind, title, body } = screen(page);
-  document.body.className = kind;
-  document.title = title;
-  render(body, root);
+  if (queued) return;
+  queued = true;
+  queueMicrotask(() => {
+    queued = false;
+    const { kind, title, body } = screen(page);
+    document.body.className = kind;
+    document.title = title;
+    render(body, root);
+  });
 }
 
 warnOfRecord(live);

@@ -78,7 +78,7 @@ function askThem(page, view) {
     if (!page.problem) page.askedAt = performance.now();
     page.redraw();
   };
-  return html`<button type="button" class="btn client small plain" @click=${() => void press()}>Not sure? Ask ${therapist}</button>`;
+  return html`<button type="button" class="btn client small" @click=${() => void press()}>Not sure? Ask ${therapist}</button>`;
 }
 
 /** @param {string} lead @param {string} small @param {string} [role] */

@@ -1,0 +1,55 @@
+"""What somebody typed stays typed: while nobody answers, after a refusal, and after a reload in the middle of it."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.pages import staff_views as told
+from tests.pages.browser import PHONE
+from tests.pages.home_views import SUPPORT
+from tests.pages.test_home_pages import AWAY, always, at_home
+from tests.pages.test_staff_pages import cockpit
+
+pytestmark = pytest.mark.browser
+
+REFUSED = (409, {"error": "refused", "reasons": [{"code": "x", "sentence": "Count once more.", "action": ""}]})
+
+
+async def test_a_dead_network_takes_nothing_from_the_support_person(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["finish"], PHONE, {"assessments": always(AWAY)}) as (page, stub, one):
+        one.allow("assessments", "409")
+        await page.get_by_role("button", name="Finish with Ana").click()
+        await page.get_by_role("button", name="I have read this").click()
+        for _ in range(2):
+            await page.get_by_role("button", name="Yes", exact=True).click()
+        await page.get_by_label("Units that are left").fill("3")
+        await page.get_by_role("button", name="Next").click()
+        await page.get_by_role("button", name="I sign this").click()
+        await stub.until("assessments", 2)  # nobody answers, and it is tried again
+        await page.reload()
+        await page.get_by_role("button", name="Finish with Ana").click()
+        await page.get_by_role("button", name="I have read this").click()
+        await expect(page.locator("dl.said")).to_contain_text("3 units")
+        stub.answers["assessments"] = always(REFUSED)
+        await page.get_by_role("button", name="I sign this").click()
+        await expect(page.get_by_role("alert").filter(has_text="Count once more.")).to_be_visible()
+        await expect(page.locator("dl.said")).to_contain_text("3 units")
+
+
+async def test_a_dead_network_takes_nothing_from_the_staff(browser: Browser) -> None:
+    async with cockpit(browser, told.dosed()) as (page, stub, one):
+        one.allow("adverse-events", "503", "409")
+        stub.answers["adverse-events"] = always(AWAY)
+        await page.keyboard.press("m")
+        panel = page.get_by_role("region", name="More")
+        await panel.get_by_role("button", name="Report an adverse event").click()
+        await panel.get_by_role("radio", name="Moderate").click()
+        await panel.get_by_label("What happened?").fill("A fall beside the bed.")
+        await panel.locator("form").get_by_role("button", name="Report an adverse event").first.click()
+        await stub.until("adverse-events", 2)
+        await page.reload()
+        await expect(panel.get_by_label("What happened?")).to_have_value("A fall beside the bed.")
+        stub.answers["adverse-events"] = always(REFUSED)
+        await panel.locator("form").get_by_role("button", name="Report an adverse event").first.click()
+        await expect(page.get_by_text("Count once more.")).to_be_visible()
+        await expect(panel.get_by_label("What happened?")).to_have_value("A fall beside the bed.")
+        await expect(panel.get_by_role("radio", name="Moderate")).to_be_checked()
