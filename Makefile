@@ -78,8 +78,8 @@ races: $(VENV)/.ok ## 500 pairs of each race on each engine, 1,000 cut streams a
 	@TELEKAP_PAIRS="$(PAIRS)" TELEKAP_CUTS="$(CUTS)" TELEKAP_STOPPED=30 $(PY) -m pytest \
 	  tests/chaos/test_races.py tests/chaos/test_pause.py tests/chaos/test_two_processes.py tests/live/test_hostile_readers.py
 
-bench-pages: $(VENV)/.ok chromium ## weight on the wire of each page and when it can be used on a slow processor (a quiet machine)
-	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m bench.pages $(BENCH)
+bench-pages: $(VENV)/.ok chromium ## weight on the wire of each page and when it can be used on a slow processor; writes docs/pages.md (a quiet machine)
+	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m bench.pages --report docs/pages.md $(BENCH)
 
 bench-watch: $(VENV)/.ok ## how late 10,000 deadlines in 60 s are served, beside peers; one line of JSON
 	@$(PY) bench/watch.py

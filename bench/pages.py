@@ -1,22 +1,24 @@
 """What a page costs: kilobytes on the wire and the time until it can be used, on a processor four times slower.
 
-    python -m bench.pages [--rounds 5] [--slow 4]
+    python -m bench.pages [--rounds 5] [--slow 4] [--report docs/pages.md]
 
 Starts a demo clinic on loopback, opens each page in a real Chromium with an empty cache, and reads the browser's own
-counts through its debugger: encoded bytes of every answer (headers included), and the time from the press to the first
-drawing that holds what the page is for. Prints a table, then one JSON line. Bars: client ≤ 80 kB, cockpit ≤ 200 kB,
-usable ≤ 400 ms (issue of the product, design/architecture). A demo page also loads the demo bar (about 6 kB), which a
-real clinic does not. kB counts headers too: about a kilobyte for each of some forty files (`files_kB` is without them).
+counts through its debugger: encoded bytes of every answer (headers included), and the time until the page is usable:
+the first drawing that holds the sentence that is right now, and a main control which answers the press made in that
+moment. Prints a table, then one JSON line. Bars: client ≤ 80 kB, cockpit ≤ 200 kB, usable ≤ 400 ms. A demo page also
+loads the demo bar (about 6 kB), which a real clinic does not. kB counts headers too (`files_kB` is without them).
 Others' figures are not here: none of the programs of this kind can be started without an account.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import statistics
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -163,11 +165,36 @@ async def measure(clinic: RunningClinic, rounds: int, slow: float) -> dict[str, 
     return rows
 
 
+def report(rows: dict[str, Any], slow: float, rounds: int) -> str:
+    """The figures as a page of the documentation."""
+    load, now = os.getloadavg()[0], datetime.now(UTC)
+    head = "| page | kB on the wire | bar | requests | usable, median | slowest | bar | a press is answered in |"
+    lines = [
+        "# What a page costs",
+        "",
+        f"Written by `make bench-pages` ({now:%Y-%m-%d %H:%M} UTC, load {load:.1f} on {os.cpu_count()} cores):",
+        f"Chromium, loopback, empty cache, the processor {slow:g} times slower, {rounds} visits each. Usable is the",
+        "first drawing that holds the sentence that is right by the server's newest word, and a main control that",
+        "answers the press made at that very moment. The server, the browser's other processes and the brake itself",
+        "share the cores with the page.",
+        "",
+        head,
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for role, row in rows.items():
+        lines.append(
+            f"| {role} | {row['kB']} | {PAGES[role].kilobytes} | {row['requests']} | {row['usable_ms']} ms"
+            f" | {row['usable_ms_most']} ms | {USABLE_MS} ms | {row['press_ms']} ms |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     """See the module."""
     parser = argparse.ArgumentParser(description="Weight and speed of the pages")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slow", type=float, default=4)
+    parser.add_argument("--report", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         clinic = start_clinic(Path(folder) / "data")
@@ -184,6 +211,8 @@ def main() -> None:
             f"{role:<12}{row['kB']:>8}{PAGES[role].kilobytes:>6}{row['files_kB']:>10}{row['requests']:>10}{row['usable_ms']:>11}"
             f"{row['usable_ms_most']:>7}{USABLE_MS:>6}{row['press_ms']:>10}\n"
         )
+    if asked.report:
+        asked.report.write_text(report(rows, asked.slow, asked.rounds))
     sys.stdout.write(json.dumps({"slow": asked.slow, "rounds": asked.rounds, "pages": rows}) + "\n")
 
 
