@@ -48,7 +48,7 @@ def small(path: Path) -> str:
     text = sent(path)
     if path.suffix == ".html" and folding.worth(text):
         with contextlib.suppress(folding.CannotFold):
-            for suffix in ("js", "css"):
+            for suffix in ("js", "css"):  # those that begin first are among the others
                 folding.made_of(path.parent, f"{path.stem}.{suffix}", sent)
             return folding.folded_page(text, path.stem)
     return text

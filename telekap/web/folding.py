@@ -16,7 +16,10 @@ from typing import Final
 PLACE: Final = "folded/"
 """Under this name below ``/static/`` stands what was put together: ``folded/client.js`` of ``client.html``."""
 
-SCRIPT: Final = re.compile(r'<script type="module"[^>]*? src="/static/([^"]+)"></script>\n')
+SCRIPT: Final = re.compile(r'<script type="module" src="/static/([^"]+)"></script>\n')
+FIRST: Final = re.compile(r'<script type="module" async src="/static/([^"]+)"></script>\n')
+"""What begins before the rest of the page is there; a script of its own, of which the other takes its modules."""
+BEFORE: Final = ".first.js"
 SHEET: Final = re.compile(r'<link rel="stylesheet" href="/static/([^"]+)">\n')
 AHEAD: Final = re.compile(r'<link rel="modulepreload" href="/static/[^"]+">\n')
 """Only a page that names its modules ahead is folded: it is one that somebody waits for."""
@@ -40,11 +43,13 @@ def worth(page: str) -> bool:
 
 
 def folded_page(page: str, name: str) -> str:
-    """The page ``name`` with one style sheet and one script in place of all of its own."""
-    first = f'<link rel="stylesheet" href="/static/{PLACE}{name}.css">\n'
-    first += f'<script type="module" src="/static/{PLACE}{name}.js"></script>\n'
+    """The page ``name`` with one style sheet and one script, or two, in place of all of its own."""
+    ours = f'<link rel="stylesheet" href="/static/{PLACE}{name}.css">\n'
+    if FIRST.search(page):
+        ours += f'<script type="module" async src="/static/{PLACE}{name}{BEFORE}"></script>\n'
+    ours += f'<script type="module" src="/static/{PLACE}{name}.js"></script>\n'
     page = AHEAD.sub("", SHEET.sub("", page))
-    return SCRIPT.sub("", page).replace("</head>\n", f"{first}</head>\n", 1)
+    return SCRIPT.sub("", FIRST.sub("", page)).replace("</head>\n", f"{ours}</head>\n", 1)
 
 
 def names(listed: str) -> list[tuple[str, str]]:
@@ -63,20 +68,25 @@ def made_of(folder: Path, name: str, read: Callable[[Path], str]) -> tuple[str, 
 
     ``read``: a file as it is sent alone. Raises ``CannotFold``, also for a page that is not there or not folded.
     """
-    page = folder / f"{name.rpartition('.')[0]}.html"
+    page = folder / f"{name.partition('.')[0]}.html"
     if page.parent != folder or not page.is_file() or not worth(source := page.read_text()):
         raise CannotFold(name)
-    if name.endswith(".css"):
+    if name == f"{page.stem}.css":
         parts = [folder / one for one in SHEET.findall(source)]
         return "".join(map(read, parts)), [page, *parts]
-    entries = [folder / one for one in SCRIPT.findall(source)]
+    if name not in (f"{page.stem}.js", f"{page.stem}{BEFORE}"):
+        raise CannotFold(name)
+    first = [folder / one for one in FIRST.findall(source)]
+    rest = [] if name.endswith(BEFORE) else [folder / one for one in SCRIPT.findall(source)]
+    if not first and not rest:
+        raise CannotFold(name)
     known: dict[Path, str] = {}
-    todo = list(entries)
+    todo = [*first, *rest]
     while todo:
         if (module := todo.pop()) not in known:
             known[module] = read(module)
             todo += imports(module, known[module])
-    return fold(entries, known), [page, *known]
+    return fold(first, rest, known, f"./{page.stem}{BEFORE}"), [page, *known]
 
 
 def in_order(entries: Iterable[Path], read: dict[Path, str]) -> list[Path]:
@@ -99,11 +109,18 @@ def in_order(entries: Iterable[Path], read: dict[Path, str]) -> list[Path]:
     return done
 
 
-def fold(entries: Iterable[Path], read: dict[Path, str]) -> str:
-    """One module that does what ``entries`` do. ``read``: the source of each of their modules, by its path."""
-    order = in_order(entries, read)
+def fold(first: list[Path], rest: list[Path], read: dict[Path, str], address: str) -> str:
+    """One module that does what ``rest`` does, and takes from ``address`` what ``first`` is made of; without ``rest``,
+    that module itself. ``read``: the source of each of their modules, by its path.
+    """
+    order = in_order([*first, *rest], read)
+    before = in_order(first, read)
     place = {module: f"m{n}" for n, module in enumerate(order)}
-    return "".join(_one(module, read[module], place) for module in order)
+    shared = ", ".join(place[module] for module in before)
+    if not rest:
+        return "".join(_one(module, read[module], place) for module in before) + f"export {{ {shared} }};\n"
+    taken = f'import {{ {shared} }} from "{address}";\n' if shared else ""
+    return taken + "".join(_one(module, read[module], place) for module in order if module not in before)
 
 
 def _one(module: Path, source: str, place: dict[Path, str]) -> str:
