@@ -38,7 +38,7 @@ export function watching(page, view) {
     : html`<span class="clock">${elapsed(now - t0)}</span>`);
   return { kind: "watch", title: late ? `(1) ${label}` : `Watching ${sam(view)}`, body: frame(page, view, {
     clock: html`<span class="clock" aria-label="${inWords(Math.floor((now - t0) / 60_000) * 60_000)} since the medicine">${elapsed(now - t0)} <span class="since">in</span></span>`,
-    middle: html`${toldOf(view)}<h1 class="unseen">${label}</h1>${timer}`, lead: nothing, small: html`<p>${late ? `Go to ${sam(view)}.` : view.sentence}</p>${agreedRows(view)}${signed(view)}`, acts: watchActs(page, view, check),
+    middle: html`${toldOf(view)}<h1 class="unseen">${label}</h1>${timer}`, lead: nothing, small: html`<p>${late ? `Go to ${sam(view)}.` : view.sentence}</p>${signed(view)}`, acts: watchActs(page, view, check),
   }) };
 }
 
@@ -48,7 +48,7 @@ function watchActs(page, view, check) {
   const again = signedAt(view) !== null;
   return html`${last ? html`<button type="button" class="btn support ${again ? "" : "all"}" @click=${() => set(page, "tonight")}>${again ? "Change what I signed" : `Finish with ${ana(view)}`}</button>` : html`
     <button type="button" class="btn support ${check ? "all" : ""}" @click=${() => (check ? page.lookIn.start(check.id) : post(page, "words", { what: "note", note: "All well, between look-ins." }, `${ana(view)} knows.`))}>${icon("tick")} All well</button>`}
-    <button type="button" class="btn support" @click=${() => post(page, "words", { what: "question", note: "" }, `${ana(view)} is asked. Stay with ${sam(view)}.`)}>${icon("voice")} Not sure. Ask ${ana(view)}</button>`;
+    <button type="button" class="btn support" @click=${() => post(page, "words", { what: "question", note: "" }, `${ana(view)} is asked. Stay with ${sam(view)}.`)}>${icon("voice")} Not sure. Ask ${ana(view)}</button>${agreedRows(view)}`;
 }
 
 /**

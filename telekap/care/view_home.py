@@ -9,6 +9,7 @@ from telekap.care.lessons import CARDS, QUESTIONS, TONIGHT, Card
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.view_eye import Eye, Json, form
+from telekap.care.view_trend import readings_of
 from telekap.care.words import address, fill
 
 
@@ -55,10 +56,10 @@ def _dose(eye: Eye) -> Json | None:
 def _vitals(eye: Eye) -> Json | None:
     """The newest usable value of each kind, and when the newest of them was taken."""
     seen: dict[str, Any] = {}
-    for reading in eye.session.readings:
-        if reading.usable:
-            seen |= {name: value for name, value in reading.values.items() if value not in (None, "")}
-            seen["at"] = reading.occurred
+    # Those of the gates too: until the first reading after the dose they are all that a crew can be told.
+    for reading in sorted(readings_of(eye.session, eye.look.protocol), key=lambda one: one["at"]):
+        if reading["usable"]:
+            seen |= {name: value for name, value in reading.items() if value is not None}
     names = ("at", "sbp", "dbp", "hr", "spo2", "rr")
     return {name: seen[name] for name in names if name in seen} or None
 

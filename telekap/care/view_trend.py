@@ -33,7 +33,7 @@ def trend(eye: Eye) -> Json | None:
     """``{readings, pins, limits}``: times UTC ms, oldest first. None for people at home, and without a reading."""
     if not eye.staff or eye.session.kind != "dosing":
         return None
-    readings = sorted(_readings(eye.session, eye.look.protocol), key=lambda one: one["at"])
+    readings = sorted(readings_of(eye.session, eye.look.protocol), key=lambda one: one["at"])
     if not readings:
         return None
     pins = sorted(_pins(eye), key=lambda pin: pin["at"])
@@ -41,7 +41,8 @@ def trend(eye: Eye) -> Json | None:
     return {"readings": readings[-MOST_READINGS:], "pins": pins[-MOST_PINS:], "limits": limits}
 
 
-def _readings(session: Session, protocol: Protocol) -> Iterator[Json]:
+def readings_of(session: Session, protocol: Protocol) -> Iterator[Json]:
+    """Every measurement there is, the gates' own among them, in no order."""
     for answer in session.answers:
         if answer.gate == "pressure":
             yield from (

@@ -50,3 +50,16 @@ def test_nobody_at_home_gets_the_series(role: Role) -> None:
 @pytest.mark.parametrize("role", sorted(STAFF))
 def test_without_a_reading_there_is_no_series(role: Role) -> None:
     assert seen(Story(), role)["trend"] is None
+
+
+def test_a_crew_is_told_the_gates_readings_until_there_are_newer_ones() -> None:
+    story = told("dosed")
+    before = seen(story, Role.SUPPORT)["emergency"]["vitals"]
+    gates = [one for one in seen(story, Role.THERAPIST)["trend"]["readings"] if one["before"] and "sbp" in one]
+    assert before["sbp"] == gates[-1]["sbp"] and before["at"] <= story.session.t0.utc  # type: ignore[union-attr]
+    story.wait(minutes(10))
+    story.do(ANA, c.TakeReading(values={"sbp": 150, "dbp": 88}))
+    story.do(ANA, c.TakeReading(values={"sbp": 88, "dbp": 140}))  # not usable
+    after = seen(story, Role.SUPPORT)["emergency"]["vitals"]
+    assert (after["sbp"], after["dbp"], after["at"]) == (150.0, 88.0, story.now.utc)
+    assert after["spo2"] == before["spo2"]
