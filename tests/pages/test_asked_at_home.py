@@ -40,7 +40,7 @@ async def test_what_helps_is_said_one_question_a_screen_and_a_dead_network_or_a_
         await expect(page.locator("dl.said")).to_contain_text("The blue blanket")
         del stub.answers["agreement"]
         await page.get_by_role("button", name="This is agreed").click()
-        await expect(page.get_by_role("heading", name="You are in. Ana comes at 7:00.")).to_be_visible()
+        await expect(page.get_by_text("You are in. Ana comes at 7:00.")).to_be_visible()
         sent = {"touch": "a_hand,_or_a_hand_on_the_shoulder", "calms": "The blue blanket"}
         assert stub.bodies("agreement")[-1] == {"values": sent}
 
