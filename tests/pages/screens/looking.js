@@ -30,7 +30,7 @@ window.looking = (() => {
     sideways: () => (document.documentElement.scrollWidth <= innerWidth + 1 ? [] : [...document.querySelectorAll("body *")]
       .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => `${one.tagName}.${one.className} ${name(one)}`).slice(0, 4)),
 
-    /** Words of which a part is cut off where nobody can scroll to it; nothing: []. */
+    /** Words of which a part is cut off where nobody can scroll to it, or runs over the ring around it; nothing: []. */
     cut() {
       const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       const found = [];
@@ -40,6 +40,8 @@ window.looking = (() => {
         const range = document.createRange();
         range.selectNodeContents(text);
         const words = range.getBoundingClientRect();
+        const ring = one.closest(".ring")?.getBoundingClientRect();
+        if (ring && (words.left < ring.left || words.right > ring.right)) found.push(name(one));
         for (let frame = one, x = false, y = false; frame && frame !== document.body; frame = frame.parentElement) {
           const style = getComputedStyle(frame);
           const box = frame.getBoundingClientRect();
