@@ -536,28 +536,6 @@ async def test_data_is_as_old_as_its_oldest_proof(browser: Browser) -> None:
         assert entries == "4,5", "nothing twice, nothing left out"
 
 
-AHEAD = """import("/static/lib/live.js").then(({ Live }) => {
-  const said = JSON.stringify({ type: "snapshot", version: 4, now: %(now)d, rate: 1, view: {}, entries: [] });
-  return [0, 11_000].map((ago) => {
-    const live = new Live({ login: "lo", session: "se" });
-    live.open = () => {};
-    live.ahead();
-    live.waiting.push({ text: said, at: live.passed() - ago });
-    const before = live.view === null && live.stale();
-    live.start();
-    live.stop();
-    return [before, live.view !== null, live.stale()];
-  });
-})"""
-
-
-async def test_what_was_said_while_the_page_was_loading_is_taken_and_as_old_as_it_is(browser: Browser) -> None:
-    async with at_home(browser, SUPPORT["closed"]) as (page, _, _):
-        at_once, slowly = await ask(page, AHEAD % {"now": NOW})
-        assert at_once == [True, True, False]
-        assert slowly == [True, True, True], "a page that took eleven seconds to load shows nothing as live"
-
-
 async def test_a_phone_that_is_mute_says_so_above_everything_until_it_is_touched(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["watch"], (390, 560)) as (page, _, _):
         # A browser that may not sound before it was touched, as every phone's.
