@@ -32,7 +32,7 @@ ALIKE: Final = frozenset(
 MEASURED: Final = (*home.SCREENS, *doors.SCREENS, *(one for one in staff.SCREENS if one.name not in ALIKE))
 
 
-SHORTENED: Final = frozenset({"cockpit.html"})
+SHORTENED: Final = frozenset({"cockpit.html", "coordinator.html", "prescriber.html"})
 """Where everything stands on one screen a row may end in dots: it is read whole where it is opened."""
 
 
