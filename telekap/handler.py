@@ -209,8 +209,15 @@ class Handler:
         return session
 
     async def several(self, sessions: Collection[str]) -> dict[str, Session]:
-        """The same of several sessions, in as few statements as of one; those that do not exist are left out."""
-        return await self.store.read(lambda conn: self._around.sessions.load_all(conn, sessions)) if sessions else {}
+        """The same of several, in as few statements as of one. What is not there, or cannot be read, is left out."""
+
+        def read(conn: sa.Connection) -> dict[str, Session]:
+            try:
+                return self._around.sessions.load_all(conn, sessions)
+            except Unreadable:
+                return self._around.sessions.load_readable(conn, sessions)
+
+        return await self.store.read(read) if sessions else {}
 
     async def course(self, course_id: str) -> tuple[Course, World]:
         """One course and its world now. Raises ``NotFound``."""

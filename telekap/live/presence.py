@@ -21,6 +21,7 @@ from telekap.handler import Handler
 from telekap.live.bus import Bus
 from telekap.live.hub import Hub
 from telekap.record import read_model
+from telekap.record.errors import Unreadable, trace
 
 EVERY: Final = 2.0
 """Seconds between two looks."""
@@ -96,6 +97,10 @@ class Presence:
             await self._handler.handle(place[0], NotePresence(role=place[1], there=there), SYSTEM)
         except NotFound:
             return  # a page of a session that is not in this record
+        except Unreadable as problem:
+            # Nothing can be written about it (``watch.stuck`` cries out); the next one's silent phone still is an alarm
+            log.error("presence_unrecorded", session=place[0], error=trace(problem))
+            return
         self._said[place] = there
 
 

@@ -9,18 +9,22 @@ from collections.abc import Callable, Iterable
 from typing import Final, Generic, TypeVar
 
 import sqlalchemy as sa
+import structlog
 
 from telekap.care.course import evolve_course
 from telekap.care.facts import Entry
 from telekap.care.session import Session, evolve
 from telekap.care.world import Course
 from telekap.record import log
+from telekap.record.errors import Unreadable, trace
 from telekap.record.log import Head
 
 S = TypeVar("S")
 
 MOST: Final = 2_048
 """Folds kept; a clinic has some dozens alive at once."""
+
+_log = structlog.get_logger(__name__)
 
 
 class Folds(Generic[S]):
@@ -83,6 +87,16 @@ class Folds(Generic[S]):
             stream = self._prefix + name
             found[name] = self.after(self._empty(name), told.get(stream, ()))
             self._keep(name, heads[stream], found[name], age)
+        return found
+
+    def load_readable(self, conn: sa.Connection, names: Iterable[str]) -> dict[str, S]:
+        """The same, one after another, without those whose key is gone: the others are read all the same."""
+        found: dict[str, S] = {}
+        for name in names:
+            try:
+                found |= self.load_all(conn, [name])
+            except Unreadable as problem:
+                _log.error("stream_unreadable", stream=self._prefix + name, error=trace(problem))
         return found
 
     def after(self, fold: S, entries: Iterable[Entry]) -> S:

@@ -1,5 +1,6 @@
 """What the house does beside serving deadlines does not grow with the clinic: or every alarm would wait for it."""
 
+import asyncio
 import gc
 import sys
 from collections.abc import Callable
@@ -11,15 +12,19 @@ import pytest
 import sqlalchemy as sa
 
 from telekap import app
+from telekap.care.commands import Taken
 from telekap.care.errors import NotFound
+from telekap.care.facts import PresenceChanged
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.demo.cast import HOMES
 from telekap.live.bus import LocalBus
 from telekap.live.hub import Hub
-from telekap.live.presence import Presence
+from telekap.live.presence import HEARD_FOR, Presence
 from telekap.record import due, read_model
+from telekap.record.crypto import vault_of
 from telekap.record.sqlite_store import SqliteStore
+from telekap.record.tables import data_keys
 from telekap.settings import Settings
 from telekap.watch.room import people_of_running
 from tests.record.clinic import Clinic
@@ -68,6 +73,29 @@ async def test_lobbies_that_open_together_are_looked_up_together_for_who_is_ther
         clinic.close()
 
     assert 0 < counts[0] == counts[1]
+
+
+async def test_a_session_that_cannot_be_read_keeps_no_other_from_being_missed(place: Path) -> None:
+    """Its key is gone. The phone beside the next client falls silent, and that is an alarm as ever."""
+    clinic = await Clinic.open(place, home=None)
+    booked = []
+    for n in range(3):
+        await clinic.book(n, team=f"team{n}")
+        await clinic.act(Role.CLIENT, Taken(units=(1,)))
+        booked.append(clinic.booked)
+    gone = booked[1].roles[Role.CLIENT]
+    await clinic.store.write(lambda conn: conn.execute(data_keys.delete().where(data_keys.c.id == gone)).rowcount)
+    await clinic.store.read(lambda conn: vault_of(conn).forget_gone(conn))
+    clinic.handler._around.sessions.forget()
+    presence = presence_of(clinic)
+    presence._began = asyncio.get_running_loop().time() - HEARD_FOR / 1000 - 1
+
+    await presence.look()
+
+    for one in (booked[0], booked[2]):
+        facts = [entry.fact for entry in await clinic.handler.entries(one.session)]
+        assert PresenceChanged(role=Role.SUPPORT, there=False) in facts
+    clinic.close()
 
 
 async def test_whom_to_cry_out_to_is_one_question_however_many_sessions_there_are(tmp_path: Path) -> None:
