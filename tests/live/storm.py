@@ -48,6 +48,8 @@ DUE_IN: Final = 8_000
 """Ms from the restart to a deadline of the live session: in the middle of the storm."""
 GROWN: Final = 60_000_000
 """Bytes that the second wave may add to the first."""
+AT_ONCE: Final = 16
+"""Fresh pages that are compared with the others at the same time."""
 ROLES: Final = (Role.CLIENT, Role.SUPPORT, Role.THERAPIST, Role.PRESCRIBER, Role.DISPATCHER)
 SEED: Final = 20_261_125
 
@@ -189,6 +191,11 @@ class Presser:
             time.sleep(0.1)
 
 
+def say(what: str) -> None:
+    """To stderr, where it has got to."""
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)  # noqa: T201
+
+
 async def storm(house: House, eye: Eye, places: list[Place]) -> dict[str, Any]:
     """Everything; the figures."""
     dice = random.Random(SEED)
@@ -200,9 +207,11 @@ async def storm(house: House, eye: Eye, places: list[Place]) -> dict[str, Any]:
     await asyncio.to_thread(therapist.enter)
     await asyncio.to_thread(client.enter)
     await asyncio.to_thread(client.press, Press("press-taken", "client", "doses", {"units": [1]}))
+    say("all come")
     tasks = await wave(house, pages, time.monotonic(), dice)
     await all_there(pages, BACK_WITHIN * 6)
 
+    say("killed")
     house.kill()
     for page in pages:
         page.there.clear()
@@ -213,12 +222,14 @@ async def storm(house: House, eye: Eye, places: list[Place]) -> dict[str, Any]:
     row, restarted = coming(eye, house), house.now()
     web = psutil.Process(house.pid)
     spent = sum(web.cpu_times()[:2])
+    say("back, and all come again")
     presser = Presser(therapist)
     pressing = asyncio.create_task(asyncio.to_thread(presser.run))
     tasks = await wave(house, pages, time.monotonic(), dice)
     await all_there(pages, BACK_WITHIN * 6)
     spent = sum(web.cpu_times()[:2]) - spent
     back = sorted(page.back for page in pages)
+    say("all there")
     await asyncio.sleep(max(0, row[3] - house.now()) / 1000 + eye.EVERY)
     await asyncio.to_thread(eye.until_served, BACK_WITHIN)
     late = [ms for came, ms in eye.late.items() if came[3] >= restarted]
@@ -227,11 +238,13 @@ async def storm(house: House, eye: Eye, places: list[Place]) -> dict[str, Any]:
     await asyncio.sleep(2)
     first = web.memory_info().rss
 
+    say("all hang up, and come once more")
     await leave(pages, tasks)
     tasks = await wave(house, pages, time.monotonic(), dice)
     await all_there(pages, BACK_WITHIN * 6)
     await asyncio.sleep(2)
     grown = web.memory_info().rss - first
+    say("compared with fresh pages")
     whole = await shown_afresh(house, pages)
     await asyncio.sleep(2)  # whatever was written before is on every open page by now
     await leave(pages, tasks)
@@ -259,13 +272,18 @@ async def storm(house: House, eye: Eye, places: list[Place]) -> dict[str, Any]:
 async def shown_afresh(house: House, pages: list[Page]) -> dict[Place, list[dict[str, Any]]]:
     """What a fresh page of each login is shown now, while the others are open."""
     whole: dict[Place, list[dict[str, Any]]] = {}
-    for place in dict.fromkeys(page.place for page in pages):
-        fresh = Page(place)
-        task = asyncio.create_task(fresh.live(house, 0, time.monotonic()))
-        await asyncio.wait_for(fresh.there.wait(), BACK_WITHIN)
-        fresh.hang_up.set()
-        await task
-        whole[place] = fresh.lines
+    at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def show(place: Place) -> None:
+        async with at_once:
+            fresh = Page(place)
+            task = asyncio.create_task(fresh.live(house, 0, time.monotonic()))
+            await asyncio.wait_for(fresh.there.wait(), BACK_WITHIN)
+            fresh.hang_up.set()
+            await task
+            whole[place] = fresh.lines
+
+    await asyncio.gather(*(show(place) for place in dict.fromkeys(page.place for page in pages)))
     return whole
 
 
