@@ -11,10 +11,10 @@ SWITCH: Final = 0.001
 """Seconds after which a thread that computes must let another one go on; Python's own is 0.005. A batch of the watch
 gives its turn away at each statement, and waited that long to get it back each time a view was made meanwhile.
 """
-YOUNG: Final = (5_000, 10, 10)
+YOUNG: Final = (2_000, 10, 10)
 """New objects before a search for unreachable ones among the youngest, and how many of those before the older are
-searched. Rules and record leave hardly any: ten to fifty objects in a minute of load. A socket that closes leaves some
-hundreds: after two thousand had gone, four times as rare a search kept 67 MB of them.
+searched. Rules and record leave hardly any (ten to fifty in a minute of load), a socket that closes some ninety, with
+what hangs on them. Searched twenty times as rarely, memory had grown by 67 MB when two thousand had come and gone.
 """
 
 
