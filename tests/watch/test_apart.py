@@ -31,6 +31,8 @@ SEEN: Final[dict[str, tuple[Role, ...]]] = {
     "second_factor": (),
     "code_key": (),
     "course": (),  # of one course: kept apart by it
+    "zone": (),
+    "other_courses": (CLIENT,),
     "others": (CLIENT, SUPPORT, THERAPIST),
     "reds": (CLIENT,),
     "pressure_sets": (CLIENT,),
