@@ -212,6 +212,7 @@ def warm(root: Path, files: Sequence[str], own: Sequence[str] = ("telekap", "tes
     """Import into this process what the tests of ``files`` need and does not belong to the project itself."""
 
     def needed() -> list[str]:
+        sys.dont_write_bytecode = False  # compiled here once: each later child reads what it does not change
         before = set(sys.modules)
         tested(root, files, Judge(), "--collect-only")
         return [name for name in sys.modules if name not in before and name.partition(".")[0] not in own]
