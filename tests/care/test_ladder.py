@@ -2,7 +2,7 @@
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from tests.cast import ADA, ANA, BEN, KIM, Story, minutes, seconds, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, Story, minutes, seconds, told
 
 
 def moved(story: Story, kind: str) -> list[f.AlarmMoved]:
@@ -65,3 +65,16 @@ def test_what_was_done_and_taken_on_is_not_said_every_minute() -> None:
     story.wait(minutes(5) - seconds(1))
 
     assert not moved(story, "emergency")[before:]
+
+
+def test_l1_the_last_step_repeats_every_minute_to_everybody_until_a_person_answers() -> None:
+    story = told("minute 14")
+    story.wait(minutes(3 + 5) + seconds(1))  # overdue at minute 17, its last step five minutes later
+    before = moved(story, "check_in_overdue")
+    assert before[-1].step == len(story.world.protocol.ladder("check_in_overdue").steps) - 1
+
+    story.wait(minutes(3))
+
+    everybody = {ANA, BEN, JO, ADA, KIM}
+    later = moved(story, "check_in_overdue")[len(before) :]
+    assert len(later) == 3 and all({move.owner, *move.told} == everybody for move in later)
