@@ -225,6 +225,7 @@ def test_after_a_hand_over_nothing_needs_the_clients_judgement_until_the_prescri
     [
         ((), "none"),
         ((1,), "low"),
+        ((2,), "low"),
         ((1, 2), "low"),
         ((2, 3), "moderate"),
         ((4,), "high"),

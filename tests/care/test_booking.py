@@ -295,5 +295,6 @@ def test_a_wrong_row_says_everything_at_once() -> None:
     prescribes, dispatches = frozenset({Role.PRESCRIBER}), frozenset({Role.DISPATCHER})
 
     assert not list(roster_problems(Role.STANDIN, 0, DAY, prescribes)), "the prescriber of a small clinic"
+    assert not list(roster_problems(Role.DISPATCHER, 0, DAY, dispatches))
     assert [one.code for one in roster_problems(Role.PRESCRIBER, 5, 5, dispatches)] == ["person", "ends"]
     assert [one.code for one in roster_problems(Role.THERAPIST, 0, 63 * DAY, dispatches)] == ["role", "ends"]

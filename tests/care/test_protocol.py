@@ -164,6 +164,11 @@ def test_a_value_without_a_source_is_a_problem() -> None:
     assert problems(text) == ("floor.usual does not say where it comes from.",)
 
 
+def test_a_file_without_a_version_is_a_problem() -> None:
+    for version in (None, " "):
+        assert problems_of({**TREE, "version": version}) == ("The file has no version.",)
+
+
 def test_a_bare_figure_is_a_row_that_is_missing_and_nothing_worse() -> None:
     tree, section, name = section_of("floor.usual")
     section[name] = 120

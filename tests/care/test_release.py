@@ -7,6 +7,7 @@ from telekap.care import facts as f
 from telekap.care.board import board
 from telekap.care.instant import HOUR, Instant
 from telekap.care.people import Role
+from telekap.care.release import reasons
 from telekap.care.session import State
 from telekap.care.world import KnownDose, OtherSession
 from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, SAM, Story, minutes, replace, seconds, told
@@ -51,6 +52,25 @@ def test_a_release_needs_a_second_factor_of_the_last_hour() -> None:
     story.proved.remove(ANA)
 
     assert "second_factor" in story.refused(ANA, c.Release())
+
+
+@pytest.mark.parametrize(("age", "codes"), [(HOUR, set()), (HOUR + 1, {"second_factor"})])
+def test_the_code_on_this_login_is_at_most_an_hour_old(age: int, codes: set[str]) -> None:
+    story = told("arrived")
+
+    found = reasons(story.session, story.world, story.now, story.now.plus(-age))
+
+    assert {reason.code for reason in found} == codes
+
+
+def test_a_shut_gate_is_said_with_another_board_and_without_how_little_would_be_left() -> None:
+    story = told("arrived")
+    story.wait(minutes(11))  # four minutes are left of the pressure
+    seen = board(story.session, story.world, story.now).digest
+    story.answer("room", Role.THERAPIST, clear="no")
+
+    assert story.refused(ANA, c.Release()) == {"room"}
+    assert story.refused(ANA, c.Release(board=seen)) == {"room", "board_changed"}
 
 
 def test_a_release_is_refused_on_another_board_than_the_therapist_saw() -> None:

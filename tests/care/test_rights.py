@@ -6,8 +6,9 @@ from telekap.care import commands as c
 from telekap.care.commands import CourseCommand
 from telekap.care.course import decide_course
 from telekap.care.errors import NotFound, Refused
+from telekap.care.instant import MINUTE
 from telekap.care.people import SYSTEM, Role
-from telekap.care.rights import COURSE
+from telekap.care.rights import COURSE, course_problems
 from tests.care.rights_of_the_law import COURSES
 from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, PEOPLE, SAM, Story, replace
 
@@ -96,3 +97,13 @@ def test_the_system_gives_nothing_in_a_course(kind: type[CourseCommand]) -> None
 def test_the_first_prescriber_is_not_the_second() -> None:
     assert codes(Story(), ADA, c.CosignOrder(order="o2")) >= {"same_prescriber"}
     assert codes(Story(), MAX, c.CosignOrder(order="o2")) >= {"prescriber_only"}
+
+
+@pytest.mark.parametrize(("age", "enough"), [(5 * MINUTE, True), (5 * MINUTE + 1, False)])
+def test_a_code_of_this_moment_is_five_minutes_old_at_most(age: int, enough: bool) -> None:
+    story = Story()
+    by = replace(story.actor(ADA), second_factor=story.now.plus(-age))
+
+    found = course_problems(ASKED[c.SignOrder], story.course, story.world, by, story.now)
+
+    assert ([reason.code for reason in found] == []) is enough
