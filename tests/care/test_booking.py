@@ -231,6 +231,8 @@ def test_during_a_release_a_new_on_call_prescriber_ends_it() -> None:
     story.do(KIM, c.NameRole(role=Role.PRESCRIBER, person=IKE))
 
     assert story.session.question is not None
+    ended = story.facts(f.ReleaseEnded)[-1]
+    assert isinstance(ended, f.ReleaseEnded) and ended.sentence.startswith("The on-call prescriber changed.")
 
 
 def test_after_the_dose_nobody_is_named_away() -> None:

@@ -12,6 +12,7 @@ from telekap.care.instant import HOUR
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import Course, OtherSession
+from telekap.demo.answers import well_answer
 from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, PEOPLE, SAM, Story, minutes, told
 
 CLEARANCE = c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))
@@ -225,8 +226,10 @@ def test_behind_an_open_lobby_the_therapist_is_not_simply_named_anew() -> None:
 
 def test_an_answer_at_a_gate_says_how_it_was_attested_and_the_gates_are_behind_after_the_dose() -> None:
     story = told("arrived")
+    well = well_answer("room", Role.THERAPIST, story.session, story.world)
     with pytest.raises(Malformed):
-        story.do(ANA, c.AnswerGate(gate="room", values={}, how="by mail"))
+        story.do(ANA, c.AnswerGate(gate="room", values=well, how="by mail"))
+    story.do(ANA, c.AnswerGate(gate="room", values=well, how="phone"))
 
     assert told("dosed").refused(ANA, c.AnswerGate(gate="room", values={}, how="video")) == {"after_dose"}
 
