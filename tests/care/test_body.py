@@ -348,3 +348,12 @@ def test_it_is_over_once_the_client_is_oriented_and_an_assessment_says_so_too() 
     story.assess()
 
     assert story.alarm("agitation").over
+
+
+@pytest.mark.parametrize("values", [{"sbp": 126}, {"dbp": 80}, {"hr": 72}], ids=str)
+def test_one_figure_alone_is_a_reading_too(values: dict[str, int]) -> None:
+    story = told("dosed")
+
+    story.do(ANA, c.TakeReading(values=values))
+
+    assert story.session.readings[-1].usable and story.open_kinds() == set()
