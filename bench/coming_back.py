@@ -1,22 +1,25 @@
 """How fast real pages come back: after a cut, a new address, a dead worker, a reload. Thirty cuts.
 
-    python -m bench.coming_back [--report docs/coming-back.md]
+    python -m bench.coming_back [--report docs/coming-back.md] [--only cut,kill] [--times FILE]
 
 Three rooms of two Chromium pages through one real worker. The client of each room is behind a relay in user space
 (tests/media/impair.py) and its requests to web hang while it is cut, to be sent again as TCP sends again; the
 therapist is not. Back is: both have decoded three new pictures of each other. Needs a machine that does nothing else:
-six encoders and six decoders share it.
+six encoders and six decoders share it. All takes over four minutes; parts may be measured one after another, and what
+each took is kept in a file meanwhile.
 """
 
 import argparse
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +32,10 @@ from tests.media.stage import Stage, chromium, frames
 ROOMS = 3
 CUT = 10.0
 """Seconds of a cut."""
-CUTS = 10
-"""Of each room."""
-MOVES, ENDS, KILLS, RELOADS = 4, 2, 6, 2
-"""Of each room; kills of the one worker."""
+IN_ROOMS = {"cut": 10, "moved": 4, "ended": 2, "reload": 2}
+"""Trials of each room, and how many."""
+KILLS = 6
+"""Of the one worker."""
 STEADY = 1.5
 """Seconds that all is well between two trials."""
 LOOK = 0.1
@@ -40,6 +43,8 @@ LOOK = 0.1
 TOO_LONG = 30.0
 FLOWING, FIRST = 3, 1
 """New pictures that count as flowing, and as the first."""
+
+PARTS = (*IN_ROOMS, "kill")
 
 BARS = {
     "a cut of 10 s: seen to be gone": (4.0, "max"),
@@ -92,11 +97,13 @@ class Trials:
         self.web, self.worker, self.rooms = web, worker, rooms
         self.took: dict[str, list[float]] = defaultdict(list)
 
-    async def all(self) -> None:
-        """Every trial, the rooms beside each other and a little apart."""
-        for trial, times in ((self.cut, CUTS), (self.moved, MOVES), (self.ended, ENDS), (self.reload, RELOADS)):
-            await asyncio.gather(*(self._room(trial, room, times, n) for n, room in enumerate(self.rooms)))
-        for _ in range(KILLS):
+    async def run(self, parts: Collection[str]) -> None:
+        """The trials named, the rooms beside each other and a little apart."""
+        for part, times in IN_ROOMS.items():
+            if part in parts:
+                trial = getattr(self, part)
+                await asyncio.gather(*(self._room(trial, room, times, n) for n, room in enumerate(self.rooms)))
+        for _ in range(KILLS if "kill" in parts else 0):
             await self.kill()
             await asyncio.sleep(STEADY)
 
@@ -152,8 +159,8 @@ class Trials:
         self.took["kill -9 of the worker: all rooms flow"].append(asyncio.get_running_loop().time() - start)
 
 
-async def measured() -> dict[str, list[float]]:
-    """Seconds of every trial, by what was tried."""
+async def measured(parts: Collection[str]) -> dict[str, list[float]]:
+    """Seconds of every trial of these parts, by what was tried."""
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         port = free_port()
@@ -165,7 +172,7 @@ async def measured() -> dict[str, list[float]]:
         rooms = [await room(stack, browser, web, port, f"room{n}") for n in range(ROOMS)]
         await asyncio.gather(*(one.flowing(30) for one in rooms))
         trials = Trials(web, worker, rooms)
-        await trials.all()
+        await trials.run(parts)
         await web.end()
         await worker.end()
         return trials.took
@@ -205,8 +212,12 @@ def report(took: dict[str, list[float]]) -> tuple[str, bool]:
     ]
     kept_all = True
     for name, (bar, which) in BARS.items():
-        values = took[name]
-        kept = bool(values) and of(values, which) <= bar
+        values = took.get(name, [])
+        if not values:
+            kept_all = False
+            lines.append(f"| {name} | not measured | | | | {which} ≤ {bar:g} | **no** |")
+            continue
+        kept = of(values, which) <= bar
         kept_all = kept_all and kept
         cells = " | ".join(f"{of(values, one):.2f}" for one in ("p50", "p95", "max"))
         lines.append(f"| {name} | {len(values)} | {cells} | {which} ≤ {bar:g} | {'yes' if kept else '**no**'} |")
@@ -216,8 +227,17 @@ def report(took: dict[str, list[float]]) -> tuple[str, bool]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.coming_back", description=__doc__.splitlines()[0])
     parser.add_argument("--report", type=Path)
+    parser.add_argument("--only", help="of " + ", ".join(PARTS) + "; with commas between them", default=",".join(PARTS))
+    parser.add_argument("--times", type=Path, help="what parts took before, and where to write it with what these take")
     options = parser.parse_args()
-    text, kept = report(asyncio.run(measured()))
+    parts = options.only.split(",")
+    if not set(parts) <= set(PARTS):
+        parser.error(f"--only takes {', '.join(PARTS)}")
+    before = json.loads(options.times.read_text()) if options.times is not None and options.times.exists() else {}
+    took = {**before, **asyncio.run(measured(parts))}
+    if options.times is not None:
+        options.times.write_text(json.dumps(took))
+    text, kept = report(took)
     sys.stdout.write(text)
     if options.report is not None:
         options.report.write_text(text)

@@ -29,7 +29,7 @@ BACK = 0.85
 HEAVY_LOSS = 0.15
 """Part lost, without a queue, above which to slow down. A bad radio loses 5 to 10 in a hundred whatever we send."""
 LIGHT_LOSS = 0.02
-"""Part lost above which sound is sent twice; below half of it, once."""
+"""Part lost above which sound, repairs and the ends of pictures are sent twice; below half of it, once."""
 SMOOTH = 0.3
 """Weight of the newest window in the smoothed loss."""
 GROWTH = 1.4
@@ -150,8 +150,9 @@ class Downlink:
         """Give every picture its part of the limit."""
         audio = sum(1 for slot in slots if slot.kind == "audio" and slot.source is not None)
         # Nobody asks for sound again, it would come too late. Twice 32 kbit/s are less than a word that was not heard.
+        # What was asked for again, and lost again, is a picture that stands still.
         for slot in slots:
-            slot.twice = slot.kind == "audio" and self.loss > (LIGHT_LOSS / 2 if slot.twice else LIGHT_LOSS)
+            slot.twice = self.loss > (LIGHT_LOSS / 2 if slot.twice else LIGHT_LOSS)
         video = [slot for slot in slots if slot.kind == "video" and slot.source is not None]
         for slot in video:
             slot.limit = None

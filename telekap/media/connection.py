@@ -61,6 +61,8 @@ class Connection:
         self._by_ssrc: dict[int, Incoming] = {}
         self._by_retransmission: dict[int, Incoming] = {}
         self._all_slots = agreed.slots()
+        for slot in self._all_slots:
+            slot.on_due = self._hasten
         self._slots = {slot.ssrc: slot for slot in self._all_slots}
         self._slots |= {slot.retransmission_ssrc: slot for slot in self._all_slots}
         self._transport_cc = agreed.transport_cc
@@ -241,6 +243,8 @@ class Connection:
         """Everything that is due without a packet coming in. Nothing is before `due`."""
         if self._srtp is None:
             return
+        for slot in self._all_slots:
+            slot.tick(now)
         due = min((stream.tick(now) for stream in self.incoming.values()), default=inf)
         if now >= self._next_twcc:
             self._next_twcc = now + TWCC_INTERVAL * uniform(*SPREAD)

@@ -17,11 +17,15 @@ from telekap.media.stamp import Life
 if TYPE_CHECKING:
     from telekap.media.slot import Slot
 
-NACK_RETRY = 0.04
-"""Seconds until a missing packet is asked for again; grows by half of itself each time. A round trip
-in one country is 10 to 40 ms."""
-NACK_TRIES = 10
-"""After these (about 1.1 s) the receiver's jitter buffer no longer waits either."""
+NACK_COPY = 0.01
+"""Seconds until a request is repeated in case it was lost itself. A browser that got the first answers no second one
+within a round trip."""
+NACK_RETRY = 1.2
+"""Round trips until a missing packet is asked for anew; a quarter more each time. Sooner, and no browser listens."""
+ROUND_TRIP = 0.04, 0.5
+"""Seconds of a round trip before one was measured, which is also the least that is waited for, and the most."""
+NACK_MOST = 1.1
+"""Seconds after which the receiver's jitter buffer no longer waits for a packet either."""
 MAX_GAP = 500
 """Numbers. A larger jump is a restart of numbering, not a loss, and is not asked for."""
 MAX_MISSING = 1000
@@ -37,8 +41,8 @@ class Incoming:
 
     __slots__ = (  # noqa: SIM905 - one block of memory (docs/decisions/0085); names one a line would hide the class
         "_first _highest _jitter _keyframe_asked _keyframe_wanted _level _missing _next _reported _reporter "
-        "_send_rtcp _timestamp _transit clock duplicates extensions keyframes_asked kind life nacked on_due "
-        "payload_type pulse received recovered redundancy retransmission sender_report slots sounded ssrc"
+        "_round_trip _send_rtcp _timestamp _transit clock duplicates extensions keyframes_asked kind life nacked "
+        "on_due payload_type pulse received recovered redundancy retransmission sender_report slots sounded ssrc"
     ).split()
 
     def __init__(
@@ -75,9 +79,11 @@ class Incoming:
         self._highest = 0
         self._next = -1
         """The 16-bit number that comes next if nothing is lost."""
-        self._missing: dict[int, tuple[float, int]] = {}
-        """16-bit number → when to ask next, how often asked. For audio it is kept without asking:
+        self._missing: dict[int, tuple[float, int, float]] = {}
+        """16-bit number → when to ask next, how often asked, since when. For audio it is kept without asking:
         it tells a late packet from a duplicate."""
+        self._round_trip = ROUND_TRIP[0]
+        """Smoothed seconds from a request to its answer."""
         self._jitter = 0.0
         self._transit: float | None = None
         self._timestamp = -1
@@ -115,7 +121,10 @@ class Incoming:
         """One packet of the RTX stream that repairs this one."""
         data = rtp.restore_retransmission(packet, self.ssrc, self.payload_type)
         original = rtp.parse(data) if data is not None else None
-        if original is not None and original.seq in self._missing:
+        if original is not None and (missing := self._missing.get(original.seq)) is not None:
+            _, tries, since = missing
+            if tries <= 2:  # else nobody knows which request this answers
+                self._round_trip += (min(now - since, ROUND_TRIP[1]) - self._round_trip) / 4
             self.recovered += 1
             self.receive(original, now)
 
@@ -153,11 +162,11 @@ class Incoming:
     def _note_missing(self, seq: int, step: int, now: float) -> None:
         lost = [(seq - back) & 0xFFFF for back in range(step - 1, 0, -1)]
         for one in lost:
-            self._missing[one] = (now + NACK_RETRY, 1)
+            self._missing[one] = (now + NACK_COPY, 1, now)
         while len(self._missing) > MAX_MISSING:
             del self._missing[next(iter(self._missing))]
         self._ask_again(lost)
-        self.on_due(now + NACK_RETRY)
+        self.on_due(now + NACK_COPY)
 
     def _ask_again(self, seqs: list[int]) -> None:
         if self.kind == "video":
@@ -179,15 +188,15 @@ class Incoming:
         more is lost, never."""
         due: list[int] = []
         again = inf
-        for seq, (when, tries) in list(self._missing.items()):
+        for seq, (when, tries, since) in list(self._missing.items()):
             if now < when:
                 again = min(again, when)
                 continue
-            if tries >= NACK_TRIES:
+            if now - since >= NACK_MOST:
                 del self._missing[seq]
                 continue
-            when = now + NACK_RETRY * (1 + tries / 2)
-            self._missing[seq] = (when, tries + 1)
+            when = now + (self._patience(tries) if tries % 2 else NACK_COPY)
+            self._missing[seq] = (when, tries + 1, since)
             again = min(again, when)
             due.append(seq)
         if due:
@@ -195,6 +204,10 @@ class Incoming:
         if self._keyframe_wanted:
             self.request_keyframe(now)
         return min(again, self._keyframe_asked + KEYFRAME_INTERVAL) if self._keyframe_wanted else again
+
+    def _patience(self, tries: int) -> float:
+        """Seconds to wait for an answer after so many requests."""
+        return max(self._round_trip, ROUND_TRIP[0]) * NACK_RETRY * (1 + tries / 8)
 
     def request_keyframe(self, now: float) -> None:
         """Ask the browser for a whole picture, now or as soon as the interval allows."""

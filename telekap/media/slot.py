@@ -22,6 +22,8 @@ REPAIRS = 400_000
 to it too, and a browser asks for all of that again: what is not sent now is asked for once more in a round trip."""
 REPAIR_BURST = 0.25
 """Seconds of it that may go at once."""
+COPY = 0.01
+"""Seconds until what must not be lost is sent a second time on a line that loses. Losses come in bursts of some ms."""
 
 PAUSE = 1.0
 """Seconds without a packet after which the receiver is not blamed for having reported nothing."""
@@ -31,9 +33,10 @@ class Slot:
     """One m-line on which we send."""
 
     __slots__ = (  # noqa: SIM905 - one block of memory (docs/decisions/0085); names one a line would hide the class
-        "_again_seq _before _cache _floor _highest_reported _last_at _last_seq _last_timestamp _map _number _repairs "
-        "_repairs_at _send_rtcp _send_rtp _shift cache_missed confirmed expected_from extensions kind limit nacked "
-        "octets packets payload_type repaired repairs_held retransmission retransmission_ssrc source ssrc twice"
+        "_again_seq _before _cache _copies _floor _highest_reported _last_at _last_seq _last_timestamp _map _number "
+        "_repairs _repairs_at _send_rtcp _send_rtp _shift cache_missed confirmed expected_from extensions kind limit "
+        "nacked octets on_due packets payload_type repaired repairs_held retransmission retransmission_ssrc source "
+        "ssrc twice"
     ).split()
 
     def __init__(
@@ -60,8 +63,13 @@ class Slot:
         self.limit: float | None = None
         """What the receiver can take on this slot, bit/s; None: nothing speaks of a limit."""
         self.twice = False
-        """Sound on a line that loses: each packet goes out again behind the next one."""
+        """The line loses: each packet of sound goes out again behind the next one. Of pictures each repair does, what
+        comes late, and what ends a picture: only the next picture would tell the browser that it is missing."""
+        self.on_due: Callable[[float], None] = lambda when: None
+        """Called with the time at which `tick` will have something to do."""
         self._before: bytes | None = None
+        self._copies: list[Packet] = []
+        """Of packets of pictures, to be sent soon."""
         self.packets = self.octets = self.nacked = self.repaired = self.cache_missed = self.repairs_held = 0
         self._send_rtp, self._send_rtcp, self._number = send_rtp, send_rtcp, number
         self._map = ExtensionMap({}, {})
@@ -87,6 +95,7 @@ class Slot:
         if self.source is not None:
             self.source.slots.remove(self)
         self.source, self._shift, self.limit, self._before = source, None, None, None
+        self._copies.clear()
         self.expected_from = now
         if source is not None:
             self._map = ExtensionMap(source.extensions, self.extensions)
@@ -99,6 +108,7 @@ class Slot:
             self._shift = self._start(packet, now)
         data, marker, _, seq, timestamp, _, _, _, payload, _ = packet
         seq = (seq + self._shift[0]) & 0xFFFF
+        precious = marker > 0
         timestamp = (timestamp + self._shift[1]) & 0xFFFFFFFF
         if 0 < (seq - self._last_seq) & 0xFFFF < 0x8000:  # ahead of all before
             if self._last_at is None or now - self._last_at > PAUSE:
@@ -108,6 +118,8 @@ class Slot:
                 self._floor = (seq - 0x4000) & 0xFFFF  # keeps the floor on this half of the circle
         elif ahead(seq, self._floor) < 0:
             return
+        else:
+            precious = True  # it comes late already
         number, send = self._number, self._send_rtp
         block = self._map.block(packet, number(len(data), now))
         contributors = 12 + 4 * (data[0] & 0x0F)
@@ -123,10 +135,12 @@ class Slot:
         self.packets += 1
         self.octets += len(data) - payload
         send(out)
-        if self.kind == "audio":
+        if not self._cache:
             if self.twice and self._before is not None:
                 send(self._before)
             self._before = out
+        elif self.twice and precious and (copy := rtp.parse(out)) is not None and self._may_repair(copy, now):
+            self._copy(copy, now)
 
     def _start(self, packet: Packet, now: float) -> tuple[int, int]:
         """Continue where the source before stopped; time goes on as the wall clock did."""
@@ -142,9 +156,6 @@ class Slot:
 
     def repair(self, seqs: list[int], now: float) -> None:
         """Answer a NACK from the cache. What is not there the source is already being asked for."""
-        rate = REPAIRS if self.limit is None else self.limit / 2
-        self._repairs = min(rate * REPAIR_BURST, self._repairs + rate * (now - self._repairs_at))
-        self._repairs_at = now
         for seq in seqs:
             self.nacked += 1
             data = self._cache[seq & (CACHE - 1)] if self._cache else None
@@ -152,12 +163,36 @@ class Slot:
             if packet is None or packet.seq != seq:
                 self.cache_missed += 1
                 continue
-            if self._repairs < 0:
+            if not self._may_repair(packet, now):
                 self.repairs_held += 1
                 continue
-            self._repairs -= 8 * len(packet.data)
             self.repaired += 1
-            self._send_rtp(packet.data if self.retransmission is None else self._again(packet, now))
+            self._send_again(packet, now)
+            if self.twice and self._may_repair(packet, now):
+                self._copy(packet, now)
+
+    def _may_repair(self, packet: Packet, now: float) -> bool:
+        """There is room for this packet on the line once more; it is taken then."""
+        rate = REPAIRS if self.limit is None else self.limit / 2
+        self._repairs = min(rate * REPAIR_BURST, self._repairs + rate * (now - self._repairs_at))
+        self._repairs_at = now
+        if self._repairs < 0:
+            return False
+        self._repairs -= 8 * len(packet.data)
+        return True
+
+    def _copy(self, packet: Packet, now: float) -> None:
+        self._copies.append(packet)
+        self.on_due(now + COPY)
+
+    def tick(self, now: float) -> None:
+        """Send what is to go a second time."""
+        for packet in self._copies:
+            self._send_again(packet, now)
+        self._copies.clear()
+
+    def _send_again(self, packet: Packet, now: float) -> None:
+        self._send_rtp(packet.data if self.retransmission is None else self._again(packet, now))
 
     def _again(self, packet: Packet, now: float) -> bytes:
         assert self.retransmission is not None

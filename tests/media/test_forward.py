@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from telekap.media import bandwidth, rtcp, rtp
 from telekap.media.extensions import TRANSPORT_CC
-from telekap.media.incoming import KEYFRAME_INTERVAL, NACK_TRIES, Incoming
-from telekap.media.slot import CACHE, REPAIR_BURST, REPAIRS, Slot
+from telekap.media.incoming import KEYFRAME_INTERVAL, NACK_COPY, NACK_MOST, Incoming
+from telekap.media.slot import CACHE, COPY, REPAIR_BURST, REPAIRS, Slot
 from tests.media import probe
 
 
@@ -134,12 +134,37 @@ def test_a_missing_packet_is_asked_for_until_it_comes_or_is_too_old() -> None:
     bench.receive(65534, now=1.0)
     bench.receive(1, now=1.0)
     assert bench.asked() == [65535, 0]
-    bench.stream.tick(1.01)
+    bench.stream.tick(1.005)
     assert bench.asked() == [65535, 0]
-    bench.receive(65535, now=1.02)
+    bench.receive(65535, now=1.008)
+    asked: list[float] = []
     for tick in range(300):
-        bench.stream.tick(1.02 + tick * 0.02)
-    assert bench.asked() == [65535, 0] + [0] * (NACK_TRIES - 1)
+        before, now = len(bench.asked()), 1.01 + tick * 0.01
+        bench.stream.tick(now)
+        asked += [round(now - 1.0, 2)] * (len(bench.asked()) - before)
+    assert set(bench.asked()[2:]) == {0}
+    pairs = zip(asked[1::2], asked[2::2], strict=False)
+    assert asked[0] == NACK_COPY, "a request may be lost too"
+    assert asked[1] > 0.04, "a browser does not answer what is asked for again within a round trip"
+    assert all(round(second - first, 2) == NACK_COPY for first, second in pairs)
+    assert 0.9 * NACK_MOST <= asked[-1] <= NACK_MOST
+
+
+def test_a_request_is_repeated_by_the_round_trip_that_was_measured() -> None:
+    """A browser that has just sent a packet again ignores whoever asks for it within its round trip."""
+    bench = Bench()
+    bench.receive(1, now=1.0)
+    for loss in range(40):
+        seq, now = 3 + 2 * loss, 1.1 + loss
+        bench.receive(seq, now=now)
+        lost = rtp.parse(probe.rtp(5, 96, seq - 1, 0, b"lost"))
+        assert lost is not None
+        again = rtp.parse(rtp.retransmission(lost, 6, 97, loss))
+        assert again is not None
+        bench.stream.restore(again, now + 0.2)
+    bench.receive(99, now=60.0)
+    assert bench.stream.tick(60.01) > 60.01 + 0.2
+    assert bench.stream.tick(60.22) < 60.3
 
 
 def test_sound_is_not_asked_for_again_but_late_sound_is_forwarded() -> None:
@@ -312,6 +337,37 @@ def test_sound_goes_out_twice_on_a_line_that_loses_under_the_same_number_and_onc
     del bench.down[:]
     bench.receive(4)
     assert bench.payloads() == [b"4"]
+
+
+def test_the_end_of_a_picture_what_comes_late_and_repairs_go_twice_on_a_line_that_loses() -> None:
+    bench = Bench()
+    bench.slot.bind(bench.stream, 0.0)
+    due: list[float] = []
+    bench.slot.on_due = due.append
+    bench.slot.twice = True
+    for seq, marker in ((1, False), (2, True), (4, False), (3, False)):
+        packet = rtp.parse(probe.rtp(5, 96, seq, 0, b"%d" % seq, marker))
+        assert packet is not None
+        bench.stream.receive(packet, 1.0)
+    assert len(bench.down) == 4 and due == [1.0 + COPY] * 2
+    first, second, fourth, third = bench.sent()
+    bench.slot.tick(1.0 + COPY)
+    assert restored(bench.sent()[4:]) == [second.seq, third.seq]
+    bench.slot.tick(2.0)
+    assert len(bench.down) == 6
+    bench.slot.repair([fourth.seq], 3.0)
+    bench.slot.tick(3.0 + COPY)
+    assert restored(bench.sent()[6:]) == [fourth.seq] * 2
+    assert len({packet.seq for packet in bench.sent()[4:]}) == 4, "each under a number of its own"
+    bench.slot.repair([first.seq], 4.0)
+    bench.slot.bind(None, 4.0)
+    bench.slot.tick(4.0 + COPY)
+    assert len(bench.down) == 9, "not one packet more once the slot is taken away"
+
+
+def restored(packets: list[rtp.Packet]) -> list[int]:
+    """Which numbers these repairs carry."""
+    return [int.from_bytes(packet.data[packet.payload : packet.payload + 2], "big") for packet in packets]
 
 
 def test_a_browser_that_only_guesses_is_believed_until_one_counts() -> None:

@@ -9,7 +9,7 @@ from telekap.media import rtcp, rtp, sdp, stamp
 from telekap.media.connection import Connection
 from telekap.media.errors import Full
 from telekap.media.house import House
-from telekap.media.incoming import KEYFRAME_INTERVAL, NACK_RETRY
+from telekap.media.incoming import KEYFRAME_INTERVAL, NACK_COPY
 from telekap.media.room import MAX_SEATS, Room
 from telekap.media.sight import Event, Sight
 from tests.media import probe
@@ -59,7 +59,7 @@ def test_what_is_missing_or_wished_for_makes_a_connection_due() -> None:
     assert one.due == 9.8 + KEYFRAME_INTERVAL
     picture(one, 1, 10.0)
     picture(one, 3, 10.0)
-    assert one.due == 10.0 + NACK_RETRY
+    assert one.due == 10.0 + NACK_COPY
 
 
 def test_everybody_sees_everybody_else() -> None:
