@@ -23,7 +23,7 @@ const PAUSES = [300, 600, 1000];
 const CONNECT_MOST = 5000;
 /** How long the browser may call a connection "disconnected" before we make a new one, ms. */
 const DISCONNECTED_MOST = 2000;
-/** How long no byte may come where bytes had come and are expected, ms. The browser itself takes 7 to 17 s. */
+/** How much newer than our last byte may be what the server has for us, ms. The browser itself notices after 7 to 17 s. */
 const SILENCE_MOST = 3000;
 const LOOK_EVERY = 500;
 /** How long relays are waited for, ms. */
@@ -43,7 +43,7 @@ export class Peer {
   #failures = 0;
   /** Counts attempts: what belongs to an older one is ignored. */ #generation = 0;
   /** @type {Promise<void> | null} */ #joining = null;
-  #expectMedia = false;
+  /** When the server got the newest picture that is meant for us. */ #newest = 0;
   #halted = false;
   /** A new connection is being made because the old one fell silent: should that speak again, none is needed. */ #lost = false;
   /** It did. */ #recovered = false;
@@ -110,12 +110,12 @@ export class Peer {
   }
 
   /**
-   * Say whether somebody is sending to us: only then is silence a fault. May be said as often as one likes.
-   * @param {boolean} expected
+   * Say when the server got the newest picture of anybody we see. Silence is a fault of our line only if that is newer than what has
+   * come to us: when everybody else has gone dark our own picture must go on undisturbed. May be said as often as one likes.
+   * @param {number} newest by `performance.now()`; 0: nobody sends
    */
-  expectMedia(expected) {
-    if (expected && !this.#expectMedia) this.#received.at = performance.now();
-    this.#expectMedia = expected;
+  expectMedia(newest) {
+    this.#newest = newest;
   }
 
   /** The browser's own figures: streams in and out, their codecs, and the round trip in seconds. */
@@ -263,7 +263,7 @@ export class Peer {
     if (connection !== this.#connection || this.#joining !== null) return;
     if (bytes !== this.#received.bytes) {
       this.#received = { bytes, at: now, flowing: bytes > 0 };
-    } else if (this.#expectMedia && this.#received.flowing && now - this.#received.at > SILENCE_MOST) {
+    } else if (this.#received.flowing && this.#newest - this.#received.at > SILENCE_MOST) {
       this.#fail();
     }
   }

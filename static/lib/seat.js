@@ -203,9 +203,8 @@ export class Seat extends EventTarget {
         if (age == null) this.ages.delete(/** @type {Role} */ (role));
         else this.ages.set(/** @type {Role} */ (role), { age, heard });
       }
-      // Silence is a fault of our line only while somebody is sending to us.
-      const others = this.slots.map((slot) => slot.from).filter((role) => role !== null);
-      this.peer?.expectMedia(others.some((role) => !this.frozen(role)));
+      const seen = this.slots.map((slot) => (slot.from === null ? undefined : this.ages.get(slot.from)));
+      this.peer?.expectMedia(Math.max(0, ...seen.map((one) => (one ? one.heard - one.age : 0))));
       this.changed();
     }
   }

@@ -89,7 +89,7 @@ window.peer = new Peer({
 window.frames_ = async () => (await window.peer.stats()).inbound
   .filter((one) => one.kind === "video").reduce((sum, one) => sum + (one.framesDecoded ?? 0), 0);
 await window.peer.start(camera ? window.camera : stream, 2);
-setInterval(() => window.peer.expectMedia(true), 500);
+setInterval(() => window.peer.expectMedia(performance.now()), 500);
 </script>"""
 
 

@@ -128,6 +128,54 @@ async def test_a_page_notices_a_dead_line_by_itself(worker: Worker, web: Web, cl
     assert states[:3] == ["joining", "connected", "lost"] and states[-1] == "connected"
 
 
+SEAT = """async () => {
+  const { Seat } = await import("/seat.js");
+  const live = new EventTarget();
+  window.joins = 0;
+  const seat = async (offer, page, take, signal) => {
+    window.joins += 1;
+    return (await fetch("/join?seat=therapist", { method: "POST", body: offer, signal })).json();
+  };
+  window.tell = (detail) => live.dispatchEvent(new CustomEvent("media", { detail }));
+  window.seat = new Seat({ api: { seat, relays: async () => [] }, live });
+  await window.seat.useDrawn("therapist");
+  window.frames_ = async () => (await window.seat.peer.stats()).inbound
+    .filter((one) => one.kind === "video").reduce((sum, one) => sum + (one.framesDecoded ?? 0), 0);
+}"""
+"""The product's own seat on an empty page; what web would tell it is handed in by `tell`."""
+
+
+async def test_a_line_goes_on_undisturbed_when_everybody_else_goes_dark(
+    web: Web, stage: Stage, browser: BrowserContext, client: Page
+) -> None:
+    """It was taken for dead three seconds later and made anew, and on a busy machine an alarm said that the therapist
+    was not watching, when it was the client's device that had failed."""
+    page = await browser.new_page()
+    await page.goto(stage.url + "peer.js")  # of the same origin, and does nothing
+    await page.evaluate(SEAT)
+
+    async def tell() -> None:
+        told = 0
+        while True:
+            for event in web.ages[told:]:
+                ages = {seat: one.get("video_in_ms") for seat, one in event["seats"].items()}
+                await page.evaluate("(ages) => window.tell({ event: 'ages', ages })", ages)
+            told = len(web.ages)
+            await asyncio.sleep(0.1)
+
+    telling = asyncio.create_task(tell())
+    await grows(page, 30, by=30)
+    await client.close()
+    await until(lambda: web.sight("room", "client", "video_in") == "stopped", 15, "the client is seen to be gone")
+    before = len(web.sights)
+    await asyncio.sleep(5)
+    told = [event for event in web.sights[before:] if event["seat"] == "therapist" and event["direction"] == "in"]
+    assert told == [] and web.sight("room", "therapist", "video_in") == "flowing"
+    assert await page.evaluate("() => window.joins") == 1
+    telling.cancel()
+    await page.close()
+
+
 @pytest.mark.parametrize("ms", [0, 2, 10])
 async def test_a_page_that_stops_in_the_middle_of_an_offer_can_come_back(
     client: Page, therapist: Page, ms: int
