@@ -15,7 +15,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: bench-restore storm proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages story story-firefox story-cockpit slow bad-lines coming-back
+.PHONY: bench-restore storm proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages story story-firefox story-cockpit slow bad-lines coming-back browsers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench-restore: $(VENV)/.ok ## what a lost disk costs with 200,000 facts: backup,
 
 bad-lines: $(VENV)/.ok chromium ## real pages on bad lines and whether the bars are kept; writes docs/bad-lines.md (a quiet machine)
 	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m bench.bad_lines --report docs/bad-lines.md
+
+browsers: $(VENV)/.ok chromium firefox ## Chromium and Firefox in one room, each with each; writes docs/browsers.md (a quiet machine)
+	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" TELEKAP_FIREFOX="$$(.ci/tool firefox)" $(PY) -m bench.browsers --report docs/browsers.md
 
 coming-back: $(VENV)/.ok chromium ## real pages after cuts, moves, kills and reloads, and how fast they are back; writes docs/coming-back.md (a quiet machine)
 	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m bench.coming_back --report docs/coming-back.md

@@ -7,7 +7,6 @@ Both send the browser's invented camera (640x480) through a real worker behind a
 Needs a machine that does nothing else: two encoders and two decoders share it with the relay.
 """
 
-import argparse
 import asyncio
 import os
 import sys
@@ -16,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.kept import keep, parser
 from tests.media.house import Web, Worker
 from tests.media.impair import bad_line, free_port
 from tests.media.quality import Page, Quality, measure
@@ -137,14 +137,8 @@ def report(told: dict[str, list[Quality]]) -> tuple[str, bool]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.bad_lines", description=__doc__.splitlines()[0])
-    parser.add_argument("--report", type=Path)
-    options = parser.parse_args()
-    text, kept = report(asyncio.run(phases()))
-    sys.stdout.write(text)
-    if options.report is not None:
-        options.report.write_text(text)
-    return 0 if kept else 1
+    options = parser("bad_lines", __doc__).parse_args()
+    return keep(*report(asyncio.run(phases())), options.report)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ six encoders and six decoders share it. All takes over four minutes; parts may b
 each took is kept in a file meanwhile.
 """
 
-import argparse
 import asyncio
 import contextlib
 import json
@@ -25,6 +24,7 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, Page
 
+from bench.kept import keep, parser
 from tests.media.house import Web, Worker, until
 from tests.media.impair import Rig, bad_line, free_port
 from tests.media.stage import Stage, chromium, frames
@@ -225,23 +225,18 @@ def report(took: dict[str, list[float]]) -> tuple[str, bool]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.coming_back", description=__doc__.splitlines()[0])
-    parser.add_argument("--report", type=Path)
-    parser.add_argument("--only", help="of " + ", ".join(PARTS) + "; with commas between them", default=",".join(PARTS))
-    parser.add_argument("--times", type=Path, help="what parts took before, and where to write it with what these take")
-    options = parser.parse_args()
+    line = parser("coming_back", __doc__)
+    line.add_argument("--only", help="of " + ", ".join(PARTS) + "; with commas between them", default=",".join(PARTS))
+    line.add_argument("--times", type=Path, help="what parts took before, and where to write it with what these take")
+    options = line.parse_args()
     parts = options.only.split(",")
     if not set(parts) <= set(PARTS):
-        parser.error(f"--only takes {', '.join(PARTS)}")
+        line.error(f"--only takes {', '.join(PARTS)}")
     before = json.loads(options.times.read_text()) if options.times is not None and options.times.exists() else {}
     took = {**before, **asyncio.run(measured(parts))}
     if options.times is not None:
         options.times.write_text(json.dumps(took))
-    text, kept = report(took)
-    sys.stdout.write(text)
-    if options.report is not None:
-        options.report.write_text(text)
-    return 0 if kept else 1
+    return keep(*report(took), options.report)
 
 
 if __name__ == "__main__":

@@ -127,7 +127,7 @@ class Stage:
         return FileResponse(LIBRARY / f"{name}.js", media_type="text/javascript")
 
     @asynccontextmanager
-    async def serve(self) -> AsyncIterator[None]:
+    async def serve(self) -> AsyncIterator["Stage"]:
         app = Starlette(
             routes=[
                 Route("/", lambda request: HTMLResponse(PAGE)),
@@ -143,7 +143,7 @@ class Stage:
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         serving = asyncio.create_task(server.serve([listener]))
         try:
-            yield
+            yield self
         finally:
             server.should_exit = server.force_exit = True
             await serving

@@ -2,16 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.media.firefox import OWN, firefox
-from tests.media.house import Web, Worker, bar, until
+from tests.media.house import Worker, bar, until
+from tests.media.meeting import CODEC, met, room_of
 from tests.media.quality import Quality, measure
-from tests.media.stage import FAKE_CAMERA, Stage, chromium, frames
+from tests.media.stage import FAKE_CAMERA, chromium
 
 pytestmark = pytest.mark.browser
 
@@ -50,34 +49,13 @@ def is_good(quality: Quality, strain: float) -> bool:
     ],
 )
 async def test_both_decode_the_other_and_neither_starves(
-    reachable: Worker, browsers: dict[str, Any], left: str, right: str, codec: str, tmp_path: Path
+    reachable: Worker, browsers: dict[str, Any], left: str, right: str, codec: str
 ) -> None:
-    async with AsyncExitStack() as stack:
-        web = Web(reachable.socket)
-        await web.start()
-        stack.push_async_callback(web.end)
-        stack.push_async_callback(web.empty)
-        stage = Stage(web, "room")
-        await stack.enter_async_context(stage.serve())
-        pages = []
-        for kind, seat in ((left, "client"), (right, "therapist")):
-            page = await browsers[kind].new_page()
-            stack.push_async_callback(page.close)
-            # A camera, though an invented one, goes on in a tab behind another; a drawn picture does not.
-            await page.goto(f"{stage.url}?camera=1&seat={seat}" + (f"&codec={codec}" if codec != "VP8" else ""))
-            pages.append(page)
-        for page in pages:
-            for _ in range(600):
-                if await frames(page) >= 10:
-                    break
-                await asyncio.sleep(0.05)
-        stats = await web.link.stats()
-        # Chromium's estimate needs some seconds; a mixed room without renumbered extensions is at 30 kbit/s after nine.
-        await asyncio.sleep(4)
+    async with met(reachable, browsers[left], browsers[right], codec) as meeting:
+        web, pages = meeting.web, meeting.pages
         told = await asyncio.gather(*(measure(page, SECONDS) for page in pages))
         strain = bar(1)
         assert all(is_good(one, strain) for one in told), (strain, told)
-        assert stats["counts"].get("wrong_payload_type", 0) == 0
         stats = await web.link.stats()
         assert stats["lost"] == 0 and stats["counts"] == {}, stats
         answers = await asyncio.gather(*(page.evaluate(CODEC) for page in pages))
@@ -90,20 +68,9 @@ async def test_both_decode_the_other_and_neither_starves(
 async def test_a_picture_that_stands_still_is_told_in_every_browser_and_codec(
     reachable: Worker, browsers: dict[str, Any], kind: str, codec: str
 ) -> None:
-    async with AsyncExitStack() as stack:
-        web = Web(reachable.socket)
-        await web.start()
-        stack.push_async_callback(web.end)
-        stack.push_async_callback(web.empty)
-        stage = Stage(web, "still")
-        await stack.enter_async_context(stage.serve())
+    async with room_of(reachable, "still") as stage:
         page = await browsers[kind].new_page()
-        stack.push_async_callback(page.close)
         await page.goto(f"{stage.url}?seat=client&content=still" + (f"&codec={codec}" if codec != "VP8" else ""))
-        await until(lambda: web.sight("still", "client", "video_in") == "frozen", bar(20), "seen to stand still")
-
-
-CODEC = """async () => {
-  const all = (await window.peer.stats());
-  return all.codecs.find((one) => one.mimeType.startsWith("video"))?.mimeType;
-}"""
+        seen = stage.web.sight
+        await until(lambda: seen("still", "client", "video_in") == "frozen", bar(20), "seen to stand still")
+        await page.close()
