@@ -14,7 +14,7 @@ from telekap.care.drawing import page as drawing
 from telekap.care.people import Role
 from telekap.care.protocol import parse, read
 from telekap.care.protocol_diff import ITEMS as NAMES
-from telekap.care.protocol_diff import differences
+from telekap.care.protocol_diff import differences, step
 from telekap.care.protocol_limits import LIMITS, WORDS
 from telekap.care.protocol_page import page
 from telekap.care.protocol_plan import ITEMS, KINDS
@@ -152,6 +152,15 @@ def test_a_changed_step_says_what_moves(changed: dict[str, Any], said: str) -> N
     told = differences(SIGNED, replace(SIGNED, ladders={**SIGNED.ladders, "panic": replace(panic, steps=steps)}))
 
     assert told[0].startswith(f"Alarm “panic”, {said}")
+
+
+def test_a_step_that_is_added_to_a_ladder_or_taken_out_of_it_is_told() -> None:
+    ladder = SIGNED.ladder("emergency")
+    fewer = replace(SIGNED, ladders={**SIGNED.ladders, "emergency": replace(ladder, steps=ladder.steps[:-1])})
+    last = step(ladder.steps[-1])
+
+    assert differences(SIGNED, fewer) == (f"Alarm “emergency”, no longer: {last}",)
+    assert differences(fewer, SIGNED) == (f"Alarm “emergency”, new: {last}",)
 
 
 def test_a_rule_about_where_prescribing_is_allowed_is_told() -> None:
