@@ -178,4 +178,5 @@ async def handset(name: str, pictures: Path) -> AsyncIterator[Handset]:
         except BaseException:
             await one.picture(pictures / f"{name}-handset.png")
             raise
-        assert await one.tab.faults() == []
+        faults = await one.tab.faults()
+        assert faults == [], f"uncaught in {name}'s page: {faults}"
