@@ -6,4 +6,4 @@
 import { Live } from "./live.js";
 
 export const line = new Live();
-line.ahead();
+if (line.session) line.ahead(); // a desk's page that is about no session has no line
