@@ -170,9 +170,9 @@ def test_a_rule_about_where_prescribing_is_allowed_is_told() -> None:
 
     assert len(said) == 1 and said[0].startswith("Remote prescribing in US: allowed 2026-01-01 to 2026-12-31")
     assert "→ allowed 2026-01-01 to 2027-06-30" in said[0]
-    assert differences(read(tree), replace(SIGNED, jurisdiction=()))[0].startswith(
-        "Remote prescribing in US, no longer"
-    )
+    none = replace(SIGNED, jurisdiction=())
+    assert differences(read(tree), none)[0].startswith("Remote prescribing in US, no longer: allowed 2026-01-01")
+    assert differences(none, read(tree))[0].startswith("Remote prescribing in US, new: allowed 2026-01-01")
 
 
 # --- pages made from the rules ----------------------------------------------------------------------------------------
