@@ -3,8 +3,8 @@
     python -m tests.live.storm [--pages 2000] [--sessions 100]
 
 The web process is killed (kill -9) with all pages open and started again; each page comes back at a moment of its own
-within ten seconds and goes on from the line it has. Then all hang up and come back three times more, for the memory. Prints
-one line of JSON; exit code 1 if a page lost, doubled or did not get a line, or the live session noticed.
+within ten seconds and goes on from the line it has. Then all hang up and come back three times more, for the memory.
+Prints one line of JSON; exit code 1 if a page lost, doubled or did not get a line, or the live session noticed.
 """
 
 import argparse
@@ -49,7 +49,9 @@ DUE_IN: Final = 8_000
 AGAIN: Final = 3
 """Times that all hang up and come again, for the memory."""
 GROWN: Final = 20_000_000
-"""Bytes that the last wave may add to the one before it. What the first ones add is room that Python keeps for the next."""
+"""Bytes that the last wave may add to the one before it. What the first ones add is room that Python
+keeps for the next: 258, 272, 327, 328 MB were seen.
+"""
 AT_ONCE: Final = 16
 """Fresh pages that are compared with the others at the same time."""
 ROLES: Final = (Role.CLIENT, Role.SUPPORT, Role.THERAPIST, Role.PRESCRIBER, Role.DISPATCHER)
