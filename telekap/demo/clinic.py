@@ -60,6 +60,15 @@ class Remembered:
     roles: dict[str, str]
 
 
+def shown_step(wall_ms: int, used: int) -> int:
+    """The time step whose code the demo shows: the first after ``used`` that is taken for 15 s more at least, so that
+    it does not lapse while somebody types it. When all that are taken now are used, the last of them.
+    """
+    step, into = divmod(wall_ms // 1000, STEP)
+    first = step - DRIFT if into < STEP // 2 else step - DRIFT + 1
+    return min(max(first, used + 1), step + DRIFT)
+
+
 class DemoClinic:
     """One demo clinic. ``open`` before the web is ready, ``keep`` as a task for as long as it runs."""
 
@@ -112,15 +121,15 @@ class DemoClinic:
         beside it, for clocks that are off. The demo shows the first that is still unused, so that nobody waits.
         """
         staff = {role: person for role, person in (self._now.roles if self._now else {}).items() if role not in PATHS}
-        step = self._clock.machine.wall() // 1000 // STEP
+        wall = self._clock.machine.wall()
 
         def work(conn: sa.Connection) -> dict[str, str]:
             shown = {}
             for role, id in staff.items():
                 known = people.get(conn, id)
                 if known is not None and known.totp_secret is not None:
-                    unused = max(step - DRIFT, people.totp_step(conn, id) + 1)
-                    shown[role] = pyotp.TOTP(known.totp_secret, interval=STEP).at(min(unused, step + DRIFT) * STEP)
+                    step = shown_step(wall, people.totp_step(conn, id))
+                    shown[role] = pyotp.TOTP(known.totp_secret, interval=STEP).at(step * STEP)
             return shown
 
         return await self._store.read(work)

@@ -9,6 +9,8 @@ from telekap.care.commands import AnswerGate
 from telekap.care.people import Actor, Role
 from telekap.care.session import State
 from telekap.demo.cast import HOMES, PASSWORD
+from telekap.demo.clinic import shown_step
+from telekap.record.people import DRIFT, STEP
 from tests.web.serving import Serving, serving
 
 
@@ -117,3 +119,15 @@ async def test_an_empty_demo_has_its_staff_with_codes_and_books_nothing(tmp_path
             role: first[role] for role in ("therapist", "prescriber")
         }
         assert await clinic.house.handler.sessions_of(None) == []
+
+
+def test_a_code_that_is_shown_is_still_taken_fifteen_seconds_later_and_three_are_shown_one_after_another() -> None:
+    for second in range(STEP):
+        wall, used = (1_000 * STEP + second) * 1000, 0
+        taken_later = range((wall // 1000 + 14) // STEP - DRIFT, (wall // 1000 + 14) // STEP + DRIFT + 1)
+        first = shown_step(wall, used)
+        then = [shown_step(wall, first), shown_step(wall, first + 1)]
+
+        assert first in taken_later, second
+        assert then[0] == first + 1, second
+        assert then[1] == min(first + 2, 1_000 + DRIFT), second
