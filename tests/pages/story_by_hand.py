@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import pytest
 
@@ -61,13 +61,17 @@ def empty_clinic(tmp_path: Path) -> Iterator[RunningClinic]:
     running.stop()
 
 
+WEB_IS_DEAD: Final = "establish a connection to the server at ws"
+"""What Firefox writes of a page whose web process is killed: its line is not there for a moment."""
+
+
 @asynccontextmanager
 async def phone(kind: str, ben: Person, clinic: RunningClinic) -> AsyncIterator[Person | Handset]:
     """What Ben holds in his hand."""
     if kind == "chromium":
         yield ben
         return
-    async with handset("Ben", clinic.data.parent) as other:
+    async with handset("Ben", clinic.data.parent, expected=WEB_IS_DEAD) as other:
         yield other
 
 
