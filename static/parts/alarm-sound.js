@@ -44,6 +44,11 @@ export class AlarmSound {
     return this.#context?.state === "running";
   }
 
+  /** Whether an alarm would be heard here; not whether the client is (`video-tile.js` says that). */
+  get words() {
+    return this.open ? "Alarms sound at this device." : "Alarms are silent until you touch this page.";
+  }
+
   /** @returns {Promise<boolean>} true when sound is allowed now */
   async wake() {
     this.#tried = performance.now();

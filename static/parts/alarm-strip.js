@@ -61,7 +61,7 @@ function quietStrip(desk, sound) {
     desk.paint();
   };
   return html`<section class="strip" aria-label="Alarms"><span class="mark">${sound.open ? sign("ok") : sign("wait")}</span>
-    <div class="words"><b>No alarm</b><span class="hop">${sound.open ? "Sound is on at this device." : "Sound is off until you touch this page."}</span></div><span></span>
+    <div class="words"><b>No alarm</b><span class="hop">${sound.words}</span></div><span></span>
     <div class="do"><button class="btn" type="button" @click=${() => void test()}>Test sound</button></div></section>`;
 }
 

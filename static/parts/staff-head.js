@@ -26,6 +26,6 @@ export function soundLine(desk, sound) {
     await sound.once("high");
     desk.paint();
   };
-  return html`<section class="soundline" aria-label="Alarms">${sign(sound.open ? "ok" : "wait")}<span><b>No alarm.</b> ${sound.open ? "Sound is on at this device." : "Sound is off until you touch this page."}</span>
+  return html`<section class="soundline" aria-label="Alarms">${sign(sound.open ? "ok" : "wait")}<span><b>No alarm.</b> ${sound.words}</span>
     <button class="btn small" type="button" @click=${() => void test()}>Test sound</button></section>`;
 }

@@ -21,7 +21,7 @@ export function videoTile(seat, role, name, extra = nothing) {
   const frozen = seat.frozen(role);
   const video = seat.of(role);
   video.setAttribute("aria-label", `Live picture of ${name}`);
-  const silent = video.muted && !frozen ? html`<span class="silent">Sound is off: touch anywhere</span>` : nothing;
+  const silent = video.muted && !frozen ? html`<span class="silent">You do not hear ${name}: touch anywhere</span>` : nothing;
   return html`<figure class="tile client ${frozen ? "frozen" : ""}">${video}
     <figcaption><b>${name}</b>${silent}${extra}<span class="age"><span class="pulse"></span>${ageInWords(age, frozen)}</span></figcaption></figure>`;
 }

@@ -224,13 +224,18 @@ class Hub:
     # --- one room
 
     async def _keep(self, room: _Room) -> None:
+        looked = -SELDOM
         while room.watchers:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(room.wake.wait(), self._pause(room))
+                await asyncio.wait_for(room.wake.wait(), EVERY)
             try:
+                if not room.wake.is_set() and _clock() - looked < self._pause(room):
+                    # However seldom we look: nothing wakes a room when a login ends, and its sockets close within 2 s.
+                    await self._shut(room, tuple(room.watchers))
+                    continue
                 async with self._turns.of(room.urgent):
                     room.wake.clear()  # whoever came while we waited for our turn is seen in it
-                    began = _clock()
+                    looked = began = _clock()
                     await self._look(room, began)
                     self._took += (_clock() - began - self._took) / 16
             except asyncio.CancelledError:
@@ -243,14 +248,21 @@ class Hub:
                 log.error("look_failed", session=room.session, error=type(error).__name__)
 
     def _pause(self, room: _Room) -> float:
-        """Seconds until it is looked at again if nothing is recorded meanwhile."""
+        """Seconds between two looks if nothing is recorded meanwhile."""
         if room.urgent:
             return EVERY
         return min(SELDOM, max(EVERY, self._took * len(self._rooms) / SHARE))
 
+    async def _shut(self, room: _Room, watchers: tuple[Watcher, ...]) -> None:
+        """Close the sockets of those who may not listen any more."""
+        ended = await self._ended(room.session, (watcher.viewer for watcher in watchers))
+        for watcher in watchers:
+            if watcher.viewer in ended:
+                watcher.close(code_for(ended[watcher.viewer]))
+
     async def _look(self, room: _Room, started: float) -> None:
         watchers = tuple(room.watchers)
-        ended = await self._ended(room.session, (watcher.viewer for watcher in watchers))
+        await self._shut(room, watchers)
         scene = await self._load(room.session)
         room.urgent = scene.session.state in URGENT
         self._listen_to_course(room, scene.session.course)
@@ -264,8 +276,6 @@ class Hub:
                 watcher.role = watcher.viewer.place(scene.session)
             except NotFound:
                 watcher.close(NOT_YOURS)
-            if watcher.viewer in ended:
-                watcher.close(code_for(ended[watcher.viewer]))
         told = [watcher for watcher in watchers if not watcher.closing.is_set()]
         # Some ms for each role: in a thread, or a busy clinic would hold up every heartbeat and alarm.
         views = await asyncio.to_thread(scene.views, {(watcher.viewer.person, watcher.role) for watcher in told})

@@ -1,13 +1,18 @@
 """When everybody comes back at once, the sessions in which somebody may be at risk are looked up first."""
 
 import asyncio
+from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from telekap.care.people import Role
+from telekap.care.session import State
 from telekap.live import hub as hubs
 from telekap.live.bus import LocalBus
 from telekap.live.turns import AT_ONCE, Turns
+from telekap.web.errors import LoginEnded
 
 
 async def test_whoever_is_at_risk_is_looked_up_before_all_who_came_earlier() -> None:
@@ -105,3 +110,42 @@ async def test_the_more_is_watched_the_seldomer_it_is_looked_at_unasked_but_neve
 
     hub._took = 1.0
     assert hub._pause(rooms[1]) == hubs.SELDOM < hubs.FRESH, "a page that was told nothing for longer hears nothing"
+
+
+async def test_the_sockets_of_a_login_that_ended_close_within_two_seconds_however_seldom_we_look() -> None:
+    class Ana:
+        person = "ana"
+
+        def place(self, session: Any) -> Role | None:
+            return Role.THERAPIST
+
+    looks = 0
+
+    async def load(_session: str) -> Any:
+        nonlocal looks
+        looks += 1
+        session = SimpleNamespace(state=State.ARRIVING, version=0, course="")
+        return SimpleNamespace(session=session, views=lambda _who: {})
+
+    async def nothing(*_asked: Any) -> list[Any]:
+        return []
+
+    over: dict[Any, type[LoginEnded]] = {}
+
+    async def ended(_session: str, _viewers: Any) -> Mapping[Any, type[LoginEnded]]:
+        return over
+
+    hub = hubs.Hub(LocalBus(), load, nothing, ended)
+    hub._took = 100.0
+    ana = hubs.Watcher("s", Ana(), 0)
+    hub.watch(ana)
+    await asyncio.sleep(0.2)
+    assert looks == 1 and not ana.closing.is_set()
+
+    over[ana.viewer] = LoginEnded
+    async with asyncio.timeout(2):
+        await ana.closing.wait()
+
+    assert ana.code == hubs.LOGIN_ENDED
+    assert looks == 1, "the session itself was not looked up for it"
+    await hub.close()

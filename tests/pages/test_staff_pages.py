@@ -426,7 +426,7 @@ async def test_a_canary_is_answered_by_the_page_itself(browser: Browser) -> None
         await page.locator(".bar").click(position={"x": 400, "y": 10})
         await stub.tell({"type": "notice", "id": "n1", "kind": "canary", "subject": "c7", "text": "Test sound."})
         assert await stub.until("canary") == [{"canary": "c7"}]
-        await expect(page.get_by_text("Sound is on at this device.")).to_be_visible()
+        await expect(page.get_by_text("Alarms sound at this device.")).to_be_visible()
 
 
 # --- the stand-in, the end, a dead line -------------------------------------------------------------------------------
