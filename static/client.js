@@ -3,7 +3,7 @@
 import { Api } from "./lib/api.js";
 import { clinicNumber } from "./lib/clinic-contact.js";
 import { demo } from "./lib/demo-mode.js";
-import { place, render, shown } from "./lib/dom.js";
+import { shown } from "./lib/dom.js";
 import { line } from "./lib/first-line.js";
 import { Drafts } from "./lib/form.js";
 import { LastView } from "./lib/last-view.js";
@@ -16,11 +16,13 @@ import { screen } from "./parts/client-screens.js";
 import { DeviceCheck } from "./parts/device-check.js";
 import { GateWalk } from "./parts/gate-walk.js";
 import { HelpSignal } from "./parts/help-signal.js";
+import { homeScreen } from "./parts/home-screen.js";
 
 /** States in which there is a room to sit in. */
 const SEATED = new Set(["arriving", "released", "dosed", "discharged", "stood_down"]);
 
 const live = line;
+const draw = homeScreen(() => screen(page));
 const api = new Api();
 const drafts = new Drafts(live.session);
 const seat = new Seat({ api, live });
@@ -29,8 +31,6 @@ const help = new HelpSignal({ api, redraw: draw });
 const check = new DeviceCheck({ seat, live, redraw: draw });
 const last = new LastView(live.session);
 const page = { live, api, drafts, seat, walk, help, check, last, redraw: draw, ask: "", askedAt: Number.NEGATIVE_INFINITY, clinic: "", problem: "" };
-const root = place("page");
-root.replaceChildren(); // what stood there while the page was loading; drawing adds, it does not replace
 const chosen = `telekap.camera.${live.session}`;
 let starting = false;
 /** The two moments that sound: the therapist came, the hold is over. Each once; not for what was so when the page was opened. */
@@ -39,21 +39,6 @@ let kept = false;
 /** A camera that could not be had is not asked for at every change of the view (real ms). */
 const AGAIN_MS = 5_000;
 let askedAt = Number.NEGATIVE_INFINITY;
-
-let queued = false;
-
-/** Draw soon, once for all that changed in one turn. A microtask and not an animation frame: a hidden tab has none. */
-function draw() {
-  if (queued) return;
-  queued = true;
-  queueMicrotask(() => {
-    queued = false;
-    const { kind, title, body } = screen(page);
-    document.body.className = kind;
-    document.title = title;
-    render(body, root);
-  });
-}
 
 /** @param {import("./lib/types.js").View} view */
 function listen(view) {

@@ -2,7 +2,7 @@
 
 import { Api } from "./lib/api.js";
 import { clinicNumber } from "./lib/clinic-contact.js";
-import { place, render, shown } from "./lib/dom.js";
+import { shown } from "./lib/dom.js";
 import { line } from "./lib/first-line.js";
 import { Drafts } from "./lib/form.js";
 import { LastView } from "./lib/last-view.js";
@@ -11,6 +11,7 @@ import { keepAwake } from "./lib/wake.js";
 import { AlarmSound } from "./parts/alarm-sound.js";
 import { EmergencyCard } from "./parts/emergency-card.js";
 import { GateWalk } from "./parts/gate-walk.js";
+import { homeScreen } from "./parts/home-screen.js";
 import { Learn } from "./parts/learn.js";
 import { LookIn } from "./parts/look-in.js";
 import { PhoneRing } from "./parts/phone-ring.js";
@@ -21,6 +22,7 @@ import { screen } from "./parts/support-screens.js";
 const LIVE_STATES = new Set(["arriving", "released", "dosed"]);
 
 const live = line;
+const draw = homeScreen(() => screen(page));
 const api = new Api();
 const drafts = new Drafts(live.session);
 const sound = new AlarmSound();
@@ -35,23 +37,6 @@ const page = {
   questions: new Questions({ drafts, redraw: draw }), learn: new Learn(live.session), last,
   redraw: draw, ask: "", clinic: "", told: "", later: /** @type {number[]} */ ([]), toldAt: Number.NEGATIVE_INFINITY, problem: "", withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
 };
-const root = place("page");
-root.replaceChildren(); // what stood there while the page was loading; drawing adds, it does not replace
-
-let queued = false;
-
-/** Draw soon, once for all that changed in one turn. A microtask and not an animation frame: a hidden tab has none. */
-function draw() {
-  if (queued) return;
-  queued = true;
-  queueMicrotask(() => {
-    queued = false;
-    const { kind, title, body } = screen(page);
-    document.body.className = kind;
-    document.title = title;
-    render(body, root);
-  });
-}
 
 warnOfRecord(live);
 for (const event of ["view", "tick", "stale", "line"]) live.addEventListener(event, draw);

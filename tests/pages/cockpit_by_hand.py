@@ -15,20 +15,12 @@ import pytest
 from tests.conftest import RunningClinic, start_clinic
 from tests.pages import story_after as after
 from tests.pages import story_before as before
-from tests.pages.browser import DESK, PHONE, TABLET, chromium
-from tests.pages.hands import Person, people
+from tests.pages.browser import chromium
+from tests.pages.hands import CAST, Person, people
 from tests.pages.story_words import Figures
 
 pytestmark = pytest.mark.browser
 
-CAST = (
-    ("Sam", TABLET, "", "client"),
-    ("Ben", PHONE, "", "support"),
-    ("Ana", DESK, "ana", "therapist"),
-    ("Jo", DESK, "jo", "standin"),
-    ("Ada", PHONE, "ada", "prescriber"),
-    ("Kim", DESK, "kim", "dispatcher"),
-)
 PACKET = {"mg": 25, "units": 3}
 """Two units and the booster; a first session holds at most 100 mg, boosters included."""
 CARD: Figures = {"touch": "hand", "voice": "now_and_then", "calms": "The sea, on the small speaker."}

@@ -19,10 +19,19 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from telekap.demo.cast import PASSWORD
 from tests.conftest import RunningClinic
-from tests.pages.browser import DESK, Visit, visit
+from tests.pages.browser import DESK, PHONE, TABLET, Visit, visit
 
 log = logging.getLogger("story")
 
+CAST: Final = (
+    ("Sam", TABLET, "", "client"),
+    ("Ben", PHONE, "", "support"),
+    ("Ana", DESK, "ana", "therapist"),
+    ("Jo", DESK, "jo", "standin"),
+    ("Ada", PHONE, "ada", "prescriber"),
+    ("Kim", DESK, "kim", "dispatcher"),
+)
+"""Name, size of their device, handle and role of those who play a session by hand."""
 CONFIRM: Final = re.compile("^(That is right|These are my answers|I sign this)$")
 """What confirms a form at home, once it was read back."""
 DEVICE: Final = {

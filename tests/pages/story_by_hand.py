@@ -20,8 +20,8 @@ import pytest
 from tests.conftest import ROOT, RunningClinic, start_clinic
 from tests.pages import story_after as after
 from tests.pages import story_before as before
-from tests.pages.browser import DESK, PHONE, TABLET, chromium
-from tests.pages.hands import Person, people
+from tests.pages.browser import PHONE, chromium
+from tests.pages.hands import CAST, Person, people
 from tests.pages.handset import Handset, handset
 
 pytestmark = pytest.mark.browser
@@ -29,15 +29,7 @@ pytestmark = pytest.mark.browser
 T = TypeVar("T")
 log = logging.getLogger("story")
 
-CAST = (
-    ("Sam", TABLET, "", "client"),
-    ("Ben", PHONE, "", "support"),
-    ("Ana", DESK, "ana", "therapist"),
-    ("Jo", DESK, "jo", "standin"),
-    ("Ada", PHONE, "ada", "prescriber"),
-    ("Kim", DESK, "kim", "dispatcher"),
-    ("Lou", PHONE, "", "support"),
-)
+EVERYBODY = (*CAST, ("Lou", PHONE, "", "support"))
 
 
 async def chapter(told: Coroutine[Any, Any, T]) -> T:
@@ -79,7 +71,7 @@ async def phone(kind: str, ben: Person, clinic: RunningClinic) -> AsyncIterator[
 async def test_the_whole_story_by_hand(empty_clinic: RunningClinic, kind: str) -> None:
     async with AsyncExitStack() as devices:
         browser = await devices.enter_async_context(chromium())
-        everybody = await devices.enter_async_context(people(browser, empty_clinic, *CAST))
+        everybody = await devices.enter_async_context(people(browser, empty_clinic, *EVERYBODY))
         sam, window, ana, jo, ada, kim, lou = everybody
         ben = await devices.enter_async_context(phone(kind, window, empty_clinic))
         await chapter(before.register(kim))
