@@ -6,6 +6,7 @@
 import { html, nothing, place } from "./lib/dom.js";
 import { elapsed, stamp, zoneName } from "./lib/clock.js";
 import { actsPanel } from "./parts/acts.js";
+import { soundLine } from "./parts/alarm-strip.js";
 import { Chart } from "./parts/chart.js";
 import { Desk } from "./parts/desk.js";
 import { duty } from "./parts/duty.js";
@@ -15,7 +16,7 @@ import { listen } from "./parts/listening.js";
 import { alarmCard } from "./parts/order-card.js";
 import { people } from "./parts/people.js";
 import { Roster } from "./parts/roster.js";
-import { head, notLive, soundLine } from "./parts/staff-head.js";
+import { head, notLive } from "./parts/staff-head.js";
 import { timeline } from "./parts/timeline.js";
 
 /** @typedef {import("./lib/types.js").View} View */

@@ -6,6 +6,7 @@
 import { html, nothing, place, short } from "./lib/dom.js";
 import { countdown, elapsed, wall } from "./lib/clock.js";
 import { actsPanel } from "./parts/acts.js";
+import { soundLine } from "./parts/alarm-strip.js";
 import { ask, asks, decided } from "./parts/ask.js";
 import { Chart } from "./parts/chart.js";
 import { nextCheckIn, titleOf } from "./parts/check-in.js";
@@ -18,7 +19,7 @@ import { listen } from "./parts/listening.js";
 import { alarmCard } from "./parts/order-card.js";
 import { later } from "./parts/later.js";
 import { people } from "./parts/people.js";
-import { head, notLive, soundLine } from "./parts/staff-head.js";
+import { head, notLive } from "./parts/staff-head.js";
 import { timeline } from "./parts/timeline.js";
 
 /** @typedef {import("./lib/types.js").View} View */

@@ -193,7 +193,8 @@ export class Seat extends EventTarget {
     } else if (message.event === "seated") {
       // Nobody has it: the other device is gone, so this one comes back by itself. More supervision, never less.
       if (message.page === "") void this.resume();
-      else if (message.page !== this.page) this.yield();
+      // While we still ask for it ourselves, who had it until now is no answer: ours is, and is told to the other page.
+      else if (message.page !== this.page && !this.take) this.yield();
     } else if (message.event === "bound") {
       this.slots = message.slots;
       this.fill();

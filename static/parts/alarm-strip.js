@@ -54,15 +54,34 @@ export function alarmStrip(desk, view, sound) {
     <div class="do">${alarmActs(desk, alarm, true)}${soundActs(sound, desk, alarm)}</div></section>`;
 }
 
+/** What stands where no alarm is shown. A page without a line knows of none, which is not the same. @param {Desk} desk @param {AlarmSound} sound */
+function quiet(desk, sound) {
+  if (desk.live.stale()) return { mark: sign("wait"), title: "Alarms unknown", words: "This page is not live: a new alarm would not show here." };
+  return { mark: sign(sound.open ? "ok" : "wait"), title: "No alarm", words: sound.words };
+}
+
 /** @param {Desk} desk @param {AlarmSound} sound */
-function quietStrip(desk, sound) {
+function testButton(desk, sound, small = false) {
   const test = async () => {
     await sound.once("high");
     desk.paint();
   };
-  return html`<section class="strip" aria-label="Alarms"><span class="mark">${sound.open ? sign("ok") : sign("wait")}</span>
-    <div class="words"><b>No alarm</b><span class="hop">${sound.words}</span></div><span></span>
-    <div class="do"><button class="btn" type="button" @click=${() => void test()}>Test sound</button></div></section>`;
+  return html`<button class="btn ${small ? "small" : ""}" type="button" @click=${() => void test()}>Test sound</button>`;
+}
+
+/** @param {Desk} desk @param {AlarmSound} sound */
+function quietStrip(desk, sound) {
+  const { mark, title, words } = quiet(desk, sound);
+  return html`<section class="strip" aria-label="Alarms"><span class="mark">${mark}</span>
+    <div class="words"><b>${title}</b><span class="hop">${words}</span></div><span></span>
+    <div class="do">${testButton(desk, sound)}</div></section>`;
+}
+
+/** The same in one line, above a list. @param {Desk} desk @param {AlarmSound} sound */
+export function soundLine(desk, sound) {
+  const { mark, title, words } = quiet(desk, sound);
+  return html`<section class="soundline" aria-label="Alarms">${mark}<span><b>${title}.</b> ${words}</span>
+    ${testButton(desk, sound, true)}</section>`;
 }
 
 /** Medium and low can be paused for as long as the protocol says, high never. @param {AlarmSound} sound @param {Desk} desk @param {AlarmView} alarm */

@@ -1,9 +1,9 @@
 /**
- * The head of a staff page that is not the cockpit: the house, who I am, whether this page is live and can be heard.
+ * The head of a staff page that is not the cockpit: the house, who I am, whether this page is live.
  */
 
 import { html, nothing } from "../lib/dom.js";
-import { logo, sign } from "./signs.js";
+import { logo } from "./signs.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -18,14 +18,4 @@ export function notLive(desk) {
   if (desk.live.line === "ended") return html`<p class="notlive" role="alert">This login has ended. <a href="/sign-in">Sign in again.</a></p>`;
   if (!desk.live.stale()) return nothing;
   return html`<p class="notlive" role="alert">Not live. What you see may be old; nothing can be permitted from here. Connecting again by itself.</p>`;
-}
-
-/** No alarm, and whether one would be heard. @param {Desk} desk @param {import("./alarm-sound.js").AlarmSound} sound */
-export function soundLine(desk, sound) {
-  const test = async () => {
-    await sound.once("high");
-    desk.paint();
-  };
-  return html`<section class="soundline" aria-label="Alarms">${sign(sound.open ? "ok" : "wait")}<span><b>No alarm.</b> ${sound.words}</span>
-    <button class="btn small" type="button" @click=${() => void test()}>Test sound</button></section>`;
 }

@@ -490,6 +490,7 @@ async def test_an_adult_whose_phone_is_dead_says_it_on_video_and_it_is_written_d
 async def test_i22_a_cockpit_on_data_older_than_ten_seconds_permits_nothing(browser: Browser) -> None:
     async with cockpit(browser, told.ready(), strict=False) as (page, stub, one):
         await expect(page.locator("#release")).not_to_have_attribute("aria-disabled", "true")
+        await expect(page.get_by_text("No alarm", exact=True)).to_be_visible()
         stub.beating = False
         await one.context.set_offline(True)
         since = time.monotonic()
@@ -497,6 +498,8 @@ async def test_i22_a_cockpit_on_data_older_than_ten_seconds_permits_nothing(brow
         assert time.monotonic() - since < 13.0, "10 s after the last beat, which came up to 1 s before"
         await expect(page.locator("#release")).to_have_attribute("aria-disabled", "true")
         await expect(page.locator("#release-why")).to_contain_text("not live")
+        await expect(page.get_by_text("No alarm", exact=True)).to_have_count(0)
+        await expect(page.get_by_text("Alarms unknown", exact=True)).to_be_visible()
         await hold(page, "#release", 1.8)
         assert stub.bodies("release") == []
         await one.context.set_offline(False)
