@@ -7,7 +7,7 @@ import { html, nothing } from "../lib/dom.js";
 import { day, wall, zoneName } from "../lib/clock.js";
 import { Refusal } from "../lib/api.js";
 import { answer } from "./answer.js";
-import { PARTS, able } from "./clinic-fixes.js";
+import { PARTS, able } from "./clinic-parts.js";
 
 /** @typedef {import("./bureau.js").Bureau} Bureau */
 /** @typedef {{kind: string, course: string, roles: Record<string, string>, zone: string, session?: string}} Plan */

@@ -5,7 +5,8 @@ import { both, day, wall } from "../lib/clock.js";
 import { answer } from "./answer.js";
 import { bureauForm, choice, opener, press, text } from "./bureau-form.js";
 import { bookingForm } from "./clinic-booking.js";
-import { able, link } from "./clinic-fixes.js";
+import { link } from "./clinic-fixes.js";
+import { able } from "./clinic-parts.js";
 import { STATES } from "./roster.js";
 
 /** @typedef {import("./bureau.js").Bureau} Bureau */

@@ -7,15 +7,11 @@ import { both, day, toLocal, wall, zoneName } from "../lib/clock.js";
 import { answer } from "./answer.js";
 import { bureauForm, choice, press, text } from "./bureau-form.js";
 import { reasonsFor, whenFields } from "./clinic-booking.js";
+import { PARTS, able } from "./clinic-parts.js";
 import { qr } from "./qr.js";
 
 /** @typedef {import("./bureau.js").Bureau} Bureau */
 /** @typedef {import("./clinic-board.js").Row} Row */
-
-/** What people call a part. @type {Record<string, string>} */
-export const PARTS = { client: "client", support: "support person", therapist: "therapist", standin: "stand-in", prescriber: "on-call prescriber", dispatcher: "dispatcher" };
-/** Who works here may be named for what; the prescriber of a small clinic also for what stands behind. @param {any} staff @param {string} role */
-export const able = (staff, role) => (staff?.staff ?? []).filter((/** @type {any} */ one) => one.roles.includes(role) || (one.roles.includes("prescriber") && (role === "standin" || role === "dispatcher")));
 
 const SETTLED = [
   { value: "integration", label: "Integration held" }, { value: "next_day", label: "Next-day check answered" }, { value: "adverse_event_opened", label: "Adverse event opened" },

@@ -4,7 +4,7 @@ import { html, nothing } from "../lib/dom.js";
 import { day, wall, zoneName } from "../lib/clock.js";
 import { answer } from "./answer.js";
 import { bureauForm, choice, press } from "./bureau-form.js";
-import { able } from "./clinic-fixes.js";
+import { able } from "./clinic-parts.js";
 
 /** @typedef {import("./bureau.js").Bureau} Bureau */
 

@@ -1,7 +1,7 @@
 /** Who works here, and what they do. Inviting, disabling and resetting is the team page's. */
 
 import { html } from "../lib/dom.js";
-import { PARTS } from "./clinic-fixes.js";
+import { PARTS } from "./clinic-parts.js";
 
 /** @typedef {import("./bureau.js").Bureau} Bureau */
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from telekap.web.files import sent
-from telekap.web.folding import CannotFold, made_of, worth
+from telekap.web.folding import CannotFold, in_order, made_of, worth
 from telekap.web.pages import FOLDER
 from tests.conftest import ROOT
 from tests.web.serving import Serving
@@ -83,6 +83,12 @@ def test_what_cannot_be_put_together_is_left_as_it_is(tmp_path: Path, module: st
     site(tmp_path, a='import { b } from "./b.js";\nexport const x = b;\n', b=module, c="")
     with pytest.raises(CannotFold):
         made_of(tmp_path, "a.js", sent)
+
+
+def test_no_two_scripts_of_the_pages_import_each_other() -> None:
+    read = {one: one.read_text() for one in FOLDER.rglob("*.js")}
+
+    assert set(in_order(read, read)) == set(read)
 
 
 @pytest.mark.parametrize(
