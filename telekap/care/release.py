@@ -12,6 +12,7 @@ from telekap.care.board import Board, board
 from telekap.care.errors import Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking
+from telekap.care.gates import BY_NAME
 from telekap.care.instant import MINUTE, SECOND, Instant, earliest, longest, reached
 from telekap.care.lobby import elsewhere
 from telekap.care.people import Role
@@ -71,7 +72,8 @@ def _reasons(
         yield Reason("kind", "No medicine is given in this kind of session.")
         return
     for finding in found.shut:
-        yield Reason(finding.gate, finding.sentence, finding.action)
+        # Many gates wait for the same person: without its name none of those sentences says what is meant.
+        yield Reason(finding.gate, f"{BY_NAME[finding.gate].title}: {finding.sentence}", finding.action)
     yield from elsewhere(session, world)
     yield from _ceiling(session, world, now)
     if clinical_open(session):
