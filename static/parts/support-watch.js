@@ -99,15 +99,15 @@ export function alarm(page, view, one) {
   };
   const answer = (/** @type {string} */ outcome) => post(page, "orders", { alarm: one.id, step: one.step, outcome }, "Noted.");
   const check = page.lookIn.now(view);
-  const call = html`<a class="btn support all" href="tel:${view.emergency.number}">${icon("phone")} Call ${view.emergency.number}</a>`;
+  const call = html`<a class="btn support all urgent" href="tel:${view.emergency.number}">${icon("phone")} Call ${view.emergency.number}</a>`;
   const buttons = calls
     ? html`${call}<button type="button" class="btn support" @click=${() => (one.order_mine ? answer("dialled_reached") : there())}>${icon("tick")} ${one.order_mine ? "They are coming" : `I am with ${sam(view)}`}</button>`
     : one.order_mine
-    ? html`<button type="button" class="btn support all" @click=${() => answer("reached")}>${icon("tick")} I am with ${sam(view)}</button>
+    ? html`<button type="button" class="btn support all urgent" @click=${() => answer("reached")}>${icon("tick")} I am with ${sam(view)}</button>
       <button type="button" class="btn support" @click=${() => answer("not_reached")}>I cannot get to ${sam(view)}</button>`
-    : html`${one.may.acknowledge && !one.acked ? html`<button type="button" class="btn support all" @click=${() => post(page, "acknowledgements", { alarm: one.id }, "Noted.")}>${icon("tick")} I am on it</button>` : nothing}
-      ${check ? html`<button type="button" class="btn support all" @click=${() => page.lookIn.start(check.id)}>Look in now</button>`
-        : one.owner.role === "support" ? nothing : html`<button type="button" class="btn support all" @click=${there}>${icon("tick")} I am with ${sam(view)}</button>`}`;
+    : html`${one.may.acknowledge && !one.acked ? html`<button type="button" class="btn support all ${check ? "" : "urgent"}" @click=${() => post(page, "acknowledgements", { alarm: one.id }, "Noted.")}>${icon("tick")} I am on it</button>` : nothing}
+      ${check ? html`<button type="button" class="btn support all urgent" @click=${() => page.lookIn.start(check.id)}>Look in now</button>`
+        : one.owner.role === "support" ? nothing : html`<button type="button" class="btn support all urgent" @click=${there}>${icon("tick")} I am with ${sam(view)}</button>`}`;
   return { kind: "card", title: `(1) ${one.sentence}`, body: frame(page, view, {
     middle: html`<div class="band ${kind}" role="alert">${icon(kind === "high" ? "alarm3" : "alarm2")}<strong><h1>${words}</h1></strong></div>`,
     lead: nothing, small: words === one.sentence ? `${one.owner.name} has it.` : one.sentence, acts: buttons,
@@ -128,7 +128,7 @@ export function lineLost(page, view) {
     <div class="band medium" role="alert">${icon("alarm2")}<strong><h1>No line. Go to ${sam(view)} now.</h1></strong></div>
     <ol class="todo"><li><p>Say ${sam(view)}’s name. Look for an answer or a movement.</p></li><li><p>Watch the breathing for one minute.</p></li><li><p>Stay. ${ana(view)} phones you.</p></li></ol>
     <p class="quiet">This phone heard nothing for ${inWords(silence(page))}. It tries by itself.</p>
-    <div class="acts"><button type="button" class="btn support all" @click=${here}>${icon("tick")} I am with ${sam(view)}</button>
-      <button type="button" class="btn support stop help" @click=${() => page.card.show(true)}>${icon("phone")} Emergency card</button></div></main>` };
+    <div class="acts"><button type="button" class="btn support all urgent" @click=${here}>${icon("tick")} I am with ${sam(view)}</button>
+      <button type="button" class="btn support stop help" @click=${() => page.card.show(true)}>${icon("phone")} Emergency</button></div></main>` };
 }
 

@@ -36,6 +36,10 @@ SHORTENED: Final = frozenset({"cockpit.html", "coordinator.html", "prescriber.ht
 """Where everything stands on one screen a row may end in dots: it is read whole where it is opened."""
 
 
+AT_ONCE: Final = ".urgent, a.call, .help"
+"""Under the thumb as the page stands: the number to dial, what an alarm asks of these hands, *Help now*."""
+
+
 @pytest.fixture(scope="module")
 async def jar(browser: Browser) -> AsyncIterator[Visit]:
     """One cookie jar for all: every screen has an origin of its own, so none finds what another kept."""
@@ -88,6 +92,7 @@ async def look(jar: Visit, screen: Screen) -> None:
         await page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
         await dress(page, screen.themes[0], 200)
         assert await ask(page, "looking.sideways()") == [], "scrolls sideways with text twice as large"
+        assert await ask(page, f"looking.away({json.dumps(AT_ONCE)})") == [], "has to be looked for with large text"
         for size in screen.sizes:
             await page.set_viewport_size({"width": size[0], "height": size[1]})
             assert screen.page in SHORTENED or await ask(page, "looking.cut()") == [], f"cut twice as large at {size}"

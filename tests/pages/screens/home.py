@@ -96,5 +96,5 @@ SCREENS: Final[tuple[Screen, ...]] = (
     _support("look-in-code", told="due", steps=press("All well", "Regular", "As always")),
     _support("card", "alarm", told="watch", steps=press("Emergency")),
     *(_support(name, "line lost") for name in ("ready", "lines", "released", "watch")),
-    _support("card", "line lost", told="watch", steps=press("Emergency card")),
+    _support("card", "line lost", told="watch", steps=press("Emergency")),
 )

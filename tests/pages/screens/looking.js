@@ -58,6 +58,13 @@ window.looking = (() => {
       return found.slice(0, 5);
     },
 
+    /** Which of these cannot be read and pressed as the page stands, without moving it; nothing: []. */
+    away: (where) => [...document.querySelectorAll(where)].filter(seen).filter((one) => {
+      const box = one.getBoundingClientRect();
+      const spots = [box.top + 4, (box.top + box.bottom) / 2, box.bottom - 4].map((y) => document.elementFromPoint((box.left + box.right) / 2, y));
+      return box.top < 0 || box.bottom > innerHeight || !spots.every((top) => top !== null && one.contains(top));
+    }).map((one) => `${name(one)} ${Math.round(one.getBoundingClientRect().top)}`),
+
     /** Inputs in parts (hours, minutes) take Tab more than once. */
     parts: () => document.querySelectorAll("input[type=time], input[type=datetime-local], input[type=date]").length * 6,
 
