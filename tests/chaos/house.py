@@ -165,6 +165,11 @@ class Eye:
         self._stop.set()
         self._thread.join()
 
+    def coming(self, kinds: frozenset[str] = ALARMING) -> Row:
+        """The next deadline of these kinds, by the record as it is now."""
+        rows = [row for row in self.rows() or () if row[1] in kinds and row[3] > self._house.now()]
+        return min(rows, key=lambda row: row[3])
+
     def until_served(self, seconds: float) -> None:
         """Wait until nothing waits that is due, for so long at most, and see that at least once."""
         end, seen = time.monotonic() + seconds, self.looks + 2
@@ -178,8 +183,11 @@ class Eye:
             rows = self.rows()
             if rows is None:
                 continue
+            # A look takes half a second where thousands of pages run in this process. What came and was served within
+            # it was due when the look ended, and was not when it began.
+            ended = self._house.now()
             for row in known.keys() - rows:
-                if row[3] <= now:
+                if row[3] <= ended:
                     self.late.setdefault(row, 0)  # came and was served between two looks
             known = dict.fromkeys(rows, 0)
             self.waiting = {row for row in rows if row[3] <= now}

@@ -16,6 +16,8 @@ from tests.chaos.people import Browser
 AGAIN: Final = 0.05
 """Seconds between two tries to come back."""
 LOOK_UP: Final = 0.2
+HELLO: Final = '{"type":"hello"}'
+"""What a page says when it is drawn and listens (static/lib/live.js)."""
 
 
 class Listening:
@@ -55,6 +57,7 @@ class Listening:
         with connect(
             address, origin=house.url, additional_headers=headers, proxy=None, open_timeout=2, close_timeout=0.1
         ) as line:
+            line.send(HELLO)
             while not self._stop.is_set():
                 with contextlib.suppress(TimeoutError):
                     told = line.recv(LOOK_UP)

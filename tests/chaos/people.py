@@ -85,6 +85,13 @@ class Ledger:
         os.fsync(self._file)
 
 
+def nobody_hushed() -> threading.Event:
+    """The ``hush`` of a house in which everybody may press at any time."""
+    event = threading.Event()
+    event.set()
+    return event
+
+
 class Browser:
     """One login. Every request opens a line of its own: the house may be another one by now."""
 

@@ -3,12 +3,11 @@
 import os
 import shutil
 import signal
-import threading
 import time
 from pathlib import Path
 
-from tests.chaos.house import Eye, House, Row
-from tests.chaos.people import Browser, Ledger, Press
+from tests.chaos.house import Eye, House
+from tests.chaos.people import Browser, Ledger, Press, nobody_hushed
 from tests.chaos.run import seed_clinic
 from tests.load import bar
 
@@ -17,24 +16,19 @@ STOPPED = float(os.environ.get("TELEKAP_STOPPED", "5"))
 WITHIN = 2.0
 
 
-def coming(eye: Eye, house: House) -> Row:
-    """The next deadline that somebody waits for."""
-    return min((row for row in eye.rows() or () if row[3] > house.now()), key=lambda row: row[3])
-
-
 def test_a_deadline_that_fell_into_a_stop_of_the_process_rings_when_it_wakes(tmp_path: Path) -> None:
     seed_clinic(tmp_path / "seeded")
     shutil.copytree(tmp_path / "seeded", tmp_path / "data")
     with House(tmp_path / "data") as house, Eye(house) as eye:
         ledger = Ledger(tmp_path / "data" / "ledger.jsonl", house.now)
         house.start()
-        client = Browser(house, "client", ledger, is_set())
+        client = Browser(house, "client", ledger, nobody_hushed())
         client.enter()
         assert client.press(Press("press-taken", "client", "doses", {"units": [1]})) == 200
         house.kill()
-        row = coming(eye, house)
+        row = eye.coming()
         house.start(max(0, row[3] - house.now() - 3_000))  # so that the next one is seconds away
-        row = coming(eye, house)
+        row = eye.coming()
         os.kill(house.pid, signal.SIGSTOP)
         time.sleep(max(STOPPED, (row[3] - house.now()) / 1000 + 1))
         assert row in (eye.rows() or ()), "the premise: it fell due while nobody could serve it"
@@ -44,10 +38,3 @@ def test_a_deadline_that_fell_into_a_stop_of_the_process_rings_when_it_wakes(tmp
             assert time.monotonic() - woke < bar(WITHIN), row
             time.sleep(0.01)
     ledger.close()
-
-
-def is_set() -> threading.Event:
-    """Nobody is hushed here."""
-    event = threading.Event()
-    event.set()
-    return event

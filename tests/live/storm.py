@@ -24,6 +24,7 @@ import psutil
 import sqlalchemy as sa
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
+from websockets.typing import Origin
 
 from telekap import logs
 from telekap.app import build, life
@@ -34,10 +35,10 @@ from telekap.live.socket import SOCKETS
 from telekap.record import logins
 from telekap.settings import Settings
 from telekap.web.viewer import COOKIE
-from tests.chaos.house import Eye, House
-from tests.chaos.people import Browser, Ledger, Press
+from tests.chaos.house import ALARMING, Eye, House, Row
+from tests.chaos.pages import HELLO
+from tests.chaos.people import Browser, Ledger, Press, nobody_hushed
 from tests.chaos.run import seed_clinic
-from tests.chaos.test_pause import coming, is_set
 from tests.record.clinic import new_team
 
 SPREAD: Final = 10.0
@@ -46,6 +47,12 @@ BACK_WITHIN: Final = 30.0
 """Seconds after the restart in which everybody has a snapshot (P-02)."""
 DUE_IN: Final = 8_000
 """Ms from the restart to a deadline of the live session: in the middle of the storm."""
+STANDING: Final = ALARMING - {"alarm_begins"}
+"""Kinds of deadlines that the storm does not take back itself: a lost picture begins to be an alarm ten seconds on, and
+is back before.
+"""
+STARTS: Final = 3
+"""Times to start anew where a start took so long that the deadline was over before anybody came."""
 AGAIN: Final = 3
 """Times that all hang up and come again, for the memory."""
 GROWN: Final = 20_000_000
@@ -88,7 +95,7 @@ class Page:
         last = self.lines[-1]["n"] if self.lines else 0
         async with connect(
             f"ws://127.0.0.1:{house.port}/live/as/{login}/s/{session}?since={last}",
-            origin=house.url,
+            origin=Origin(house.url),
             additional_headers={"Cookie": f"{COOKIE}{login}={secret}"},
             proxy=None,
             open_timeout=BACK_WITHIN,
@@ -96,6 +103,7 @@ class Page:
             ping_interval=None,
             compression=None,
         ) as line:
+            await line.send(HELLO)
             gone = asyncio.create_task(self.hang_up.wait())
             while not gone.done():
                 heard = asyncio.create_task(line.recv())
@@ -129,7 +137,7 @@ def settle_in(data: Path, sessions: int, pages: int) -> list[Place]:
             watched, _ = await house.handler.session(house.demo.session)
             where = [(watched.id, dict(watched.roles))]
             for number in range(sessions - 1):
-                team = await house.store.write(lambda conn, n=number: new_team(conn, f"team{n}"))
+                team = await house.store.write(partial(new_team, team=f"team{number}"))
                 home = HOMES[number % len(HOMES)]
                 booked = await seed_session(house.store, house.handler, team, home, house.clock.now())
                 where.append((booked.session, booked.roles))
@@ -195,6 +203,18 @@ class Presser:
             time.sleep(0.1)
 
 
+async def restart(house: House, eye: Eye, took: float) -> Row:
+    """Serve again, ``DUE_IN`` before a deadline of the live session: that deadline. ``took``: seconds of a start."""
+    for _ in range(STARTS):
+        row = eye.coming(STANDING)
+        left = row[3] - house.now() - DUE_IN - int(took * 1000)
+        took = await asyncio.to_thread(house.start, max(0, left))
+        if row[3] > house.now():
+            return row
+        house.kill()
+    raise AssertionError(f"a start takes {took:.0f} s here: no deadline falls into the storm")
+
+
 def say(what: str) -> None:
     """To stderr, where it has got to."""
     print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)  # noqa: T201
@@ -205,9 +225,9 @@ async def storm(house: House, eye: Eye, places: list[Place]) -> dict[str, Any]:
     dice = random.Random(SEED)
     pages = [Page(place) for place in places]
     ledger = Ledger(house.data / "ledger.jsonl", house.now)
-    await asyncio.to_thread(house.start)
-    therapist = Browser(house, "therapist", ledger, is_set())
-    client = Browser(house, "client", ledger, is_set())
+    started = await asyncio.to_thread(house.start)
+    therapist = Browser(house, "therapist", ledger, nobody_hushed())
+    client = Browser(house, "client", ledger, nobody_hushed())
     await asyncio.to_thread(therapist.enter)
     await asyncio.to_thread(client.enter)
     await asyncio.to_thread(client.press, Press("press-taken", "client", "doses", {"units": [1]}))
@@ -221,9 +241,7 @@ async def storm(house: House, eye: Eye, places: list[Place]) -> dict[str, Any]:
         page.there.clear()
         page.hang_up.set()
     await asyncio.gather(*tasks)
-    row = coming(eye, house)
-    await asyncio.to_thread(house.start, max(0, row[3] - house.now() - DUE_IN))
-    row, restarted = coming(eye, house), house.now()
+    row = await restart(house, eye, started)
     web = psutil.Process(house.pid)
     spent = sum(web.cpu_times()[:2])
     say("back, and all come again")
@@ -236,7 +254,7 @@ async def storm(house: House, eye: Eye, places: list[Place]) -> dict[str, Any]:
     say("all there")
     await asyncio.sleep(max(0, row[3] - house.now()) / 1000 + eye.EVERY)
     await asyncio.to_thread(eye.until_served, BACK_WITHIN)
-    late = [ms for came, ms in eye.late.items() if came[3] >= restarted]
+    late = [ms for came, ms in eye.late.items() if came[3] >= row[3]]
     presser.stop()
     await pressing
     await asyncio.sleep(2)
@@ -314,7 +332,8 @@ def main() -> None:
         found["back_max_s"] <= BACK_WITHIN
         and not found["lists_wrong"]
         and not found["live_refused"]
-        and 0 <= found["deadline_late_ms"] <= 1_000
+        and found["deadlines"]
+        and found["deadline_late_ms"] <= 1_000
         and (found["rss_mb"][-1] - found["rss_mb"][-2]) * 1e6 <= GROWN
     )
     sys.exit(0 if kept else 1)

@@ -16,3 +16,4 @@ def test_pages_that_all_come_back_after_a_kill_have_every_line_and_the_live_sess
     assert found["pages"] == 40 and found["lines"] > 200, "the premise: there was something to show"
     assert found["lists_wrong"] == 0
     assert found["live_presses"] > 3 and found["live_refused"] == 0
+    assert found["deadlines"], "one falls into the storm, and was seen"
