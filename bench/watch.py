@@ -37,7 +37,7 @@ from telekap.care.people import Actor, Person, Role
 from telekap.care.session import Session
 from telekap.demo.cast import Home
 from telekap.demo.seed import Booked, seed_session, seed_staff
-from telekap.live.hub import Watcher
+from telekap.live.watcher import Watcher
 from telekap.record import logins, people
 from telekap.record.crypto import Keys
 from telekap.record.logins import Login
@@ -114,6 +114,7 @@ async def dosed_session(house: House, number: int) -> Booked:
 
         watcher = Watcher(booked.session, await house.store.write(enter), 0)
         house.hub.watch(watcher)
+        house.hub.hello(watcher)
         asyncio.get_running_loop().create_task(read_on(watcher))
     return booked
 

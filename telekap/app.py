@@ -22,11 +22,12 @@ from telekap.demo.protocol import demo_protocol
 from telekap.handler import Handler
 from telekap.live import wire
 from telekap.live.bus import Bus, LocalBus
-from telekap.live.hub import URGENT, Hub, Watcher
+from telekap.live.hub import URGENT, Hub
 from telekap.live.presence import Presence
 from telekap.live.screen import Scene
 from telekap.live.seats import Seats
 from telekap.live.socket import Sockets
+from telekap.live.watcher import Watcher
 from telekap.record.crypto import Keys
 from telekap.record.errors import CannotOpen
 from telekap.record.outbox import OutboxRow
@@ -121,6 +122,7 @@ def build(settings: Settings, clock: Clock | None = None, protocol: Protocol | N
     hub = Hub(bus, load, handler.entries, partial(shut, store, clock, settings.idle_minutes))
     seats = Seats(handler, clock, hub, bus, partial(ended, store, clock))
     watch = Watch(handler, store, clock, partial(deliver, hub))
+    hub.reached = watch.reached
     demo = DemoClinic(settings, store, handler, clock) if settings.demo else None
     desk = Desk(settings, store, clock, handler, seats, watch.poke, demo, bus)
     house = House(settings, store, clock, handler, hub, seats, watch, bus, demo)

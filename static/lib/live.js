@@ -17,6 +17,8 @@ export const STALE_MS = 10_000;
 const SILENT_MS = 6_000;
 const RETRY_MS = [300, 600, 1_000, 2_000, 3_000];
 const TICK_MS = 500;
+/** What a page says once it listens: it draws and sounds whatever it is told from now on. */
+const HELLO = '{"type":"hello"}';
 /** So long a line may stand open for a page that is still loading. */
 const AHEAD_MS = 10_000;
 /** States of a session whose pages come back first; the others wait longer, and apart, so that a restart is no storm. */
@@ -86,7 +88,10 @@ export class Live extends EventTarget {
     this.wake = () => this.hurry();
   }
 
-  /** Open the line before anybody listens: what is said meanwhile waits for `start`, and its age counts from when it came. */
+  /**
+   * Open the line before anybody listens: what is said meanwhile waits for `start`, and its age counts from when it came. The page says
+   * hello only then: until it does, no alarm counts as told to it.
+   */
   ahead() {
     this.waiting = [];
     this.open();
@@ -106,6 +111,7 @@ export class Live extends EventTarget {
     const waiting = this.waiting ?? [];
     this.waiting = null;
     for (const { text, at } of waiting) this.take(text, at);
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(HELLO);
     this.connect();
   }
 
@@ -147,7 +153,9 @@ export class Live extends EventTarget {
     const socket = new WebSocket(url);
     this.socket = socket;
     this.opened = this.passed();
-    socket.addEventListener("open", () => socket.send('{"type":"hello"}'));
+    socket.addEventListener("open", () => {
+      if (!this.waiting) socket.send(HELLO);
+    });
     socket.addEventListener("message", (event) => {
       if (socket !== this.socket || typeof event.data !== "string") return;
       if (this.waiting) this.waiting.push({ text: event.data, at: this.passed() });

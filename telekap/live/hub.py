@@ -9,18 +9,19 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 
 from telekap.care.errors import NotFound, TelekapError
 from telekap.care.facts import Entry
 from telekap.care.people import Role
-from telekap.care.session import Session, State
+from telekap.care.session import State
 from telekap.live import wire
 from telekap.live.bus import Bus
 from telekap.live.screen import Scene
 from telekap.live.turns import Turns
+from telekap.live.watcher import NOT_YOURS, Viewer, Watcher, code_for
 
 log = structlog.get_logger(__name__)
 
@@ -36,76 +37,16 @@ BEAT: Final = 2.0
 """Seconds of silence after which a watcher is told that nothing changed."""
 FRESH: Final = 3 * BEAT
 """Seconds since the last look that reached a watcher; older and it hears of nothing else either."""
-QUEUE: Final = 64
-"""Messages waiting for one socket. More: its reader is too slow for live data and is cut off; it resumes by version."""
-
 URGENT: Final = frozenset({State.RELEASED, State.DOSED})
 """States in which medicine is, or may be, in somebody."""
 
 Same = tuple[str, Role | None, str, int]
 """(person, role, kind of message, newest line they have): who are alike in these are told the same."""
 
-LOGIN_ENDED: Final = 4401
-NOT_YOURS: Final = 4404
-TRY_LATER: Final = 1013
-
-
-def code_for(error: type[TelekapError]) -> int:
-    """With which code a socket is closed to somebody who may not listen: the error's ``close_code``, if it has one."""
-    return NOT_YOURS if issubclass(error, NotFound) else int(getattr(error, "close_code", LOGIN_ENDED))
-
 
 def _clock() -> float:
     """Real monotonic seconds; clinic time may run faster, sockets do not."""
     return asyncio.get_running_loop().time()
-
-
-class Viewer(Protocol):
-    """Somebody whose login was proved. Hashable; equal only to itself as it was proved then."""
-
-    @property
-    def person(self) -> str:
-        """The id of the person."""
-        ...
-
-    def place(self, session: Session) -> Role | None:
-        """Their role, None for one who may only look. Raises ``NotFound``."""
-        ...
-
-
-@dataclass(eq=False)
-class Watcher:
-    """One socket. ``sent``: the newest line of the record it has."""
-
-    session: str
-    viewer: Viewer
-    sent: int
-    queue: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(QUEUE))
-    role: Role | None = None
-    seen: dict[str, Any] | None = None
-    """The last view it was told; None before the snapshot."""
-    told_at: float = 0.0
-    urgent: bool = False
-    """Somebody in this session may be at risk: it is looked up before others when many ask at once."""
-    closing: asyncio.Event = field(default_factory=asyncio.Event)
-    code: int = 0
-
-    def tell(self, message: str) -> bool:
-        """Put a message in the queue; False if this watcher is, or is now, cut off."""
-        if self.closing.is_set():
-            return False
-        try:
-            self.queue.put_nowait(message)
-        except asyncio.QueueFull:
-            log.warning("slow_reader_cut_off", session=self.session)
-            self.close(TRY_LATER)
-            return False
-        return True
-
-    def close(self, code: int) -> None:
-        """End this socket with ``code``; what is still queued is not sent."""
-        self.code = self.code or code
-        self.closing.set()
 
 
 @dataclass(eq=False)
@@ -137,7 +78,11 @@ class Hub:
         self._load = load
         self._entries = entries
         self._ended = ended
+        self.reached: Callable[[str], None] = lambda person: None
+        """Called when a page of that person is there that was not: what nobody could take may be tried again."""
         self._rooms: dict[str, _Room] = {}
+        self._of: dict[str, dict[Watcher, None]] = {}
+        """Person → their sockets, whichever session each shows, in the order they came."""
         self._turns = Turns()
         self._took = 0.0
         """Seconds of a look: a mean of the latest ones."""
@@ -152,6 +97,7 @@ class Hub:
             room.leave.append(self._bus.subscribe(f"session:{watcher.session}", lambda _version: room.wake.set()))
             room.task = asyncio.create_task(self._keep(room), name=f"room {watcher.session}")
         room.watchers.add(watcher)
+        self._of.setdefault(watcher.viewer.person, {})[watcher] = None
         room.urgent = room.urgent or watcher.urgent
         room.wake.set()
 
@@ -161,6 +107,10 @@ class Hub:
         if room is None or watcher not in room.watchers:
             return
         room.watchers.discard(watcher)
+        theirs = self._of[watcher.viewer.person]
+        del theirs[watcher]
+        if not theirs:
+            del self._of[watcher.viewer.person]
         if not room.watchers:
             self._end(self._rooms.pop(watcher.session))
 
@@ -174,9 +124,19 @@ class Hub:
         """Forget everybody; the server closes their sockets."""
         rooms = tuple(self._rooms.values())
         self._rooms.clear()
+        self._of.clear()
         for room in rooms:
             self._end(room)
         await asyncio.gather(*(room.task for room in rooms if room.task), return_exceptions=True)
+
+    def hello(self, watcher: Watcher) -> None:
+        """The page of ``watcher`` is drawn and listens. Until then nothing counts as told to it."""
+        watcher.drawn = True
+        self._reached(watcher)
+
+    def _reached(self, watcher: Watcher) -> None:
+        if watcher.listens:
+            self.reached(watcher.viewer.person)
 
     @property
     def watched(self) -> int:
@@ -188,11 +148,10 @@ class Hub:
     def notify(self, person: str, message: str) -> bool:
         """Tell every socket of one person, whichever session it shows; True if one took it (not: if anyone read it).
 
-        A socket that has no snapshot yet shows nothing that could sound: it takes nothing, and the outbox tries again.
+        A socket without a snapshot, or whose page is not drawn yet, shows nothing that could sound: it takes nothing,
+        and the outbox tries again.
         """
-        watchers = [watcher for room in self._rooms.values() for watcher in room.watchers]
-        found = [one for one in watchers if one.viewer.person == person and one.seen is not None]
-        return any([watcher.tell(message) for watcher in found])
+        return any([one.tell(message) for one in self._of.get(person, ()) if one.listens])
 
     def tell_session(self, session: str, message: str, only: Role | None = None, person: str | None = None) -> None:
         """Tell everyone who watches a session, or those in one role, or one person.
@@ -208,13 +167,12 @@ class Hub:
 
     def viewer_of(self, session: str, person: str) -> Viewer | None:
         """Somebody who watches a session, as proved by one of their sockets; None if none is theirs."""
-        room = self._rooms.get(session)
-        return next((one.viewer for one in room.watchers if one.viewer.person == person), None) if room else None
+        return next((one.viewer for one in self._of.get(person, ()) if one.session == session), None)
 
     def here(self) -> frozenset[tuple[str, Role]]:
-        """(session, role) of every page that is shown something, and holds a part."""
+        """(session, role) of every page that shows something and would sound, and holds a part."""
         watchers = (watcher for room in self._rooms.values() for watcher in room.watchers)
-        return frozenset((one.session, one.role) for one in watchers if one.role is not None and one.seen is not None)
+        return frozenset((one.session, one.role) for one in watchers if one.role is not None and one.listens)
 
     @property
     def sessions(self) -> tuple[str, ...]:
@@ -313,6 +271,8 @@ class Hub:
             text = written[same] = wire.encode({"type": kind, **scene.message(view, lines)})
         if watcher.tell(text):
             watcher.seen, watcher.sent, watcher.told_at = view, version, started
+            if kind is wire.Message.SNAPSHOT:
+                self._reached(watcher)
 
     def _listen_to_course(self, room: _Room, course: str) -> None:
         """A revoked clearance shows at once, not at the next second."""

@@ -21,9 +21,10 @@ from telekap.handler import Handler
 from telekap.live import wire
 from telekap.live.bus import Bus
 from telekap.live.homes import Homes
-from telekap.live.hub import Hub, Viewer
+from telekap.live.hub import Hub
 from telekap.live.media_link import MediaLink
 from telekap.live.observed import Observed
+from telekap.live.watcher import Viewer
 
 log = structlog.get_logger(__name__)
 

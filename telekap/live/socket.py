@@ -7,12 +7,15 @@ because a page cannot read the status of a refused handshake.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from telekap.care.errors import TelekapError
-from telekap.live.hub import TRY_LATER, Hub, Watcher, code_for
+from telekap.live import wire
+from telekap.live.hub import Hub
+from telekap.live.watcher import TRY_LATER, Watcher, code_for
 
 FAREWELL: Final = 1.0
 """Seconds a close may take on a line that takes nothing more."""
@@ -61,7 +64,7 @@ class Sockets:
     async def _serve(self, socket: WebSocket, watcher: Watcher) -> None:
         self._hub.watch(watcher)
         tasks = {
-            asyncio.create_task(_read(socket)),
+            asyncio.create_task(_read(socket, partial(self._hub.hello, watcher))),
             asyncio.create_task(_write(socket, watcher)),
             asyncio.create_task(watcher.closing.wait()),
         }
@@ -83,10 +86,13 @@ def _since(socket: WebSocket) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0
 
 
-async def _read(socket: WebSocket) -> None:
-    """Until the page goes. What it says (``hello``) needs no answer, and no message is a reason to cut a page off."""
-    while (await socket.receive())["type"] != "websocket.disconnect":
-        pass
+async def _read(socket: WebSocket, hello: Callable[[], None]) -> None:
+    """Until the page goes. All it can say is ``hello``, once; nothing that it says is a reason to cut it off."""
+    greeted = False
+    while (message := await socket.receive())["type"] != "websocket.disconnect":
+        if not greeted and wire.is_hello(message.get("text")):
+            greeted = True
+            hello()
 
 
 async def _write(socket: WebSocket, watcher: Watcher) -> None:

@@ -209,6 +209,20 @@ def encode(message: Mapping[str, object]) -> str:
     return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+HELLO: Final = 64
+"""Characters in which a page can say hello."""
+
+
+def is_hello(text: str | None) -> bool:
+    """``{"type": "hello"}``: this page is drawn and listens. Whatever else a page says means nothing."""
+    if not text or len(text) > HELLO:
+        return False
+    try:
+        return bool(json.loads(text) == {"type": "hello"})
+    except ValueError:
+        return False
+
+
 def beat(now: int, rate: float, version: int) -> str:
     """Nothing changed, and that was looked up at ``now`` (clinic time, UTC ms), not assumed."""
     return encode({"type": Message.BEAT, "now": now, "rate": rate, "version": version})

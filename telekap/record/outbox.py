@@ -3,7 +3,7 @@
 Handing a row over may happen twice after a crash, never not at all; the screen drops a repeat by the row's id.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,8 +21,8 @@ FAILED: Final = "failed"
 
 FIRST_WAIT: Final = SECOND
 LONGEST_WAIT: Final = 2 * SECOND
-"""Real ms between tries: a page that just came back must not wait long. What was tried while it was away must ring
-within the five seconds that an alarm may be late.
+"""Real ms between tries. A page that comes back is an occasion of its own and waits for none of them; this is the net
+under it, within the five seconds that an alarm may be late.
 """
 GIVEN_UP: Final = 5 * MINUTE
 """Clinic ms after which a notice nobody could take is marked failed. The ladder does not wait for it: it hops."""
@@ -77,9 +77,12 @@ def put_all(conn: sa.Connection, at: Instant, told: Iterable[Told]) -> None:
         conn.execute(outbox.insert(), rows)
 
 
-def waiting(conn: sa.Connection, real: int, most: int = 256) -> list[OutboxRow]:
-    """What is to be handed over now: the most urgent kind first, then the oldest."""
-    rows = conn.execute(_READY, {"real": real, "most": most}).all()
+def waiting(conn: sa.Connection, real: int, most: int = 256, back: Collection[str] = ()) -> list[OutboxRow]:
+    """What is to be handed over now: the most urgent kind first, then the oldest.
+
+    ``back``: people of whom a page has just come; whatever waits for them need not wait for its next try.
+    """
+    rows = conn.execute(_READY, {"real": real, "most": most, "back": list(back)}).all()
     vault = vault_of(conn)
     return [
         OutboxRow(
@@ -138,7 +141,10 @@ def states(conn: sa.Connection, session: str) -> list[tuple[str, str, str]]:
 
 _READY: Final = (
     sa.select(outbox)
-    .where(outbox.c.state == WAITING, outbox.c.next_real <= sa.bindparam("real"))
+    .where(
+        outbox.c.state == WAITING,
+        (outbox.c.next_real <= sa.bindparam("real")) | outbox.c.person.in_(sa.bindparam("back", expanding=True)),
+    )
     # A clinic full of test sounds that nobody takes must not keep an alarm from its turn.
     .order_by(sa.case({"alarm": 0, "order": 0, "page": 1}, value=outbox.c.kind, else_=2), outbox.c.id)
     .limit(sa.bindparam("most"))

@@ -5,7 +5,7 @@ remembers for itself which rows it tried, and only what nobody took for minutes 
 one process has the record alone, the row itself waits, as ever.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from telekap.care.instant import Instant
 from telekap.clock import Clock
@@ -22,14 +22,14 @@ class NotHere:
         self._tries: dict[int, tuple[int, int]] = {}
         """Id of a row → (tries, real ms of the next)."""
 
-    def due(self, rows: list[OutboxRow]) -> list[OutboxRow]:
-        """Those of the waiting ``rows`` that this node is to try now."""
+    def due(self, rows: list[OutboxRow], back: Collection[str]) -> list[OutboxRow]:
+        """Those of the waiting ``rows`` that this node is to try now; all that are for somebody of ``back``."""
         if not self._shared:
             return rows
         waiting = {row.id for row in rows}
         self._tries = {row: tried for row, tried in self._tries.items() if row in waiting}
         real = self._clock.real()
-        return [row for row in rows if self._tries.get(row.id, (0, 0))[1] <= real]
+        return [row for row in rows if row.person in back or self._tries.get(row.id, (0, 0))[1] <= real]
 
     def keep(self, refused: Sequence[OutboxRow], now: Instant) -> list[OutboxRow]:
         """Those of ``refused`` that are to be settled in the record: all of them if nobody else has it, else what is

@@ -64,6 +64,10 @@ class Watch:
         self._name = f"{store.node}/{secrets.token_hex(4)}"
         self._freed = -FREE_EVERY
         self._wake = asyncio.Event()
+        self._wanted: set[str] = set()
+        """Whom a notice did not reach when it was last tried here."""
+        self._back: set[str] = set()
+        """Those of them of whom a page has come since."""
         self._sweep = Sweep(handler, store, clock)
         self._stuck = Stuck(store, handler.health, self._cry)
         self._room = Room(store, clock, self._cry, handler.tick)
@@ -75,6 +79,16 @@ class Watch:
     def poke(self) -> None:
         """Look now: something was recorded, or clinic time was moved."""
         self._wake.set()
+
+    def reached(self, person: str) -> None:
+        """A page of ``person`` is there that was not: what nobody could take is tried again at once.
+
+        A page for which nothing waits is no reason to look: after a restart two thousand come within seconds.
+        """
+        if person in self._wanted:
+            self._wanted.discard(person)
+            self._back.add(person)
+            self.poke()
 
     async def run(self) -> None:
         """Cycle until cancelled."""
@@ -190,7 +204,10 @@ class Watch:
     async def _hand_out(self) -> None:
         if self.deliver is None:
             return
-        rows = self._not_here.due(await self.store.read(lambda conn: outbox.waiting(conn, self.clock.real())))
+        back = frozenset(self._back)
+        found = await self.store.read(lambda conn: outbox.waiting(conn, self.clock.real(), back=back))
+        self._back -= back  # not before: if the record could not be read, they are asked for again
+        rows = self._not_here.due(found, back)
         if not rows:
             return
         taken: list[int] = []
@@ -200,6 +217,8 @@ class Watch:
                 taken.append(row.id)
             else:
                 refused.append(row)
+        self._wanted -= {row.person for row in rows}
+        self._wanted |= {row.person for row in refused}
         await self._unreached.look(taken, refused)
         now, real = self.clock.now(), self.clock.real()
         refused = self._not_here.keep(refused, now)

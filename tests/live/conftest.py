@@ -17,6 +17,8 @@ from telekap.care.people import Role
 from telekap.web.viewer import COOKIE
 from tests.web.serving import Serving, browser_for, fresh_copy, settings_for
 
+HELLO = '{"type":"hello"}'
+
 
 async def eventually(true: Callable[[], Awaitable[bool]], seconds: float, what: str) -> None:
     """Ask until it is true; fails with ``what`` after ``seconds``."""
@@ -32,6 +34,10 @@ class Page:
 
     socket: ClientConnection
     heard: list[dict[str, Any]] = field(default_factory=list)
+
+    async def hello(self) -> None:
+        """Say that the page is drawn and listens."""
+        await self.socket.send(HELLO)
 
     async def next(self, kind: str, within: float = 5.0) -> dict[str, Any]:
         """The next message of that kind; others are kept in ``heard``."""
@@ -71,18 +77,29 @@ class Live:
 
     @asynccontextmanager
     async def page(
-        self, login: str, since: int | None = None, at: "Live | None" = None, session: str = "", **options: Any
+        self,
+        login: str,
+        since: int | None = None,
+        at: "Live | None" = None,
+        session: str = "",
+        drawn: bool = True,
+        **options: Any,
     ) -> AsyncIterator[Page]:
-        """A page of ours with this login's cookie; ``at``: served by another house of the same clinic."""
+        """A page of ours with this login's cookie; ``at``: served by another house of the same clinic. ``drawn``: it
+        says hello at once.
+        """
         there = at or self
         address = there.address(login, session or self.clinic.session, since)
         headers = {"Cookie": self.cookie(login)}
         async with connect(address, origin=there.origin, additional_headers=headers, proxy=None, **options) as socket:
-            yield Page(socket)
+            page = Page(socket)
+            if drawn:
+                await page.hello()
+            yield page
 
     @asynccontextmanager
-    async def page_of(self, role: Role, since: int | None = None) -> AsyncIterator[Page]:
-        async with self.page(await self.clinic.enter(role), since) as page:
+    async def page_of(self, role: Role, since: int | None = None, drawn: bool = True) -> AsyncIterator[Page]:
+        async with self.page(await self.clinic.enter(role), since, drawn=drawn) as page:
             yield page
 
 

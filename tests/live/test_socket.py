@@ -12,8 +12,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from telekap.care.people import Role
 from telekap.live import hub as hubs
 from telekap.live import wire
+from telekap.live.watcher import LOGIN_ENDED, NOT_YOURS, TRY_LATER
 from telekap.record import logins
-from tests.live.conftest import Live
+from tests.live.conftest import HELLO, Live
 from tests.load import bar
 
 
@@ -40,7 +41,7 @@ async def test_a_login_without_its_own_cookie_gets_nothing(shared_live: Live) ->
         ) as page:
             with pytest.raises(ConnectionClosed):
                 await page.recv()
-            assert page.close_code == hubs.LOGIN_ENDED
+            assert page.close_code == LOGIN_ENDED
 
 
 async def test_a_stranger_gets_the_same_for_a_session_that_exists_as_for_one_that_does_not(shared_live: Live) -> None:
@@ -58,7 +59,7 @@ async def test_a_stranger_gets_the_same_for_a_session_that_exists_as_for_one_tha
                 await page.recv()
             codes.append(page.close_code)
 
-    assert codes == [hubs.NOT_YOURS] * 3
+    assert codes == [NOT_YOURS] * 3
 
 
 async def test_the_first_message_is_a_snapshot_that_says_what_http_says(shared_live: Live) -> None:
@@ -138,6 +139,7 @@ async def test_no_notice_comes_before_the_snapshot(shared_live: Live) -> None:
     headers = {"Cookie": shared_live.cookie(login)}
     address = shared_live.address(login)
     async with connect(address, origin=shared_live.origin, additional_headers=headers, proxy=None) as page:
+        await page.send(HELLO)
         first = json.loads(await page.recv())
         await asyncio.wait_for(ringing, 5)
 
@@ -192,7 +194,7 @@ async def test_a_login_that_is_ended_loses_its_socket_within_two_seconds(live: L
         await other.next("snapshot")
         await live.clinic.house.store.write(lambda conn: logins.revoke(conn, login))
 
-        assert await page.closed(within=2.0) == hubs.LOGIN_ENDED
+        assert await page.closed(within=2.0) == LOGIN_ENDED
         await other.next("beat", within=4)
 
 
@@ -275,7 +277,7 @@ async def test_one_login_has_only_so_many_sockets(shared_live: Live) -> None:
         for task in waiting:
             task.cancel()
 
-    assert [task.result() for task in done] == [hubs.TRY_LATER]
+    assert [task.result() for task in done] == [TRY_LATER]
 
 
 async def test_a_stopping_server_says_restart(live: Live) -> None:

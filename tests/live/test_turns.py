@@ -12,6 +12,7 @@ from telekap.care.session import State
 from telekap.live import hub as hubs
 from telekap.live.bus import LocalBus
 from telekap.live.turns import AT_ONCE, Turns
+from telekap.live.watcher import LOGIN_ENDED, Watcher
 from telekap.web.errors import LoginEnded
 
 
@@ -137,7 +138,7 @@ async def test_the_sockets_of_a_login_that_ended_close_within_two_seconds_howeve
 
     hub = hubs.Hub(LocalBus(), load, nothing, ended)
     hub._took = 100.0
-    ana = hubs.Watcher("s", Ana(), 0)
+    ana = Watcher("s", Ana(), 0)
     hub.watch(ana)
     await asyncio.sleep(0.2)
     assert looks == 1 and not ana.closing.is_set()
@@ -146,6 +147,6 @@ async def test_the_sockets_of_a_login_that_ended_close_within_two_seconds_howeve
     async with asyncio.timeout(2):
         await ana.closing.wait()
 
-    assert ana.code == hubs.LOGIN_ENDED
+    assert ana.code == LOGIN_ENDED
     assert looks == 1, "the session itself was not looked up for it"
     await hub.close()

@@ -52,6 +52,8 @@ class Stub:
     beating: bool = True
     silent: bool = False
     """Nothing is heard from here any more: no beat, and no socket is taken."""
+    said: list[str] = field(default_factory=list)
+    """What pages said on their sockets."""
     base: str = ""
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
     sockets: set[WebSocket] = field(default_factory=set)
@@ -97,7 +99,7 @@ class Stub:
                     beat = {"type": "beat", "now": NOW, "rate": 0, "version": 1}
                     await websocket.send_text(json.dumps(beat))
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(websocket.receive_text(), 1)
+                    self.said.append(await asyncio.wait_for(websocket.receive_text(), 1))
         self.sockets.discard(websocket)
 
     async def post(self, request: Request) -> Response:

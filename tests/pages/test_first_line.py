@@ -1,7 +1,11 @@
 """The line of a page is open before the page is there: what is said meanwhile, and a page that never comes."""
 
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Route
 
 from tests.pages.browser import ask
 from tests.pages.home_views import SUPPORT
@@ -9,6 +13,8 @@ from tests.pages.staff_stub import NOW
 from tests.pages.test_home_pages import at_home
 
 pytestmark = pytest.mark.browser
+
+HELLO: Final = '{"type":"hello"}'
 
 AHEAD = """import("/static/lib/live.js").then(({ Live }) => {
   const said = JSON.stringify({ type: "snapshot", version: 4, now: %(now)d, rate: 1, view: {}, entries: [] });
@@ -30,6 +36,37 @@ async def test_what_was_said_while_the_page_was_loading_is_taken_and_as_old_as_i
         at_once, slowly = await ask(page, AHEAD % {"now": NOW})
         assert at_once == [True, True, False]
         assert slowly == [True, True, True], "a page that took eleven seconds to load shows nothing as live"
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Within ten seconds."""
+    end = asyncio.get_running_loop().time() + 10
+    while not true():
+        assert asyncio.get_running_loop().time() < end
+        await asyncio.sleep(0.02)
+
+
+async def test_a_page_says_hello_when_it_is_drawn_and_not_when_its_line_opens(browser: Browser) -> None:
+    """What is told to it counts as told from its hello on: before, no alarm could sound there."""
+    there = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await there.wait()
+        await route.continue_()
+
+    async with at_home(browser, SUPPORT["closed"]) as (page, stub, _):
+        assert stub.said == [HELLO]
+        before, stub.said = set(stub.sockets), []
+        await page.route("**/static/support.js*", hold)
+        await page.reload(wait_until="commit")
+        await until(lambda: bool(stub.sockets - before))
+        await asyncio.sleep(0.5)
+        assert stub.said == [], "the line is open, the page is not there"
+
+        there.set()
+        await page.locator("#page > main").first.wait_for()
+        await until(lambda: bool(stub.said))
+        assert stub.said == [HELLO]
 
 
 NEVER = """import("/static/lib/live.js").then(({ Live }) => {

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from telekap.care.commands import OpenLobby, Say
+from telekap.care.commands import AskHelp, OpenLobby, Say
 from telekap.care.facts import Said
 from telekap.care.instant import MINUTE
 from telekap.care.people import Role
@@ -327,6 +327,20 @@ async def test_a_notice_waits_for_the_node_that_has_the_page_and_is_handed_out_o
         await there.watch.cycle()
         told = await here.store.read(lambda conn: outbox.states(conn, here.session))
         assert len(taken) == before and {state for _, _, state in told} == {"delivered"}
+
+        # Now the page comes to this node. It is asked at once, whatever it remembers of its tries.
+        there.watch.deliver = None
+        await here.act(Role.CLIENT, AskHelp())
+        here.prove_watch()
+        await here.watch.cycle()
+        rung: list[str] = []
+        here.watch.deliver = lambda row: not rung.append(row.person)
+        await here.watch.cycle()
+        assert not rung, "the premise: the next try is not due"
+        therapist = here.booked.roles[Role.THERAPIST]
+        here.watch.reached(therapist)
+        await here.watch.cycle()
+        assert rung and set(rung) == {therapist}
     finally:
         here.close()
         there.close()
