@@ -19,6 +19,7 @@ from telekap.care.facts import Entry, Fact
 from telekap.care.people import Role
 from telekap.care.session import Session, State, evolve
 from telekap.care.world import Course, World
+from telekap.live.presence import WATCHED
 from telekap.record.log import COURSE, SESSION
 from tests.care.proof import acts as a
 from tests.care.proof.invariants import STATES, STEPS
@@ -164,7 +165,7 @@ class Sessions(RuleBasedStateMachine):
         facts = tuple(entry.fact for entry in new)
         step = Step(before, who, command, clinic_node if new else before, facts, plan.own, plan.refused, plan.codes)
         broken = [f"{name}: {wrong}" for name, holds in STEPS.items() for wrong in holds(step)]
-        assert not broken, broken
+        assert not broken, (broken, facts)
         self.node = clinic_node
         self.reached.add(clinic_node.session.state)
         return new
@@ -262,6 +263,14 @@ class Sessions(RuleBasedStateMachine):
         assert again.status == first.status and again.version == first.version, (first, again)
         self.node, new = self.read()
         assert not new, "a retry was recorded twice"
+
+    @rule(role=st.sampled_from([R.SUPPORT, R.CLIENT, R.THERAPIST]), there=st.booleans())
+    def pages_fall_silent_or_are_back(self, role: R, there: bool) -> None:
+        """What the house notices of its pages: nobody at home need press anything for it."""
+        if self.node.session.state in WATCHED:
+            before = self.read()[0]
+            self.clinic.system(c.NotePresence(role=role, there=there))
+            self.look(before, "", c.NotePresence(role=role, there=there), Expected())
 
     @rule(ticks=st.integers(1, 3))
     def time_passes(self, ticks: int) -> None:

@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from telekap.care.session import State
 from tests.engines import ENGINES
-from tests.stateful.house import Loop
+from tests.stateful.house import Loop, no_page_is_missed
 from tests.stateful.machine import Sessions
 
 EXAMPLES: Final = int(os.environ.get("TELEKAP_STATEFUL", "0"))
@@ -41,7 +41,8 @@ LONG: Final = settings(
 @pytest.fixture(scope="module")
 def loop() -> Iterator[Loop]:
     made = Loop()
-    yield made
+    with no_page_is_missed():
+        yield made
     made.close()
 
 
