@@ -11,37 +11,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tests.care.proof.shapes import Change, called, clauses, elements, short, statements
+from tests.care.proof.clauses import clauses, early
+from tests.care.proof.parts import facts, parts, words
+from tests.care.proof.shapes import Change, called, elements, short, statements
+from tests.care.proof.tables import rows
 
 MARKS: Final = frozenset({"red", "shut", "final", "amber"})
 """Calls that say what one answer of a form means."""
-TABLES: Final = frozenset(
-    {
-        "GATES",
-        "BOARD",
-        "KINDS",
-        "RULES",
-        "CAUSES",
-        "INCIDENTS",
-        "ALARMS",
-        "ENDINGS",
-        "LIST",
-        "PASSES",
-        "MEETS",
-        "TRIAGE",
-        "ADULT_PASSES",
-        "STREAMS",
-        "_STREAMS",
-        "ABSENT",
-        "SUSPENDS",
-        "BARRED_FROM_AMBER",
-    }
-)
-"""Tables of which each row is a guard."""
 SKIPPED: Final = frozenset({"protocol_page.py"})
 """Draws a page out of the protocol, and stands in nobody's way."""
 WORDS: Final = ("view", "fold")
 """Modules that only show, or only obey."""
+SHOWN: Final = frozenset(
+    {
+        "course_fold.py",
+        "docket.py",
+        "drawing.py",
+        "protocol_diff.py",
+        "protocol_words.py",
+        "readiness.py",
+        "telling.py",
+        "traces.py",
+        "words.py",
+    }
+)
+"""Modules that show too: of them only what refuses is a guard, not every condition under which a word is said."""
 DISPATCH: Final = frozenset({"decide.py", "course.py"})
 """Their ``RULES`` say what a command is, and guard nothing: without its row a command does not exist."""
 
@@ -83,26 +77,6 @@ def _changed(tree: ast.Module, old: ast.AST, new: ast.AST) -> str:
     twin = memo[id(old)]
     assert isinstance(twin, ast.AST)
     return ast.unparse(ast.fix_missing_locations(_Swap(twin, deepcopy(new)).visit(copied)))
-
-
-def _rows(tree: ast.Module) -> Iterator[Change]:
-    """Each table without one of its rows."""
-    for node in tree.body:
-        target = node.target if isinstance(node, ast.AnnAssign) else None
-        if not isinstance(target, ast.Name) or target.id not in TABLES:
-            continue
-        value = node.value
-        if isinstance(value, ast.Tuple | ast.List):
-            for row in value.elts:
-                less = [one for one in value.elts if one is not row]
-                yield value, type(value)(elts=less, ctx=ast.Load()), f"{target.id} without {short(row)}", row
-        elif isinstance(value, ast.Dict):
-            for at, name in enumerate(value.keys):
-                if name is None:
-                    continue
-                keys = [one for n, one in enumerate(value.keys) if n != at]
-                less = [one for n, one in enumerate(value.values) if n != at]
-                yield value, ast.Dict(keys=keys, values=less), f"{target.id} without {short(name)}", name
 
 
 def _rights(tree: ast.Module) -> Iterator[Change]:
@@ -150,14 +124,25 @@ def _courses(tree: ast.Module) -> Iterator[Change]:
                     yield right, free, f"{what} without the second factor", right
 
 
+REFUSES: Final = ("code if:", "reason if:", "raise if:")
+"""How the clauses in front of a refusal are named."""
+
+
 def changes(path: Path, tree: ast.Module) -> Iterator[Change]:
     """Every way in which one module can lose a guard."""
     yield from statements(tree)
     yield from elements(tree)
-    yield from clauses(tree)
-    for row in _rows(tree):
-        if not (path.name in DISPATCH and row[2].startswith("RULES")):
-            yield row
+    if path.name in SHOWN:
+        yield from (one for one in clauses(tree) if one[2].startswith(REFUSES))
+    else:
+        yield from parts(tree)
+        yield from words(tree)
+        yield from facts(tree)
+        yield from clauses(tree)
+        yield from early(tree)
+        for row in rows(tree):
+            if not (path.name in DISPATCH and row[2].startswith("RULES")):
+                yield row
     if path.name == "states.py":
         yield from _rights(tree)
     if path.name == "rights.py":

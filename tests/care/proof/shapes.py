@@ -8,7 +8,9 @@ from typing import Final
 REFUSALS: Final = frozenset({"Refused", "Malformed", "NotFound"})
 SHUT: Final = frozenset({"Part", "waits", "holds", "_red"})
 """Calls that make a part of a gate or a row of the booster board; a green ``Part`` is no guard."""
-COLLECTED: Final = frozenset({"failed", "found", "wrong", "why", "refused", "reasons"})
+MAKES_PARTS: Final = SHUT | {"Finding", "Mark", "final"}
+"""Calls that make a part, a finding, or what an answer means."""
+COLLECTED: Final = frozenset({"failed", "found", "wrong", "why", "refused", "reasons", "missing", "reds", "bad"})
 """Names of lists in which what is missing is gathered."""
 GATHERS: Final = ("Iterator[Reason]", "Iterator[Part]", "Iterator[str]", "Iterator[Condition]")
 """Functions that return one of these take guards of others over with ``yield from``."""
@@ -35,9 +37,9 @@ def _is_green(call: ast.Call) -> bool:
     return any(word.arg == "colour" and ast.unparse(word.value).endswith("GREEN") for word in call.keywords)
 
 
-def _shuts(value: ast.expr | None) -> bool:
+def shuts(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Tuple) and value.elts:
-        return _shuts(value.elts[-1])
+        return shuts(value.elts[-1])
     return isinstance(value, ast.Call) and called(value) in SHUT and not _is_green(value)
 
 
@@ -52,7 +54,7 @@ def _yields(value: ast.expr | None) -> str:
         return "condition"
     if _is(value, "Incident"):
         return "incident"
-    if _shuts(value):
+    if shuts(value):
         return "part"
     of_table = isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name) and value.value.id.isupper()
     text = isinstance(value, ast.JoinedStr) or (isinstance(value, ast.Constant) and isinstance(value.value, str))
@@ -80,8 +82,10 @@ def kind(node: ast.stmt, gathers: bool) -> str:
             return "return reason"
         case ast.Assign(value=ast.List(elts=[_, *_] as said)) if all(_is(one, "Reason") for one in said):
             return "reasons"
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="list"), args=[value])):
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="list" | "tuple"), args=[value])):
             return "reasons" if name in COLLECTED and isinstance(value, ast.Call) else ""
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp()):
+            return "reasons" if name in COLLECTED else ""
     return ""
 
 
@@ -103,17 +107,17 @@ def statements(tree: ast.Module) -> Iterator[Change]:
     for function in [tree, *(one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef))]:
         returns = function.returns if isinstance(function, ast.FunctionDef) else None
         gathers = returns is not None and ast.unparse(returns).startswith(GATHERS)
-        for node in _own(function):
+        for node in own(function):
             if isinstance(node, ast.stmt) and (found := kind(node, gathers)):
                 yield node, without(node, found), f"{found}: {short(node)}", node
 
 
-def _own(function: ast.AST) -> Iterator[ast.AST]:
+def own(function: ast.AST) -> Iterator[ast.AST]:
     """Everything in a function but what belongs to one inside it."""
     for node in ast.iter_child_nodes(function):
         if not isinstance(node, ast.FunctionDef):
             yield node
-            yield from _own(node)
+            yield from own(node)
 
 
 def elements(tree: ast.Module) -> Iterator[Change]:
@@ -140,25 +144,3 @@ def _less(node: ast.expr, parts: list[ast.expr], name: str, only: str = "") -> I
             less = copy(node)
             setattr(less, name, [one for one in parts if one is not part])
             yield node, less, f"without {short(part)}", part
-
-
-def _is_there(test: ast.expr) -> bool:
-    """A clause that says whether a value is there at all: without it the next one falls over, and that is shut."""
-    return isinstance(test, ast.Compare) and any(isinstance(one, ast.Is | ast.IsNot) for one in test.ops)
-
-
-def clauses(tree: ast.Module) -> Iterator[Change]:
-    """Each condition of a guard that has several, taken away alone."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.If) or not isinstance(node.test, ast.BoolOp):
-            continue
-        guarded = [found for one in node.body if (found := kind(one, gathers=False))]
-        if not guarded:
-            continue
-        for part in node.test.values:
-            if _is_there(part):
-                continue
-            kept = [one for one in node.test.values if one is not part]
-            less = kept[0] if len(kept) == 1 else ast.BoolOp(op=node.test.op, values=kept)
-            name = f"{guarded[0]} if: {short(node.body[0])[:60]} without the clause {short(part)}"
-            yield node.test, less, name, part

@@ -1,0 +1,81 @@
+"""Who has an alarm: one person at any moment, then the next, and what they are told."""
+
+from itertools import pairwise
+
+from telekap.care import alarms as rules
+from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.ladder import next_move
+from telekap.care.notices import notices
+from telekap.care.people import Role
+from tests.care.ladders import moves, overdue
+from tests.cast import ADA, ANA, BEN, JO, SAM, Story, minutes, seconds, told
+
+
+def test_l2_an_alarm_nobody_acknowledges_changes_its_owner_every_minute() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="leaving"))  # its ladder pauses between two and fifteen minutes
+
+    story.wait(minutes(10))
+
+    went = moves(story, "support_gone")
+    assert went[0][1] == ANA
+    owners = [owner for second, owner, _ in went if second >= 120]
+    assert all(a != b for a, b in pairwise(owners))
+
+
+def test_l2_an_acknowledged_alarm_that_is_still_true_sounds_again_after_five_minutes() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="leaving"))
+    story.wait(minutes(3))
+    alarm = story.alarm("support_gone")
+    story.do(ADA, c.AcknowledgeAlarm(alarm=alarm.id))
+    count = len(moves(story, "support_gone"))
+
+    story.wait(minutes(5) - 1)
+    assert len(moves(story, "support_gone")) == count
+    story.wait(1)
+
+    assert len(moves(story, "support_gone")) == count + 1 and story.alarm("support_gone").acked_by == ADA
+
+
+def test_i14_an_alarm_whose_owner_leaves_the_role_goes_to_whoever_takes_it() -> None:
+    story = told("dosed")
+    story.do(SAM, c.AskHelp())
+    assert story.alarm("help_asked").owner == ANA
+
+    story.do(JO, c.TakeOver())
+
+    assert story.alarm("help_asked").owner == JO
+
+
+def test_i14_every_open_alarm_has_one_owner_and_one_next_moment() -> None:
+    story = overdue()
+    story.do(SAM, c.AskHelp())
+    story.see("stopped")
+
+    for _ in range(80):
+        story.wait(seconds(37), quietly=False)
+        for alarm in rules.open_alarms(story.session):
+            assert alarm.owner in set(story.session.roles.values()) - {SAM}
+            assert next_move(alarm, story.session, story.world) is not None
+
+
+def test_a_notice_goes_to_the_owner_and_to_who_is_told_and_says_nothing_about_health() -> None:
+    story = told("dosed")
+    facts = story.do(BEN, c.Say(what="concern", note="Blue lips"))
+
+    sent = notices(facts, story.session, story.world)
+
+    assert {notice.to for notice in sent} >= {ANA, BEN} and SAM not in {notice.to for notice in sent}
+    assert all("Sam" not in n.text and "ips" not in n.text and "ketamine" not in n.text.lower() for n in sent)
+    assert {notice.kind for notice in sent} <= {"alarm", "page", "order", "canary"}
+
+
+def test_a_test_page_and_a_test_sound_reach_the_people_they_are_for() -> None:
+    story = Story()
+    asked = story.do(ANA, c.AskDuty(role=Role.PRESCRIBER))
+    canary = [fact for fact in story.facts(f.CanarySent)]
+
+    assert [n.to for n in notices(asked, story.session, story.world)] == [ADA]
+    assert {n.to for n in notices(canary, story.session, story.world)} == {ANA, BEN}
