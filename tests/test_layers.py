@@ -49,6 +49,12 @@ APART = {
 """Package → packages and modules of ours it may import. ``app``, ``cli`` and ``serve`` put everything together."""
 
 
+KEEPS = {"av", "dbm", "io", "mmap", "pickle", "shelve", "shutil", "sqlalchemy", "sqlite3", "tempfile", "wave"}
+"""Libraries with which something could be kept."""
+WRITES = {"write_bytes", "write_text", "fdopen", "mkstemp"}
+"""Calls that could leave something on a disk; so does ``open`` where it is nobody's method."""
+
+
 def package_of(path: Path) -> str:
     parts = path.relative_to(PACKAGE).parts
     return parts[0] if len(parts) > 1 else path.stem
@@ -149,6 +155,28 @@ def test_the_private_names_of_the_media_library_live_in_one_file() -> None:
     }
 
     assert users <= {"dtls.py"}
+
+
+def test_nothing_that_carries_pictures_and_sound_writes_anything() -> None:
+    # Media may import nothing of ours but itself (``APART``), so neither the record nor a store is within its reach.
+    carries = [path for path in MODULES if package_of(path) == "media"]
+    pages = [path for path in (ROOT / "static").rglob("*.js") if "node_modules" not in path.parts]
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in carries
+        for name, line in imports(path)
+        if name.split(".")[0] in KEEPS
+    ]
+    for path in carries:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Name) and node.id == "open":
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} open")
+            if isinstance(node, ast.Attribute) and node.attr in WRITES:
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}")
+    wrong += [str(path.relative_to(ROOT)) for path in pages if "MediaRecorder" in path.read_text(encoding="utf-8")]
+
+    assert len(carries) > 10 and len(pages) > 30
+    assert wrong == []
 
 
 def test_the_allow_list_holds_only_the_standard_library() -> None:

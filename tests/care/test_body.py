@@ -3,6 +3,8 @@
 import pytest
 
 from telekap.care import commands as c
+from telekap.care import facts as f
+from telekap.care.notices import notices
 from telekap.care.people import Role
 from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, seconds, told
 
@@ -75,6 +77,8 @@ def test_not_to_be_woken_calls_emergency_services_at_once_and_tells_the_home() -
 
     alarm = story.alarm("emergency")
     assert alarm.owner == KIM and alarm.order.startswith("Call emergency services to 1180 Castro")
+    said = notices(story.facts(f.AlarmRaised), story.session, story.world)
+    assert {one.to for one in said if one.subject == alarm.id} == {KIM, ANA, BEN, ADA}
     story.wait(seconds(30))
     assert story.alarm("emergency").owner == ANA  # the dispatcher has not answered: on the second device
     assert story.course.clearance is not None and story.course.clearance.status == "suspended"

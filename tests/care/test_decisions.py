@@ -5,6 +5,7 @@ import pytest
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.errors import Malformed, NotFound
+from telekap.care.floors import floor
 from telekap.care.notices import notices
 from telekap.care.papers import tasks
 from telekap.care.people import Role
@@ -112,6 +113,26 @@ def test_sending_to_a_hospital_is_an_alarm_until_a_crew_has_the_client() -> None
     story.do(KIM, c.ConfirmHandOver())
 
     assert story.alarm("to_hospital").over
+
+
+@pytest.mark.parametrize(
+    ("after", "step"), [(minutes(30) - 1, None), (minutes(30), 0), (minutes(60) - 1, 0), (minutes(60), 1)]
+)
+def test_who_is_not_finished_half_an_hour_after_the_floor_is_the_prescribers_and_half_an_hour_later_to_be_decided(
+    after: int, step: int | None
+) -> None:
+    story = told("floor")
+    at_floor = floor(story.session, story.world)
+    assert at_floor is not None
+
+    story.wait(at_floor.at.utc + after - story.now.utc)
+
+    alarms = [one for one in story.session.alarms.values() if one.kind == "not_discharged"]
+    assert [(one.step, one.since) for one in alarms] == (
+        [] if step is None else [(step, at_floor.at.plus(minutes(30)))]
+    )
+    raised = [fact for fact in story.facts(f.AlarmRaised) if fact.kind == "not_discharged"]
+    assert all(fact.owner == ADA for fact in raised)
 
 
 def test_extending_asks_again_after_thirty_minutes_and_again_and_again() -> None:

@@ -4,8 +4,10 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.discharge import missing
 from telekap.care.floors import floor
 from telekap.care.instant import HOUR
+from telekap.care.notices import notices
 from telekap.care.people import Role
 from telekap.care.session import State
 from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, replace, seconds, told
@@ -44,6 +46,20 @@ def test_the_board_is_stored_again_at_t0() -> None:
 
     assert [fact.moment for fact in stored] == ["release", "t0"]
     assert set(story.session.t0_board.values()) == {"green"}
+
+
+def test_a_dose_without_release_pages_the_prescriber_at_once_who_alone_may_finish() -> None:
+    story = Story()
+    story.tick()
+
+    story.do(SAM, c.Taken(units=(1, 2)))
+
+    said = notices(story.facts(f.AlarmRaised), story.session, story.world)
+    assert {one.to for one in said if one.subject.startswith("dose_outside_release")} == {ANA, BEN, ADA}
+    assert "prescriber_only" in {why.code for why in missing(story.session, story.world, story.now)}
+    assert "prescriber_only" not in {
+        why.code for why in missing(story.session, story.world, story.now, Role.PRESCRIBER)
+    }
 
 
 @pytest.mark.parametrize("person", [SAM, BEN, ANA, ADA, KIM])
