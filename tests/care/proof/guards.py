@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.care.proof.clauses import clauses, early
-from tests.care.proof.parts import facts, parts, words
+from tests.care.proof.parts import conditions, facts, parts, words
 from tests.care.proof.shapes import Change, called, elements, short, statements
 from tests.care.proof.tables import rows
 
@@ -137,6 +137,7 @@ def changes(path: Path, tree: ast.Module) -> Iterator[Change]:
     else:
         yield from parts(tree)
         yield from words(tree)
+        yield from conditions(tree)
         yield from facts(tree)
         yield from clauses(tree)
         yield from early(tree)

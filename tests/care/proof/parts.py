@@ -44,6 +44,20 @@ def parts(tree: ast.Module) -> Iterator[Change]:
                 yield node, green, f"{function.name}: {short(node)}", node
 
 
+def conditions(tree: ast.Module) -> Iterator[Change]:
+    """Each condition that is kept before it is said, as if nobody had said it."""
+    yielded = _yielded(tree)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(), args=args)) if any(
+                called(one) == "Condition" for one in args
+            ):
+                yield node, ast.Pass(), f"condition: {short(node)}", node
+            case ast.Assign(value=ast.Call(func=ast.Name(id="Condition")) as said) if id(said) not in yielded:
+                gone = ast.Assign(targets=node.targets, value=ast.Constant(value=None))
+                yield node, gone, f"condition: {short(node)}", node
+
+
 def words(tree: ast.Module) -> Iterator[Change]:
     """Each word of a part without which it would stand in nobody's way: that it is final, a danger, ends in time …"""
     for node in ast.walk(tree):

@@ -10,7 +10,7 @@ from tests.care.proof.mutant import Judge, NotAMutant, Verdict, run
 from tests.care.proof.shapes import called
 
 CARE = Path(__file__).parents[3] / "telekap/care"
-REFUSING = {"Reason", "Refused", "Malformed", "NotFound"}
+REFUSING = {"Reason", "Refused", "Malformed", "NotFound", "Incident", "Condition", "waits", "holds", "_red"}
 
 RULES = """
 from collections.abc import Iterator
@@ -44,6 +44,60 @@ def facts(a):
 BOARD: Final[tuple[Row, ...]] = (Row("window", window), Row("stop", stop))
 """
 
+QUIET = """
+def oxygen_part(spo2) -> Part:
+    if spo2 < 92:
+        return Part(colour=Colour.RED, sentence="Low.", final=True, danger=True)
+    return Part(colour=Colour.GREEN, shuts=until(spo2), token="7")
+
+def stale_part(age) -> Part | None:
+    return waits("Too old.", "Again.", Role.THERAPIST)
+
+def fasting(look):
+    part = Part(colour=Colour.RED, sentence="Too short ago.")
+    yield part
+
+def attested(found):
+    return replace(found, colour=Colour.AMBER)
+
+def may_decide(look, person) -> bool:
+    if person != look.on_call:
+        return False
+    return look.fresh and look.proved
+
+def usable(sets) -> bool:
+    return all(60 <= sbp <= 260 and dbp < sbp for sbp, dbp in sets)
+
+def doses(world, session):
+    return tuple(dose for dose in world.doses if dose.session != session)
+
+def problems(plan):
+    if plan.kind != "dosing":
+        return ()
+    missing = [name for name in plan.roles if not plan.roles[name]]
+    missing.append("a person")
+    return missing
+
+def due(session, now):
+    for planned in session.plan:
+        if planned.done:
+            continue
+        yield f.CheckInMissed(check_in=planned.id)
+
+def void(said):
+    return (said, f.DosesVoided())
+
+def causes(fact):
+    match fact:
+        case Dose(mg=mg) if mg > 400:
+            yield "over_ceiling"
+
+OPEN: Final = frozenset({State.ARRIVING, State.DOSED})
+UNCLEARED = {"alcohol": "yes", "drugs": "yes"}
+WORDS = {"alcohol": "Any alcohol"}
+"""
+"""What refuses without a word: returned, kept, counted out, left early."""
+
 
 def test_each_shape_of_a_refusal_is_found_by_itself(tmp_path: Path) -> None:
     (tmp_path / "rules.py").write_text(RULES)
@@ -59,9 +113,53 @@ def test_each_shape_of_a_refusal_is_found_by_itself(tmp_path: Path) -> None:
     assert not any("GREEN" in name for name in names)  # what lets pass is no guard
 
 
-def test_what_is_taken_away_is_gone_and_nothing_else_changed(tmp_path: Path) -> None:
-    (tmp_path / "rules.py").write_text(RULES)
-    plain = ast.unparse(ast.parse(RULES)).splitlines()
+@pytest.mark.parametrize(
+    "what",
+    [
+        "oxygen_part: Part(colour=Colour.RED",
+        "without final=True",
+        "without danger=True",
+        "without shuts=until(spo2)",
+        "without token='7'",
+        "stale_part: waits('Too old.'",
+        "fasting: Part(colour=Colour.RED",
+        "attested: replace(found, colour=Colour.AMBER)",
+        "may_decide: return False if person != look.on_call",
+        "may_decide says without the clause look.proved",
+        "usable all without the clause dbp < sbp",
+        "usable all without the clause 60 <= sbp <= 260",
+        "usable all without the clause sbp <= 260",
+        "doses of world.doses whether or not dose.session != session",
+        "problems: return () if plan.kind != 'dosing'",
+        "reasons: missing = [name for name",
+        "code: missing.append('a person')",
+        "due: continue if planned.done",
+        "fact: yield f.CheckInMissed",
+        "without f.DosesVoided()",
+        "case Dose(mg=mg) whether or not mg > 400",
+        "OPEN without State.DOSED",
+        "UNCLEARED without 'drugs'",
+    ],
+)
+def test_what_refuses_without_a_word_is_found_too(tmp_path: Path, what: str) -> None:
+    (tmp_path / "rules.py").write_text(QUIET)
+
+    found = [guard for guard in guards(tmp_path) if what in guard.what]
+
+    assert len(found) == 1, [guard.what for guard in guards(tmp_path)]
+    assert ast.unparse(ast.parse(QUIET)) != found[0].mutated
+
+
+def test_words_for_people_are_no_guards(tmp_path: Path) -> None:
+    (tmp_path / "rules.py").write_text(QUIET)
+
+    assert not [guard.what for guard in guards(tmp_path) if "WORDS" in guard.what]
+
+
+@pytest.mark.parametrize("rules", [RULES, QUIET], ids=["said", "quiet"])
+def test_what_is_taken_away_is_gone_and_nothing_else_changed(tmp_path: Path, rules: str) -> None:
+    (tmp_path / "rules.py").write_text(rules)
+    plain = ast.unparse(ast.parse(rules)).splitlines()
 
     for guard in guards(tmp_path):
         changed = guard.mutated.splitlines()
