@@ -13,15 +13,16 @@ const HERE = new Set(["help", "hand-over", "hand-over-confirmation", "doses", "t
 
 /** @param {Desk} desk @param {View} view */
 export function emergency(desk, view) {
-  const { number, dispatch, address, script } = view.emergency;
+  const { number, dispatch, address, way_in: way, script, medicines, allergies } = view.emergency;
   const acts = view.acts.filter((act) => HERE.has(act.noun));
   const support = view.people.find((one) => one.role === "support");
   return html`<section class="panel emergency" aria-label="Emergency" id="emergency" tabindex="-1">
     <header><h2>Emergency</h2><span class="end meta">${view.client.name}</span></header>
     <div class="scroll">
       ${dispatch ? html`<a class="btn stop wide" href="tel:${dispatch}">${icon("phone")} Call dispatch at the client: ${dispatch}</a>` : html`<p class="note stop">No dispatch number is known. ${support?.name ?? "The adult on site"} calls ${number} from there.</p>`}
-      <dl class="card"><dt>Address</dt><dd>${address || "not known yet"}</dd><dt>Say</dt><dd>${script}</dd>
-        <dt>On site</dt><dd>${support ? html`${support.name}${support.phone ? html` <a href="tel:${support.phone}">${support.phone}</a>` : nothing}, who calls ${number}` : "nobody named"}</dd></dl>
+      <dl class="card"><dt>Address</dt><dd>${address || "not known yet"}</dd>${way ? html`<dt>Way in</dt><dd>${way}</dd>` : nothing}<dt>Say</dt><dd>${script}</dd>
+        <dt>On site</dt><dd>${support ? html`${support.name}${support.phone ? html` <a href="tel:${support.phone}">${support.phone}</a>` : nothing}, who calls ${number}` : "nobody named"}</dd>
+        <dt>Medicines</dt><dd>${medicines || "not written down"}</dd><dt>Allergies</dt><dd>${allergies || "not written down"}</dd></dl>
       <div class="row wrap">${acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, acts)}
     </div></section>`;
 }

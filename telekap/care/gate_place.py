@@ -1,7 +1,7 @@
 """Where the client is and what stands around them: location, numbers to call, kit, room, afterwards."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from telekap.care import licences
@@ -80,6 +80,11 @@ def normal(text: object) -> str:
     return " ".join(filter(None, (_SAME.get(word, word) for word in words)))
 
 
+def place(values: Mapping[str, object]) -> tuple[str, ...]:
+    """An address as compared with another: which door, not how it was written."""
+    return tuple(normal(values.get(part)) for part in COMPARED)
+
+
 def location(look: Look) -> Iterator[Part]:
     """Said by client and support person separately and equal, where therapist and prescriber are licensed."""
     lasts = look.protocol.ms("stale.usual")
@@ -87,12 +92,11 @@ def location(look: Look) -> Iterator[Part]:
     if said[0] is None or said[1] is None:
         return  # not answered or stale: their forms say so
     for answer in said:
-        if answer is not None and not all(normal(answer.values.get(part)) for part in COMPARED):
+        if answer is not None and not all(place(answer.values)):
             role = f"{{{answer.role.value}}}"
             yield holds(f"The address {role} said is not complete.", f"{role} says it again.", answer.role)
             return
-    mine, other = ([normal(answer.values.get(part)) for part in COMPARED] for answer in said if answer is not None)
-    if mine != other:
+    if place(said[0].values) != place(said[1].values):
         yield holds(
             "{client} and {support} say different addresses.",
             "Both say again where they are.",

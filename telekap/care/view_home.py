@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from telekap.care.floors import floor
+from telekap.care.gate_place import place
 from telekap.care.instant import reached
 from telekap.care.lessons import CARDS, QUESTIONS, TONIGHT, Card
 from telekap.care.people import Role
@@ -34,11 +35,15 @@ def emergency(eye: Eye) -> Json:
 
 
 def _way_in(eye: Eye) -> str:
-    """How help gets in, as it was said last with an address."""
-    for answer in reversed(eye.session.answers):
-        if answer.gate == "location" and answer.values.get("street"):
-            return str(answer.values.get("way_in") or "").strip()
-    return ""
+    """How help gets into the newest address: what each person said of it last, newest first. Client and adult are asked
+    apart and each may know what the other does not; what was said of another address does not count.
+    """
+    said = [one for one in reversed(eye.session.answers) if one.gate == "location" and one.values.get("street")]
+    ways: dict[str, str] = {}
+    for one in said:
+        if place(one.values) == place(said[0].values):
+            ways.setdefault(one.person, str(one.values.get("way_in") or "").strip())
+    return "; ".join(dict.fromkeys(filter(None, ways.values())))
 
 
 def _dose(eye: Eye) -> Json | None:

@@ -1,5 +1,6 @@
 """Names and the address put into a sentence of the protocol."""
 
+import re
 from typing import Final
 
 from telekap.care.duties import next_on
@@ -20,6 +21,9 @@ NOBODY: Final = {
 ADDRESS: Final = ("street", "unit", "city", "state", "zip")
 """Parts of the location answer, in the order they are read out."""
 
+_BARE: Final = re.compile(r"^#?\s*([0-9]+[A-Za-z]?|[A-Za-z][0-9]*)$")
+"""A unit without its word: "5", "4b", "#12", "B2"."""
+
 
 def name(role: Role, session: Session, world: World) -> str:
     """The name of who holds ``role`` now."""
@@ -31,8 +35,10 @@ def address(session: Session) -> str:
     """The newest address anybody gave in this session, '' when there is none. After the dose anybody may change it."""
     for answer in reversed(session.answers):
         if answer.gate == "location" and answer.values.get("street"):
-            parts = [str(answer.values[part]).strip() for part in ADDRESS if answer.values.get(part)]
-            return ", ".join(part for part in parts if part)
+            said = {part: str(answer.values.get(part) or "").strip() for part in ADDRESS}
+            # Read out on the phone, "1200 Market St, 5" is no door; of two people one says "5" and the other "Apt 5".
+            said["unit"] = _BARE.sub(r"unit \1", said["unit"])
+            return ", ".join(filter(None, said.values()))
     return ""
 
 

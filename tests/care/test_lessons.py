@@ -15,6 +15,11 @@ from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, told
 
 ANSWERS = {name: right for name, (right, _) in RIGHT.items()}
 
+HOME = {
+    "street": "1200 Market Street", "unit": "Apt 5", "city": "San Francisco", "state": "CA", "zip": "94102",
+    "way_in": "Door code 44",
+}  # fmt: skip
+
 
 def untrained(chapter: str = "arrived") -> Story:
     """Ben has not learned this course's part."""
@@ -127,6 +132,25 @@ def test_the_card_says_what_a_crew_asks_and_the_client_never_reads_it() -> None:
     assert card["dispatch"] == "+14155550190" and card["way_in"]
     assert card["vitals"] is None or card["vitals"].get("sbp") != 30
     assert set(shown(story, SAM, Role.CLIENT)["emergency"]) == {"number", "address", "script"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "read"), [("5", "unit 5"), ("#4b", "unit 4b"), ("B2", "unit B2"), ("Apt 5", "Apt 5"), ("house", "house")]
+)
+def test_a_unit_without_its_word_gets_one_for_whoever_reads_the_card_out(unit: str, read: str) -> None:
+    story = told("minute 14")
+    story.do(BEN, c.AnswerGate(gate="location", values=HOME | {"unit": unit}))
+    assert f", {read}, " in shown(story, ADA, Role.PRESCRIBER)["emergency"]["address"]
+
+
+def test_the_card_keeps_the_way_in_of_both_until_one_names_another_address() -> None:
+    story = told("minute 14")
+    story.do(BEN, c.AnswerGate(gate="location", values=HOME))
+    story.do(SAM, c.AnswerGate(gate="location", values=HOME | {"unit": "apartment 5", "way_in": "I open"}))
+    assert shown(story, ANA, Role.THERAPIST)["emergency"]["way_in"] == "I open; Door code 44"
+
+    story.do(SAM, c.AnswerGate(gate="location", values=HOME | {"street": "9 Elm Road", "way_in": "No door code"}))
+    assert shown(story, ANA, Role.THERAPIST)["emergency"]["way_in"] == "No door code"
 
 
 @pytest.mark.parametrize("person", [SAM, BEN])
