@@ -40,17 +40,18 @@ function form(who) {
   return html`<form class="door" aria-label="Your way in" novalidate @submit=${submit}>
     <h1>Welcome, ${who.name}.</h1>
     <p class="quiet">You will sign in as <b>${who.handle}</b>${who.roles.length ? html`, as ${who.roles.join(" and ").replace("standin", "stand-in")}` : nothing}. Choose a password, then a second proof that it is you.</p>
-    <label>Password, ${PASSWORD_LEAST} characters or more<input id="password" type="password" autocomplete="new-password" maxlength="500" .value=${password}
-      aria-invalid=${field === "password" ? "true" : nothing} @input=${(/** @type {InputEvent} */ e) => { password = value(e); }}></label>
+    <label for="password">Password, ${PASSWORD_LEAST} characters or more<input id="password" type="password" autocomplete="new-password" maxlength="500" .value=${password}
+      aria-invalid=${field === "password" ? "true" : nothing} aria-describedby=${field === "password" ? "no" : nothing} @input=${(/** @type {InputEvent} */ e) => { password = value(e); }}></label>${refusal("password")}
     <input type="text" autocomplete="username" .value=${who.handle} hidden>
     ${keys ? html`<h2>Second proof: this device</h2><button class="btn main wide" type="button" aria-disabled=${busy ? "true" : nothing} @click=${byPasskey}>Use a passkey of this device</button><div class="or">or a code app</div>` : nothing}
     <fieldset><h2>${keys ? nothing : "Second proof: "}Code app</h2>
-      <p class="quiet">In your authenticator app add an account and photograph this square, or type the key below it, or <a href=${who.otpauth}>open it on this phone</a>.</p>
+      <p class="quiet">The code app on your phone shows six new digits every half minute. Give it this key: photograph the square with the app, or type the key into it.</p>
+      <a class="btn wide here" href=${who.otpauth}>The app is on this phone: open it</a>
       <p class="square">${qr(who.qr, "The key as a square to be photographed by the code app")}</p>
       <p class="secret" id="secret">${who.secret.match(/.{1,4}/g)?.join(" ")}</p>
-      <label>The 6 digits it shows<input id="code" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="7" .value=${code}
-        aria-invalid=${field === "code" ? "true" : nothing} @input=${(/** @type {InputEvent} */ e) => { code = value(e); }}></label></fieldset>
-    ${no ? html`<p class="note stop" role="alert">${no}</p>` : nothing}
+      <label for="code">The 6 digits it shows<input id="code" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="7" .value=${code}
+        aria-invalid=${field === "code" ? "true" : nothing} aria-describedby=${field === "code" ? "no" : nothing} @input=${(/** @type {InputEvent} */ e) => { code = value(e); }}></label>${refusal("code")}</fieldset>
+    ${refusal("")}
     <button class="btn ${keys ? "" : "main"} wide" id="enrol" type="submit" aria-disabled=${busy ? "true" : nothing}>${busy ? "One moment…" : "Enrol with the code app"}</button></form>`;
 }
 
@@ -61,6 +62,12 @@ function written(all) {
     <ol class="codes" aria-label="Recovery codes">${all.recovery_codes.map((one) => html`<li>${one}</li>`)}</ol>
     <button class="btn wide" type="button" @click=${() => print()}>Print</button>
     <a class="btn main wide" id="next" href=${all.next}>I have them on paper: go on</a></div>`;
+}
+
+/** What was refused stands where it was typed. @param {string} where the field; "": about none of them */
+function refusal(where) {
+  const here = field === "password" || field === "code" ? field : "";
+  return no && here === where ? html`<p class="note stop" id="no" role="alert">${no}</p>` : nothing;
 }
 
 /** @param {Event} event */
@@ -93,7 +100,7 @@ async function enrol(second) {
     done = await press(where, { password, ...(await second()) }, SENTENCES);
   } catch (error) {
     no = sentenceOf(error);
-    field = error instanceof No ? error.field : "";
+    field = error instanceof No ? error.field || (error.status === 401 ? "code" : "") : "";
   }
   busy = false;
   draw();

@@ -19,6 +19,7 @@ from telekap.care.commands import Command, CourseCommand
 from telekap.care.errors import Malformed, NotFound
 from telekap.care.facts import Value, Values
 from telekap.care.people import Role
+from telekap.live.mistakes import mistake
 
 C = TypeVar("C", bound=Command)
 
@@ -178,7 +179,7 @@ def _sentence(error: ErrorDetails) -> tuple[str, str]:
         return f"“{name[:WORD_LIMIT]}” is not asked for here.", name
     if not name:
         return "This is not a JSON object.", ""
-    return f"{name[:WORD_LIMIT]}: {error['msg']}.", name
+    return mistake(error, name[:WORD_LIMIT]), name
 
 
 def decode(nouns: Mapping[str, type[C]], noun: str, body: bytes) -> C:

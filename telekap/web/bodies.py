@@ -5,6 +5,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from telekap.care.errors import Malformed
+from telekap.live.mistakes import mistake
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -16,6 +17,4 @@ def read_body(shape: type[B], raw: bytes) -> B:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"])[:200]
-        if first["type"] == "value_error":  # one of our own sentences
-            raise Malformed(str(first["msg"]).removeprefix("Value error, "), field) from None
-        raise Malformed(f"{field or 'The request'}: {first['msg']}.", field) from None
+        raise Malformed(mistake(first, field), field) from None

@@ -68,7 +68,16 @@ PLAIN: Final[dict[int, tuple[str, str]]] = {
 """Status → (word, sentence) for what never reached a rule."""
 
 
-SIGN_IN: Final = '<p><a href="/sign-in">Staff sign in here.</a></p>'
+STYLES: Final = "".join(
+    f'<link rel="stylesheet" href="/static/css/{name}.css">' for name in ("tokens", "base", "client")
+)
+WAYS: Final = (
+    '<div class="acts"><a class="btn client" href="/lost">I lost my link</a>'
+    '<a class="btn client" href="/sign-in">Staff sign in here</a></div>'
+)
+"""Where somebody without a way in goes on: who they are is not known."""
+ASTRAY: Final = frozenset({401, 404})
+DANGER: Final = '<a class="danger" href="tel:911"><span>In danger? <b>Call 911</b> first.</span></a>'
 
 
 def wants_page(path: str) -> bool:
@@ -81,9 +90,10 @@ def answer(path: str, status: int, body: dict[str, object], sentence: str, heade
     if not wants_page(path):
         return JSONResponse(body, status, headers)
     page = (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        '<title>telekap</title><link rel="stylesheet" href="/static/css/base.css">'
-        f"<main><p>{escape(sentence)}</p>{SIGN_IN if status == 401 else ''}</main>"
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>telekap</title>{STYLES}'
+        f'<main class="page"><div class="stack"><h1 class="lead">{escape(sentence)}</h1>'
+        f'{WAYS if status in ASTRAY else ""}</div><div class="foot">{DANGER}</div></main>'
     )
     return HTMLResponse(page, status, headers)
 

@@ -54,6 +54,8 @@ class Stub:
     """Nothing is heard from here any more: no beat, and no socket is taken."""
     said: list[str] = field(default_factory=list)
     """What pages said on their sockets."""
+    missed: list[str] = field(default_factory=list)
+    """What was asked for and nobody told: such a page shows that it failed, and not what it was opened for."""
     base: str = ""
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
     sockets: set[WebSocket] = field(default_factory=set)
@@ -131,6 +133,7 @@ class Stub:
         if path == "offline.js":
             return FileResponse(STATIC / path, headers={"cache-control": "no-cache"})
         if path.startswith("api/") or "." in path:
+            self.missed.append(path)
             return JSONResponse({"error": "not_found"}, 404)
         return await self.served(request)
 

@@ -197,4 +197,7 @@ async def test_somebody_without_an_account_page_right_gets_a_sentence(browser: B
         page = await tab.open(f"{house.url}/e/nobody-made-this", DESK)
 
         await expect(page.locator("main")).to_contain_text("There is nothing here")
+        for way in ("I lost my link", "Staff sign in here", "Call 911"):
+            box = await page.get_by_role("link", name=way).bounding_box()
+            assert box is not None and box["height"] >= 96, way  # whoever stands here may be a client at night
         await shoot(page, house.data, "no-link")

@@ -73,6 +73,16 @@ TEAM: Final = {
 }
 
 
+CHORES: Final = {
+    "chores": [
+        {"chore": "c1", "kind": "erase", "subject": "p-max", "name": "Max Old", "phone": "+15550109"}
+        | {"asked_by": "p-lee", "by": "Lee Novak", "asked": NOW - 600_000, "mine": False},
+    ],
+    "put_back": False,
+}
+THE_TEAM: Final = {"api/v1/as/lo/team": TEAM, "api/v1/as/lo/team/chores": CHORES}
+
+
 async def written(page: Page, stub: Stub) -> None:
     """Enrolled: the codes are shown."""
     await page.get_by_label("Password").fill("correct horse battery")
@@ -146,7 +156,8 @@ SCREENS: Final[tuple[Screen, ...]] = (
         told=ENROLLING,
         steps=written,
     ),
-    Screen("lost", "lost.html", path="/lost", themes=("dark",)),
+    Screen("enrol-gone", "enrol.html", path="/e/old", unknown=("api/v1/enrolments/old",), shown=".door h1", size=DESK),
+    Screen("lost", "lost.html", path="/lost", least=96, themes=("dark",)),
     Screen(
         "api-docs",
         "api-docs.html",
@@ -167,14 +178,15 @@ SCREENS: Final[tuple[Screen, ...]] = (
             "answers": {"line-check": lambda _: VIDEO_AWAY},
         },
         shown=".legs .why",
+        least=96,
         themes=("dark",),
     ),
-    Screen("team", "team.html", path="/as/lo/team", told={"reads": {"api/v1/as/lo/team": TEAM}}, size=DESK),
+    Screen("team", "team.html", path="/as/lo/team", told={"reads": THE_TEAM}, size=DESK),
     Screen(
         "team-invite",
         "team.html",
         path="/as/lo/team",
-        told={"reads": {"api/v1/as/lo/team": TEAM}, "answers": {"invitations": lambda _: SECOND_FACTOR}},
+        told={"reads": THE_TEAM, "answers": {"invitations": lambda _: SECOND_FACTOR}},
         steps=inviting,
         smaller={"input[type=checkbox]": 20},  # the label around it is the target
         size=DESK,

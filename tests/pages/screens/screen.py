@@ -38,6 +38,8 @@ class Screen:
     """What the device already keeps."""
     steps: Callable[[Page, Stub], Awaitable[None]] | None = None
     """Presses that lead from the drawn page to this screen."""
+    unknown: tuple[str, ...] = ()
+    """What the clinic is asked for and does not know: that it is gone is the screen."""
     least: int = 44
     """Smallest side of anything that can be pressed, px."""
     smaller: Mapping[str, int] = field(default_factory=dict)
