@@ -7,7 +7,7 @@
  */
 
 import { callClinic } from "./lib/clinic-contact.js";
-import { day, wall, zoneName } from "./lib/clock.js";
+import { day, otherDay, wall, zoneName } from "./lib/clock.js";
 import { html, nothing, place, render, short } from "./lib/dom.js";
 
 /** First part of the address → what the person should know before coming in. */
@@ -41,7 +41,7 @@ function appointment({ role, zone, clinic_zone: clinic, client, therapist }, at)
   const hour = (/** @type {string} */ where) => `${wall(at, where, true)} ${zoneName(at, where)}`;
   const other = [[clinic ?? here, role === "client" ? `${whom || "the clinic"}’s` : "the clinic’s"], [device, "this device’s"]].filter(([where]) => hour(where ?? here) !== hour(here))[0];
   return html`<p>${day(at, here)}${whom ? html`, with ${whom}` : nothing}.</p>
-    <p><b>${hour(here)}</b> ${other ? html`${role === "client" ? "your time" : "at the house"}<br>${hour(other[0] ?? here)} ${other[1]} time` : nothing}</p>`;
+    <p><b>${hour(here)}</b> ${other ? html`${role === "client" ? "your time" : "at the house"}<br>${otherDay(at, here, other[0])}${hour(other[0] ?? here)} ${other[1]} time` : nothing}</p>`;
 }
 
 void show();

@@ -75,7 +75,12 @@ export function zoneName(utc, zone) {
 export function both(utc, zone, other, hour12 = true) {
   const one = `${wall(utc, zone, hour12)} ${zoneName(utc, zone)}`;
   const two = `${wall(utc, other, hour12)} ${zoneName(utc, other)}`;
-  return one === two ? one : `${one} / ${two}`;
+  return one === two ? one : `${one} / ${otherDay(utc, zone, other)}${two}`;
+}
+
+/** `Thursday, `: where another clock shows another day than the first one does, its hour alone would be read as that day's. @param {number} utc @param {string} zone @param {string} [other] */
+export function otherDay(utc, zone, other) {
+  return day(utc, zone) === day(utc, other) ? "" : `${new Intl.DateTimeFormat("en-US", { timeZone: other || undefined, weekday: "long" }).format(utc)}, `;
 }
 
 /** How far a zone is ahead of UTC at that moment, ms. @param {number} utc @param {string} [zone] */

@@ -844,6 +844,7 @@ export interface View {
   help?: HelpView | null;
   consent?: PaperView | null;
   words?: WordsView | null;
+  promise?: string[] | null;
   learning?: Learning | null;
   paired?: boolean | null;
   tonight?: CardView[] | null;

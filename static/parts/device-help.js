@@ -54,7 +54,7 @@ const ANY = {
   microphone: ["Touch the sign left of the address.", "Allow the microphone."],
   speaker: ["Turn the volume up.", "Unplug headphones. Turn off Bluetooth."],
   line: ["Go nearer to the Wi-Fi.", "Turn off a VPN.", "Stop films and downloads at home."],
-  charger: ["Plug it in now.", "It must last three hours."],
+  charger: ["Plug it in now.", "It must last to the end."],
   quiet: ["Turn on Do Not Disturb.", "Close other programs."],
 };
 

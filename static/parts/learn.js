@@ -50,12 +50,11 @@ export class Learn {
     const promise = () => {
       this.promised = true;
       device.set(this.shelf.promised, "1");
-      void post(page, "words", { what: "note", note: "Promised: sober, in the house till the end and 4 hours after, phone on and loud." }, "Thank you.");
+      void post(page, "words", { what: "note", note: `Promised: ${(view.promise ?? []).join(" ")}` }, "Thank you.");
     };
     return { kind: "watch", title: "Your part", body: frame(page, view, {
       lead: `${short(view.me.name)}, you are ${sam(view)}’s support today.`,
-      small: html`<p>You stay in the house. ${ana(view)} watches on video.</p><ul class="promise"><li>I am 18 or older, and sober.</li><li>I stay until ${ana(view)} says so, and 4 hours more.</li>
-        <li>This phone stays with me, charged and loud.</li></ul>`,
+      small: html`<p>You stay in the house. ${ana(view)} watches on video.</p><ul class="promise">${(view.promise ?? []).map((line) => html`<li>${line}</li>`)}</ul>`,
       acts: html`<button type="button" class="btn support all" @click=${promise}>I promise</button>
         <button type="button" class="btn support" @click=${() => set(page, "cannot")}>I cannot</button>`,
     }) };
@@ -99,11 +98,10 @@ export class Learn {
       this.unpaired = true;
       page.redraw();
     };
-    const pad = codePad({ typed: this.figures, type: (typed) => { this.figures = typed; this.wrong = false; page.redraw(); }, full: (code) => void done(code) });
-    return { kind: "look", title: "Beside Sam", body: sheet(page, `Go to ${sam(view)}`, html`<section class="gatewalk low"><h1 class="lead" id="question" tabindex="-1">Read the three figures on ${sam(view)}’s screen.</h1>
+    const pad = codePad({ typed: this.figures, type: (typed) => { this.figures = typed; this.wrong = false; page.redraw(); }, full: (code) => void done(code), cannot: { label: "I cannot see them", press: skip } });
+    return { kind: "look", title: "Three figures", body: sheet(page, `Go to ${sam(view)}`, html`<section class="gatewalk low"><h1 class="lead" id="question" tabindex="-1">Read the three figures on ${sam(view)}’s screen.</h1>
       <p class="quiet">They stand at the bottom: “For ${short(view.me.name)}’s phone”.</p>${this.wrong ? html`<p class="wrong" role="alert">Not these. Look again.</p>` : nothing}
-      ${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}${pad}
-      <div class="ways"><button type="button" class="btn support" @click=${skip}>I cannot see them</button></div></section>`) };
+      ${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}${pad}</section>`) };
   }
 }
 

@@ -56,10 +56,9 @@ export function afterwards(page, view) {
     page.card.show(true);
   };
   const home = view.state === "discharged";
-  const small = home ? html`<p>At least 4 hours in the house, and reachable tonight.</p>` : view.sentence;
   return { kind: "watch after", title: home ? "Home safe" : "With the crew", body: frame(page, view, {
     lead: home ? `${sam(view)} is well. Stay with ${sam(view)}.` : `A crew has ${sam(view)}.`,
-    small: html`${small}${home ? (view.tonight ?? []).map((card) => linesOf(card, card.title.startsWith("Call") ? "call" : "")) : nothing}`,
+    small: html`<p>${view.sentence}</p>${home ? (view.tonight ?? []).map((card) => linesOf(card, card.title.startsWith("Call") ? "call" : "")) : nothing}`,
     acts: html`<button type="button" class="btn support stop" @click=${wrong}>${icon("phone")} ${home ? "Something is wrong" : `${sam(view)} is back. Help`}</button>`, help: false,
   }) };
 }

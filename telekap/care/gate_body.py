@@ -85,12 +85,19 @@ def oxygen_part(answer: Answer, protocol: Protocol, shuts: Instant) -> Part:
 
 # --- fasting ----------------------------------------------------------------------------------------------------------
 
-_TIMES: Final = (
-    plain(Field("food_at", "Last food", "time", hint="When was the last bite?")),
-    plain(Field("fluids_at", "Last drink", "time", hint="Water, tea, anything")),
-)
 
-FASTING: Final[dict[Role, tuple[Question, ...]]] = {Role.CLIENT: _TIMES, Role.SUPPORT: _TIMES}
+def _times(whose: str, who: str) -> tuple[Question, ...]:
+    # Whoever is asked after seven questions about themselves would answer for themselves.
+    return (
+        plain(Field("food_at", f"{whose} last food", "time", hint=f"When did {who} last take a bite?")),
+        plain(Field("fluids_at", f"{whose} last drink", "time", hint="Water, tea, anything")),
+    )
+
+
+FASTING: Final[dict[Role, tuple[Question, ...]]] = {
+    Role.CLIENT: _times("Your", "you"),
+    Role.SUPPORT: _times("{client}’s", "{client}"),
+}
 
 
 def _hours_since(look: Look, said: object) -> float:

@@ -100,6 +100,13 @@ RIGHT: Final[Mapping[str, tuple[str, int]]] = {
 }
 """Question → (the right answer, the card that says it)."""
 
+PROMISE: Final = (
+    "I am 18 or older, and sober.",
+    "I stay until {therapist} says so, and {discharge.adult_stays} hours more.",
+    "This phone stays with me, charged and loud.",
+)
+"""What the adult in the house promises before anything else is asked of them; kept in the record word for word."""
+
 TONIGHT: Final = (
     Card("Fine tonight", ("Light food and water.", "Sleep. Company. Quiet.", "Feeling tired or tender.")),
     Card(

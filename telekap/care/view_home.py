@@ -6,7 +6,7 @@ from typing import Any
 from telekap.care.floors import floor
 from telekap.care.gate_place import place
 from telekap.care.instant import reached
-from telekap.care.lessons import CARDS, QUESTIONS, TONIGHT, Card
+from telekap.care.lessons import CARDS, PROMISE, QUESTIONS, TONIGHT, Card
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.view_eye import Eye, Json, form
@@ -78,6 +78,11 @@ def learning(eye: Eye) -> Json | None:
     if eye.role is not Role.SUPPORT or not eye.acting or eye.person in eye.world.course.trained:
         return None
     return {"cards": _cards(eye, CARDS), "form": form(QUESTIONS, eye.look)}
+
+
+def promise(eye: Eye) -> list[str]:
+    """What this adult promises, in the figures that were signed."""
+    return [eye.say(line) for line in PROMISE] if eye.role is Role.SUPPORT and eye.acting else []
 
 
 def tonight(eye: Eye) -> list[Json]:

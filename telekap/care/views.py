@@ -21,7 +21,7 @@ from telekap.care.view_acts import acts, next_act
 from telekap.care.view_care import afterwards, agreed, decided, later_unit, named_for, signs, successors, tasks
 from telekap.care.view_eye import Eye, Json, SharedLook, eye
 from telekap.care.view_gates import gates, summary
-from telekap.care.view_home import consent, emergency, learning, tonight, written
+from telekap.care.view_home import consent, emergency, learning, promise, tonight, written
 from telekap.care.view_trend import trend
 from telekap.care.view_watch import (
     alarms,
@@ -106,7 +106,8 @@ def _own(seen: Eye) -> Json:
         return {"help": help_answer(seen), "consent": consent(seen), "words": written(seen)}
     if seen.role is not Role.SUPPORT:
         return {}
-    return {"learning": learning(seen), "paired": seen.person in seen.session.paired, "tonight": tonight(seen)}
+    paired = seen.person in seen.session.paired
+    return {"promise": promise(seen), "learning": learning(seen), "paired": paired, "tonight": tonight(seen)}
 
 
 def _adults(seen: Eye) -> list[Json]:
@@ -157,7 +158,9 @@ def _there(seen: Eye, role: Role) -> bool:
     spoke = [answer.at for answer in session.answers if answer.person == session.roles.get(role)]
     spoke += [done.at for (_, part), rows in session.parts.items() if part is role for done in rows]
     recently = session.t0 is not None or any(within(seen.look, at, protocol.ms("stale.usual")) for at in spoke)
-    return bool(spoke) and recently and not gone
+    # Nothing answered yet, and the figures read off the client's own screen: they are in the house.
+    beside = not spoke and session.t0 is None and session.roles.get(role, "") in session.paired
+    return (beside or (bool(spoke) and recently)) and not gone
 
 
 def _release(seen: Eye) -> Json:

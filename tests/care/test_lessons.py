@@ -169,3 +169,14 @@ def test_the_view_carries_the_adults_signature_over_any_reload() -> None:
     signed = shown(story, BEN, Role.SUPPORT)["discharge"]["signed"]
     assert signed == {"at": story.now.utc, "name": "Ben Ortiz"}
     assert shown(told("minute 14"), BEN, Role.SUPPORT)["tonight"] == []
+
+
+def test_who_read_the_figures_off_the_clients_screen_is_there_before_any_answer() -> None:
+    story = told("arrived")
+    unasked = tuple(answer for answer in story.session.answers if answer.person != BEN)
+    story.session = replace(story.session, answers=unasked)
+    seen = next(one for one in shown(story, SAM, Role.CLIENT)["people"] if one["role"] == "support")
+    assert not seen["there"]
+    story.do(BEN, c.ReadPairingCode(code=presence_code("key", story.session.id, PAIRING)))
+    seen = next(one for one in shown(story, SAM, Role.CLIENT)["people"] if one["role"] == "support")
+    assert seen["there"]

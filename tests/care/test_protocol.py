@@ -17,9 +17,12 @@ from telekap.care.protocol import STRICTEST_IN_WORDS, parse, read
 from telekap.care.protocol_check import problems, problems_of
 from telekap.care.protocol_limits import LIMITS, WORDS
 from telekap.care.protocol_plan import ITEMS, KINDS, ORDERS, STRICTEST_PLAN, strictest_ladder
+from telekap.care.session import State
+from telekap.care.view_words import SUPPORT
+from telekap.care.views import view
 from telekap.care.words import fill
 from tests.care.well_board import SHIPPED
-from tests.cast import Story
+from tests.cast import BEN, Story
 
 SHIPPED_PROTOCOL = parse(SHIPPED)
 
@@ -309,9 +312,12 @@ def test_what_is_asked_and_dialled_is_what_was_signed() -> None:
     look = Look(story.session, story.world, story.now)
     adult = gate("afterwards").forms[Role.SUPPORT]
 
+    home = view(story.session, story.world, BEN, Role.SUPPORT, story.now)
     labels = [look.say(one.label) for one in (*ADULT, *THERAPIST, *adult)]
     words = [fill(one.say, story.session, story.world) for row in story.protocol.ladders.values() for one in row.steps]
 
+    assert "I stay until Ana says so, and 6 hours more." in home["promise"]
+    assert look.say(str(SUPPORT[State.DISCHARGED])) == "At least 6 hours in the house, and reachable tonight."
     assert "I stay at least 6 hours" in labels and "Vomited in the last 45 minutes" in labels
     assert "Does an adult stay with Sam for 6 hours after the end?" in labels
     assert any("1-800-555-0100" in one for one in words) and any("555-0199" in one for one in words)

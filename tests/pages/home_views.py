@@ -98,9 +98,11 @@ CHECKED = {"telekap.checked.se": '["camera","microphone","speaker","line","charg
 PROMISED = {"telekap.promised.se": "1"}
 """A phone whose owner has promised."""
 
+PROMISE = ["I am 18 or older, and sober.", "I stay until Ana says so, and 6 hours more.", "This phone stays with me."]
+
 OWN: dict[str, dict[str, Any]] = {
     "client": {"help": None},
-    "support": {"learning": None, "paired": True, "tonight": []},
+    "support": {"promise": PROMISE, "learning": None, "paired": True, "tonight": []},
 }
 """Role → what only that one is told."""
 
@@ -317,8 +319,17 @@ SUPPORT: dict[str, dict[str, Any]] = {
     "relieved": view("support", **WATCH) | {"people": [*PEOPLE, LOU]},
     "finish": view("support", **END, discharge=ENDING),
     "signed": view("support", **END, discharge=ENDING | {"signed": {"at": NOW - MINUTE, "name": "Ben Ortiz"}}),
-    "discharged": view("support", state="discharged", step="after", dose=dose(160, result="spat"), tonight=TONIGHT),
-    "transferred": view("support", state="transferred", step="after", sentence="A crew has Sam.", tonight=TONIGHT),
+    "discharged": view(
+        "support",
+        state="discharged",
+        step="after",
+        dose=dose(160, result="spat"),
+        tonight=TONIGHT,
+        sentence="At least 6 hours in the house, and reachable tonight.",
+    ),
+    "transferred": view(
+        "support", state="transferred", step="after", sentence="Keep this phone near.", tonight=TONIGHT
+    ),
     "stood_down": view("support", state="stood_down", step="after"),
     "evening": view("support", state="closed", step="after", afterwards=EVENING),
     "closed": view("support", state="closed", step="after"),

@@ -146,7 +146,8 @@ async def at_home(sam: Person, ben: Person | Handset, appointed: datetime, packe
     """Checks of the device, three figures that show where Ben's phone is, and today's answers, asked apart."""
     ate = {
         label: (appointed - timedelta(hours=hours)).strftime("%H:%M")
-        for label, hours in {"Last food": 12, "Last drink": 5}.items()
+        for whose in ("Your", "Sam’s")
+        for label, hours in {f"{whose} last food": 12, f"{whose} last drink": 5}.items()
     }
 
     counted = {"Milligrams in one unit": str(packet["mg"]), "Units counted": str(packet["units"])}

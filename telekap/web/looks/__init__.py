@@ -210,6 +210,7 @@ class View(Shape):
     help: HelpView | None = None
     consent: PaperView | None = None
     words: WordsView | None = None
+    promise: list[str] | None = None
     learning: Learning | None = None
     paired: bool | None = None
     tonight: list[CardView] | None = None
