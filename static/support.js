@@ -35,7 +35,7 @@ const page = {
   walk: new GateWalk({ api, drafts, redraw: draw }),
   lookIn: new LookIn({ api, drafts, live, redraw: draw }),
   questions: new Questions({ drafts, redraw: draw }), learn: new Learn(live.session), last,
-  redraw: draw, ask: "", clinic: "", told: "", later: /** @type {number[]} */ ([]), toldAt: Number.NEGATIVE_INFINITY, problem: "", withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
+  redraw: draw, ask: "", clinic: "", told: "", later: /** @type {number[]} */ ([]), toldAt: Number.NEGATIVE_INFINITY, problem: "", helpedAt: Number.NEGATIVE_INFINITY, helpKnown: false, withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
 };
 
 warnOfRecord(live);

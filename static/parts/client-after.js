@@ -24,9 +24,11 @@ export function dosed(page, view) {
   page.ask = "";
   const { live } = page;
   const called = page.help.words(view, live.now(), names(view));
-  const signal = later(page, view, called) ?? called ?? coming(page, view);
+  const more = later(page, view, called);
+  const signal = more ?? called ?? coming(page, view);
   const hold = view.dose?.hold;
-  if (!signal && hold && !hold.result && view.step === "hold") return { kind: "holding", title: "Let it melt", body: holding(page, view, hold.ends) };
+  // What is in the mouth comes first: the time goes on beside whatever else is said.
+  if (!more && hold && !hold.result && view.step === "hold") return { kind: "holding", title: "Let it melt", body: holding(page, view, hold.ends, signal) };
   if (view.step === "return" || view.step === "rest" || view.step === "discharge") return { kind: "dawn", title: "You are home", body: dawn(page, view, signal) };
   return { kind: signal ? "journey heard" : "journey", title: "telekap", body: journey(page, view, signal) };
 }
@@ -34,10 +36,10 @@ export function dosed(page, view) {
 /** A later unit: that it is time, or that it is not to be taken. Still no choice: the adult beside gives it. @param {Page} page @param {View} view @param {Signal} called @returns {Signal} */
 function later({ live }, view, called) {
   const { therapist, beside } = names(view);
-  if (view.question?.later) return { lead: "Do not take it.", small: called?.lead ?? `Give it to ${beside}.` };
+  if (view.question?.later) return { lead: "Do not take it.", small: called?.lead ?? "Give it back." };
   const given = view.later_unit?.given;
   if (!given || live.stale() || live.now() >= given.ends) return null;
-  return { lead: `${therapist} says it is time.`, small: called?.lead ?? `${beside} gives you one more.` };
+  return { lead: `${therapist} says: one more.`, small: called?.lead ?? `${beside} gives it.` };
 }
 
 /** A page that was just opened has heard nothing yet either: it counts from its own opening. @param {Page} page @param {View} view @returns {Signal} */
@@ -55,7 +57,7 @@ function whole({ help, seat }, view, { heading, label, inside, said = "", code: 
   return html`<main class="whole"><h1 class="unseen">${heading}</h1>
     <button type="button" class="all" @pointerdown=${down} @pointerup=${up} @pointercancel=${up} @pointerleave=${up}
       @click=${click} @contextmenu=${(/** @type {Event} */ e) => e.preventDefault()}>${inside}<span class="unseen">${label}</span></button>
-    ${withCode ? code(view) : nothing}${elsewhere(seat)}<p class="unseen" role="status">${said}</p><div class="unseen">${seat.of("therapist")}${seat.own}</div></main>`;
+    ${withCode ? code(view) : nothing}${elsewhere(seat, { words: false })}<p class="unseen" role="status">${said}</p><div class="unseen">${seat.of("therapist")}${seat.own}</div></main>`;
 }
 
 /** The presence code: read by the person beside, dim in a corner. @param {View} view */
@@ -63,8 +65,8 @@ function code(view) {
   return view.code ? html`<p class="code" role="img" aria-label="Code: ${view.code.split("").join(" ")}">${view.code}</p>` : nothing;
 }
 
-/** @param {Page} page @param {View} view @param {number} ends */
-function holding(page, view, ends) {
+/** @param {Page} page @param {View} view @param {number} ends @param {Signal} signal */
+function holding(page, view, ends, signal) {
   const { therapist, beside } = names(view);
   const left = ends - page.live.now();
   const over = left <= 0;
@@ -73,11 +75,12 @@ function holding(page, view, ends) {
   const all = (view.order?.hold_min ?? 0) * 60_000;
   const minutes = Math.ceil(left / 60_000);
   const spoken = over ? lead.join(" ") : SPOKEN.has(minutes) ? `${inWords(minutes * 60_000)} left.` : "";
-  return whole(page, view, { heading: lead.join(" "), label: ` Touch anywhere and ${therapist} answers.`, said: spoken, code: false, inside: html`<span class="page hold">
+  return whole(page, view, { heading: lead.join(" "), label: ` Touch anywhere and ${therapist} answers.`, said: signal ? `${signal.lead} ${signal.small}` : spoken, code: false, inside: html`<span class="page hold">
     <span class="stack center"><span class="lead">${lead.map((line) => html`<span class="line">${line}</span>`)}</span>
-      ${ring({ part: all ? left / all : 0, label: over ? "The time is over" : `${inWords(minutes * 60_000)} left` }, html`<span class="clock">${countdown(left)}</span>`)}
+      <span class="timer">${ring({ part: all ? left / all : 0, label: over ? "The time is over" : `${inWords(minutes * 60_000)} left` }, html`<span class="clock">${countdown(left)}</span>`)}</span>
       <span class="soft">${over ? `${beside} has the cup.` : swallow ? "" : `Then ${beside} brings the cup.`}</span></span>
-    <span class="foot"><span class="soft">${therapist} and ${beside} are with you.</span><span>Touch anywhere: ${therapist} answers.</span></span></span>` });
+    ${signal ? html`<span class="foot said-now"><b>${signal.lead}</b><span class="soft">${signal.small}</span></span>`
+      : html`<span class="foot"><span class="soft">${therapist} and ${beside} are with you.</span><span>Touch anywhere: ${therapist} answers.</span></span>`}</span>` });
 }
 
 /** @param {Page} page @param {View} view @param {Signal} signal */
@@ -96,7 +99,7 @@ function dawn(page, view, signal) {
       ? html`<span class="lead">${signal.lead}</span><span class="soft">${signal.small}</span>`
       : html`<span class="lead">You are home.</span><span>It is ${wall(page.live.now(), view.zone, true)}.</span>
         <span class="soft">${beside} and ${therapist} are with you.</span><span class="soft">Stay lying down. ${beside} helps you up.</span>`}</span>
-    <span class="foot"><span></span><span>Touch anywhere: ${therapist} answers.</span></span></span>` });
+    ${signal ? nothing : html`<span class="foot"><span></span><span>Touch anywhere: ${therapist} answers.</span></span>`}</span>` });
 }
 
 /** @param {Page} page @param {View} view @returns {Screen} */

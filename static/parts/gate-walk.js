@@ -67,7 +67,7 @@ export class GateWalk {
     const mine = this.mine(view);
     const left = this.left(view);
     const at = Math.min(mine.length, mine.length - left + 1);
-    const note = html`<p class="soft step-count" aria-live="polite">${left ? `${at} of ${mine.length}. ${gate.title}` : "Answer again"}</p>
+    const note = (/** @type {boolean} */ titled) => html`<p class="soft step-count" aria-live="polite">${left ? `${at} of ${mine.length}${titled ? "" : `. ${gate.title}`}` : "Answer again"}</p>
       ${gate.sentence ? html`<p class="soft">${gate.sentence}</p>` : nothing}`;
     const leave = this.chosen ? { label: "Leave it as it is", press: () => this.choose("") } : null;
     return html`<section class="gatewalk" aria-labelledby="question">${this.questions.draw({

@@ -16,6 +16,8 @@ import { codePad } from "./code-pad.js";
 /** A check-in in one of these asks nothing of anybody. */
 export const FREE = new Set(["done", "later"]);
 const CANNOT_SEE = "cannot_see";
+/** So many choices stand on one screen at most. Of more, the first is how it should be and the last "I do not know". */
+const MOST = 3;
 
 export class LookIn {
   /**
@@ -29,6 +31,8 @@ export class LookIn {
     /** Id of the check-in being answered; "" none. */
     this.open = "";
     this.at = 0;
+    /** What is not as it should be is asked on a second screen: which of these. */
+    this.other = false;
     this.problem = "";
     /** Sent, and perhaps not yet answered by the server: not offered again meanwhile. @type {Set<string>} */
     this.sent = new Set();
@@ -44,6 +48,7 @@ export class LookIn {
   start(id) {
     this.open = id;
     this.at = 0;
+    this.other = false;
     this.problem = "";
     this.redraw();
   }
@@ -59,6 +64,7 @@ export class LookIn {
     const field = form[this.at];
     const draft = this.drafts.of(`check.${check.id}`);
     if (field && value !== undefined) draft.set(field.name, value);
+    this.other = false;
     if (this.at + 1 < form.length) {
       this.at += 1;
       this.redraw();
@@ -117,8 +123,18 @@ export class LookIn {
       <div class="acts">${help}</div></main>`;
   }
 
+  /** @private @param {boolean} other */
+  otherwise(other) {
+    this.other = other;
+    this.redraw();
+  }
+
   /** @private */
   back() {
+    if (this.other) {
+      this.otherwise(false);
+      return;
+    }
     if (this.at === 0) {
       this.stop();
       return;
@@ -132,17 +148,17 @@ export class LookIn {
     const draft = this.drafts.of(`check.${check.id}`);
     const wrong = draft.errors[field.name];
     const typed = String(draft.typed[field.name] ?? "");
-    const empty = isCode(field)
-      ? html`<button type="button" class="btn support" @click=${() => this.cannotSee(check)}>I cannot see it</button>`
-      : field.required === false && field.kind !== "choice" && field.kind !== "flag"
-        ? html`<button type="button" class="btn support" @click=${() => this.step(check, "")}>Leave it empty</button>`
-        : nothing;
-    const ways = html`<div class="ways">${empty}<button type="button" class="btn support" @click=${() => this.back()}>${icon("back")} ${this.at ? "Back" : "Not now"}</button></div>`;
+    const empty = field.required === false && !isCode(field) && field.kind !== "choice" && field.kind !== "flag"
+      ? html`<button type="button" class="btn support" @click=${() => this.step(check, "")}>Leave it empty</button>`
+      : nothing;
+    const ways = html`<div class="ways">${empty}<button type="button" class="btn support" @click=${() => this.back()}>${icon("back")} ${this.at || this.other ? "Back" : "Not now"}</button></div>`;
     if (field.kind === "choice" || field.kind === "flag") {
       const choices = field.kind === "flag" ? [{ value: true, label: "Yes" }, { value: false, label: "No" }] : (field.choices ?? []);
-      return html`<div class="acts" role="group" aria-labelledby="f-${field.name}-l">${choices.map(
-        (one) => html`<button type="button" class="btn support" @click=${() => this.step(check, one.value)}>${one.label}</button>`,
-      )}</div>${wrong ? html`<p class="wrong" role="alert">${wrong}</p>` : nothing}${ways}`;
+      const few = choices.length <= MOST;
+      const shown = few ? choices : this.other ? choices.slice(1, -1) : [choices[0], choices.at(-1)];
+      const buttons = shown.map((one) => html`<button type="button" class="btn support" @click=${() => this.step(check, one?.value)}>${one?.label}</button>`);
+      if (!few && !this.other) buttons.splice(1, 0, html`<button type="button" class="btn support" @click=${() => this.otherwise(true)}>Something else</button>`);
+      return html`<div class="acts" role="group" aria-labelledby="f-${field.name}-l">${buttons}</div>${wrong ? html`<p class="wrong" role="alert">${wrong}</p>` : nothing}${ways}`;
     }
     if (isCode(field)) return html`${this.pad(check, field, typed)}${wrong ? html`<p class="wrong" role="alert">${wrong}</p>` : nothing}${ways}`;
     const look = { now: this.live.now(), zone: view.zone, redraw: this.redraw, hour12: true };
@@ -158,7 +174,7 @@ export class LookIn {
       if (next) draft.forget(CANNOT_SEE);
       this.redraw();
     };
-    return codePad({ typed, type, full: (code) => this.step(check, code) });
+    return codePad({ typed, type, full: (code) => this.step(check, code), cannot: { label: "I cannot see it", press: () => this.cannotSee(check) } });
   }
 }
 

@@ -55,11 +55,11 @@ export class Questions {
   }
 
   /**
-   * @param {{name: string, title: string, form: Field[], look: Look, kind: string, label?: string, note?: unknown, extra?: unknown,
+   * @param {{name: string, title: string, form: Field[], look: Look, kind: string, label?: string, note?: (titled: boolean) => unknown, extra?: unknown,
    *   leave?: {label: string, press: () => void} | null, send: () => Promise<boolean>}} what
-   *   `kind`: class of the buttons. `label`: what confirms. `leave`: the way out of the first screen. `send`: whether the record has it
+   *   `note`: what stands above; `titled`: the title stands below it anyway. `kind`: class of the buttons. `label`: what confirms. `leave`: the way out of the first screen. `send`: whether the record has it
    */
-  draw({ name, title, form, look, kind, label = "That is right", note = nothing, extra = nothing, leave = null, send }) {
+  draw({ name, title, form, look, kind, label = "That is right", note = () => nothing, extra = nothing, leave = null, send }) {
     const sheets = sheetsOf(form);
     const draft = this.drafts.of(name);
     // Settled when the form is first drawn: what is being typed must not carry anybody on.
@@ -70,7 +70,7 @@ export class Questions {
     const way = back ? html`<button type="button" class="btn ${kind} plain" @click=${back.press}>${icon("back")} ${back.label}</button>` : nothing;
     if (!sheet) return this.review({ name, sheets, draft, look, kind, label, way, send });
     const one = sheet.fields.length === 1 && !sheet.typed ? sheet.fields[0] : undefined;
-    return html`${note}<h1 class="lead" id="question" tabindex="-1">${one ? one.label : title}</h1>
+    return html`${note(!one)}<h1 class="lead" id="question" tabindex="-1">${one ? one.label : title}</h1>
       ${at === 0 ? extra : nothing}${one ? this.choose(name, one, at, draft, kind) : this.type(name, sheet, at, draft, look, kind)}
       ${way === nothing ? nothing : html`<div class="acts">${way}</div>`}`;
   }

@@ -12,6 +12,7 @@
  * @property {string} ask what the page itself asks just now @property {string} clinic the clinic's number, "" until it is known @property {string} told last thing that was sent @property {number} toldAt
  * @property {Set<string>} gone alarms (id/step) answered by going there @property {string} problem
  * @property {number[]} later numbers of the later units that were offered last
+ * @property {number} helpedAt when "Help now" was pressed or delivered last (real ms) @property {boolean} helpKnown whether the server has it
  * @property {number} withThem when they said they are with the client while the line is lost (real ms)
  */
 
@@ -63,13 +64,26 @@ export function callTheClinic({ clinic }) {
   return clinic ? html`<a class="btn support" href="tel:${clinic}">${icon("phone")} Call the clinic: ${clinic}</a>` : nothing;
 }
 
+/** What became of "Help now" stays on the card this long (real ms); after that it can be pressed there again. */
+const HELPED_MS = 60_000;
+
+/** What the clinic knows of a call for help from this phone: only what is known. @param {Page} page */
+export function helped({ helpedAt, helpKnown, last, live }) {
+  const view = live.view ?? last.view;
+  if (performance.now() - helpedAt > HELPED_MS || !view) return "";
+  return helpKnown ? `${ana(view)} is told.` : `Telling ${ana(view)}…`;
+}
+
 /** Always last, always the same. It tells the clinic and opens the card. @param {Page} page */
 export function helpNow(page) {
-  const press = () => {
-    void post(page, "help", { strength: "hold" }, "Help is called.");
+  const press = async () => {
+    [page.helpedAt, page.helpKnown] = [performance.now(), false];
     page.card.show(true);
+    await post(page, "help", { strength: "hold" }, "Help is called.");
+    [page.helpedAt, page.helpKnown] = page.problem ? [Number.NEGATIVE_INFINITY, false] : [performance.now(), true];
+    page.redraw();
   };
-  return html`<button type="button" class="btn support stop help" @click=${press}>${icon("phone")} Help now</button>`;
+  return html`<button type="button" class="btn support stop help" @click=${() => void press()}>${icon("phone")} Help now</button>`;
 }
 
 /** @param {Page} page @param {string} noun @param {Record<string, unknown>} body @param {string} told */

@@ -36,7 +36,7 @@ export function ownPicture(seat, canSend) {
   seat.own.setAttribute("aria-label", "Your own picture");
   const press = () => void seat.useCamera();
   const words = { none: canSend ? "nobody sees you" : "you look on", drawn: "drawn picture", camera: "your camera" };
-  if (seat.elsewhere) return elsewhere(seat, "btn small");
+  if (seat.elsewhere) return elsewhere(seat, { look: "btn small" });
   const state = html`${seat.sending ? seat.own : nothing}<b>You</b> <small>${seat.problem || words[/** @type {"none"} */ (seat.source)]}</small>`;
   return canSend && seat.source !== "camera"
     ? html`<button class="btn plain small own" type="button" @click=${press}>${state}<span class="unseen">Use my camera</span></button>`

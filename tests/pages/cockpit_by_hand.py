@@ -118,7 +118,7 @@ async def booster(ana: Person, ben: Person, sam: Person) -> None:
     unit = ana.page.get_by_role("region", name="Next unit")
     await unit.get_by_label("Asked just now: Sam does not say no").check()
     await ana.press("Permit 25 mg", within=unit)
-    await sam.reads("Ben gives you one more.")
+    await sam.reads("Ben gives it.")
     await ben.press("Sam took it")
     await recorded(ana, "25 mg taken")
 

@@ -36,7 +36,7 @@ SHORTENED: Final = frozenset({"cockpit.html", "coordinator.html", "prescriber.ht
 """Where everything stands on one screen a row may end in dots: it is read whole where it is opened."""
 
 
-AT_ONCE: Final = ".urgent, a.call, .help"
+AT_ONCE: Final = ".urgent, a.call, main:not(.em) .help"
 """Under the thumb as the page stands: the number to dial, what an alarm asks of these hands, *Help now*."""
 
 
@@ -65,7 +65,8 @@ async def walked(page: Page, count: int) -> dict[int, dict[str, Any]]:
 
 async def look(jar: Visit, screen: Screen) -> None:
     """Measure one screen; the first thing that does not hold is asserted."""
-    async with opened(jar, screen, screen.size) as (page, _):
+    async with opened(jar, screen, screen.size) as (page, stub):
+        assert [path for path in stub.missed if path not in screen.unknown] == [], "shows that it was told nothing"
         await ask(page, f"{AXE}; {LOOKING}; 0")
         await page.emulate_media(reduced_motion="reduce")
         assert await ask(page, "looking.moves()") == 0, "it moves where less motion was asked for"

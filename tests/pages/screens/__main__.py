@@ -10,11 +10,13 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
-from tests.pages.browser import chromium, visit
+from tests.pages.browser import ask, chromium, visit
 from tests.pages.screens.screen import Screen, dress, opened
 from tests.pages.screens.table import SCREENS
 
 AT_ONCE = 2
+LONGER = "document.documentElement.scrollHeight > innerHeight + 1"
+"""Twice as large a page is two pictures: as it stands when it is opened, and all of it."""
 
 
 async def paint(browser: Browser, screen: Screen, folder: Path) -> list[str]:
@@ -30,8 +32,11 @@ async def paint(browser: Browser, screen: Screen, folder: Path) -> list[str]:
                         await asyncio.sleep(0.2)  # colours take a moment to change
                         large = ".200" if percent == 200 else ""
                         name = f"{screen.id}.{size[0]}x{size[1]}.{theme}{large}.png"
-                        await page.screenshot(path=folder / name, full_page=percent == 200)
+                        await page.screenshot(path=folder / name)
                         names.append(name)
+                        if percent == 200 and await ask(page, LONGER):
+                            names.append(name.replace(".png", ".whole.png"))
+                            await page.screenshot(path=folder / names[-1], full_page=True)
     return names
 
 

@@ -13,8 +13,6 @@ from tests.pages.staff_stub import NOW, Stub
 
 Steps = Callable[[Page, Stub], Awaitable[None]]
 
-WAYS_OUT: Final = {".foot .btn": 64, ".aside .btn": 64, ".client.small": 64}
-"""At the client's, the ways out are smaller than the one thing to press, so that nobody hits them for it."""
 CHECKS: Final = ("camera", "microphone", "speaker", "line", "charger", "quiet")
 
 
@@ -37,7 +35,7 @@ def _client(name: str, case: Case = "normal", told: dict[str, Any] | None = None
     shown = told or CLIENT[name]
     asks = shown["state"] == "arriving" and not shown["question"]
     row: dict[str, Any] = {
-        "least": 96, "smaller": WAYS_OUT, "themes": ("dark",), "size": TABLET, "shown": "#page > main",
+        "least": 96, "themes": ("dark",), "size": TABLET, "shown": "#page > main",
         "steps": _camera if asks else None, "stored": CHECKED,
     }  # fmt: skip
     return Screen(f"client-{name.replace('_', '-')}", "client.html", case, {"view": shown}, **row | more)
@@ -64,7 +62,7 @@ def _link(screen: str, letter: str, /, **info: Any) -> Screen:
     reads = {f"api/v1/links/{letter}/token": about | info}
     return Screen(
         f"join-{screen}", "join.html", told={"reads": reads}, path=f"/{letter}/token", least=96,
-        smaller={".foot .btn": 64, ".client.small": 64}, themes=("dark",), size=TABLET, shown="#when p",
+        themes=("dark",), size=TABLET, shown="#when p",
     )  # fmt: skip
 
 
@@ -79,7 +77,16 @@ def _case(name: str) -> Case:
 SCREENS: Final[tuple[Screen, ...]] = (
     _link("client", "j"),
     _link("support", "w", name="Ben Ortiz", role="support"),
-    Screen("join-ended", "join.html", path="/j/old", least=64, themes=("dark",), size=TABLET, shown="#note"),
+    Screen(
+        "join-ended",
+        "join.html",
+        path="/j/old",
+        unknown=("api/v1/links/j/old",),
+        least=96,
+        themes=("dark",),
+        size=TABLET,
+        shown="#note",
+    ),
     _check("camera", press(), "check-camera-off"),
     _check("camera"),
     _check("camera", press("Turn on the camera", "I cannot"), "check-camera-help"),
