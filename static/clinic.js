@@ -13,10 +13,20 @@ import { roster } from "./parts/clinic-roster.js";
 import { staff } from "./parts/clinic-staff.js";
 import { today } from "./parts/clinic-today.js";
 import { Bureau } from "./parts/bureau.js";
+import { said } from "./parts/clinic-told.js";
 import { logo } from "./parts/signs.js";
 
 const { login } = address();
-const desk = new Bureau(draw, place("page"));
+
+class Clinic extends Bureau {
+  /** `#clients/<client>/<session>`: the page of the client, and on it what can be done to that session. */
+  opened() {
+    const [here, , session] = this.place;
+    return here === "clients" && session ? `acts.${session}` : "";
+  }
+}
+
+const desk = new Clinic(draw, place("page"));
 
 /** Place → title and what is drawn there. @type {Record<string, [string, (desk: Bureau) => unknown]>} */
 const PLACES = {
@@ -39,7 +49,7 @@ function draw() {
         ([name, [words]]) => html`<a href="#${name}" aria-current=${(PLACES[here] ? here : "board") === name ? "page" : "false"}>${words}</a>`,
       )}</nav>
       <span class="end"><span class="meta num">${stamp(now)} ${zoneName(now)}</span><b>${short(me?.name)}</b></span></header>
-    ${desk.line()}<main class="wrap desk clinic">${here === "clients" && which ? client(desk, which) : body(desk)}</main>`;
+    ${desk.line()}<main class="wrap desk clinic">${said(desk)}${here === "clients" && which ? client(desk, which) : body(desk)}</main>`;
 }
 
 desk.start();

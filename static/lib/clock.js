@@ -83,6 +83,26 @@ export function otherDay(utc, zone, other) {
   return day(utc, zone) === day(utc, other) ? "" : `${new Intl.DateTimeFormat("en-US", { timeZone: other || undefined, weekday: "long" }).format(utc)}, `;
 }
 
+/**
+ * An appointment in full: `Friday, December 4, 10:00 PST / 13:00 EST`, 24 h. Where the other clock shows another day, it says which.
+ * @param {number} utc @param {string} zone @param {string} [other] default: this device's
+ */
+export function whenOf(utc, zone, other) {
+  const there = day(utc, other);
+  const away = wall(utc, other) !== wall(utc, zone) || zoneName(utc, other) !== zoneName(utc, zone);
+  return `${day(utc, zone)}, ${wall(utc, zone)} ${zoneName(utc, zone)}${away ? ` / ${there === day(utc, zone) ? "" : `${there}, `}${wall(utc, other)} ${zoneName(utc, other)}` : ""}`;
+}
+
+/**
+ * A clock time, with its day wherever today is not meant: `16:00`, `tomorrow 16:00`, `Friday, December 4, 16:00`.
+ * @param {number} utc @param {string} zone @param {number} now
+ */
+export function onDay(utc, zone, now) {
+  const that = day(utc, zone);
+  if (that === day(now, zone)) return wall(utc, zone);
+  return that === day(now + 86_400_000, zone) && utc > now ? `tomorrow ${wall(utc, zone)}` : `${that}, ${wall(utc, zone)}`;
+}
+
 /** How far a zone is ahead of UTC at that moment, ms. @param {number} utc @param {string} [zone] */
 function offset(utc, zone) {
   const parts = new Intl.DateTimeFormat("en-US", {

@@ -3,7 +3,7 @@
  * content security policy refuses: import it from here, always.
  */
 
-export { html, svg, nothing, render } from "../vendor/lit-html-3.3.3/lit-html.js";
+export { html, svg, noChange, nothing, render } from "../vendor/lit-html-3.3.3/lit-html.js";
 import { html, nothing, svg } from "../vendor/lit-html-3.3.3/lit-html.js";
 
 /** Drawings, 24 × 24, line only; drawn in place so that they take the colour of the words beside them. */

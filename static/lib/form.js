@@ -7,7 +7,7 @@
  * @typedef {import("./types.js").Values} Values
  */
 
-import { html, nothing, only } from "./dom.js";
+import { html, noChange, nothing, only } from "./dom.js";
 import { ago, day, lastTime, toLocal, toUtc, wall } from "./clock.js";
 import { Refusal } from "./api.js";
 import { tab } from "./shelf.js";
@@ -243,9 +243,22 @@ function time(field, id, described, draft, look) {
   const later = ahead(field, look.now);
   const when = typed ? moment(field, typed, look) : null;
   const least = later && field.low != null ? toLocal(field.low, look.zone) : undefined;
-  return html`<span class="entry"><input class="figure" id=${id} type=${later ? "datetime-local" : "time"} .value=${typed} min=${least ?? nothing}
+  return html`<span class="entry"><input class="figure" id=${id} type=${later ? "datetime-local" : "time"} .value=${unlessHalfTyped(id, typed)} min=${least ?? nothing} max=${later ? LAST : nothing}
       aria-describedby=${described} @input=${(/** @type {InputEvent} */ e) => put(field, value(e), draft, look)}>
     ${when === null || Number.isNaN(when) ? nothing : html`<span class="unit">${day(when, look.zone)}, ${wall(when, look.zone, look.hour12)}${when <= look.now ? html`, ${ago(look.now - when)}` : nothing}</span>`}</span>`;
+}
+
+/** The last moment a date field takes: with a year of four digits the next key goes on to the hour. */
+export const LAST = "2199-12-31T23:59";
+
+/**
+ * What stands in a date or time field. One that is half typed says that it is empty; to write that back would take away the half that
+ * was typed, and the next key would fall into another part of it.
+ * @param {string} id of the field @param {string} typed
+ */
+export function unlessHalfTyped(id, typed) {
+  const field = document.getElementById(id);
+  return field instanceof HTMLInputElement && field.validity.badInput ? noChange : typed;
 }
 
 /** @param {Event} event */

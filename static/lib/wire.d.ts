@@ -100,10 +100,14 @@ export interface Assessed {
   unmet: string[];
 }
 
-/** Sessions of the next days × what can be known early. `zone`: the clinic's, by which days are grouped. */
+/** Sessions of some days × what can be known early. `zone`: the clinic's, by which days are grouped. `week`: which days, 0 for those that begin today; `from`: UTC ms. `earlier`, `later`: so many are booked. */
 export interface Board {
   now: number;
   days: number;
+  week: number;
+  from: number;
+  earlier: number;
+  later: number;
   zone: string;
   columns: Column[];
   rows: BoardRow[];

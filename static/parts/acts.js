@@ -4,6 +4,7 @@
  */
 
 import { html, nothing } from "../lib/dom.js";
+import { whenOf } from "../lib/clock.js";
 import { fieldset, sendButton } from "../lib/form.js";
 import { answer } from "./answer.js";
 
@@ -12,7 +13,10 @@ import { answer } from "./answer.js";
 /** @typedef {import("../lib/types.js").Act} Act */
 /** @typedef {import("../lib/types.js").Field} Field */
 /** @typedef {import("../lib/types.js").Values} Values */
-/** @typedef {{ fields: (view: View) => Field[], body: (values: Values, view: View, now: number) => Record<string, unknown> }} Form */
+/**
+ * `stops`: the button that sends it is red, and a second one leaves all as it is.
+ * @typedef {{ fields: (view: View) => Field[], body: (values: Values, view: View, now: number) => Record<string, unknown>, stops?: (view: View) => string }} Form
+ */
 
 /** @param {string} name @param {string} label @param {boolean} [required] @returns {Field} */
 const text = (name, label, required = true) => ({ name, label, kind: "text", required });
@@ -46,7 +50,7 @@ const FORMS = {
   "take-over": plain(),
   "signature": plain(),
   "hand-over-confirmation": plain(),
-  "cancellation": plain(text("reason", "Why?")),
+  "cancellation": { ...plain(text("reason", "Why?")), stops: (view) => `This cancels it for everybody: ${view.client.name}, ${whenOf(view.appointed, view.zone)}.` },
   "reopening": plain(text("reason", "Why?", false)),
   "return": plain(text("reason", "What happened?", false)),
   "hand-over": plain(text("to", "Which crew or hospital has the client?"), text("reference", "Unit or reference"), choice("seen", "How do you know?", [["seen", "Seen on video"], ["told", "Told by the adult on site"]])),
@@ -161,13 +165,14 @@ function actForm(desk, view, act, place) {
     event.preventDefault();
     send();
   };
-  return html`<form class="inrow" aria-label=${act.label} data-place=${place} @submit=${submit}>${fields.length ? fieldset(fields, draft, look) : html`<p>${act.label}: press once more to do it.</p>`}
-    <p class="row endrow">${sendButton({ label: act.label, draft, disabled: !desk.fresh(act.noun), send })}<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Send</button></p></form>`;
+  const out = html`<button class="btn" type="button" @click=${() => desk.toggle(place)}>${form.stops ? "Keep it" : "Not now"}</button>`;
+  return html`<form class="inrow" aria-label=${act.label} data-place=${place} @submit=${submit}>${form.stops ? html`<p><b>${form.stops(view)}</b></p>` : nothing}${fields.length ? fieldset(fields, draft, look) : html`<p>${act.label}: press once more to do it.</p>`}
+    <p class="row endrow">${out}${sendButton({ label: act.label, draft, disabled: !desk.fresh(act.noun), send, kind: form.stops || act.tone === "stop" ? "stop" : "main" })}<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Send</button></p></form>`;
 }
 
-/** All of them in one panel. @param {Desk} desk @param {View} view */
-export function actsPanel(desk, view) {
+/** All of them in one panel, or those that stand nowhere else. @param {Desk} desk @param {View} view @param {Act[]} [list] @param {unknown} [beside] */
+export function actsPanel(desk, view, list = view.acts, beside = nothing) {
   return html`<section class="panel acts" aria-label="More" id="more" tabindex="-1"><header><h2>More</h2></header>
-    <div class="scroll"><div class="row wrap">${view.acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, view.acts)}
-    ${view.acts.filter((act) => !act.enabled && act.why).map((act) => html`<p class="meta">${act.label}: ${act.why}</p>`)}</div></section>`;
+    <div class="scroll"><div class="row wrap">${list.map((act) => actButton(desk, view, act))}${beside}</div>${actPlaces(desk, view, list)}
+    ${list.filter((act) => !act.enabled && act.why).map((act) => html`<p class="meta">${act.label}: ${act.why}</p>`)}</div></section>`;
 }

@@ -19,10 +19,11 @@ export const choice = (name, label, choices, hint = "") => ({ name, label, kind:
 export const figure = (name, label, low, high, unit = "", hint = "") => ({ name, label, kind: "number", low, high, unit, hint });
 
 /**
+ * `out`: a second button, beside the one that sends, that leaves all as it is.
  * @param {Bureau} desk
- * @param {{place: string, label: string, fields: Field[], noun: string, how?: Asking, body?: (values: Values) => Record<string, unknown>, kind?: string, zone?: string, last?: Values, below?: unknown}} form
+ * @param {{place: string, label: string, fields: Field[], noun: string, how?: Asking, body?: (values: Values) => Record<string, unknown>, kind?: string, zone?: string, last?: Values, below?: unknown, out?: unknown}} form
  */
-export function bureauForm(desk, { place, label, fields, noun, how = {}, body = (values) => values, kind = "main", zone = "", last, below = nothing }) {
+export function bureauForm(desk, { place, label, fields, noun, how = {}, body = (values) => values, kind = "main", zone = "", last, below = nothing, out = nothing }) {
   const draft = desk.drafts.of(place);
   const look = { now: desk.now(), zone, redraw: () => desk.paint(), ...(last ? { last } : {}) };
   const send = async () => {
@@ -39,7 +40,7 @@ export function bureauForm(desk, { place, label, fields, noun, how = {}, body = 
     void send();
   };
   return html`<form class="inrow" aria-label=${label} data-place=${place} @submit=${submit}>${fieldset(fields, draft, look)}${below}
-    <p class="row endrow">${sendButton({ label: desk.waiting.has(place) ? "Sending…" : label, draft, disabled: desk.waiting.has(place), send: () => void send(), kind })}
+    <p class="row endrow">${out}${sendButton({ label: desk.waiting.has(place) ? "Sending…" : label, draft, disabled: desk.waiting.has(place), send: () => void send(), kind })}
     <button type="submit" hidden>Send</button></p>${Object.keys(draft.errors).length ? nothing : answer(desk, place)}</form>`;
 }
 

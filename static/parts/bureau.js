@@ -26,18 +26,34 @@ export class Bureau extends Desk {
     this.made = new Map();
     this.base = { now: Date.now(), at: performance.now(), rate: 1 };
     this.ended = false;
+    /** What the last press did, in words; `nothing` where nothing is to be said. @type {unknown} */
+    this.said = nothing;
+  }
+
+  /** Say what a press did, above everything, until it is put away. @param {unknown} words */
+  say(words) {
+    this.said = words;
+    this.paint();
+    queueMicrotask(() => document.querySelector(".told")?.scrollIntoView({ block: "nearest" }));
   }
 
   start() {
     this.api.addEventListener("saving", () => this.paint());
     addEventListener("hashchange", () => {
-      this.open = "";
+      this.open = this.opened();
+      this.said = nothing;
       this.problems.clear();
       this.paint();
       document.querySelector("h1")?.scrollIntoView({ block: "nearest" });
     });
     setInterval(() => this.turn(), TURN_MS);
+    this.open = this.opened();
     this.paint();
+  }
+
+  /** What an address itself opens; pages say it. @returns {string} */
+  opened() {
+    return "";
   }
 
   /** Server time, UTC ms, from the newest answer that said it. */

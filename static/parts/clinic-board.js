@@ -5,7 +5,9 @@
 
 import { html, nothing } from "../lib/dom.js";
 import { ago, both, countdown, day, zoneName } from "../lib/clock.js";
-import { fix, sessionActs } from "./clinic-fixes.js";
+import { fix } from "./clinic-fixes.js";
+import { fold, sessionActs } from "./clinic-session.js";
+import { boardOf, title, turning } from "./clinic-week.js";
 import { sign } from "./signs.js";
 
 /** @typedef {import("./bureau.js").Bureau} Bureau */
@@ -14,32 +16,32 @@ import { sign } from "./signs.js";
 
 /** How a cell looks: shape and word, then colour. @type {Record<string, import("./signs.js").Kind>} */
 const SIGNS = { ok: "ok", due: "wait", late: "ask", blocked: "stop" };
-const VERDICTS = /** @type {Record<string, string>} */ ({ ok: "ready", due: "in work", late: "needs you", blocked: "blocked" });
+const VERDICTS = /** @type {Record<string, string>} */ ({ ok: "ready", due: "to do", late: "late", blocked: "blocked" });
 const CHIPS = /** @type {Record<string, string>} */ ({ ok: "ok", due: "", late: "ask", blocked: "stop" });
 const FILTERS = /** @type {[string, string][]} */ ([["", "All"], ["today", "Today"], ["open", "Needs me"], ["blocked", "Blocked"]]);
 const HOUR = 3_600_000;
 
 /** @param {Bureau} desk */
 export function board(desk) {
-  const told = desk.want("clinic/board");
-  if (!told) return desk.waitingFor("clinic/board");
+  const [, filter = "", week = ""] = desk.place;
+  const { told, path } = boardOf(desk, week);
+  if (!told) return desk.waitingFor(path);
   /** @type {Row[]} */
   const rows = told.rows;
-  const [, filter = ""] = desk.place;
   const shown = rows.filter((row) => kept(row, filter, desk.now(), told.zone));
-  const blocked = rows.filter((row) => row.verdict === "blocked").length;
-  const late = rows.filter((row) => row.verdict === "late").length;
+  const count = (/** @type {string} */ verdict) => rows.filter((row) => row.verdict === verdict).length;
   /** @type {string} */
   const zone = told.zone;
   const days = [...new Set(shown.map((row) => day(row.appointed, zone)))];
-  return html`<div class="titled"><h1>Next ${told.days} days: ${blocked} blocked, ${late} ${late === 1 ? "needs" : "need"} you</h1>
-      <nav class="end row wrap" aria-label="Which sessions">${FILTERS.map(([name, words]) => html`<a class="btn" href="#board${name ? `/${name}` : ""}" aria-current=${filter === name ? "page" : "false"}>${words}</a>`)}</nav></div>
+  return html`<div class="titled"><h1>${title(told)}: ${count("blocked")} blocked, ${count("late")} late, ${count("due")} to do</h1>
+      ${turning(told, (to) => `#board/${filter}/${to}`)}
+      <nav class="end row wrap" aria-label="Which sessions">${FILTERS.map(([name, words]) => html`<a class="btn" href="#board/${name}/${week}" aria-current=${filter === name ? "page" : "false"}>${words}</a>`)}</nav></div>
     ${callsWaited(desk)}${worst(rows, desk, zone)}
-    ${shown.length ? nothing : html`<p class="connecting">${rows.length ? "No session of this kind." : html`No session is booked in the next ${told.days} days. <a href="#clients">Book one for a client.</a>`}</p>`}
+    ${shown.length ? nothing : html`<p class="connecting">${rows.length ? "No session of this kind." : html`No session is booked in these ${told.days} days.${told.later ? html` ${told.later} later: <a href="#board/${filter}/${told.week + 1}">turn on</a>.` : nothing} <a href="#clients">Choose a client to book one.</a>`}</p>`}
     ${shown.length ? html`<div class="tablebox" tabindex="0" role="region" aria-label="Sessions of the next days"><table class="ready"><thead><tr><th scope="col">Session</th><th scope="col">Verdict</th>${told.columns.map((/** @type {any} */ column) => html`<th scope="col">${column.title}</th>`)}</tr></thead>
       ${days.map((name) => html`<tbody><tr class="day"><th colspan=${told.columns.length + 2} scope="rowgroup">${name}</th></tr>
         ${shown.filter((row) => day(row.appointed, zone) === name).map((row) => line(desk, row, told.columns, zone))}</tbody>`)}</table></div>` : nothing}
-    <p class="meta">A session whose lobby is open stands under <a href="#today">Today live</a>; what it still lacks is mended on its own page. Days are the clinic’s (${zoneName(desk.now(), zone)}). A cell opens its one act. Late is less than a day before; blocked cannot take place as it stands. On the day every gate is proven anew.</p>`;
+    <p class="meta">A session whose lobby is open stands under <a href="#today">Today live</a>; what it still lacks is mended on its own page. Days are the clinic’s (${zoneName(desk.now(), zone)}). Press a name to move or cancel, a mark to mend what it says. Late is open less than a day before; blocked cannot take place as it stands. On the day every gate is proven anew.</p>`;
 }
 
 /** Who lost their link and waits for a call: at the number the clinic knows, never at one that was typed. @param {Bureau} desk */
@@ -72,14 +74,18 @@ function worst(rows, desk, zone) {
 /** @param {Bureau} desk @param {Row} row @param {{name: string}[]} columns @param {string} zone */
 function line(desk, row, columns, zone) {
   const whole = `fix.${row.session}.`;
+  const toggle = () => {
+    fold(desk, row.session);
+    desk.toggle(whole);
+  };
   const open = desk.open.startsWith(whole) ? desk.open.slice(whole.length) : null;
   const cell = open === null ? undefined : row.cells.find((one) => one.column === open);
-  return html`<tr class=${open === null ? "" : "opened"}><th scope="row"><button type="button" class="who" aria-expanded=${open === ""} @click=${() => desk.toggle(whole)}><b>${row.people["client"]?.name}</b>
+  return html`<tr class=${open === null ? "" : "opened"}><th scope="row"><button type="button" class="who" aria-expanded=${open === ""} @click=${toggle}><b>${row.people["client"]?.name}</b>
       <span class="meta">${both(row.appointed, row.zone, zone, false)} · ${row.kind} · ${row.people["therapist"]?.name ?? "no therapist"}</span></button></th>
     <td><span class="chip ${CHIPS[row.verdict]}">${sign(SIGNS[row.verdict] ?? "wait")}${VERDICTS[row.verdict]}</span></td>
     ${columns.map((column) => square(desk, row, row.cells.find((one) => one.column === column.name)))}</tr>
     ${open === null ? nothing : html`<tr class="fix"><td colspan=${columns.length + 2}><div class="fixbox">${cell ? html`<h2>${cell.sentence}</h2>${fix(desk, row, cell.fix)}` : sessionActs(desk, row)}
-      <p class="row endrow"><button class="btn plain" type="button" @click=${() => desk.toggle(desk.open)}>Close</button></p></div></td></tr>`}`;
+      <p class="row endrow"><button class="btn plain" type="button" @click=${() => { fold(desk, row.session); desk.toggle(desk.open); }}>Close</button></p></div></td></tr>`}`;
 }
 
 /** @param {Bureau} desk @param {Row} row @param {Cell | undefined} cell */

@@ -6,8 +6,10 @@
 import { html, nothing } from "../lib/dom.js";
 import { day, wall, zoneName } from "../lib/clock.js";
 import { Refusal } from "../lib/api.js";
+import { LAST, unlessHalfTyped } from "../lib/form.js";
 import { answer } from "./answer.js";
 import { PARTS, able } from "./clinic-parts.js";
+import { booked } from "./clinic-told.js";
 
 /** @typedef {import("./bureau.js").Bureau} Bureau */
 /** @typedef {{kind: string, course: string, roles: Record<string, string>, zone: string, session?: string}} Plan */
@@ -69,7 +71,7 @@ export function whenFields(desk, place, plan, from = "") {
   const twice = refusal?.field === "later" || draft.typed["later"] !== undefined;
   const fields = html`<div class="field ${refusal ? "bad" : ""}"><label class="ask" for="local.${place}">When, on the client’s clock?</label>
       <span class="hint">${plan.zone.replaceAll("_", " ")}</span>
-      <span class="entry"><input id="local.${place}" class="figure" type="datetime-local" .value=${String(draft.typed["local"] ?? "")} @input=${put("local")}></span>
+      <span class="entry"><input id="local.${place}" class="figure" type="datetime-local" max=${LAST} .value=${unlessHalfTyped(`local.${place}`, String(draft.typed["local"] ?? ""))} @input=${put("local")}></span>
       ${refusal && refusal.field !== "later" ? html`<span class="wrong" role="alert">${refusal.sentence}</span>` : nothing}</div>
     ${twice ? html`<div class="field scale" role="radiogroup" aria-label="Which one?"><span class="ask">This time comes twice that night. Which one?</span><span class="steps n2">
       ${[["no", "The first, summer time"], ["yes", "The second, standard time"]].map(([value = "", words]) => html`<button type="button" class="step" role="radio" aria-checked=${draft.typed["later"] === value ? "true" : "false"} @click=${() => { draft.set("later", value); desk.paint(); }}>${words}</button>`)}</span></div>` : nothing}
@@ -106,12 +108,16 @@ export function bookingForm(desk, told, course) {
     if (role === "therapist") return course.therapist.person;
     return rostered[role] ?? (lists[role]?.length === 1 ? lists[role][0].person : "");
   };
+  /** @type {Record<string, string>} */
   const roles = { client: told.client.person, ...Object.fromEntries(ROLES.map((role) => [role, who(role)])) };
   const found = kind ? whenFields(desk, place, { kind, course: course.course, roles, zone: told.client.zone }) : null;
+  const appointed = found?.appointed ?? 0;
   const done = () => {
     draft.clear();
     desk.made.delete(place);
     desk.open = "";
+    const adult = told.circle.find((/** @type {any} */ one) => one.person === roles["support"]);
+    booked(desk, { name: told.client.name, appointed: appointed, zone: told.client.zone, kind, call: [told.client, adult] });
   };
   const send = () => {
     if (!found?.ready) return;

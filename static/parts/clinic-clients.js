@@ -1,12 +1,13 @@
 /** Clients: the list, one client with everybody around them, their courses and sessions, and who changed what. */
 
 import { html, nothing } from "../lib/dom.js";
-import { both, day, wall } from "../lib/clock.js";
+import { day, onDay, wall, whenOf } from "../lib/clock.js";
 import { answer } from "./answer.js";
 import { bureauForm, choice, opener, press, text } from "./bureau-form.js";
 import { bookingForm } from "./clinic-booking.js";
 import { link } from "./clinic-fixes.js";
 import { able } from "./clinic-parts.js";
+import { fold, sessionActs } from "./clinic-session.js";
 import { STATES } from "./roster.js";
 
 /** @typedef {import("./bureau.js").Bureau} Bureau */
@@ -25,10 +26,10 @@ export function clients(desk) {
   const told = desk.want("clinic/clients");
   if (!told) return desk.waitingFor("clinic/clients");
   const go = (/** @type {any} */ made) => { location.hash = `clients/${made.person}`; };
-  return html`<div class="titled"><h1>Clients</h1><span class="end">${opener(desk, "register", "Register a client", "main")}</span></div>
+  return html`<div class="titled"><h1>Clients</h1><span class="meta">Choose one to see, book, move or cancel.</span><span class="end">${opener(desk, "register", "Register a client", "main")}</span></div>
     ${desk.open === "register" ? html`<section class="panel">${bureauForm(desk, { place: "register", label: "Register", fields: person(), noun: "clients", how: { path: "clinic/clients", told: go } })}</section>` : nothing}
     ${told.clients.length ? html`<ul class="clients">${told.clients.map((/** @type {any} */ one) => html`<li><a href="#clients/${one.person}"><b>${one.name}</b><span class="num quiet">${one.phone}</span><span class="meta">${one.zone.replaceAll("_", " ")}</span>
-      <span class="end">${one.next ? `next ${day(one.next, one.zone)}, ${both(one.next, one.zone, undefined, false)}` : "nothing ahead"}</span></a></li>`)}</ul>` : html`<p class="connecting">Nobody yet. Register the first client.</p>`}`;
+      <span class="end">${[one.running ? `now: ${STATES[one.running] ?? one.running}` : "", one.next ? `next ${whenOf(one.next, one.zone)}` : one.running ? "" : "nothing ahead"].filter(Boolean).join("; ")}</span></a></li>`)}</ul>` : html`<p class="connecting">Nobody yet. Register the first client.</p>`}`;
 }
 
 /** @param {Bureau} desk @param {string} which */
@@ -43,11 +44,30 @@ export function client(desk, which) {
       <section class="panel" aria-label="Around the client"><header><h2>Around ${one.name.split(" ")[0]}</h2><span class="end row">${opener(desk, "add.support", "Add a support person")}${opener(desk, "add.contact", "Add a contact")}</span></header>
         ${["support", "contact"].map((part) => (desk.open === `add.${part}` ? bureauForm(desk, { place: `add.${part}`, label: part === "support" ? "Add the support person" : "Add the contact", fields: person(), noun: "circle", how: { path: `${path}/circle`, done: () => { desk.open = ""; } }, body: (values) => ({ ...values, part }) }) : nothing))}
         ${circle.length ? html`<ul class="around">${circle.map((/** @type {any} */ each) => around(desk, path, one.person, each, courses))}</ul>` : html`<p class="quiet">Nobody yet. Before a dose there is a sober adult in the home, and somebody else to phone.</p>`}</section>
-      ${history(told.history)}</div>
+      ${history(told.history)}${appointments(told.appointments, one.zone, desk.now())}</div>
     <div class="column">${courses.map((/** @type {any} */ course) => courseOf(desk, told, course))}${courses.length ? nothing : html`<section class="panel" aria-label="Course"><header><h2>Course</h2></header><p class="quiet">No course yet: a plan of sessions under one prescriber and one therapist.</p></section>`}
       ${newCourse(desk, path, courses.length)}
-      <section class="panel" aria-label="Sessions"><header><h2>Sessions</h2></header>${sessions.length ? html`<ul class="around">${sessions.map((/** @type {any} */ each) => html`<li><b>${day(each.appointed, one.zone)}</b> ${both(each.appointed, one.zone, undefined, false)} <span class="quiet">${each.kind}, ${STATES[each.state] ?? each.state}</span><span class="end row">${OVER.has(each.state) ? nothing : opener(desk, `links.${each.session}`, "Links", "small")}<a class="btn small" href="/as/${desk.api.login}/s/${each.session}">Open</a></span>
-        ${desk.open === `links.${each.session}` ? html`<div class="fixbox">${["client", "support"].map((role) => link(desk, each.session, role, ""))}</div>` : nothing}</li>`)}</ul>` : html`<p class="quiet">None booked.</p>`}</section></div></div>`;
+      <section class="panel" aria-label="Sessions"><header><h2>Sessions</h2></header>${sessions.length ? html`<ul class="around">${sessions.map((/** @type {any} */ each) => session(desk, each, one.zone))}</ul>` : html`<p class="quiet">None booked.</p>`}</section></div></div>`;
+}
+
+/** One session of theirs; what has not begun is moved, named and cancelled right here. @param {Bureau} desk @param {any} each @param {string} zone */
+function session(desk, each, zone) {
+  const acts = `acts.${each.session}`;
+  const ahead = each.state === "scheduled";
+  const press = () => {
+    fold(desk, each.session);
+    desk.toggle(acts);
+  };
+  return html`<li><span><b>${whenOf(each.appointed, zone)}</b> <span class="quiet">${each.kind}, ${STATES[each.state] ?? each.state}</span></span><span class="end row">${ahead ? html`<button class="btn small" type="button" aria-expanded=${desk.open === acts} @click=${press}>Move, links, cancel</button>` : OVER.has(each.state) ? nothing : opener(desk, `links.${each.session}`, "Links", "small")}<a class="btn small" href="/as/${desk.api.login}/s/${each.session}">Open</a></span>
+    ${ahead && desk.open === acts ? html`<div class="fixbox">${whole(desk, each.session)}</div>` : nothing}
+    ${desk.open === `links.${each.session}` ? html`<div class="fixbox">${["client", "support"].map((role) => link(desk, each.session, role, ""))}</div>` : nothing}</li>`;
+}
+
+/** @param {Bureau} desk @param {string} which */
+function whole(desk, which) {
+  const path = `clinic/sessions/${which}`;
+  const row = desk.want(path);
+  return row ? sessionActs(desk, row, false) : desk.waitingFor(path);
 }
 
 /** @param {Bureau} desk @param {string} owner @param {any} one */
@@ -89,8 +109,17 @@ function newCourse(desk, path, count) {
 
 /** @param {any[]} lines */
 function history(lines) {
-  return html`<section class="panel" aria-label="Changes"><header><h2>Who changed what</h2></header><ul class="around small">${lines.map((line) => html`<li><span class="num meta">${day(line.at)} ${wall(line.at)}</span> ${line.about} ${CHANGES[line.what] ?? line.what}${line.detail.before ? differences(line.detail) : nothing} <span class="end quiet">${line.by}</span></li>`)}
-    ${lines.length ? nothing : html`<li class="quiet">Nothing yet.</li>`}</ul></section>`;
+  return html`<section class="panel" aria-label="Changes"><header><h2>Who changed names and numbers</h2></header><ul class="around small">${lines.map((line) => html`<li><span class="num meta">${day(line.at)} ${wall(line.at)}</span> ${line.about} ${CHANGES[line.what] ?? line.what}${line.detail.before ? differences(line.detail) : nothing} <span class="end quiet">${line.by}</span></li>`)}
+    ${lines.length ? nothing : html`<li class="quiet">Nothing was changed yet.</li>`}</ul></section>`;
+}
+
+/** @type {Record<string, string>} */
+const DONE = { booked: "Booked", moved: "Moved", cancelled: "Cancelled" };
+
+/** @param {any[]} lines @param {string} zone @param {number} now */
+function appointments(lines, zone, now) {
+  return html`<section class="panel" aria-label="Appointments"><header><h2>Who booked, moved and cancelled</h2></header><ul class="around small">${lines.map((line) => html`<li><span class="num meta">${onDay(line.at, zone, now)}</span> <span>${DONE[line.what] ?? line.what}: ${line.kind}, ${whenOf(line.appointed, zone, zone)}${line.instead_of ? html`; it was ${whenOf(line.instead_of, zone, zone)}` : nothing}</span> <span class="end quiet">${line.by}</span></li>`)}
+    ${lines.length ? nothing : html`<li class="quiet">Nothing was booked yet.</li>`}</ul></section>`;
 }
 
 /** @param {{before: Record<string, string>, after: Record<string, string>}} detail */

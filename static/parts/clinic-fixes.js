@@ -1,12 +1,12 @@
 /**
- * The one act that mends a cell of the board, and everything else that a coordinator does to a booked session: move, name, link, cancel.
+ * The one act that mends a cell of the board: name, link, answer, book what comes after.
  */
 
 import { html, nothing } from "../lib/dom.js";
-import { both, day, toLocal, wall, zoneName } from "../lib/clock.js";
+import { day, wall, zoneName } from "../lib/clock.js";
 import { answer } from "./answer.js";
 import { bureauForm, choice, press, text } from "./bureau-form.js";
-import { reasonsFor, whenFields } from "./clinic-booking.js";
+import { move } from "./clinic-move.js";
 import { PARTS, able } from "./clinic-parts.js";
 import { qr } from "./qr.js";
 
@@ -117,42 +117,3 @@ export function link(desk, session, role, name) {
       <span class="row"><input id="url.${place}" class="words" readonly .value=${made.url} @focus=${(/** @type {FocusEvent} */ event) => /** @type {HTMLInputElement} */ (event.target).select()}>
       <button class="btn" type="button" @click=${() => void copy()}>${made.copied ? "Copied" : "Copy"}</button><button class="btn" type="button" @click=${() => print()}>Print</button></span></div>` : nothing}${answer(desk, place)}</div>`;
 }
-
-/** @param {Bureau} desk @param {Row} row */
-function move(desk, row) {
-  const place = `move.${row.session}`;
-  const roles = Object.fromEntries(Object.entries(row.people).map(([role, one]) => [role, one.person]));
-  const found = whenFields(desk, place, { kind: row.kind, course: row.course, roles, session: row.session, zone: row.zone }, toLocal(row.appointed, row.zone));
-  const draft = desk.drafts.of(place);
-  const done = () => {
-    draft.clear();
-    desk.made.delete(place);
-    desk.open = "";
-  };
-  const send = () => {
-    if (found.ready) void desk.send(place, "move", { appointed: found.appointed, reason: String(draft.typed["reason"] ?? ""), despite: found.despite }, /** @type {any} */ ({ session: row.session, done }));
-  };
-  return html`<form class="inrow" aria-label="Move the session" data-place=${place} @submit=${(/** @type {Event} */ event) => { event.preventDefault(); send(); }}>${found.fields}
-    <div class="field"><label class="ask" for="reason.${place}">Why? <small>(may stay empty)</small></label><span class="entry"><input id="reason.${place}" class="words" maxlength="500" .value=${String(draft.typed["reason"] ?? "")} @input=${(/** @type {InputEvent} */ event) => { draft.set("reason", /** @type {HTMLInputElement} */ (event.target).value); }}></span></div>
-    <p class="meta">Next-day check and integration are booked anew after a move. Links go along.</p>
-    <p class="row endrow"><button class="btn main" type="submit" aria-disabled=${found.ready ? nothing : "true"}>Move the session</button></p>${reasonsFor(desk, place)}</form>`;
-}
-
-/** Everything about one booked session. @param {Bureau} desk @param {Row} row */
-export function sessionActs(desk, row) {
-  const inner = `acts.${row.session}`;
-  const part = desk.made.get(inner) ?? "";
-  const show = (/** @type {string} */ name) => {
-    desk.made.set(inner, part === name ? "" : name);
-    desk.paint();
-  };
-  const tab = (/** @type {string} */ name, /** @type {string} */ words) => html`<button class="btn" type="button" aria-expanded=${part === name} @click=${() => show(name)}>${words}</button>`;
-  const place = `cancel.${row.session}`;
-  return html`<h2>${row.people["client"]?.name}, ${day(row.appointed, row.zone)}, ${both(row.appointed, row.zone, undefined, false)}</h2>
-    <dl class="partlist">${Object.entries(PARTS).map(([role, words]) => html`<div><dt>${words}</dt><dd>${row.people[role] ? html`${row.people[role].name} <a class="num" href="tel:${row.people[role].phone}">${row.people[role].phone}</a>` : html`<b>nobody</b>`}
-      ${role === "client" ? nothing : html`<button class="btn small" type="button" aria-label="Another ${words}" aria-expanded=${part === `name-${role}`} @click=${() => show(`name-${role}`)}>Change</button>`}</dd></div>`)}</dl>
-    <p class="row wrap">${tab("move", "Move")}${tab("link-client", "Client’s link")}${tab("link-support", "Support person’s link")}${tab("cancel", "Cancel the session")}
-      <a class="btn" href="/as/${desk.api.login}/s/${row.session}">Open the session</a><a class="btn" href="#clients/${row.people["client"]?.person}">Open the client</a></p>
-    ${part === "cancel" ? bureauForm(desk, { place, label: "Cancel the session", noun: "cancellation", how: { session: row.session }, fields: [text("reason", "Why?")], kind: "stop" }) : part ? fix(desk, row, part) : nothing}`;
-}
-

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../lib/dom.js";
 import { day, wall, zoneName } from "../lib/clock.js";
+import { LAST, unlessHalfTyped } from "../lib/form.js";
 import { answer } from "./answer.js";
 import { bureauForm, choice, press } from "./bureau-form.js";
 import { able } from "./clinic-parts.js";
@@ -21,7 +22,8 @@ export function roster(desk) {
   const staff = desk.want("clinic/staff");
   if (!told || !staff) return desk.waitingFor("clinic/roster");
   return html`<div class="titled"><h1>Duty roster</h1><span class="end meta">Times in ${zone().replaceAll("_", " ")} (${zoneName(desk.now())})</span></div>
-    <ul class="duties">${DUTIES.map(([role, title]) => html`<li class="panel"><span class="meta">${title} now</span><b>${told.on_duty[role] ?? "nobody"}</b>
+    <ul class="duties">${DUTIES.map(([role, title]) => html`<li class="panel"><span class="meta">${title} now, by the roster</span><b>${told.on_duty[role] ?? "nobody"}</b>
+      ${told.named.filter((/** @type {any} */ one) => one.role === role).map((/** @type {any} */ one) => html`<span>${one.name}, named in <a href="/as/${desk.api.login}/s/${one.session}">${one.client}’s session</a></span>`)}
       ${told.gaps[role].length ? html`<span class="gap">Nobody ${until(told.gaps[role][0], told.now)}</span>` : html`<span class="quiet">Covered for 14 days.</span>`}</li>`)}</ul>
     <div class="columns"><div class="column"><section class="panel" aria-label="Rows"><header><h2>From now on</h2></header>
       ${told.rows.length ? html`<div class="tablebox" tabindex="0" role="region" aria-label="Rows of the roster"><table class="rows"><thead><tr><th scope="col">Duty</th><th scope="col">Who</th><th scope="col">From</th><th scope="col">To</th><th scope="col"><span class="unseen">Remove</span></th></tr></thead><tbody>${told.rows.map((/** @type {any} */ row) => html`<tr><td>${words[row.role]}</td><th scope="row">${row.name}</th><td class="num">${when(row.from)}</td><td class="num">${when(row.to)}</td>
@@ -40,7 +42,7 @@ function add(desk, staff) {
   const role = String(draft.typed["role"] ?? "");
   const list = role ? able(staff, role).map((/** @type {any} */ one) => ({ value: one.person, label: one.name })) : [];
   const left = desk.made.get("roster")?.left ?? [];
-  const local = (/** @type {string} */ name, /** @type {string} */ label) => html`<div class="field ${draft.errors[name] ? "bad" : ""}"><label class="ask" for="roster.${name}">${label}</label><span class="entry"><input id="roster.${name}" class="figure" type="datetime-local" .value=${String(draft.typed[name] ?? "")} @input=${(/** @type {InputEvent} */ event) => { draft.set(name, /** @type {HTMLInputElement} */ (event.target).value); desk.paint(); }}></span>${draft.errors[name] ? html`<span class="wrong" role="alert">${draft.errors[name]}</span>` : nothing}</div>`;
+  const local = (/** @type {string} */ name, /** @type {string} */ label) => html`<div class="field ${draft.errors[name] ? "bad" : ""}"><label class="ask" for="roster.${name}">${label}</label><span class="entry"><input id="roster.${name}" class="figure" type="datetime-local" max=${LAST} .value=${unlessHalfTyped(`roster.${name}`, String(draft.typed[name] ?? ""))} @input=${(/** @type {InputEvent} */ event) => { draft.set(name, /** @type {HTMLInputElement} */ (event.target).value); desk.paint(); }}></span>${draft.errors[name] ? html`<span class="wrong" role="alert">${draft.errors[name]}</span>` : nothing}</div>`;
   const told = (/** @type {any} */ made) => {
     desk.made.set("roster", made);
     draft.clear();

@@ -11,16 +11,35 @@ import { actButton, actPlaces } from "./acts.js";
 /** Acts that belong on this card, when the server offers them. */
 const HERE = new Set(["help", "hand-over", "hand-over-confirmation", "doses", "take-over"]);
 
-/** @param {Desk} desk @param {View} view */
-export function emergency(desk, view) {
+/** Where nothing was released nor taken yet, as far as anybody knows. @type {Set<string>} */
+const BEFORE = new Set(["scheduled", "arriving"]);
+/** Before the lobby nobody is awaited at home: the card lies folded, one press away. */
+const FOLDED = "scheduled";
+
+/** @param {import("../lib/types.js").Act} act */
+export const onTheCard = (act) => HERE.has(act.noun);
+
+/**
+ * The card on a page that is looked at for days before: the same card with the same acts, but it cries out only once something was
+ * released or taken. A dose outside a release can be told at any time: the button for it never leaves the card.
+ * @param {Desk} desk @param {View} view
+ */
+export function emergencyByState(desk, view) {
+  if (!BEFORE.has(view.state) || view.dose || view.alarms.some((one) => one.priority === "high")) return emergency(desk, view);
+  if (view.state !== FOLDED) return emergency(desk, view, true);
+  return html`<details class="panel folded"><summary><h2>Emergency card</h2></summary>${emergency(desk, view, true)}</details>`;
+}
+
+/** @param {Desk} desk @param {View} view @param {boolean} [calm] nothing has happened: no red, and the sentence is for when it has */
+export function emergency(desk, view, calm = false) {
   const { number, dispatch, address, way_in: way, script, medicines, allergies } = view.emergency;
-  const acts = view.acts.filter((act) => HERE.has(act.noun));
+  const acts = view.acts.filter(onTheCard);
   const support = view.people.find((one) => one.role === "support");
-  return html`<section class="panel emergency" aria-label="Emergency" id="emergency" tabindex="-1">
+  return html`<section class="panel emergency ${calm ? "calm" : ""}" aria-label="Emergency" id="emergency" tabindex="-1">
     <header><h2>Emergency</h2><span class="end meta">${view.client.name}</span></header>
     <div class="scroll">
-      ${dispatch ? html`<a class="btn stop wide" href="tel:${dispatch}">${icon("phone")} Call dispatch at the client: ${dispatch}</a>` : html`<p class="note stop">No dispatch number is known. ${support?.name ?? "The adult on site"} calls ${number} from there.</p>`}
-      <dl class="card"><dt>Address</dt><dd>${address || "not known yet"}</dd>${way ? html`<dt>Way in</dt><dd>${way}</dd>` : nothing}<dt>Say</dt><dd>${script}</dd>
+      ${dispatch ? html`<a class="btn ${calm ? "" : "stop"} wide" href="tel:${dispatch}">${icon("phone")} Call dispatch at the client: ${dispatch}</a>` : html`<p class="note stop">No dispatch number is known. ${support?.name ?? "The adult on site"} calls ${number} from there.</p>`}
+      <dl class="card"><dt>Address</dt><dd>${address || "not known yet"}</dd>${way ? html`<dt>Way in</dt><dd>${way}</dd>` : nothing}<dt>${calm ? "Say, if so" : "Say"}</dt><dd>${script}</dd>
         <dt>On site</dt><dd>${support ? html`${support.name}${support.phone ? html` <a href="tel:${support.phone}">${support.phone}</a>` : nothing}, who calls ${number}` : "nobody named"}</dd>
         <dt>Medicines</dt><dd>${medicines || "not written down"}</dd><dt>Allergies</dt><dd>${allergies || "not written down"}</dd></dl>
       <div class="row wrap">${acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, acts)}

@@ -5,7 +5,7 @@
 
 import { html, nothing } from "../lib/dom.js";
 import { fieldset, sendButton } from "../lib/form.js";
-import { wall } from "../lib/clock.js";
+import { onDay, wall } from "../lib/clock.js";
 import { actButton, actPlaces, isTestPage } from "./acts.js";
 import { answer, proveFirst } from "./answer.js";
 import { sign } from "./signs.js";
@@ -53,7 +53,7 @@ export function gates(desk, view) {
   const rows = shutRows(desk, view);
   const shut = view.gates.filter((gate) => !stands(gate));
   const open = view.gates.filter((gate) => stands(gate) && !rows.includes(gate));
-  const shuts = view.board?.shuts ? `first shuts ${wall(view.board.shuts, view.zone)}` : "";
+  const shuts = view.board?.shuts ? `first shuts ${onDay(view.board.shuts, view.zone, desk.now())}` : "";
   return html`<section class="panel board" aria-label="Gates" id="gates" tabindex="-1">
     <header><h2>Gates</h2><span class="meta">${shut.length} shut, ${view.gates.length - shut.length} open</span><span class="end meta">${shuts}</span></header>
     <div class="scroll">${needsCode(view) ? proveFirst(desk) : nothing}${pages(desk, view)}
@@ -65,11 +65,13 @@ export function gates(desk, view) {
 /** The server names the second factor among what a release waits for. @param {View} view */
 const needsCode = (view) => view.next?.noun === "second-factor" || view.release.reasons.some((one) => one.code === "second_factor");
 
+/** Test pages stand with the gates they open. @param {View} view */
+export const pagesWanted = (view) => view.gates.some((gate) => !stands(gate) && DUTIES.has(gate.gate));
+
 /** Test pages to those on duty, while one of their gates is shut. @param {Desk} desk @param {View} view */
 function pages(desk, view) {
-  const wanted = view.gates.some((gate) => !stands(gate) && DUTIES.has(gate.gate));
   const acts = view.acts.filter(isTestPage);
-  if (!wanted || !acts.length) return nothing;
+  if (!pagesWanted(view) || !acts.length) return nothing;
   return html`<div class="row wrap testpages" aria-label="Test pages">${acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, acts)}`;
 }
 

@@ -13,13 +13,25 @@ const ROLES = { client: "client", support: "support", therapist: "therapist", st
  * @param {View} view @param {unknown} [mine] drawn in my own line
  */
 export function people(view, mine = nothing) {
-  return html`<ul class="people">${view.people.map((one) => html`<li class=${one.there ? "there" : "away"}>${line(one, view, mine)}</li>`)}</ul>`;
+  return html`<ul class="people">${view.people.map((one) => html`<li class=${one.there ? "there" : view.state === "scheduled" ? "later" : "away"}>${line(one, view, mine)}</li>`)}</ul>`;
+}
+
+/** What is not there of whom, in words. @type {Record<string, string>} */
+const MISSING = { client: "no picture", therapist: "no picture", support: "not heard from", standin: "not on duty", prescriber: "not on duty", dispatcher: "not on duty" };
+
+/**
+ * What is not proven of somebody. Being here is proven by a picture, an answer or a duty taken, never by a page that is open somewhere.
+ * Before the lobby nobody is awaited, and nothing is missing.
+ * @param {import("../lib/types.js").Seen} one @param {View} view
+ */
+function missing(one, view) {
+  return view.state === "scheduled" ? "" : (MISSING[one.role] ?? "not seen");
 }
 
 /** @param {import("../lib/types.js").Seen} one @param {View} view @param {unknown} mine */
 function line(one, view, mine) {
   const me = one.person === view.me.person;
-  const where = one.in_room ? "in room" : one.there ? "" : "away";
+  const where = one.in_room ? "in room" : one.there ? "" : missing(one, view);
   const name = html`<span class="dot" aria-hidden="true"></span><span class="name"><span><b>${me ? "You" : short(one.name)}</b> <small class="role">${ROLES[one.role]}</small></span>
     <span>${one.phone && !me ? html`<span class="num phone">${one.phone}</span>` : nothing} <small class="where">${where}</small></span></span>`;
   if (me) return html`<span class="person me">${mine === nothing ? name : mine}</span>`;

@@ -7,10 +7,13 @@ import { logo } from "./signs.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
-/** @param {string} login @param {string} name @param {unknown} [beside] */
-export function head(login, name, beside = nothing) {
+/**
+ * @param {string} login @param {string} name @param {unknown} [beside]
+ * @param {boolean} [coordinates] keeps the clinic's calendar: the way to it stands on every page
+ */
+export function head(login, name, beside = nothing, coordinates = false) {
   return html`<header class="head"><a class="brand" href="/as/${login}/" aria-label="telekap, my sessions">${logo()}<span>telekap</span></a>
-    <span class="end">${beside}<a class="btn plain" href="/as/${login}/account">${name || "My account"}</a></span></header>`;
+    ${coordinates ? html`<a class="btn" href="/as/${login}/clinic">Board, bookings, roster</a>` : nothing}<span class="end">${beside}<a class="btn plain" href="/as/${login}/account">${name || "My account"}</a></span></header>`;
 }
 
 /** The line is gone: said in words, above everything. @param {Desk} desk */

@@ -1,6 +1,6 @@
 """Wall clocks of places: what people type in a zone becomes one moment, or a question, never a guess."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from telekap.care.errors import Malformed
@@ -34,3 +34,10 @@ def moment(local: str, zone: str, later: bool | None = None) -> int:
     if first != second and later is None:
         raise Malformed("This time comes twice that night: the clocks are put back. Say which one.", "later")
     return int((second if later else first).timestamp()) * 1_000
+
+
+def midnight(utc: int, zone: str, days: int = 0) -> int:
+    """UTC ms at which the day of ``utc`` began on the clocks of ``zone``, or the day that many days later."""
+    place = zone_of(zone)
+    that = datetime.fromtimestamp(utc / 1_000, UTC).astimezone(place).date() + timedelta(days=days)
+    return int(datetime.combine(that, time(), place).timestamp()) * 1_000

@@ -99,7 +99,7 @@ ACTS: Final[tuple[Act, ...]] = (
     Act("release-with-tasks", "Let {client} go, papers open", "quiet", frozenset({_R.PRESCRIBER}), DOSED),
     Act("adverse-events", "Report an adverse event", "quiet", STAFF | {_R.SUPPORT}, _LIVE),
     Act("support-person", "Another support person", "quiet", STAFF, frozenset({_S.SCHEDULED, *LIVE})),
-    Act("cancellation", "Cancel", "quiet", STAFF, frozenset({_S.SCHEDULED})),
+    Act("cancellation", "Cancel the session", "quiet", STAFF, frozenset({_S.SCHEDULED})),
 )
 """Every further act, the ones that stop something first."""
 
@@ -113,7 +113,7 @@ def acts(eye: Eye) -> list[Json]:
         {
             "noun": act.noun,
             "label": eye.say(act.label),
-            "tone": act.tone,
+            "tone": "quiet" if act.noun == "lobby" and _early(eye) else act.tone,
             "enabled": True,
             "why": "",
             "subject": act.subject,
@@ -167,8 +167,13 @@ def _alarm(eye: Eye) -> Iterator[Next]:
             yield "Resolve the alarm, with a reason.", "resolutions", alarm.id
 
 
+def _early(eye: Eye) -> bool:
+    """The lobby is not to open yet: it does so by itself, shortly before the appointed time."""
+    return eye.now.utc < eye.session.appointed - eye.look.protocol.ms("lobby.opens_before")
+
+
 def _scheduled(eye: Eye) -> Iterator[Next]:
-    if eye.role in (Role.THERAPIST, Role.DISPATCHER):
+    if eye.role in (Role.THERAPIST, Role.DISPATCHER) and not _early(eye):
         yield "Open the lobby.", "lobby", ""
 
 

@@ -6,6 +6,7 @@ The client reads at most seven words, no figure, no colour, no reason. Staff rea
 from collections.abc import Callable
 from typing import Final
 
+from telekap.care.instant import MINUTE
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.view_eye import Eye
@@ -104,8 +105,14 @@ SUPPORT: Final[dict[State, Words]] = {
     State.HELD: "This session is over. Thank you.",
 }
 
+
+def _staff_scheduled(eye: Eye) -> str:
+    before = eye.look.protocol.ms("lobby.opens_before") // MINUTE
+    return f"The lobby is not open yet. It opens by itself {before} min before the time."
+
+
 STAFF: Final[dict[State, Words]] = {
-    State.SCHEDULED: "The lobby is not open yet.",
+    State.SCHEDULED: _staff_scheduled,
     State.ARRIVING: _staff_arriving,
     State.RELEASED: "Released. {client} may take it now.",
     State.DOSED: _staff_dosed,

@@ -158,6 +158,12 @@ def of_kind(conn: sa.Connection, stream: str, kind: type[Fact]) -> list[Entry]:
     return _read(conn, sa.and_(facts.c.stream == stream, facts.c.kind == kind.__name__))
 
 
+def of_kinds(conn: sa.Connection, streams: Collection[str], kinds: Collection[type[Fact]]) -> list[tuple[str, Entry]]:
+    """(stream, fact) of these kinds in several streams, each stream in order."""
+    named = sa.and_(facts.c.stream.in_(list(streams)), facts.c.kind.in_([kind.__name__ for kind in kinds]))
+    return list(_rows(conn, named, facts.c.stream)) if streams else []
+
+
 def _read(conn: sa.Connection, which: sa.ColumnElement[bool]) -> list[Entry]:
     return [entry for _, entry in _rows(conn, which)]
 

@@ -14,8 +14,11 @@ from telekap.care.calendar import zone_of
 from telekap.care.commands import OpenCourse
 from telekap.care.errors import NotFound, Reason, Refused
 from telekap.care.people import Person, Role
+from telekap.care.session import State
+from telekap.care.states import LIVE
 from telekap.record import changes, circle, people, read_model
 from telekap.record.people import CLIENT, CONTACT, SUPPORT, Known
+from telekap.web import appointments
 from telekap.web.bodies import read_body
 from telekap.web.clinic import NO_STORE, coordinator
 from telekap.web.described import described
@@ -104,10 +107,16 @@ async def look(request: Request) -> Response:
 
     def read(conn: sa.Connection) -> list[dict[str, Any]]:
         booked: dict[str, int] = {}
+        running: dict[str, State] = {}
         for row in read_model.sessions_of(conn, None):
-            if row.state == "scheduled":
+            if row.state is State.SCHEDULED:
                 booked[row.client] = min(row.appointed, booked.get(row.client, row.appointed))
-        return [_shown(one.person) | {"next": booked.get(one.person.id)} for one in people.of_kind(conn, CLIENT)]
+            elif row.state in LIVE and running.get(row.client) is not State.DOSED:
+                running[row.client] = row.state
+        return [
+            _shown(one.person) | {"next": booked.get(one.person.id), "running": running.get(one.person.id)}
+            for one in people.of_kind(conn, CLIENT)
+        ]
 
     return JSONResponse({"clients": await desk.store.read(read)}, headers=NO_STORE)
 
@@ -155,14 +164,16 @@ def _one(conn: sa.Connection, person: str) -> dict[str, Any]:
     found = people.among(conn, frozenset(around))
     staff = people.staff(conn)
     lines = changes.about(conn, frozenset({person, *around}))
+    sessions = read_model.sessions_of(conn, person)
     return {
         "client": _shown(known.person),
         "circle": [_shown(found[who]) | {"part": part} for who, part in around.items() if who in found],
         "courses": [{"course": course} for course in read_model.courses_of(conn, person)],
         "sessions": [
             {"session": row.id, "course": row.course, "kind": row.kind, "state": row.state, "appointed": row.appointed}
-            for row in read_model.sessions_of(conn, person)
+            for row in sessions
         ],
+        "appointments": appointments.of_sessions(conn, sessions, staff),
         "history": [
             {
                 "at": line.at,

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from telekap.care.errors import NotFound
-from telekap.care.instant import DAY, HOUR
+from telekap.care.calendar import midnight
+from telekap.care.errors import Malformed, NotFound
+from telekap.care.instant import HOUR, Instant
 from telekap.care.people import Role
 from telekap.care.readiness import COLUMNS, Beside, cells, verdict
 from telekap.care.roster import ROSTERED, Duty, on_duty
@@ -20,11 +21,13 @@ from telekap.record import circle, links, people, read_model, roster
 from telekap.record.read_model import SessionRow
 from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
-from telekap.web.shapes import Board, StaffNames, Today
-from telekap.web.viewer import Viewer, viewer
+from telekap.web.shapes import Board, BoardRow, StaffNames, Today
+from telekap.web.viewer import Viewer, id_in, viewer
 
 DAYS: Final = 7
-"""How far ahead the board looks."""
+"""Days of the clinic on one page of the board."""
+WEEKS: Final = 520
+"""How far it can be turned."""
 RUNNING: Final = (State.ARRIVING, State.RELEASED, State.DOSED, State.DISCHARGED, State.TRANSFERRED)
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -63,47 +66,76 @@ def beside(conn: sa.Connection, desk: Desk, row: SessionRow, rows: list[Duty]) -
     )
 
 
+def _page(request: Request) -> int:
+    """Which seven days: ``?week=0`` begins today. Raises ``Malformed``."""
+    asked = request.query_params.get("week", "0")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 4 and int(asked) <= WEEKS):
+        raise Malformed(f"A week is a number from 0 to {WEEKS}.", "week")
+    return int(asked)
+
+
 def _to_come(conn: sa.Connection, desk: Desk, now: int) -> list[tuple[SessionRow, Beside]]:
     rows = roster.since(conn, now)
-    found = read_model.sessions_of(conn, None)
-    coming = [row for row in found if row.state is State.SCHEDULED and row.appointed <= now + DAYS * DAY]
+    coming = [row for row in read_model.sessions_of(conn, None) if row.state is State.SCHEDULED]
     return [(row, beside(conn, desk, row, rows)) for row in sorted(coming, key=lambda row: row.appointed)]
 
 
-@described("The board of the next days", answers={200: Board}, errors=(404,))
+async def _row(desk: Desk, row: SessionRow, around: Beside, now: Instant) -> dict[str, Any]:
+    session, world = await desk.handler.session(row.id)
+    found = await asyncio.to_thread(cells, session, world, around, now)
+    return {
+        "session": row.id,
+        "course": row.course,
+        "kind": row.kind,
+        "version": row.version,
+        "appointed": row.appointed,
+        "zone": row.zone,
+        "people": names_of(session, world),
+        "links": dict(around.links),
+        "rostered": {
+            role.value: {"person": who, "name": world.name(who)} for role, who in around.rostered.items() if who
+        },
+        "questions": [{"n": one.n, "question": one.question} for one in world.course.questions if not one.answer],
+        "verdict": verdict(found),
+        "cells": [asdict(cell) for cell in found],
+    }
+
+
+@described("The board of the next days", answers={200: Board}, errors=(404, 422))
 async def board(request: Request) -> Response:
-    """``GET …/clinic/board``: sessions of the next days × what can be known early."""
+    """``GET …/clinic/board``: sessions of seven days × what can be known early, and how many stand before and after."""
     await coordinator(request)
     desk = desk_of(request)
-    now = desk.clock.now()
+    now, zone, week = desk.clock.now(), desk.settings.clinic_zone, _page(request)
+    starts, ends = (midnight(now.utc, zone, DAYS * n) for n in (week, week + 1))
     coming = await desk.store.read(lambda conn: _to_come(conn, desk, now.utc))
-    rows = []
-    for row, around in coming:
-        session, world = await desk.handler.session(row.id)
-        found = await asyncio.to_thread(cells, session, world, around, now)
-        rows.append(
-            {
-                "session": row.id,
-                "course": row.course,
-                "kind": row.kind,
-                "version": row.version,
-                "appointed": row.appointed,
-                "zone": row.zone,
-                "people": names_of(session, world),
-                "links": dict(around.links),
-                "rostered": {
-                    role.value: {"person": who, "name": world.name(who)} for role, who in around.rostered.items() if who
-                },
-                "questions": [
-                    {"n": one.n, "question": one.question} for one in world.course.questions if not one.answer
-                ],
-                "verdict": verdict(found),
-                "cells": [asdict(cell) for cell in found],
-            }
-        )
-    columns = [{"name": column.name, "title": column.title} for column in COLUMNS]
-    body = {"now": now.utc, "days": DAYS, "zone": desk.settings.clinic_zone, "columns": columns, "rows": rows}
+    # What was appointed before today and never began belongs to the first page: somebody must see it.
+    shown = [(row, around) for row, around in coming if (starts <= row.appointed or week == 0) and row.appointed < ends]
+    body = {
+        "now": now.utc,
+        "days": DAYS,
+        "week": week,
+        "from": starts,
+        "earlier": sum(row.appointed < starts for row, _ in coming) if week else 0,
+        "later": sum(row.appointed >= ends for row, _ in coming),
+        "zone": zone,
+        "columns": [{"name": column.name, "title": column.title} for column in COLUMNS],
+        "rows": [await _row(desk, row, around, now) for row, around in shown],
+    }
     return JSONResponse(body, headers=NO_STORE)
+
+
+@described("One booked session as the board shows it", answers={200: BoardRow}, errors=(404,))
+async def booked(request: Request) -> Response:
+    """``GET …/clinic/sessions/{session}``: a session that has not begun, however far away it is."""
+    await coordinator(request)
+    desk = desk_of(request)
+    which, now = id_in(request, "session"), desk.clock.now()
+    coming = await desk.store.read(lambda conn: _to_come(conn, desk, now.utc))
+    found = next(((row, around) for row, around in coming if row.id == which), None)
+    if found is None:
+        raise NotFound(which)
+    return JSONResponse(await _row(desk, *found, now), headers=NO_STORE)
 
 
 @described("What runs now", answers={200: Today}, errors=(404,))

@@ -1,5 +1,6 @@
 """The duty roster: who is on call when. The row written last counts, also for sessions that are booked already."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from telekap.care.instant import DAY
 from telekap.care.people import Role
 from telekap.care.roster import ROSTERED, gaps, on_duty
 from telekap.care.session import State
+from telekap.care.states import LIVE
 from telekap.record import changes, people, read_model, roster
 from telekap.web.bodies import read_body
 from telekap.web.clients import Id
@@ -75,9 +77,22 @@ async def look(request: Request) -> Response:
                 {"at": line.at, "by": name(line.by), "about": name(line.about), "what": line.what, **line.detail}
                 for line in changes.of_kind(conn, *HISTORY)
             ],
+            "named": _named(conn, name),
         }
 
     return JSONResponse(await desk.store.read(read), headers=NO_STORE)
+
+
+def _named(conn: sa.Connection, name: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Who has a duty in a session that goes on: they were named there, and keep it whatever the roster says."""
+    going = [row for row in read_model.sessions_of(conn, None) if row.state in LIVE]
+    clients = people.among(conn, frozenset(row.client for row in going))
+    return [
+        {"session": row.id, "role": role, "name": name(row.roles[role]), "client": clients[row.client].name}
+        for row in sorted(going, key=lambda row: row.appointed)
+        for role in ROSTERED
+        if role in row.roles
+    ]
 
 
 @described("Put somebody on duty", body=Row, answers={200: RosterChange}, errors=(404, 409, 422))

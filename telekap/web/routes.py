@@ -54,6 +54,7 @@ def of_the_clinic() -> list[BaseRoute]:
         Route(f"{client}/courses", clients.open_course, methods=["POST"]),
         Route(f"{CLINIC}/booking-check", bookings.check, methods=["POST"]),
         Route(f"{CLINIC}/sessions", bookings.book, methods=["POST"]),
+        Route(session, clinic.booked, methods=["GET"]),
         Route(f"{session}/links", bookings.around, methods=["GET"]),
         Route(f"{session}/links", bookings.make_link, methods=["POST"]),
         Route(f"{session}/link-withdrawals", bookings.withdraw_link, methods=["POST"]),

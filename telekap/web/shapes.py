@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from telekap.care.people import Role
 from telekap.web.looks import View
-from telekap.web.looks.board import Board, Queue
+from telekap.web.looks.board import Board, BoardRow, Queue
 from telekap.web.looks.course import CourseLook
 from telekap.web.looks.desk import (
     BookingLook,
@@ -22,6 +22,7 @@ from telekap.web.looks.desk import (
 
 __all__ = [
     "Board",
+    "BoardRow",
     "BookingLook",
     "ClientLook",
     "Clients",

@@ -346,6 +346,20 @@ def test_the_discharge_list_is_the_therapists_and_the_signature_the_adults() -> 
     assert seen(story, Role.DISPATCHER)["discharge"]["form"] == []
 
 
+def test_the_lobby_is_no_next_step_before_it_is_time_for_it() -> None:
+    story = told("scheduled")
+    before = story.world.protocol.ms("lobby.opens_before")
+    for at, named in ((story.session.appointed - before - 1, False), (story.session.appointed - before, True)):
+        story.now = story.now.plus(at - story.now.utc)
+        for role in (Role.THERAPIST, Role.DISPATCHER):
+            shown = seen(story, role)
+            assert (shown["next"] is not None and shown["next"]["noun"] == "lobby") is named
+            (lobby,) = [act for act in shown["acts"] if act["noun"] == "lobby"]
+            assert (lobby["tone"] == "main") is named and "opens by itself 45 min before" in shown["sentence"]
+        (cancel,) = [act for act in seen(story, Role.DISPATCHER)["acts"] if act["noun"] == "cancellation"]
+        assert cancel["label"] == "Cancel the session", "never only Cancel: that reads as the way out"
+
+
 def test_every_act_that_is_offered_is_not_refused_for_its_state_or_role() -> None:
     """I16, and no dead button: what a page shows as an act, the rules take."""
     refused = {"state", "role"}

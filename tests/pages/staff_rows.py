@@ -60,6 +60,10 @@ def row(session: str, days: float, verdict: str, **wrong: tuple[str, str, str, s
 BOARD: Final = {
     "now": NOW,
     "days": 7,
+    "week": 0,
+    "from": NOW - 78_000_000,  # midnight in New York, where it is 21:40
+    "earlier": 0,
+    "later": 2,
     "zone": "America/New_York",
     "columns": COLUMNS,
     "rows": [
@@ -128,6 +132,16 @@ CLIENT: Final = {
     ],
     "sessions": [{"session": "s1", "course": "co", "kind": "dosing", "state": "scheduled", "appointed": NOW + DAY}],
     "history": [{"at": NOW, "by": "Kim Osei", "what": "registered", "about": "Omar Sayed", "detail": {}}],
+    "appointments": [
+        {
+            "at": NOW,
+            "by": "Kim Osei",
+            "what": "moved",
+            "kind": "dosing",
+            "appointed": NOW + DAY,
+            "instead_of": NOW + 2 * DAY,
+        }
+    ],
 }
 ROSTER: Final = {
     "now": NOW,
@@ -139,6 +153,7 @@ ROSTER: Final = {
         "dispatcher": [],
     },
     "history": [],
+    "named": [{"session": "s1", "role": "dispatcher", "name": "Kim Osei", "client": "Sam Rivera"}],
 }
 STAFF: Final = {
     "staff": [
@@ -156,8 +171,9 @@ STAFF: Final = {
 CLINIC: Final[dict[str, Any]] = {
     "board": BOARD,
     "today": TODAY,
-    "clients": {"clients": [CLIENT["client"] | {"next": NOW + DAY}]},
+    "clients": {"clients": [CLIENT["client"] | {"next": NOW + DAY, "running": None}]},
     "clients/p-client": CLIENT,
+    "sessions/s1": BOARD["rows"][0] | {"appointed": NOW + DAY},
     "roster": ROSTER,
     "staff": STAFF,
 }

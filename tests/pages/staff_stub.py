@@ -148,7 +148,7 @@ class Stub:
                 Route("/api/v1/as/lo/home", self.read),
                 Route("/api/v1/as/lo/courses/{course}", self.read),
                 Route("/api/v1/as/lo/sessions/se/seat", lambda _: JSONResponse({"ice_servers": []}), methods=["GET"]),
-                Route("/api/v1/as/lo/sessions/se/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/lo/sessions/{session}/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/as/lo/courses/{course}/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/as/lo/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/as/lo/{area}/{noun}", self.post, methods=["POST"]),

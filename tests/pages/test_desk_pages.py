@@ -304,3 +304,84 @@ async def test_a_wrong_sign_in_says_so_and_loses_nothing(browser: Browser) -> No
         await page.wait_for_url("**/as/lo/")
         asked = {"handle": "ana", "password": "not this", "code": "123 456"}
         assert [json.loads(json.dumps(body)) for body in stub.bodies("sign-in")] == [asked, asked]
+
+
+def scheduled(days: int, **more: Any) -> dict[str, Any]:
+    """A session some days ahead, told to the dispatcher."""
+    acts = [
+        {"noun": "lobby", "label": "Open the lobby", "tone": "quiet", "enabled": True, "why": "", "subject": ""},
+        {
+            "noun": "cancellation",
+            "label": "Cancel the session",
+            "tone": "quiet",
+            "enabled": True,
+            "why": "",
+            "subject": "",
+        },
+    ]
+    ahead = {"state": "scheduled", "appointed": NOW + days * DAY, "acts": acts, "next": None, "gates": []}
+    people = [one | {"there": False} for one in told.PEOPLE]
+    return seen_by("dispatcher", told.arriving(), people=people, **ahead) | more
+
+
+async def test_a_session_days_ahead_says_its_day_and_is_not_cancelled_by_who_wanted_out(browser: Browser) -> None:
+    async with desk(browser, "coordinator.html", scheduled(8)) as (page, stub, _):
+        await expect(page.get_by_role("region", name="This session")).to_contain_text("Monday, February 9, 18:40 PST")
+        await expect(page.get_by_role("region", name="This session")).not_to_contain_text("away")
+        move = page.get_by_role("link", name="Move the session")
+        await expect(move).to_have_attribute("href", "/as/lo/clinic#clients/p-client/se")
+        await page.get_by_role("button", name="Cancel the session").click()
+        form = page.get_by_role("form", name="Cancel the session")
+        await expect(form).to_contain_text("This cancels it for everybody: Sam Rivera, Monday, February 9")
+        assert await form.get_by_role("button").all_inner_texts() == ["Keep it", "Cancel the session"]
+        await form.get_by_role("button", name="Keep it").click()
+        await expect(form).to_have_count(0)
+        assert stub.bodies("cancellation") == []
+
+
+async def test_the_emergency_card_is_calm_before_anything_was_released_and_never_out_of_reach(browser: Browser) -> None:
+    async with desk(browser, "coordinator.html", scheduled(8)) as (page, stub, _):
+        card = page.get_by_role("region", name="Emergency")
+        await expect(card).to_be_hidden()
+        await page.get_by_text("Emergency card").click()
+        await expect(card).to_contain_text("12 Elm Street")
+        red = [
+            {"noun": noun, "label": label, "tone": "stop", "enabled": True, "why": "", "subject": ""}
+            for noun, label in (("doses", "Something was taken"), ("help", "Help for Sam"))
+        ]
+        pages = [
+            {
+                "noun": "test-pages",
+                "label": "Test page to Jo",
+                "tone": "quiet",
+                "enabled": True,
+                "why": "",
+                "subject": "standin",
+            }
+        ]
+        gates = [told.gate("standin_dispatcher", "shut"), told.gate("on_call")]
+        await stub.show(seen_by("dispatcher", told.arriving(acts=[*red, *pages], gates=gates)))
+        for label in ("Something was taken", "Help for Sam", "Test page to Jo"):
+            await expect(page.get_by_role("button", name=label)).to_have_count(1), "twice is once too often"
+        await expect(page.locator(".emergency.calm")).to_have_count(1)
+        await card.get_by_role("button", name="Something was taken").click()
+        await expect(card.get_by_role("form", name="Something was taken")).to_be_visible()
+        await stub.show(seen_by("dispatcher", told.dosed() | {"acts": red}))
+        await expect(page.locator(".emergency:not(.calm) .btn.stop.wide")).to_be_visible()
+
+
+async def test_a_coordinator_finds_board_and_bookings_on_every_page(browser: Browser) -> None:
+    async with desk(browser, "coordinator.html", scheduled(8)) as (page, _, _):
+        way = page.get_by_role("banner").get_by_role("link", name="Board, bookings, roster")
+        await expect(way).to_have_attribute("href", "/as/lo/clinic")
+
+
+async def test_who_is_missing_is_said_by_what_is_not_proven_of_them(browser: Browser) -> None:
+    people = [one | {"there": False} for one in told.PEOPLE]
+    async with desk(browser, "coordinator.html", seen_by("dispatcher", told.arriving(people=people))) as (page, _, _):
+        rows = page.locator(".people li")
+        for role, words in (("dispatch", "not on duty"), ("support", "not heard from"), ("therapist", "no picture")):
+            await expect(rows.filter(has_text=role).locator(".where").first).to_have_text(words)
+        board = told.arriving()["board"] | {"shuts": NOW + 20 * 3_600_000}
+    async with desk(browser, "coordinator.html", seen_by("dispatcher", told.arriving(board=board))) as (page, _, _):
+        await expect(page.get_by_role("region", name="Gates")).to_contain_text("first shuts tomorrow 14:40")

@@ -153,7 +153,8 @@ async def transferred(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
 @pytest.mark.parametrize("row", [row for row in PLAIN if not row.what.startswith("WS ")], ids=lambda row: row.id)
 async def test_an_address_opens_to_whom_the_table_says(arriving: Asker, row: Row) -> None:
     method, path = row.what.split(" ")
-    path = path.replace("{session}", arriving.clinic.session).replace("{course}", arriving.course)
+    session = arriving.scheduled if row.stage == "scheduled" else arriving.clinic.session
+    path = path.replace("{session}", session).replace("{course}", arriving.course)
     for name, value in IN_PLACE.items():
         path = path.replace(name, value)
     if "{login}" not in path:  # whatever is asked for there, no login is

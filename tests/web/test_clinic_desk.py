@@ -20,7 +20,7 @@ from telekap.care.session import State
 from telekap.record import changes, people
 from telekap.record.tables import metadata
 from telekap.serve import free_port
-from telekap.web.looks.board import Board
+from telekap.web.looks.board import Board, BoardRow
 from telekap.web.looks.desk import (
     BookingLook,
     ClientLook,
@@ -47,6 +47,8 @@ READ: Mapping[str, type[BaseModel]] = {
     "roster": RosterLook,
     "clients": Clients,
     "clients/[^/]+": ClientLook,
+    "board[?]week=.+": Board,
+    "sessions/[^/]+": BoardRow,
     "sessions/[^/]+/links": Given,
 }
 """Address below the clinic's → what it answers: whatever a test here reads has that very shape."""
@@ -293,6 +295,50 @@ async def another_coordinator(clinic: Serving) -> str:
     public, secret = await clinic.house.store.write(hire)
     clinic.browser.cookies.set(f"tk-{public}", secret, domain="clinic.test", path="/")
     return public
+
+
+async def test_a_session_beyond_the_board_is_counted_there_stands_on_its_week_and_can_be_had_alone(desk: Desk) -> None:
+    session, body = await desk.booked(16)
+
+    first = await desk.get("board")
+    assert session not in {row["session"] for row in first["rows"]} and first["later"] == 1
+    third = await desk.get("board?week=2")
+    assert [row["session"] for row in third["rows"]] == [session]
+    assert third["from"] <= body["appointed"] < third["from"] + 7 * DAY and third["later"] == 0
+    assert (await desk.get(f"sessions/{session}")) == third["rows"][0]
+    beyond = await desk.get("board?week=3")
+    assert (beyond["rows"], beyond["earlier"]) == ([], 1)
+    api = await desk.clinic.api(Role.DISPATCHER)
+    for wrong in ("-1", "521", "x", "٣", "1" * 5000):
+        assert (await desk.clinic.browser.get(f"{api}/clinic/board", params={"week": wrong})).status_code == 422
+    assert (await desk.clinic.browser.get(f"{api}/clinic/sessions/{desk.clinic.session}")).status_code == 404, "it runs"
+
+
+async def test_who_booked_moved_and_cancelled_stands_with_the_client(desk: Desk) -> None:
+    session, body = await desk.booked()
+    at = f"/api/v1/as/{desk.clinic.logins[Role.DISPATCHER]}/sessions/{session}"
+    later = body["appointed"] + DAY
+
+    for noun, fields in (("move", {"appointed": later}), ("cancellation", {"reason": "Omar is ill."})):
+        reply = await desk.clinic.browser.post(f"{at}/{noun}", json=fields, headers={"Idempotency-Key": new_key()})
+        assert reply.status_code == 200, reply.text
+
+    lines = (await desk.get(f"clients/{body['roles']['client']}"))["appointments"]
+    told = [(line["what"], line["by"], line["appointed"], line["instead_of"]) for line in lines]
+    assert told == [
+        ("cancelled", "Kim Osei", later, None),
+        ("moved", "Kim Osei", later, body["appointed"]),
+        ("booked", "Kim Osei", body["appointed"], None),
+    ]
+
+
+async def test_whoever_has_an_open_session_or_a_duty_in_it_is_not_called_idle(desk: Desk) -> None:
+    (sam,) = (await desk.get("clients"))["clients"]
+    assert (sam["next"], sam["running"]) == (None, "arriving")
+    shown = await desk.get("roster")
+    assert shown["on_duty"] == {}
+    told = {(one["role"], one["name"], one["client"]) for one in shown["named"]}
+    assert ("dispatcher", "Kim Osei", "Sam Rivera") in told and ("standin", "Jo Tran", "Sam Rivera") in told
 
 
 # --- links

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from telekap.care.people import Role
 from telekap.web.looks.course import Who
 from telekap.web.looks.shape import Shape
@@ -58,10 +60,17 @@ class BoardRow(Shape):
 
 
 class Board(Shape):
-    """Sessions of the next days × what can be known early. ``zone``: the clinic's, by which days are grouped."""
+    """Sessions of some days × what can be known early. ``zone``: the clinic's, by which days are grouped.
+
+    ``week``: which days, 0 for those that begin today; ``from``: UTC ms. ``earlier``, ``later``: so many are booked.
+    """
 
     now: int
     days: int
+    week: int
+    from_: int = Field(alias="from")
+    earlier: int
+    later: int
     zone: str
     columns: list[Column]
     rows: list[BoardRow]

@@ -84,9 +84,10 @@ class Today(Shape):
 
 
 class ClientLine(Contacted):
-    """One client. ``next``: their next booked session."""
+    """One client. ``next``: their next booked session, UTC ms. ``running``: what goes on now, its state."""
 
     next: int | None
+    running: State | None
 
 
 class Clients(Shape):
@@ -138,14 +139,26 @@ class ChangeLine(Shape):
     detail: Mapping[str, Text | WrittenBefore]
 
 
+class Appointment(Shape):
+    """Who booked, moved or cancelled a session of theirs. ``instead_of``: the time it had before."""
+
+    at: int
+    by: str
+    what: Literal["booked", "moved", "cancelled"]
+    kind: Kind
+    appointed: int
+    instead_of: int | None
+
+
 class ClientLook(Shape):
-    """Who they are, who is around them, courses, sessions, and who changed what."""
+    """Who they are, who is around them, courses, sessions, and who changed what: the people, and the appointments."""
 
     client: Contacted
     circle: list[AroundClient]
     courses: list[ClientCourse]
     sessions: list[ClientSession]
     history: list[ChangeLine]
+    appointments: list[Appointment]
 
 
 class StaffLine(Contacted):
@@ -190,14 +203,24 @@ class RosterLine(Span):
     role: Role
 
 
+class OnDutyIn(Shape):
+    """Who has a duty in a session that goes on, whatever the roster says."""
+
+    session: str
+    role: Role
+    name: str
+    client: str
+
+
 class RosterLook(Shape):
-    """Rows, who is on duty now, hours with nobody, and who changed it."""
+    """Rows, who is on duty now, hours with nobody, who changed it, and who has a duty in what goes on (``named``)."""
 
     now: int
     rows: list[RosterRow]
     on_duty: dict[Role, str]
     gaps: dict[Role, list[Span]]
     history: list[RosterLine]
+    named: list[OnDutyIn]
 
 
 class LeftOut(Shape):
