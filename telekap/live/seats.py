@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -82,6 +83,7 @@ class Seats:
         self._holders: dict[Seat, Holder] = {}
         self._owed: set[Seat] = set()
         """Taken back, but the worker may not have heard it yet."""
+        self._turns: WeakValueDictionary[Seat, asyncio.Lock] = WeakValueDictionary()
         self._heard: dict[str, Callable[[], None]] = {}
         """Session with seats → how to stop listening to its commits."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -134,12 +136,13 @@ class Seats:
         session, _ = await self._handler.session(session_id)
         if session.state not in LIVE or session.roles.get(role) != who.person:
             raise Refused(NOT_LIVE)
-        held = self._holders.get((session_id, role))
-        if held is not None and not take and held.person == who.person and held.page != page:
-            raise Refused(ELSEWHERE)
-        joined = await self._homes.of(session_id).join(session_id, role, offer, page)
-        self._holders[session_id, role] = Holder(who.person, page, who)
-        self._owed.discard((session_id, role))
+        async with self._turn((session_id, role)):
+            held = self._holders.get((session_id, role))
+            if held is not None and not take and held.person == who.person and held.page != page:
+                raise Refused(ELSEWHERE)
+            joined = await self._homes.of(session_id).join(session_id, role, offer, page)
+            self._holders[session_id, role] = Holder(who.person, page, who)
+            self._owed.discard((session_id, role))
         self._hub.tell_session(session_id, wire.seated(page), person=who.person)
         self._tell_seat(session_id, role)
         self._listen(session_id)
@@ -165,21 +168,34 @@ class Seats:
         for seat, held in [(seat, held) for seat, held in self._holders.items() if seat[0] == session_id]:
             if session.state in LIVE and session.roles.get(seat[1]) == held.person:
                 continue
-            await self._let_go(seat, held)
+            await self._guarded(self._let_go(seat, held))  # whose worker is away must not keep the others
             self._ask_again(session, held.person, session.roles.get(seat[1]))
-        if not any(held == session_id for held, _ in self._holders) and session_id in self._heard:
+        in_use = {*self._holders, *self._owed}  # whose worker did not hear it yet must still be found
+        if session_id in self._heard and not any(room == session_id for room, _ in in_use):
             self._heard.pop(session_id)()
             self._homes.forget(session_id)
 
     async def _let_go(self, seat: Seat, held: Holder) -> None:
         """Not one packet more to or from this seat."""
-        if self._holders.get(seat) is not held:
-            return
-        del self._holders[seat]
-        self._owed.add(seat)  # settled in _adopt if the line to the worker is down just now
-        self._tell_seat(*seat)
-        await self._homes.of(seat[0]).leave(*seat)
-        self._owed.discard(seat)
+        async with self._turn(seat):
+            if self._holders.get(seat) is not held:
+                return
+            del self._holders[seat]
+            self._owed.add(seat)
+            self._tell_seat(*seat)
+        await self._settle(seat)
+
+    async def _settle(self, seat: Seat) -> None:
+        """Have the worker empty a seat that was taken back. Where it does not hear it, it is told at the next look."""
+        async with self._turn(seat):
+            if seat in self._owed:  # else somebody joined meanwhile: the seat is theirs
+                await self._homes.of(seat[0]).leave(*seat)
+                self._owed.discard(seat)
+
+    def _turn(self, seat: Seat) -> asyncio.Lock:
+        """One after another for each seat: "leave" meant for who had it must not reach the worker behind the "join" of
+        who has it now."""
+        return self._turns.setdefault(seat, asyncio.Lock())
 
     def _ask_again(self, session: Session, *people: str | None) -> None:
         """Whoever lost or gained a role joins anew, in the seat that is theirs now."""
@@ -201,7 +217,10 @@ class Seats:
         for seat, held in tuple(self._holders.items()):
             if held.viewer in over:
                 log.info("seat_taken_back", session=seat[0])
-                await self._let_go(seat, held)
+                await self._guarded(self._let_go(seat, held))
+        for seat in tuple(self._owed):
+            if self._homes.of(seat[0]).connected:
+                await self._guarded(self._settle(seat))
 
     # --- what the worker tells
 
@@ -293,8 +312,7 @@ class Seats:
         session, _ = await self._handler.session(room)
         for seat, page in pages.items():
             if (room, seat) in self._owed:
-                await self._homes.of(room).leave(room, seat)
-                self._owed.discard((room, Role(seat)))
+                await self._settle((room, Role(seat)))
             elif seat in SEATED and (person := session.roles.get(Role(seat))):
                 self._holders.setdefault((room, Role(seat)), Holder(person, page, None))
                 self._tell_seat(room, Role(seat))
