@@ -5,7 +5,7 @@ lost nor able to pile up.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -14,10 +14,14 @@ from telekap.care.errors import NotFound
 from telekap.care.people import SYSTEM, Role
 from telekap.clock import Clock
 from telekap.handler import Handler
+from telekap.record.errors import Held
 
 log = structlog.get_logger(__name__)
 
 ROLES = frozenset(Role)
+AGAIN: Final = 0.5
+"""Seconds until what could not be recorded is tried again; doubles up to ``LONGEST_WAIT``."""
+LONGEST_WAIT: Final = 30.0
 
 
 class Observed:
@@ -52,15 +56,24 @@ class Observed:
     async def _record(self, room: str) -> None:
         """One at a time; what changed again meanwhile was replaced by the newer word before its turn came."""
         try:
+            wait = AGAIN
             while pending := self._pending.get(room):
-                note = pending.pop(next(iter(pending)))
+                key = next(iter(pending))
+                note = pending.pop(key)
                 try:
                     await self._handler.handle(room, note, by=SYSTEM)
+                    wait = AGAIN
                 except NotFound:
                     pending.clear()  # a room of a session that is not in this record
+                except Held as error:
+                    log.warning("sight_held", session=room, error=type(error).__name__)  # the handler says it again
                 except Exception as error:
-                    # The stream keeps its last recorded state; its next change is told again.
+                    # Again, unless there is a newer word by then. A picture that stopped must not stand in the record
+                    # as flowing until it flows once more and stops again.
                     log.error("sight_not_recorded", session=room, error=type(error).__name__)
+                    pending.setdefault(key, note)
+                    await asyncio.sleep(wait)
+                    wait = min(LONGEST_WAIT, 2 * wait)
         finally:
             self._pending.pop(room, None)
             self._tasks.pop(room, None)
