@@ -178,8 +178,13 @@ class RedisBus(LocalBus):
                 await line.ping()
 
     def _take(self, said: str) -> None:
-        node, topic, version = json.loads(said)
-        if node != self._node:
+        try:
+            node, topic, version = json.loads(said)
+        except (ValueError, TypeError):
+            # Said by another version, or by somebody else on this server: no reason to end. Listeners look each second.
+            log.warning("bus_unreadable")
+            return
+        if node != self._node and isinstance(topic, str) and isinstance(version, int):
             super().publish(topic, version)
 
     @property

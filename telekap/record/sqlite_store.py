@@ -118,6 +118,7 @@ class SqliteStore(Store):
     def submit(self, fn: Callable[[sa.Connection], T]) -> "Future[T]":
         """See ``Store``."""
         done: Future[T] = Future()
+        done.set_running_or_notify_cancel()  # or who cancels it ends the writer, which would answer a cancelled one
         if self._broken is not None or self._closed:
             done.set_exception(RecordBroken("the record is closed"))
             return done

@@ -74,6 +74,29 @@ async def test_while_it_is_away_everybody_hears_their_own_and_after_it_each_othe
     await until(lambda: here.connected and there.connected)
 
 
+async def test_what_nobody_of_ours_said_ends_no_process(valkey: Valkey, two: Two) -> None:
+    """A version to come may say more, and anybody on that server can say anything: the bus ended, and web with it."""
+    here, there = two
+    heard: list[int] = []
+    there.subscribe("session:a", heard.append)
+    async with redis.Redis.from_url(valkey.url) as stranger:
+        for said in (
+            "",
+            "not json",
+            "7",
+            "null",
+            '["node", "session:a", 1, "more"]',
+            '["node", ["a"], 1]',
+            '["node", "session:a", "x"]',
+        ):
+            assert await stranger.publish(there._channel, said) == 2
+    here.publish("session:a", 7)
+    await until(lambda: 7 in heard)
+
+    assert there.connected and here.connected
+    assert set(heard) <= {0, 7}
+
+
 async def test_an_emptied_server_costs_nothing_that_is_not_said_again(valkey: Valkey, two: Two) -> None:
     here, there = two
     first = await here.lease("room", "ana", 60_000)

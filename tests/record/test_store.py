@@ -48,6 +48,30 @@ async def test_a_result_comes_only_after_commit(place: Path) -> None:
         store.close()
 
 
+async def test_whoever_gives_up_waiting_does_not_end_the_writer(place: Path) -> None:
+    """It would answer a cancelled future, throw, and nothing would ever be recorded again."""
+    store = open_store(place)
+    hold, held = threading.Event(), threading.Event()
+
+    def first(_conn: sa.Connection) -> None:
+        held.set()
+        hold.wait(5)
+
+    try:
+        begun = store.submit(first)
+        assert await asyncio.to_thread(held.wait, 5)
+        given_up = store.submit(lambda conn: keep(conn, "given up"))
+        given_up.cancel()
+        begun.cancel()
+        hold.set()
+
+        assert await asyncio.wait_for(store.write(lambda conn: keep(conn, "next")), 10) == 1
+        assert "next" in names(place)
+    finally:
+        hold.set()
+        store.close()
+
+
 async def test_many_writers_share_one_commit(tmp_path: Path) -> None:
     place = tmp_path
     store = SqliteStore(place / "telekap.db", keys_of(place))
