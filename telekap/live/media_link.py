@@ -90,7 +90,7 @@ class MediaLink:
     async def run(self) -> None:
         """Keep the line up until cancelled."""
         telling = asyncio.create_task(self._tell())
-        wait = RECONNECT
+        wait, missing = RECONNECT, False
         try:
             while True:
                 try:
@@ -105,12 +105,17 @@ class MediaLink:
                         proxy=None,
                     ) as connection:
                         await self._hold(connection)
-                except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
-                    pass
+                except (OSError, TimeoutError, InvalidHandshake, InvalidMessage) as error:
+                    if (
+                        not missing
+                    ):  # once, not at each try: a clinic whose video never came up must be able to read why
+                        log.warning("media_unreachable", kind=type(error).__name__)
+                    missing = True
                 except Exception as error:
                     # Whatever a worker of another version may say, the line must be tried again.
                     log.error("media_line_failed", kind=type(error).__name__)
                 finally:
+                    missing = missing and not self.connected
                     wait = RECONNECT if self.connected else min(RECONNECT_MOST, wait * 2)
                     self._lost()
                 await asyncio.sleep(wait)
@@ -121,7 +126,13 @@ class MediaLink:
         """Take a seat with a browser's offer: ``{"answer", "seat", "slots"}``. Raises Refused (full, away) or
         Malformed (an offer that cannot be answered). Whoever had the seat before is cut off. ``page``: which page it
         is; the worker keeps that word for us."""
-        return await self._call("join", room=room, seat=seat, offer=offer, page=page)
+        try:
+            return await self._call("join", room=room, seat=seat, offer=offer, page=page)
+        except NotFound:
+            # No worker of ours says "nobody has that seat" to somebody who asks for it. Should one of another version,
+            # the page must not read that the session is not theirs: the line is at fault, and it is tried again.
+            log.error("media_join_not_found", room=room, seat=seat)
+            raise Refused(AWAY) from None
 
     async def leave(self, room: str, seat: str) -> None:
         """Empty a seat: not one packet more. An empty seat is no error. Raises Refused (away)."""

@@ -21,8 +21,11 @@ TRY_LATER: Final = 1013
 
 
 def code_for(error: type[TelekapError]) -> int:
-    """With which code a socket is closed to somebody who may not listen: the error's ``close_code``, if it has one."""
-    return NOT_YOURS if issubclass(error, NotFound) else int(getattr(error, "close_code", LOGIN_ENDED))
+    """With which code a socket is closed to somebody who may not listen: the error's ``close_code``, if it has one.
+
+    Any other is trouble of ours (a database that is away): nobody must read that their login ended because of that.
+    """
+    return NOT_YOURS if issubclass(error, NotFound) else int(getattr(error, "close_code", TRY_LATER))
 
 
 class Viewer(Protocol):

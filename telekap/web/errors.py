@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 class LoginEnded(TelekapError):
     """No login, or one that was revoked or ran out. The same answer for a login that never was."""
 
+    close_code = 4401
+
 
 class Locked(TelekapError):
     """Nobody moved at this browser for a while: records are shut until its owner proves to be there."""

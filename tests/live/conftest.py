@@ -1,6 +1,7 @@
 """The house behind a real server on a loopback port: sockets are real, and so is what they can do wrong."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from typing import Any
 import pytest_asyncio
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from telekap.app import build, options
 from telekap.care.people import Role
@@ -36,8 +38,9 @@ class Page:
     heard: list[dict[str, Any]] = field(default_factory=list)
 
     async def hello(self) -> None:
-        """Say that the page is drawn and listens."""
-        await self.socket.send(HELLO)
+        """Say that the page is drawn and listens; nobody may be there to hear it any more."""
+        with contextlib.suppress(ConnectionClosed):
+            await self.socket.send(HELLO)
 
     async def next(self, kind: str, within: float = 5.0) -> dict[str, Any]:
         """The next message of that kind; others are kept in ``heard``."""

@@ -14,6 +14,7 @@ from telekap.live import hub as hubs
 from telekap.live import wire
 from telekap.live.watcher import LOGIN_ENDED, NOT_YOURS, TRY_LATER
 from telekap.record import logins
+from telekap.record.errors import RecordAway
 from tests.live.conftest import HELLO, Live
 from tests.load import bar
 
@@ -42,6 +43,21 @@ async def test_a_login_without_its_own_cookie_gets_nothing(shared_live: Live) ->
             with pytest.raises(ConnectionClosed):
                 await page.recv()
             assert page.close_code == LOGIN_ENDED
+
+
+async def test_a_database_that_is_away_ends_nobodys_login(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page would say that the link has ended, and stop hurrying, at the worst moment there is."""
+    login = await live.clinic.enter(Role.SUPPORT)
+
+    async def away(_fn: object) -> object:
+        raise RecordAway("no answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(live.clinic.house.store, "read", away)
+        async with live.page(login) as page:
+            assert await page.closed() == TRY_LATER
+    async with live.page(login) as page:
+        await page.next("snapshot")
 
 
 async def test_a_stranger_gets_the_same_for_a_session_that_exists_as_for_one_that_does_not(shared_live: Live) -> None:
