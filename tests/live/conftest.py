@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from telekap.app import build, options
 from telekap.care.people import Role
 from telekap.web.viewer import COOKIE
+from tests.load import bar
 from tests.web.serving import Serving, browser_for, fresh_copy, settings_for
 
 HELLO = '{"type":"hello"}'
@@ -44,7 +45,7 @@ class Page:
 
     async def next(self, kind: str, within: float = 5.0) -> dict[str, Any]:
         """The next message of that kind; others are kept in ``heard``."""
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(bar(within)):
             while True:
                 message: dict[str, Any] = json.loads(await self.socket.recv())
                 self.heard.append(message)
@@ -53,7 +54,7 @@ class Page:
 
     async def closed(self, within: float = 5.0) -> int:
         """The code with which the server closed it."""
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(bar(within)):
             await self.socket.wait_closed()
         assert self.socket.close_code is not None
         return self.socket.close_code
