@@ -2,7 +2,7 @@
 
 import { Api } from "./lib/api.js";
 import { clinicNumber } from "./lib/clinic-contact.js";
-import { demo } from "./lib/demo-mode.js";
+import { demo, inDemo } from "./lib/demo-mode.js";
 import { shown } from "./lib/dom.js";
 import { line } from "./lib/first-line.js";
 import { Drafts } from "./lib/form.js";
@@ -30,8 +30,11 @@ const walk = new GateWalk({ api, drafts, redraw: draw });
 const help = new HelpSignal({ api, redraw: draw });
 const check = new DeviceCheck({ seat, live, redraw: draw });
 const last = new LastView(live.session);
-const page = { live, api, drafts, seat, walk, help, check, last, redraw: draw, ask: "", askedAt: Number.NEGATIVE_INFINITY, clinic: "", problem: "" };
 const chosen = `telekap.camera.${live.session}`;
+const page = {
+  live, api, drafts, seat, walk, help, check, last, redraw: draw, ask: "", askedAt: Number.NEGATIVE_INFINITY, clinic: "", problem: "",
+  comes: inDemo || Boolean(device.get(chosen)),
+};
 let starting = false;
 /** The two moments that sound: the therapist came, the hold is over. Each once; not for what was so when the page was opened. */
 const heard = { there: true, over: true };
@@ -79,6 +82,8 @@ async function startPicture() {
     else if (await demo) await seat.useDrawn(view.me.role);
   } finally {
     starting = false;
+    page.comes &&= seat.sending; // a camera that did not come is asked for
+    draw();
   }
 }
 

@@ -206,6 +206,8 @@ desk.live.addEventListener("view", () => {
   if (desk.view && state && state !== desk.view.state && desk.pane !== "emergency") desk.pane = "";
   state = desk.view?.state ?? state;
 });
-new ResizeObserver(() => desk.paint()).observe(place("page")); // drawings are made for the pixels they have
+new ResizeObserver(() => {
+  if (document.querySelector(".trend svg")) desk.paint(); // the drawing is made for the pixels it has
+}).observe(place("page"));
 desk.warns = true;
 desk.start();

@@ -11,7 +11,7 @@ import { address } from "./lib/address.js";
 import { Api, Refusal } from "./lib/api.js";
 import { inWords } from "./lib/clock.js";
 import { askDemo, demo } from "./lib/demo-mode.js";
-import { html, nothing, render } from "./lib/dom.js";
+import { html, nothing, render, shown } from "./lib/dom.js";
 import { tab } from "./lib/shelf.js";
 
 /** Every gate in the order of the law; a page at home knows only its own, the bar answers all. */
@@ -137,7 +137,8 @@ async function refresh() {
 async function start() {
   known = await demo;
   if (!known) return;
-  if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true })); // the page goes first
+  if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
+  await shown(); // the page goes first
   const style = document.createElement("link");
   style.rel = "stylesheet";
   style.href = "/static/css/demo.css";

@@ -1,5 +1,5 @@
 /**
- * Is this a demo clinic? Asked once per page, of the server. Only there do these routes exist; anywhere else the answer is no.
+ * Is this a demo clinic? A session's page brings the answer; others ask the server, once. Only there do these routes exist.
  *
  * @typedef {{role: string, name: string, url: string}} DemoLink
  * @typedef {{links: DemoLink[], clock: Record<string, unknown>, codes: Record<string, string>}} Demo
@@ -15,5 +15,10 @@ export async function askDemo() {
   }
 }
 
+const told = document.getElementById("told");
+
+/** This page came from a demo clinic: known before anything is asked. False where the page does not say. */
+export const inDemo = told?.dataset["demo"] !== undefined;
+
 /** The answer at the start of the page. */
-export const demo = askDemo();
+export const demo = told && !inDemo ? Promise.resolve(null) : askDemo();

@@ -62,17 +62,24 @@ export function place(id) {
   return found;
 }
 
+/** Whatever else the page is busy with, what comes after a drawing waits no longer for it, nor longer after it, ms. */
+const LATE_MS = 300;
+/** For browsers that do not say when nothing else is waiting, ms after a drawing. */
+const SOON_MS = 50;
+
 /**
- * When what was drawn just now stands on the screen: what may come after it (a camera, a connection, files for later) must not keep the
- * first sentence from being seen. A tab that nobody looks at draws nothing, and does not wait.
+ * When what was drawn just now stands on the screen and nothing else is waiting: what may come after it (a camera, a connection, files
+ * for later) must not keep the first sentence from being seen, nor the first press from being answered. A tab that nobody looks at
+ * draws nothing, and does not wait.
  */
 export function shown() {
   return /** @type {Promise<void>} */ (new Promise((done) => {
-    const late = setTimeout(done, 300);
-    requestAnimationFrame(() => setTimeout(() => {
+    const late = setTimeout(done, LATE_MS);
+    requestAnimationFrame(() => {
       clearTimeout(late);
-      done();
-    }));
+      if ("requestIdleCallback" in globalThis) requestIdleCallback(() => done(), { timeout: LATE_MS });
+      else setTimeout(done, SOON_MS);
+    });
   }));
 }
 

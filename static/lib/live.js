@@ -61,6 +61,8 @@ export class Live extends EventTarget {
     this.login = where.login ?? here.login;
     this.session = where.session ?? here.session;
     this.origin = where.origin ?? location.origin;
+    /** This is the line of the page itself. */
+    this.page = where.session === undefined;
     /** @type {View | null} */
     this.view = null;
     /** @type {Entry[]} */
@@ -81,8 +83,10 @@ export class Live extends EventTarget {
     this.wasStale = true;
     this.retryAt = 0;
     this.stopped = true;
-    /** What was said before `start`: the line is opened while the page is still on its way. @type {{text: string, at: number}[] | null} */
+    /** What was said before `start`: the line is opened while the page is still on its way. @type {{message: ServerMessage, at: number}[] | null} */
     this.waiting = null;
+    /** The newest line of the record that the page itself brought. */
+    this.brought = 0;
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.timer = undefined;
     this.wake = () => this.hurry();
@@ -94,6 +98,7 @@ export class Live extends EventTarget {
    */
   ahead() {
     this.waiting = [];
+    this.hearPage();
     this.open();
     setTimeout(() => {
       if (this.waiting) this.drop(); // a page that did not become one must not look as if somebody were there
@@ -108,9 +113,10 @@ export class Live extends EventTarget {
     addEventListener("online", this.wake);
     addEventListener("pageshow", this.wake);
     document.addEventListener("visibilitychange", this.wake);
+    if (!this.waiting?.length) this.hearPage();
     const waiting = this.waiting ?? [];
     this.waiting = null;
-    for (const { text, at } of waiting) this.take(text, at);
+    for (const { message, at } of waiting) this.take(message, at);
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(HELLO);
     this.connect();
   }
@@ -140,6 +146,24 @@ export class Live extends EventTarget {
     return !(this.age() <= STALE_MS);
   }
 
+  /**
+   * @private What the server wrote into the page (`web/told.py`): the snapshot that the line will say again. It is as old as the
+   * request for the page, by whichever clock ran further; half a page brings none.
+   */
+  hearPage() {
+    const told = this.page ? document.getElementById("told")?.textContent : "";
+    if (!told) return;
+    try {
+      const message = /** @type {ServerMessage} */ (JSON.parse(told));
+      const asked = performance.getEntriesByType("navigation")[0];
+      const since = Math.max(performance.now(), Date.now() - performance.timeOrigin) - (asked instanceof PerformanceNavigationTiming ? asked.requestStart : 0);
+      this.waiting = [{ message, at: this.passed() - since }];
+      if ("entries" in message) this.brought = message.entries.at(-1)?.n ?? 0;
+    } catch {
+      // the line says it
+    }
+  }
+
   /** @private */
   connect() {
     if (!this.stopped && !this.socket) this.open();
@@ -147,7 +171,7 @@ export class Live extends EventTarget {
 
   /** @private */
   open() {
-    const last = this.entries.at(-1)?.n ?? 0;
+    const last = this.entries.at(-1)?.n ?? this.brought;
     const url = new URL(`/live/as/${this.login}/s/${this.session}`, this.origin.replace(/^http/, "ws"));
     url.searchParams.set("since", String(last));
     const socket = new WebSocket(url);
@@ -158,8 +182,9 @@ export class Live extends EventTarget {
     });
     socket.addEventListener("message", (event) => {
       if (socket !== this.socket || typeof event.data !== "string") return;
-      if (this.waiting) this.waiting.push({ text: event.data, at: this.passed() });
-      else this.take(event.data);
+      const message = /** @type {ServerMessage} */ (JSON.parse(event.data));
+      if (this.waiting) this.waiting.push({ message, at: this.passed() });
+      else this.take(message);
     });
     socket.addEventListener("close", (event) => {
       if (socket !== this.socket) return;
@@ -204,9 +229,8 @@ export class Live extends EventTarget {
     if (!this.socket) this.connect();
   }
 
-  /** @private @param {string} text @param {number} [at] when it came, as `passed` counts */
-  take(text, at = this.passed()) {
-    const message = /** @type {ServerMessage} */ (JSON.parse(text));
+  /** @private @param {ServerMessage} message @param {number} [at] when it came, as `passed` counts */
+  take(message, at = this.passed()) {
     // A beat of a newer version than the view shown proves that the view is old: it does not count as fresh. If the view does not
     // follow, the page goes stale and asks again, as if the line were silent.
     if (message.type !== "beat" || message.version <= this.version) this.heard = at;

@@ -38,7 +38,7 @@ export function arriving(page, view) {
   if (signal) return { kind: "together", title: signal.lead, body: frame(page, view, html`<div class="stack center grow" role="status"><h1 class="lead">${signal.lead}</h1><p class="soft">${signal.small}</p></div>`) };
   const paper = consent(page, view);
   if (paper) return paper;
-  const doing = seat.elsewhere ? null : seat.sending ? check.now : "camera";
+  const doing = seat.elsewhere ? null : seat.sending || page.comes ? check.now : "camera";
   if (doing) return { kind: "arrive", title: "Your device", body: frame(page, view, check.screen(doing, names(view).therapist)) };
   const gate = walk.pick(view);
   const look = { now: live.now(), zone: view.zone, redraw: page.redraw, disabled: live.stale(), hour12: true };

@@ -75,6 +75,8 @@ class Files(StaticFiles):
         self.folder = directory.resolve()
         self.packed: dict[str, Packed] = {}
         """Asked path → what is sent. Only of files that exist, one entry a file: it cannot grow."""
+        self.pages: dict[tuple[str, bool], tuple[Marks, str]] = {}
+        """Page, and whether its browser unpacks → the same for those that are sent with more in them."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """See ``StaticFiles``, which looks for a file in a thread. What was packed before is looked at here: that takes
@@ -95,6 +97,16 @@ class Files(StaticFiles):
             if wants:
                 return await self._small(path, response)
         return response
+
+    async def page(self, name: str, headers: Headers) -> str:
+        """One of our pages as text, for an answer that holds more than the file. ``headers``: of whoever asks."""
+        path, unpacks = self.folder / name, _unpacks(headers)
+        known = self.pages.get((name, unpacks))
+        if known is None or known[0] != _marks(known[0]):
+            read = small if unpacks else sent
+            known = await asyncio.to_thread(lambda: (_marks([str(path)]), read(path)))
+            self.pages[name, unpacks] = known
+        return known[1]
 
     async def _small(self, path: str, response: FileResponse) -> Response:
         """The same file as gzip. Its ETag is weak: the bytes differ, what they say does not."""

@@ -24,6 +24,9 @@ SHEET: Final = re.compile(r'<link rel="stylesheet" href="/static/([^"]+)">\n')
 AHEAD: Final = re.compile(r'<link rel="modulepreload" href="/static/[^"]+">\n')
 """Only a page that names its modules ahead is folded: it is one that somebody waits for."""
 
+EMPTY: Final = '<div id="page"></div>'
+"""A page that shows nothing until its script draws."""
+
 IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "([^"]+)";$', re.MULTILINE)
 AGAIN: Final = re.compile(r'^export \{([^}]*)\} from "([^"]+)";$', re.MULTILINE)
 """Exported again from another module."""
@@ -47,7 +50,9 @@ def folded_page(page: str, name: str) -> str:
     ours = f'<link rel="stylesheet" href="/static/{PLACE}{name}.css">\n'
     if FIRST.search(page):
         ours += f'<script type="module" async src="/static/{PLACE}{name}{BEFORE}"></script>\n'
-    ours += f'<script type="module" src="/static/{PLACE}{name}.js"></script>\n'
+    # A page with nothing on it waits for its script to be drawn: a frame costs a slow phone a tenth of a second.
+    first = ' blocking="render"' if EMPTY in page else ""
+    ours += f'<script type="module"{first} src="/static/{PLACE}{name}.js"></script>\n'
     page = AHEAD.sub("", SHEET.sub("", page))
     return SCRIPT.sub("", FIRST.sub("", page)).replace("</head>\n", f"{ours}</head>\n", 1)
 

@@ -4,15 +4,17 @@ from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from telekap.care.errors import NotFound
 from telekap.care.people import Role
 from telekap.live.screen import seen_as
 from telekap.record.people import STAFF
+from telekap.web.desk import desk_of
 from telekap.web.errors import Locked, LoginEnded
 from telekap.web.files import Files
-from telekap.web.viewer import viewer, viewer_course, viewer_session
+from telekap.web.told import with_told
+from telekap.web.viewer import viewer, viewer_course, viewer_scene
 
 FOLDER: Final = Path(__file__).parents[2] / "static"
 
@@ -38,12 +40,14 @@ async def page(request: Request, name: str) -> Response:
 
 
 async def of_session(request: Request) -> Response:
-    """``GET /as/{login}/s/{session}``: the page of the viewer's role."""
+    """``GET /as/{login}/s/{session}``: the page of the viewer's role, and in it what its live socket will say first."""
     try:
-        who, session, role = await viewer_session(request)
+        who, scene, role = await viewer_scene(request)
     except Locked:
         return await page(request, UNLOCK)
-    return await page(request, PAGES[seen_as(session, who.person, role)])
+    text = await FILES.page(PAGES[seen_as(scene.session, who.person, role)], request.headers)
+    told = with_told(text, desk_of(request), scene, who, role)
+    return StreamingResponse(told, media_type="text/html", headers={"Cache-Control": "no-store"})
 
 
 async def home(request: Request) -> Response:

@@ -9,12 +9,11 @@ from starlette.responses import JSONResponse, Response
 
 from telekap.care.errors import Malformed
 from telekap.live import wire
-from telekap.live.screen import Scene
 from telekap.web.bound import signer
 from telekap.web.described import described
 from telekap.web.desk import desk_of
 from telekap.web.shapes import SessionLook
-from telekap.web.viewer import viewer_session
+from telekap.web.viewer import viewer_scene, viewer_session
 
 KEY: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
 """One press of one button on one page: the same through every retry."""
@@ -31,12 +30,10 @@ def key_of(request: Request) -> str:
 @described("A session as I see it", answers={200: SessionLook}, errors=(404,))
 async def look(request: Request) -> Response:
     """``GET``: what the live socket's snapshot says."""
-    who, session, role = await viewer_session(request)
-    desk = desk_of(request)
+    who, scene, role = await viewer_scene(request)
     since = request.query_params.get("since", "0")
-    session, world = await desk.handler.session(session.id)
-    scene = Scene(session, world, desk.clock.now(), desk.clock.rate)
-    entries = await desk.handler.entries(session.id, int(since) if since.isdecimal() and len(since) <= 15 else 0)
+    last = int(since) if since.isdecimal() and len(since) <= 15 else 0
+    entries = await desk_of(request).handler.entries(scene.session.id, last)
     view = await asyncio.to_thread(scene.view, who.person, role)
     body = scene.message(view, scene.lines(entries, who.person, role))
     return Response(wire.encode(body), media_type="application/json", headers={"Cache-Control": "no-store"})

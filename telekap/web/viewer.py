@@ -18,6 +18,7 @@ from telekap.care.people import Actor, Role
 from telekap.care.session import Session, State
 from telekap.care.world import Course, World
 from telekap.clock import Clock
+from telekap.live.screen import Scene
 from telekap.record import logins, people, read_model
 from telekap.record.logins import Login
 from telekap.record.people import STAFF, Known
@@ -180,9 +181,16 @@ def _cosigns(who: Viewer, course: Course, world: World, now: Instant) -> bool:
 
 async def viewer_session(connection: HTTPConnection) -> tuple[Viewer, Session, Role | None]:
     """Who asks, for which session, in which role: the one lookup. Raises ``LoginEnded``, ``NotFound`` or ``Locked``."""
+    who, scene, role = await viewer_scene(connection)
+    return who, scene.session, role
+
+
+async def viewer_scene(connection: HTTPConnection) -> tuple[Viewer, Scene, Role | None]:
+    """The same, with the session as it stands now: for whoever is about to be told of it."""
     who = await viewer(connection, locked=True)
-    session, _ = await desk_of(connection).handler.session(id_in(connection, "session"))
-    role = who.place(session)
-    if who.idle and not idle.goes_on(session, desk_of(connection).clock.now()):
+    desk = desk_of(connection)
+    session, world = await desk.handler.session(id_in(connection, "session"))
+    role, now = who.place(session), desk.clock.now()
+    if who.idle and not idle.goes_on(session, now):
         raise Locked(who.login.id)
-    return who, session, role
+    return who, Scene(session, world, now, desk.clock.rate), role

@@ -17,12 +17,12 @@ pytestmark = pytest.mark.browser
 HELLO: Final = '{"type":"hello"}'
 
 AHEAD = """import("/static/lib/live.js").then(({ Live }) => {
-  const said = JSON.stringify({ type: "snapshot", version: 4, now: %(now)d, rate: 1, view: {}, entries: [] });
+  const message = { type: "snapshot", version: 4, now: %(now)d, rate: 1, view: {}, entries: [] };
   return [0, 11_000].map((ago) => {
     const live = new Live({ login: "lo", session: "se" });
     live.open = () => {};
     live.ahead();
-    live.waiting.push({ text: said, at: live.passed() - ago });
+    live.waiting.push({ message, at: live.passed() - ago });
     const before = live.view === null && live.stale();
     live.start();
     live.stop();
@@ -67,6 +67,39 @@ async def test_a_page_says_hello_when_it_is_drawn_and_not_when_its_line_opens(br
         await page.locator("#page > main").first.wait_for()
         await until(lambda: bool(stub.said))
         assert stub.said == [HELLO]
+
+
+BROUGHT = """import("/static/lib/live.js").then(({ Live }) => {
+  const entries = [{ n: 3 }, { n: 7 }];
+  const said = JSON.stringify({ type: "snapshot", version: 7, now: %(now)d, rate: 1, view: {}, entries });
+  const block = document.createElement("p");
+  block.id = "told";
+  document.body.append(block);
+  const real = Date.now;
+  const first = (text, { ago = 0, early = true } = {}) => {
+    block.textContent = text;
+    Date.now = () => real() + ago;
+    const live = new Live();
+    const asked = [];
+    live.open = () => asked.push(live.entries.at(-1)?.n ?? live.brought);
+    if (early) live.ahead();
+    live.start();
+    live.stop();
+    Date.now = real;
+    return [live.view !== null, live.stale(), asked[0], live.entries.length];
+  };
+  const [late, slow] = [{ early: false }, { ago: 11_000 }];
+  return [first(said), first(said, late), first(said, slow), first(said.slice(0, -9)), first("")];
+})"""
+
+
+async def test_a_page_that_brings_its_first_view_draws_it_and_counts_its_age_from_the_request(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["closed"]) as (page, _, _):
+        brought, late, slow, half, none = await ask(page, BROUGHT % {"now": NOW})
+        assert brought == [True, False, 7, 2], "shown at once; the line is asked for what comes behind it"
+        assert late == [True, False, 7, 2], "the script that begins first may come before the page is whole"
+        assert slow == [True, True, 7, 2], "eleven seconds on the way permit nothing"
+        assert half == none == [False, True, 0, 0], "half a page brings nothing: the line says it"
 
 
 NEVER = """import("/static/lib/live.js").then(({ Live }) => {

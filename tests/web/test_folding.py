@@ -108,6 +108,8 @@ async def test_each_page_names_one_script_and_one_sheet_for_who_unpacks_and_its_
     assert plain.text == (FOLDER / f"{page}.html").read_text()
     assert packed.text.count('rel="stylesheet"') == 1
     assert packed.text.count("<script") == 1 + ("async" in plain.text)
+    # What has nothing to show yet is drawn once; "One moment." is not kept from a phone at one bar.
+    assert ('blocking="render"' in packed.text) == ('<div id="page"></div>' in plain.text)
     for suffix in ("js", "css"):
         path = f"/static/folded/{page}.{suffix}"
         assert f'"{path}"' in packed.text

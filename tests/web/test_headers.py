@@ -87,9 +87,9 @@ async def test_a_defect_is_500_with_headers_and_tells_nothing(
 
 
 async def test_pages_and_files_are_asked_for_again_each_time(shared: Serving) -> None:
-    login = await shared.enter(Role.CLIENT)
-    page = await shared.browser.get(f"/as/{login}/s/{shared.session}")
-    again = await shared.browser.get(f"/as/{login}/s/{shared.session}", headers={"If-None-Match": page.headers["etag"]})
+    login = await shared.enter(Role.THERAPIST)
+    page = await shared.browser.get(f"/as/{login}/")
+    again = await shared.browser.get(f"/as/{login}/", headers={"If-None-Match": page.headers["etag"]})
 
     assert page.headers["cache-control"] == "no-cache"
     assert again.status_code == 304
