@@ -1,5 +1,30 @@
 /** Times as people read them. Staff read 24 h, people at home 12 h; figures come from the server's clock, never from this device's. */
 
+/** What is shown of a moment. @type {Record<string, Intl.DateTimeFormatOptions>} */
+const SHAPES = {
+  wall: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  wall12: { hour: "numeric", minute: "2-digit", hourCycle: "h12" },
+  stamp: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+  day: { weekday: "long", month: "long", day: "numeric" },
+  name: { timeZoneName: "short" },
+  whole: { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" },
+};
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const made = new Map();
+
+/**
+ * A page draws a hundred times twice a second, and making a format costs thirty times what using it does: each is made once. This
+ * device's own zone may change under the page (a journey), which its offset tells.
+ * @param {keyof typeof SHAPES} shape @param {number} utc @param {string | undefined} zone
+ */
+function format(shape, utc, zone) {
+  const name = `${shape} ${zone || new Date(utc).getTimezoneOffset()}`;
+  const known = made.get(name) ?? new Intl.DateTimeFormat("en-US", { ...SHAPES[shape], timeZone: zone || undefined });
+  made.set(name, known);
+  return known;
+}
+
 const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
 
 /** `7:20`, `0:05`; never below `0:00`. For a thing that ends. @param {number} ms */
@@ -45,26 +70,22 @@ export function ago(ms) {
  * @param {number} utc @param {string} [zone] IANA name; none: this device's @param {boolean} [hour12]
  */
 export function wall(utc, zone, hour12 = false) {
-  return new Intl.DateTimeFormat("en-US", {
-    timeZone: zone || undefined, hour: hour12 ? "numeric" : "2-digit", minute: "2-digit", hourCycle: hour12 ? "h12" : "h23",
-  }).format(utc);
+  return format(hour12 ? "wall12" : "wall", utc, zone).format(utc);
 }
 
 /** Clock time with seconds, 24 h: for staff timelines. @param {number} utc @param {string} [zone] */
 export function stamp(utc, zone) {
-  return new Intl.DateTimeFormat("en-US", {
-    timeZone: zone || undefined, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
-  }).format(utc);
+  return format("stamp", utc, zone).format(utc);
 }
 
 /** `Tuesday, March 3`. @param {number} utc @param {string} [zone] */
 export function day(utc, zone) {
-  return new Intl.DateTimeFormat("en-US", { timeZone: zone || undefined, weekday: "long", month: "long", day: "numeric" }).format(utc);
+  return format("day", utc, zone).format(utc);
 }
 
 /** Short name of a zone at that moment: `PST`, `GMT+1`. @param {number} utc @param {string} [zone] */
 export function zoneName(utc, zone) {
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone || undefined, timeZoneName: "short" }).formatToParts(utc);
+  const parts = format("name", utc, zone).formatToParts(utc);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }
 
@@ -105,9 +126,7 @@ export function onDay(utc, zone, now) {
 
 /** How far a zone is ahead of UTC at that moment, ms. @param {number} utc @param {string} [zone] */
 function offset(utc, zone) {
-  const parts = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone || undefined, year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23",
-  }).formatToParts(utc);
+  const parts = format("whole", utc, zone).formatToParts(utc);
   const value = (/** @type {string} */ type) => Number(parts.find((part) => part.type === type)?.value ?? 0);
   const there = Date.UTC(value("year"), value("month") - 1, value("day"), value("hour"), value("minute"), value("second"));
   return there - Math.floor(utc / 1000) * 1000;

@@ -15,11 +15,8 @@ export class Liveness {
   /** @param {HTMLVideoElement} video the own picture */
   constructor(video) {
     this.video = video;
-    const canvas = document.createElement("canvas");
-    canvas.width = WIDTH;
-    canvas.height = HEIGHT;
-    this.pen = canvas.getContext("2d", { willReadFrequently: true });
-    if (this.pen) this.pen.imageSmoothingEnabled = false;
+    /** Made when it is first wanted: a page that opens has no time for it. @type {CanvasRenderingContext2D | null | undefined} */
+    this.pen = undefined;
     /** @type {Uint32Array | null} */
     this.before = null;
     this.changes = 1;
@@ -53,9 +50,21 @@ export class Liveness {
     this.worker?.postMessage(this.sees() ? this.changes : 0);
   }
 
+  /** @private */
+  makePen() {
+    const canvas = document.createElement("canvas");
+    canvas.width = WIDTH;
+    canvas.height = HEIGHT;
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    if (pen) pen.imageSmoothingEnabled = false;
+    return pen;
+  }
+
   /** Look once; false when nothing can be said: a hidden page is not shown its own picture either. @private */
   sees() {
-    const { video, pen } = this;
+    const { video } = this;
+    if (this.pen === undefined) this.pen = this.makePen();
+    const pen = this.pen;
     if (!pen || document.hidden || video.paused || video.readyState < video.HAVE_CURRENT_DATA || !video.videoWidth) {
       this.before = null;
       return false;
