@@ -8,10 +8,11 @@
 
 import { address } from "./lib/address.js";
 import { Api, Refusal } from "./lib/api.js";
-import { day, wall } from "./lib/clock.js";
+import { day, toLocal, wall } from "./lib/clock.js";
 import { html, nothing, place, render } from "./lib/dom.js";
 import { ByTwo } from "./parts/by-two.js";
 import { handed } from "./parts/handed.js";
+import { lacking, licences, read, said, written } from "./parts/licences.js";
 import { Proving } from "./parts/proving.js";
 import { head } from "./parts/staff-head.js";
 
@@ -32,13 +33,15 @@ let trouble = "";
 let link = null;
 /** The member whose rights are open, "new" for an invitation. */
 let open = "";
-/** @type {{handle: string, name: string, phone: string, zone: string, licensed: string, roles: Set<string>, administers: boolean}} */
+/** @type {{handle: string, name: string, phone: string, zone: string, licensed: import("./parts/licences.js").Licence[], roles: Set<string>, administers: boolean}} */
 let form = blank();
+/** What is missing of the licences, said before the code is asked for. */
+let wrong = "";
 /** Who was asked about twice: a part in a live session. */
 let live = "";
 
 function blank() {
-  return { handle: "", name: "", phone: "", zone, licensed: "", roles: new Set(/** @type {string[]} */ ([])), administers: false };
+  return { handle: "", name: "", phone: "", zone, licensed: /** @type {import("./parts/licences.js").Licence[]} */ ([]), roles: new Set(/** @type {string[]} */ ([])), administers: false };
 }
 
 async function refresh() {
@@ -75,10 +78,10 @@ function draw() {
 /** @param {string} which @param {Member} [of] */
 function unfold(which, of) {
   open = open === which ? "" : which;
-  link = null;
-  form = of ? { ...of, licensed: of.licensed.join(" "), roles: new Set(of.roles) } : blank();
+  [link, wrong] = [null, ""];
+  form = of ? { ...of, licensed: read(of.licensed), roles: new Set(of.roles) } : blank();
   draw();
-  document.getElementById(of ? "licensed" : "name")?.focus();
+  document.getElementById(of ? "licences" : "name")?.focus();
 }
 
 /** @param {Member} one */
@@ -86,7 +89,7 @@ function member(one) {
   const roles = [...ROLES.filter(([role]) => one.roles.includes(role)).map(([, words]) => words), ...(one.administers ? ["Administrator"] : [])].join(", ");
   const shown = open === one.person;
   return html`<li><div><h3>${one.name} <span class="chip ${one.state === "active" ? "" : one.state === "invited" ? "tell" : "ask"}">${STATES[one.state]}</span></h3>
-      <p class="quiet">${one.handle} · ${one.phone} · ${roles || "no role"}${one.licensed.length ? html` · licensed: ${one.licensed.map((entry) => entry.replace(":", " to ")).join(", ")}` : nothing}</p>
+      <p class="quiet">${one.handle} · ${one.phone} · ${roles || "no role"}${one.licensed.length ? html` · licensed: ${one.licensed.map(said).join(", ")}` : nothing}</p>
       ${one.here ? html`<p class="meta">Signed in at ${one.here} ${one.here === 1 ? "place" : "places"}.</p>` : nothing}
       ${one.reset_asked_by ? html`<p class="note wait">${one.reset_asked_by} asked for a reset. A second person confirms it in their own account.</p>` : nothing}
       ${shown ? rights(one) : nothing}${proving.at(one.person)}
@@ -113,7 +116,7 @@ async function disable(one) {
   });
 }
 
-/** @param {string} name @param {string} words @param {"handle" | "name" | "phone" | "zone" | "licensed"} key @param {string} [hint] */
+/** @param {string} name @param {string} words @param {"handle" | "name" | "phone" | "zone"} key @param {string} [hint] */
 const line = (name, words, key, hint = "") => html`<label for=${name}>${words}<input id=${name} maxlength="200" autocomplete="off" placeholder=${hint} .value=${form[key]}
   aria-invalid=${proving.field === name ? "true" : nothing} @input=${(/** @type {Event} */ e) => { form[key] = /** @type {HTMLInputElement} */ (e.target).value; }}></label>`;
 
@@ -126,16 +129,27 @@ function ticks() {
     <label><input type="checkbox" ?checked=${form.administers} @change=${(/** @type {Event} */ e) => { form.administers = /** @type {HTMLInputElement} */ (e.target).checked; }}>Administrator</label></span></fieldset>`;
 }
 
-const told = () => ({ roles: [...form.roles], licensed: form.licensed.split(/[\s,]+/).filter(Boolean), administers: form.administers });
+const told = () => ({ roles: [...form.roles], licensed: written(form.licensed), administers: form.administers });
+
+/** Nothing is sent, and no code asked for, while a licence is half written. */
+function complete() {
+  wrong = lacking(form.licensed, form.roles.has("prescriber"));
+  draw();
+  if (wrong) document.getElementById("licences")?.focus();
+  return !wrong;
+}
+
+const papers = () => licences(form.licensed, draw, { wrong, today: toLocal(Date.now(), zone).slice(0, 10) });
 
 function inviting() {
   const send = (/** @type {Event} */ event) => {
     event.preventDefault();
+    if (!complete()) return;
     const { handle, name, phone, zone: where } = form;
     void change("new", "invitations", { handle: handle.trim(), name: name.trim(), phone: phone.replace(/[\s()-]/g, ""), zone: where.trim(), ...told() }, name.trim());
   };
   return html`<form class="form" @submit=${send}>${line("name", "Name", "name", "Ana Ruiz")}${line("handle", "Handle, to sign in", "handle", "ana")}
-    ${line("phone", "Own phone, with country", "phone", "+15551234567")}${line("zone", "Time zone", "zone")}${line("licensed", "Licences, each with its last day", "licensed", "CA:2027-06-30 DEA:2027-06-30")}${ticks()}
+    ${line("phone", "Own phone, with country", "phone", "+15551234567")}${line("zone", "Time zone", "zone")}${ticks()}${papers()}
     <button class="btn main" type="submit">Make the link</button></form>${proving.at("new")}`;
 }
 
@@ -143,9 +157,9 @@ function inviting() {
 function rights(one) {
   const send = (/** @type {Event} */ event) => {
     event.preventDefault();
-    void change(one.person, "rights", { person: one.person, ...told() });
+    if (complete()) void change(one.person, "rights", { person: one.person, ...told() });
   };
-  return html`<form class="form" @submit=${send}>${line("licensed", "Licences, each with its last day", "licensed", "CA:2027-06-30 DEA:2027-06-30")}${ticks()}<button class="btn main" type="submit">Save rights</button></form>`;
+  return html`<form class="form" @submit=${send}>${ticks()}${papers()}<button class="btn main" type="submit">Save rights</button></form>`;
 }
 
 void refresh();

@@ -105,21 +105,23 @@ class Disabling(OnePerson):
 
 async def administrator(request: Request) -> tuple[Viewer, Desk]:
     """Whoever asks, if they administer and proved it just now. Raises ``NotFound`` or ``Refused``."""
+    who, desk = await _administers(request)
+    proved_just_now(desk, who)
+    return who, desk
+
+
+async def _administers(request: Request) -> tuple[Viewer, Desk]:
+    """Before the proof: what cannot be done anyway is said without asking for a code."""
     who = await viewer(request)
     if not who.known.administers:
         raise NotFound("team")
-    desk = desk_of(request)
-    proved_just_now(desk, who)
-    return who, desk
+    return who, desk_of(request)
 
 
 @described("The staff", answers={200: Team}, errors=(404,))
 async def look(request: Request) -> Response:
     """``GET …/team``"""
-    who = await viewer(request)
-    if not who.known.administers:
-        raise NotFound("team")
-    desk = desk_of(request)
+    _, desk = await _administers(request)
     now = desk.clock.wall()
 
     def read(conn: sa.Connection) -> Team:
@@ -154,7 +156,7 @@ def _line(conn: sa.Connection, one: Known, waiting: dict[str, str], now: int) ->
 @described("Invite somebody", body=Invitation, answers={200: OneLink}, errors=(404, 409, 422))
 async def invite(request: Request) -> Response:
     """``POST …/team/invitations``: the link to hand over; it enrols and does nothing else."""
-    who, desk = await administrator(request)
+    who, desk = await _administers(request)
     asked = read_body(Invitation, await request.body())
     handle = asked.handle.strip().casefold()
     newcomer = Newcomer(
@@ -168,6 +170,7 @@ async def invite(request: Request) -> Response:
     )
     if wrong := problems(newcomer):
         raise Malformed(" ".join(wrong), _field_of(wrong[0]))
+    proved_just_now(desk, who)
     person = newcomer.person(secrets.token_urlsafe(9))
     now = desk.clock.wall()
 
@@ -235,22 +238,24 @@ def _keep_one(conn: sa.Connection, person: str) -> None:
         )
 
 
+def _as(known: Known, asked: Rights) -> Newcomer:
+    """Somebody as they would be with these rights."""
+    one = known.person
+    roles, licensed = tuple(asked.roles), tuple(asked.licensed)
+    return Newcomer(known.handle or "xx", one.name, one.phone, roles, licensed, one.zone, asked.administers)
+
+
 @described("Change what somebody may do", body=NewRights, answers={204: None}, errors=(404, 409, 422))
 async def change_rights(request: Request) -> Response:
     """``POST …/team/rights``"""
 
+    _, desk = await _administers(request)
+    typed = read_body(NewRights, await request.body())
+    whom = await desk.store.read(lambda conn: member(conn, typed.person))
+    if wrong := problems(_as(whom, typed)):
+        raise Malformed(" ".join(wrong), _field_of(wrong[0]))
+
     def act(conn: sa.Connection, known: Known, asked: Any, who: Viewer) -> None:
-        told = Newcomer(
-            known.handle or "xx",
-            known.person.name,
-            known.person.phone,
-            tuple(asked.roles),
-            tuple(asked.licensed),
-            known.person.zone,
-            asked.administers,
-        )
-        if wrong := problems(told):
-            raise Malformed(" ".join(wrong), _field_of(wrong[0]))
         if known.administers and not asked.administers:
             _keep_one(conn, known.person.id)
         roles = tuple(Role(role) for role in asked.roles)

@@ -52,6 +52,13 @@ def test_words_can_be_read_on_their_own_background(theme: str, text: str, back: 
     assert (one + 0.05) / (other + 0.05) >= least
 
 
+def test_the_devices_own_choice_is_the_same_dark_and_all_staff_pages_take_it() -> None:
+    assert colours("auto") == colours("dark") != colours("light")
+    chosen = {"case", "queue", "prescriber", "coordinator", "clinic", "team", "account", "home"}
+    for name in chosen:  # one task leads through several: none of them may flash white between two dark ones
+        assert '<html lang="en" data-theme="auto">' in (STATIC / f"{name}.html").read_text(), name
+
+
 def test_vendored_code_is_byte_for_byte_what_the_manifest_says() -> None:
     vendor = STATIC / "vendor"
     rows = [line.split(maxsplit=1) for line in (vendor / "manifest.sha256").read_text().splitlines()]

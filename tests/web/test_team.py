@@ -128,10 +128,10 @@ async def test_administering_asks_for_a_second_factor_of_this_moment(clinic: Ser
         ("licensed", ["CA:tomorrow"]),
     ],
 )
-async def test_a_bad_invitation_is_told_by_field_and_changes_nothing(
+async def test_a_bad_invitation_is_told_by_field_before_a_code_is_asked_for_and_changes_nothing(
     clinic: Serving, field: str, value: object
 ) -> None:
-    await clinic.confirm(ADMINISTRATOR)
+    await clinic.enter(ADMINISTRATOR)
 
     reply = await administer(clinic, "invitations", LEE | {field: value})
 
@@ -139,6 +139,17 @@ async def test_a_bad_invitation_is_told_by_field_and_changes_nothing(
     assert reply.json()["field"] == field
     assert reply.json()["sentence"].endswith(".")
     assert await clinic.house.store.read(lambda conn: people.by_handle(conn, "lee")) is None
+
+
+async def test_rights_that_cannot_be_are_refused_before_a_code_is_asked_for(clinic: Serving) -> None:
+    await clinic.enter(ADMINISTRATOR)
+    ana = await clinic.person(Role.THERAPIST)
+
+    reply = await administer(clinic, "rights", {"person": ana, "roles": ["prescriber"], "licensed": ["CA:2029-12-31"]})
+
+    assert (reply.status_code, reply.json()["field"]) == (422, "licensed")
+    well = await administer(clinic, "rights", {"person": ana, "roles": ["therapist"], "licensed": ["CA:2029-12-31"]})
+    assert well.json()["reasons"][0]["code"] == "second_factor"
 
 
 async def test_a_handle_is_given_once(clinic: Serving) -> None:

@@ -103,6 +103,9 @@ async def inviting(page: Page, stub: Stub) -> None:
     await page.get_by_role("button", name="Invite somebody").click()
     for label, words in (("Name", "Lee Novak"), ("Handle", "lee"), ("Own phone", "+15550144")):
         await page.get_by_label(label).fill(words)
+    await page.get_by_role("button", name="Add a licence").click()
+    await page.get_by_label("Which").select_option("CA")
+    await page.get_by_label("Last day").fill("2099-06-30")
     await page.get_by_role("button", name="Make the link").click()
     await page.get_by_label("Confirm that it is you.").wait_for()
 
