@@ -38,7 +38,19 @@ const PLACES = {
   staff: ["Staff", staff],
 };
 
+/** The address whose session was brought into sight: once, not again under a hand that scrolls. */
+let reached = "";
+
+function reach() {
+  const panel = desk.place[2] && reached !== location.hash ? document.querySelector(".around .fixbox h2") : null;
+  if (!panel) return;
+  reached = location.hash;
+  panel.scrollIntoView({ block: "center" });
+}
+
 function draw() {
+  queueMicrotask(reach); // behind the drawing
+
   const [here = "", which = ""] = desk.place;
   const [title, body] = PLACES[here] ?? /** @type {[string, typeof board]} */ (PLACES["board"]);
   const me = desk.want("home")?.me;

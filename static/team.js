@@ -28,6 +28,8 @@ const STATES = { invited: "invited, not enrolled yet", active: "active", disable
 
 /** @type {{staff: Member[], diary: Line[]} | null} */
 let team = null;
+/** Who reads this. @type {{name: string, roles: string[]} | null} */
+let me = null;
 let trouble = "";
 /** @type {{link: string, name: string} | null} */
 let link = null;
@@ -46,7 +48,8 @@ function blank() {
 
 async function refresh() {
   try {
-    [team] = /** @type {any[]} */ (await Promise.all([api.get("team"), byTwo.read()]));
+    const [told, home] = /** @type {any[]} */ (await Promise.all([api.get("team"), api.get("home"), byTwo.read()]));
+    [team, me] = [told, home.me ?? null];
     trouble = "";
   } catch (error) {
     trouble = error instanceof Refusal ? error.sentence : "There is no line to the server.";
@@ -64,7 +67,7 @@ const change = (where, noun, body, name) => proving.run(where, async () => {
 });
 
 function draw() {
-  render(html`${head(login, "")}<main class="wrap sheet"><div class="titled"><h1>The team</h1>
+  render(html`${head(login, me?.name ?? "", nothing, Boolean(me?.roles.includes("dispatcher")))}<main class="wrap sheet"><div class="titled"><h1>The team</h1>
       <button class="btn main end" type="button" id="invite" aria-expanded=${open === "new" ? "true" : "false"} @click=${() => unfold("new")}>Invite somebody</button></div>
     ${trouble ? html`<p class="note stop" role="alert">${trouble}</p>` : nothing}
     ${link ? handed(link.name, link.link) : nothing}

@@ -29,7 +29,7 @@ export function roster(desk) {
       ${told.rows.length ? html`<div class="tablebox" tabindex="0" role="region" aria-label="Rows of the roster"><table class="rows"><thead><tr><th scope="col">Duty</th><th scope="col">Who</th><th scope="col">From</th><th scope="col">To</th><th scope="col"><span class="unseen">Remove</span></th></tr></thead><tbody>${told.rows.map((/** @type {any} */ row) => html`<tr><td>${words[row.role]}</td><th scope="row">${row.name}</th><td class="num">${when(row.from)}</td><td class="num">${when(row.to)}</td>
         <td>${press(desk, `gone.${row.n}`, "Remove", () => void desk.clinic(`gone.${row.n}`, "roster-removals", { n: row.n }, { told: (made) => desk.made.set("roster", made) }), "small")}${answer(desk, `gone.${row.n}`)}</td></tr>`)}</tbody></table></div>` : html`<p class="quiet">No row. Nobody is found by the roster; people are named for each session.</p>`}</section>
       <section class="panel" aria-label="Changes"><header><h2>Who changed it</h2></header><ul class="around small">${told.history.map((/** @type {any} */ line) => html`<li><span class="num meta">${when(line.at)}</span> ${line.what === "duty_added" ? "Added" : "Removed"}: ${words[line.role]} ${line.about}, ${when(line.from)} to ${when(line.to)}<span class="end quiet">${line.by}</span></li>`)}
-        ${told.history.length ? nothing : html`<li class="quiet">Nothing yet.</li>`}</ul></section></div>
+        ${told.history.length ? nothing : html`<li class="quiet">Nothing was changed yet.</li>`}</ul></section></div>
       <div class="column">${add(desk, staff)}</div></div>`;
 }
 

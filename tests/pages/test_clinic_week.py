@@ -101,6 +101,7 @@ async def test_a_booked_session_is_moved_and_cancelled_from_the_page_of_its_clie
     async with clinic(browser, "clients/p-client/s1", HOME) as (page, stub):
         # What can be done to that session stands open already: the address named it.
         panel = page.locator(".fixbox")
+        await expect(panel.locator("h2")).to_be_in_viewport()
         await expect(panel.locator("h2")).to_have_text(
             "Omar Sayed, Monday, February 2, 18:40 PST / Tuesday, February 3, 11:40 GMT+9"
         )

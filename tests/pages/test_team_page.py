@@ -6,15 +6,17 @@ from playwright.async_api import Browser, expect
 from tests.pages.browser import visit
 from tests.pages.screens.doors import SECOND_FACTOR, THE_TEAM
 from tests.pages.staff_stub import Stub, stub_clinic
+from tests.pages.test_desk_pages import HOME
 
 pytestmark = pytest.mark.browser
 
 
 async def test_licences_are_rows_and_what_is_missing_is_said_before_a_code_is_asked_for(browser: Browser) -> None:
-    stub = Stub(page="team.html", reads=dict(THE_TEAM), answers={"invitations": lambda _: SECOND_FACTOR})
+    stub = Stub(page="team.html", home=HOME, reads=dict(THE_TEAM), answers={"invitations": lambda _: SECOND_FACTOR})
     async with stub_clinic(stub), visit(browser) as one:
         one.allow("409")
         page = await one.open(f"{stub.base}/as/lo/team")
+        await page.get_by_role("link", name="Board, bookings, roster").wait_for()
         await page.get_by_role("button", name="Invite somebody").click()
         for label, words in (("Name", "Lee Novak"), ("Handle", "lee"), ("Own phone", "+15550144")):
             await page.get_by_label(label).fill(words)

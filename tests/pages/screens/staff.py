@@ -10,7 +10,7 @@ from tests.pages import staff_views as told
 from tests.pages.browser import DESK, PHONE, TABLET
 from tests.pages.screens.screen import Case, Screen
 from tests.pages.staff_stub import Stub
-from tests.pages.test_desk_pages import COURSE, HOME
+from tests.pages.test_desk_pages import COURSE, HOME, scheduled
 
 SMALLER: Final = {".unseen": 1, ".line": 1, "input[type=checkbox]": 13}
 """No targets: buttons for the Enter key alone, lists that only scroll, a box whose label is the target."""
@@ -78,7 +78,7 @@ def _clinic(place: str, case: Case = "normal") -> Screen:
     if case == "alarm":
         reads["api/v1/as/lo/clinic/today"] = rows.TODAY_IN_ALARM
     return Screen(
-        f"clinic-{place.split('/')[0]}{'-one' if '/' in place else ''}",
+        f"clinic-{place.split('/')[0]}{('', '-one', '-session')[place.count('/')]}",
         "clinic.html",
         case,
         {"home": HOME, "reads": reads},
@@ -129,7 +129,7 @@ SCREENS: Final[tuple[Screen, ...]] = (
         "coordinator-session",
         "coordinator.html",
         "shut gates",
-        {"view": _as("dispatcher", told.arriving()), "course": COURSE},
+        {"view": _as("dispatcher", told.arriving()), "course": COURSE, "home": HOME},
         size=DESK,
     ),
     Screen(
@@ -146,8 +146,23 @@ SCREENS: Final[tuple[Screen, ...]] = (
         {"view": _as("dispatcher", told.dosed()), "course": COURSE},
         size=DESK,
     ),
+    Screen(
+        "coordinator-ahead", "coordinator.html", told={"view": scheduled(8), "course": COURSE, "home": HOME}, size=DESK
+    ),
     Screen("home", "home.html", told={"home": HOME}, path="/as/lo/", size=DESK),
-    *(_clinic(place) for place in ("board", "calendar", "today", "clients", "clients/p-client", "roster", "staff")),
+    *(
+        _clinic(place)
+        for place in (
+            "board",
+            "calendar",
+            "today",
+            "clients",
+            "clients/p-client",
+            "clients/p-client/s1",
+            "roster",
+            "staff",
+        )
+    ),
     _clinic("today", "alarm"),
     Screen(
         "queue",
