@@ -32,6 +32,7 @@ from telekap.demo.seed import Booked, seed_session, seed_staff
 from telekap.handler import Done, Handler
 from telekap.record import clinic_clock, due, logins, people
 from telekap.record.store import Store, open_record
+from telekap.record.tables import metadata
 from telekap.settings import read_protocol
 from telekap.watch.watch import Watch
 from tests.cast import CA
@@ -206,3 +207,26 @@ class Clinic:
     async def until_dosed(self) -> None:
         await self.until_released()
         await self.act(Role.CLIENT, Taken(units=(1,)))
+
+
+async def rows(clinic: Clinic) -> dict[str, int]:
+    """How many rows each table has."""
+
+    def count(conn: sa.Connection) -> dict[str, int]:
+        return {
+            name: int(conn.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+            for name, table in metadata.tables.items()
+        }
+
+    return await clinic.store.read(count)
+
+
+async def stored_due(clinic: Clinic) -> set[tuple[str, str, int]]:
+    """The deadlines of its session as they stand in the record."""
+    found = await clinic.store.read(lambda conn: due.subjects(conn, clinic.session))
+    return {(each.kind, each.subject, each.at.utc) for each in found}
+
+
+async def wanted_due(clinic: Clinic) -> set[tuple[str, str, int]]:
+    """The same as the rules reckon them from the session itself."""
+    return {(each.kind, each.subject, each.at.utc) for each in deadlines(*await clinic.look())}
