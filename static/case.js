@@ -5,8 +5,9 @@
 
 import { address } from "./lib/address.js";
 import { html, nothing, place, short } from "./lib/dom.js";
-import { both, day, wall } from "./lib/clock.js";
+import { day, wall, whenOf, zoneName } from "./lib/clock.js";
 import { Bureau } from "./parts/bureau.js";
+import { clearance } from "./parts/case-clearance.js";
 import { decision } from "./parts/case-decision.js";
 import { papers } from "./parts/case-papers.js";
 import { STATES } from "./parts/roster.js";
@@ -31,8 +32,8 @@ function standing(told) {
 /** @param {any} told */
 function changes(told) {
   const signed = told.clearance?.signed;
-  return html`<section class="panel" aria-label="What changed"><header><h2>${signed ? `What changed since ${told.mine ? "you" : told.clearance.by} signed on ${day(signed)}` : "Before the first clearance"}</h2><span class="end meta">${told.changes.length} changed</span></header>
-    <ul class="changes">${told.changes.map((/** @type {any} */ one) => html`<li>${sign("ask")}<span>${one.sentence}</span><span class="end meta num">${day(one.at)} ${wall(one.at)}</span></li>`)}
+  return html`<section class="panel" aria-label="What changed"><header><h2>${signed ? `What changed since ${told.mine ? "you" : told.clearance.by} signed on ${day(signed, told.zone)}` : "Before the first clearance"}</h2><span class="end meta">${told.changes.length} changed</span></header>
+    <ul class="changes">${told.changes.map((/** @type {any} */ one) => html`<li>${sign("ask")}<span>${one.sentence}</span><span class="end meta num">${day(one.at, told.zone)} ${wall(one.at, told.zone)}</span></li>`)}
     ${told.changes.length ? nothing : html`<li class="quiet">${sign("ok")}Nothing is recorded as changed.</li>`}</ul></section>`;
 }
 
@@ -42,9 +43,9 @@ function measures(told) {
   const rows = scales.map((title) => {
     const all = told.measures.filter((/** @type {any} */ one) => one.title === title);
     const [first, last] = [all[0], all.at(-1)];
-    return html`<li><b>${title}</b><span>${first === last ? "" : html`${first.total} → `}<b class="num">${last.total}</b>, ${last.band}${last.item9 === null || last.item9 === undefined ? nothing : html`, item 9: ${first.item9 ?? 0} → <b>${last.item9}</b>`}</span><span class="end meta">${day(last.at)}</span></li>`;
+    return html`<li><b>${title}</b><span>${first === last ? "" : html`${first.total} → `}<b class="num">${last.total}</b>, ${last.band}${last.item9 === null || last.item9 === undefined ? nothing : html`, item 9: ${first.item9 ?? 0} → <b>${last.item9}</b>`}</span><span class="end meta">${day(last.at, told.zone)}</span></li>`;
   });
-  if (told.weight) rows.push(html`<li><b>Weight</b><span class="num">${told.weight.kg} kg</span><span class="end meta">${day(told.weight.at)}</span></li>`);
+  if (told.weight) rows.push(html`<li><b>Weight</b><span class="num">${told.weight.kg} kg</span><span class="end meta">${day(told.weight.at, told.zone)}</span></li>`);
   return html`<section class="panel" aria-label="Measures"><header><h2>Measures</h2></header><ul class="changes cols">${rows}${rows.length ? nothing : html`<li class="quiet">None written down yet.</li>`}</ul></section>`;
 }
 
@@ -52,7 +53,7 @@ function measures(told) {
 function sessions(told) {
   const total = told.doses.reduce((/** @type {number} */ sum, /** @type {any} */ one) => sum + (one.mg ?? 0), 0);
   return html`<section class="panel" aria-label="Sessions"><header><h2>Sessions</h2><span class="end meta">${told.doses.length} units, ${total} mg in all</span></header>
-    <ul class="changes cols">${told.sessions.map((/** @type {any} */ one) => html`<li><b><a href="/as/${login}/s/${one.id}">${day(one.appointed)}</a></b><span>${one.kind}, ${STATES[one.state] ?? one.state}${one.mg === null ? "" : `, ${one.mg} mg`}${one.incidents.map((/** @type {any} */ each) => html`<br><span class="quiet">${each.sentence}</span>`)}</span><span class="end meta num">${both(one.appointed, "", undefined, false)}</span></li>`)}
+    <ul class="changes cols">${told.sessions.map((/** @type {any} */ one) => html`<li><b><a href="/as/${login}/s/${one.id}">${whenOf(one.appointed, one.zone)}</a></b><span>${one.kind}, ${STATES[one.state] ?? one.state}${one.mg === null ? "" : `, ${one.mg} mg`}${one.incidents.map((/** @type {any} */ each) => html`<br><span class="quiet">${each.sentence}</span>`)}</span></li>`)}
     ${told.sessions.length ? nothing : html`<li class="quiet">None booked.</li>`}</ul></section>`;
 }
 
@@ -64,9 +65,9 @@ function draw() {
   document.title = told.client.name;
   const back = me?.roles.includes("prescriber") ? ["queue", "Queue"] : me?.roles.includes("dispatcher") ? ["clinic#board", "Board"] : ["", "My sessions"];
   return html`${head(login, short(me?.name))}${desk.line()}<main class="wrap desk case">
-    <div class="titled"><a class="btn" href="/as/${login}/${back[0]}">${back[1]}</a><h1>${told.client.name}</h1>${standing(told)}<span class="end meta">Therapist ${told.therapist.name}, prescriber ${told.prescriber.name}</span></div>
+    <div class="titled"><a class="btn" href="/as/${login}/${back[0]}">${back[1]}</a><h1>${told.client.name}</h1>${standing(told)}<span class="end meta">Therapist ${told.therapist.name}, prescriber ${told.prescriber.name}. Days and times are ${short(told.client.name)}’s: ${zoneName(desk.now(), told.zone)}.</span></div>
     <div class="columns wide"><div class="column">${changes(told)}${measures(told)}${sessions(told)}</div>
-      <div class="column">${decision(desk, told)}${papers(desk, told)}</div></div></main>`;
+      <div class="column">${decision(desk, told)}${clearance(desk, told)}${papers(desk, told)}</div></div></main>`;
 }
 
 desk.start();

@@ -251,16 +251,21 @@ export interface CourseLine {
   zone: string;
 }
 
-/** The course, for its staff. `cosigns`: the order waits for a second prescriber, and this person is one. */
+/** The course, for its staff. `cosigns`: the order waits for a second prescriber, and this person is one. `zone`: the client's, in which every date of the course is said. `licensed`: where this person has a licence. */
 export interface CourseLook {
   course: string;
   version: number;
+  zone: string;
   client: Who;
   prescriber: Who;
   therapist: Who;
   mine: boolean;
   clearance: ClearanceLook | null;
   limits: Limits;
+  proposed: Proposed | null;
+  licensed: string[];
+  reads: ReadNow;
+  touched: Touched[];
   refused: RefusedLook | null;
   questions: Asked[];
   order: SignedOrder | null;
@@ -624,6 +629,15 @@ export interface PaperView {
   booster: boolean;
 }
 
+/** What a new clearance repeats of the last one, within what may be signed now. `max_mg` 0: the ceiling. */
+export interface Proposed {
+  sessions: number;
+  days: number;
+  gap_h: number;
+  max_mg: number;
+  states: string[];
+}
+
 /** "Was anything taken?". `later`: about a later unit, while the client is dosed. `how`: counted on video or by phone, as long as there is no picture. */
 export interface QuestionView {
   later: boolean;
@@ -649,6 +663,12 @@ export interface Reached {
   person: string;
   phone: string;
   zone: string;
+}
+
+/** What is read of the clearance at this moment, however it stands. '': nothing is read. */
+export interface ReadNow {
+  for_client: string;
+  for_therapist: string;
 }
 
 /** Why something is refused or missing, and what would help. */
@@ -708,6 +728,7 @@ export interface SessionShort {
   kind: string;
   state: State;
   appointed: number;
+  zone: string;
   aftercare: boolean;
   mg: number | null;
   incidents: IncidentLook[];
@@ -757,6 +778,14 @@ export interface TaskView {
   owner: Role;
   sentence: string;
   mine: boolean;
+}
+
+/** A session, and what becomes of it when the clearance is revoked or suspended. */
+export interface Touched {
+  session: string;
+  state: State;
+  appointed: number;
+  sentence: string;
 }
 
 /** The protocol's. */

@@ -15,7 +15,8 @@ export function answer(desk, place) {
   if (saving) return html`<p class="note wait" role="status">Saving… the line is slow. This press counts once.</p>`;
   if (desk.confirming?.place === place) return secondFactor(desk, "Confirm and send");
   if (!no) return nothing;
-  const reasons = no.reasons.length ? no.reasons : [{ code: "", sentence: no.sentence, action: "" }];
+  const others = no.reasons.filter((one) => one.code !== "second_factor"); // the code is asked for once nothing else stands against it
+  const reasons = others.length ? others : no.reasons.length ? no.reasons : [{ code: "", sentence: no.sentence, action: "" }];
   return html`<div class="note stop" role="alert"><ul>${reasons.map(
     (reason) => html`<li>${reason.sentence}${reason.action ? html` <b>${reason.action}</b>` : nothing}</li>`,
   )}</ul></div>`;

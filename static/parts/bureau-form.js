@@ -19,17 +19,17 @@ export const choice = (name, label, choices, hint = "") => ({ name, label, kind:
 export const figure = (name, label, low, high, unit = "", hint = "") => ({ name, label, kind: "number", low, high, unit, hint });
 
 /**
- * `out`: a second button, beside the one that sends, that leaves all as it is.
+ * `out`: a second button, beside the one that sends, that leaves all as it is. `shut`: what stands here cannot be sent, and says why above.
  * @param {Bureau} desk
- * @param {{place: string, label: string, fields: Field[], noun: string, how?: Asking, body?: (values: Values) => Record<string, unknown>, kind?: string, zone?: string, last?: Values, below?: unknown, out?: unknown}} form
+ * @param {{place: string, label: string, fields: Field[], noun: string, how?: Asking, body?: (values: Values) => Record<string, unknown>, kind?: string, zone?: string, last?: Values, below?: unknown, out?: unknown, shut?: boolean}} form
  */
-export function bureauForm(desk, { place, label, fields, noun, how = {}, body = (values) => values, kind = "main", zone = "", last, below = nothing, out = nothing }) {
+export function bureauForm(desk, { place, label, fields, noun, how = {}, body = (values) => values, kind = "main", zone = "", last, below = nothing, out = nothing, shut = false }) {
   const draft = desk.drafts.of(place);
   const look = { now: desk.now(), zone, redraw: () => desk.paint(), ...(last ? { last } : {}) };
   const send = async () => {
     const values = draft.values(fields, look);
     desk.paint();
-    if (!values) return;
+    if (!values || shut) return;
     const sent = await desk.send(place, noun, body(values), { ...how, done: () => { draft.clear(); how.done?.(); } });
     const field = sent ? "" : (desk.problems.get(place)?.field ?? "");
     if (field && fields.some((one) => one.name === field)) draft.errors[field] = desk.problems.get(place)?.sentence ?? "";
@@ -40,7 +40,7 @@ export function bureauForm(desk, { place, label, fields, noun, how = {}, body = 
     void send();
   };
   return html`<form class="inrow" aria-label=${label} data-place=${place} @submit=${submit}>${fieldset(fields, draft, look)}${below}
-    <p class="row endrow">${out}${sendButton({ label: desk.waiting.has(place) ? "Sending…" : label, draft, disabled: desk.waiting.has(place), send: () => void send(), kind })}
+    <p class="row endrow">${out}${sendButton({ label: desk.waiting.has(place) ? "Sending…" : label, draft, disabled: desk.waiting.has(place) || shut, send: () => void send(), kind })}
     <button type="submit" hidden>Send</button></p>${Object.keys(draft.errors).length ? nothing : answer(desk, place)}</form>`;
 }
 

@@ -6,6 +6,7 @@
 import { html, nothing } from "../lib/dom.js";
 import { Refusal } from "../lib/api.js";
 import { day } from "../lib/clock.js";
+import { noState, statesOf } from "../lib/states.js";
 import { answer } from "./answer.js";
 import { bureauForm, figure, text } from "./bureau-form.js";
 
@@ -13,24 +14,28 @@ import { bureauForm, figure, text } from "./bureau-form.js";
 /** @typedef {import("../lib/types.js").Field} Field */
 
 const ANSWERS = /** @type {[string, string][]} */ ([["clear", "Clear"], ["limits", "Clear with limits"], ["ask", "Ask"], ["refuse", "Refuse"]]);
+/** @param {number} n @param {string} noun */
+const some = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 const WAIT_MS = 250;
 const note = () => text("note", "In your own words", "Read by the client and the therapist, as you write it.", false);
 
-/** The questions asked so far, and the newest words others read. @param {Bureau} desk @param {any} told */
+/** The questions asked so far, and the four answers. @param {Bureau} desk @param {any} told */
 export function decision(desk, told) {
   const asked = questions(desk, told);
-  if (!told.mine) return html`${cosignature(desk, told)}${asked}${read(told)}`;
+  if (!told.mine) return html`${cosignature(desk, told)}${asked}`;
   const draft = desk.drafts.of("decision");
   const which = String(draft.typed["which"] ?? "");
   const choose = (/** @type {string} */ value) => {
     draft.set("which", value);
+    propose(desk, told);
     desk.paint();
   };
+  const small = /** @type {Record<string, string>} */ ({ clear: `${some(usual(told).sessions, "session")}, ${some(usual(told).days, "day")}`, limits: "you name each figure", ask: "nothing is decided", refuse: "no sessions at home" });
   return html`${asked}<section class="panel decision" aria-label="Your decision"><header><h2>Your decision</h2></header>
-    <div class="fourways" role="radiogroup" aria-label="Your decision">${ANSWERS.map(([value, words], n) => html`<button type="button" class="btn" role="radio" aria-checked=${which === value ? "true" : "false"} tabindex=${which === value || (!which && n === 0) ? 0 : -1} @click=${() => choose(value)} @keydown=${walk}>${words}</button>`)}</div>
+    <div class="fourways" role="radiogroup" aria-label="Your decision">${ANSWERS.map(([value, words], n) => html`<button type="button" class="btn" role="radio" aria-checked=${which === value ? "true" : "false"} tabindex=${which === value || (!which && n === 0) ? 0 : -1} @click=${() => choose(value)} @keydown=${walk}><span>${words}<small>${small[value]}</small></span></button>`)}</div>
     ${which === "ask" ? bureauForm(desk, { place: "ask", label: "Ask the clinic", noun: "question", how: { course: told.course }, fields: [text("question", "What do you need to know?", "The board shows it until it is answered. Nothing is decided by asking.")] }) : nothing}
     ${which === "refuse" ? signed(desk, told, "refusal", [text("reason", "Why, for the clinic"), note()], "Refuse") : nothing}
-    ${which === "clear" || which === "limits" ? signed(desk, told, "clearance", fields(told, which === "limits"), "Sign") : nothing}</section>${which ? nothing : read(told)}`;
+    ${which === "clear" || which === "limits" ? signed(desk, told, "clearance", fields(told, which === "limits"), which === "limits" ? "Sign" : `Sign: ${small["clear"]}`, which === "limits" ? nothing : figures(told)) : nothing}</section>`;
 }
 
 /** Arrow keys walk the four. @param {KeyboardEvent} event */
@@ -44,7 +49,25 @@ function walk(event) {
   next.click();
 }
 
-/** What a clearance asks: with limits, every figure; without, the protocol's own. @param {any} told @param {boolean} limits @returns {Field[]} */
+/** The figures a clearance has unless somebody names others: those of the last one, or, for the first, the most the protocol allows. @param {any} told */
+const usual = (told) => told.proposed ?? { sessions: told.limits.sessions, days: told.limits.days, gap_h: told.limits.gap_h, max_mg: 0, states: [] };
+
+/** What was last signed stands in the fields, to be changed; what somebody typed already stays. @param {Bureau} desk @param {any} told */
+function propose(desk, told) {
+  const draft = desk.drafts.of("decision.clearance");
+  const last = usual(told);
+  const fill = { states: last.states.join(", "), sessions: String(last.sessions), days: String(last.days), gap_h: String(last.gap_h), max_mg: last.max_mg ? String(last.max_mg) : "" };
+  for (const [name, value] of Object.entries(fill)) if (value && draft.typed[name] === undefined) draft.set(name, value);
+}
+
+/** What "Clear" permits, in figures, before anything is signed. @param {any} told */
+function figures(told) {
+  const { sessions, days, gap_h: gap, max_mg: most } = usual(told);
+  const whose = told.proposed ? `As signed on ${day(told.clearance.signed, told.zone)}` : "As the protocol has it for a first clearance";
+  return html`<p class="permits"><b>${some(sessions, "session")} within ${some(days, "day")}</b>, ${gap} h between two doses, ${most ? `at most ${most} mg a session` : `up to the protocol’s ${told.limits.ceiling_mg} mg a session`}. <span class="quiet">${whose}. Other figures: clear with limits.</span></p>`;
+}
+
+/** What a clearance asks: with limits, every figure; without, only where. @param {any} told @param {boolean} limits @returns {Field[]} */
 function fields(told, limits) {
   const most = told.limits;
   const figures = [
@@ -52,15 +75,18 @@ function fields(told, limits) {
     figure("gap_h", "Hours between two doses, at least", most.gap_floor_h, 24 * 90, "h", `Usual ${most.gap_h}, never under ${most.gap_floor_h}.`),
     { ...figure("max_mg", "Most milligrams of one session", 1, most.ceiling_mg, "mg", `The protocol’s ceiling is ${most.ceiling_mg} mg.`), required: false },
   ];
-  return [text("states", "States where the client may be", "Two letters each, for example CA."), ...(limits ? figures : []), note()];
+  const licensed = told.licensed.length ? ` You are licensed in ${told.licensed.join(", ")}.` : " No licence of yours is written down: an administrator does that under Team.";
+  return [text("states", "States where the client may be", `For example CA, or California.${licensed}`), ...(limits ? figures : []), note()];
 }
 
 /** @param {any} told @param {string} noun @param {Record<string, any>} typed */
 function bodyOf(told, noun, typed) {
   if (noun === "refusal") return { reason: String(typed["reason"] ?? ""), note: String(typed["note"] ?? "") };
-  const number = (/** @type {string} */ name, /** @type {number} */ usual) => (typed[name] === undefined || typed[name] === "" ? usual : Number(typed[name]));
-  const states = String(typed["states"] ?? "").split(/[\s,;]+/).filter(Boolean).map((one) => one.toUpperCase());
-  return { sessions: number("sessions", told.limits.sessions), days: number("days", told.limits.days), gap_h: number("gap_h", told.limits.gap_h), max_mg: number("max_mg", 0), states, note: String(typed["note"] ?? "") };
+  const last = usual(told);
+  // A field that is shown counts as it stands, empty too; one that is not shown is as it was last signed.
+  const number = (/** @type {string} */ name, /** @type {number} */ empty) => (!(name in typed) ? Number(last[name]) : typed[name] === undefined || typed[name] === "" ? empty : Number(typed[name]));
+  const states = statesOf(String(typed["states"] ?? "")).codes;
+  return { sessions: number("sessions", last.sessions), days: number("days", last.days), gap_h: number("gap_h", last.gap_h), max_mg: number("max_mg", 0), states, note: String(typed["note"] ?? "") };
 }
 
 /** What the server says others would read of what stands here. @param {Bureau} desk @param {any} told @param {string} noun @param {Record<string, unknown>} body */
@@ -86,25 +112,27 @@ function preview(desk, told, noun, body) {
   return state;
 }
 
-/** A form whose words are shown before they are signed. @param {Bureau} desk @param {any} told @param {string} noun @param {Field[]} list @param {string} label */
-function signed(desk, told, noun, list, label) {
+/** A form whose words are shown before they are signed. @param {Bureau} desk @param {any} told @param {string} noun @param {Field[]} list @param {string} label @param {unknown} [above] */
+function signed(desk, told, noun, list, label, above = nothing) {
   const place = `decision.${noun}`;
   const draft = desk.drafts.of(place);
   const whole = Object.fromEntries(list.map((field) => [field.name, draft.typed[field.name]]));
   const body = bodyOf(told, noun, whole);
   const shown = preview(desk, told, noun, body);
   const words = shown.told;
-  const given = told.clearance;
+  const strange = noun === "clearance" ? noState(statesOf(String(draft.typed["states"] ?? "")).unknown) : "";
+  const against = [...(strange ? [{ sentence: strange, action: "" }] : []), ...(words?.reasons ?? []).filter((/** @type {any} */ one) => noun === "refusal" ? one.code !== "reason" : one.code !== "states")];
   const done = () => {
     desk.drafts.of("decision").clear();
     desk.made.delete(`preview.${noun}`);
   };
   const reads = words?.for_client ? html`<div class="reads ${shown.old ? "old" : ""}" aria-live="polite"><p><small>${told.client.name} will read</small>“${words.for_client}”</p><p><small>${told.therapist.name} and the gate board will read</small>“${words.for_therapist}”</p>
-    ${words.reasons.length ? html`<ul class="against">${words.reasons.map((/** @type {any} */ one) => html`<li><b>${one.sentence}</b> ${one.action}</li>`)}</ul>` : nothing}</div>` : html`<p class="quiet reads">What client and therapist will read appears here before you sign.</p>`;
-  return bureauForm(desk, {
-    place, label, noun, fields: list, body: () => body, how: { course: told.course, done }, below: html`${reads}<p class="meta">${noun === "clearance" ? "Signing asks for your second factor, for these very words. Anybody in the course may suspend; only you reinstate." : "The client reads no reason, only your own words."}</p>`,
-    ...(given ? { last: { sessions: given.sessions, gap_h: given.gap_h, states: given.states.join(" "), ...(given.max_mg ? { max_mg: given.max_mg } : {}) } } : {}),
-  });
+    </div>` : html`<p class="quiet reads">What client and therapist will read appears here before you sign.</p>`;
+  const no = against.length ? html`<div class="reads" role="status"><p class="quiet">This cannot be signed as it stands:</p><ul class="against">${against.map((/** @type {any} */ one) => html`<li><b>${one.sentence}</b> ${one.action}</li>`)}</ul></div>` : nothing;
+  return html`${above}${bureauForm(desk, {
+    place, label, noun, fields: list, body: () => body, how: { course: told.course, done }, shut: against.length > 0,
+    below: html`${reads}${no}<p class="meta">${noun === "clearance" ? "Signing asks for your second factor, for these very words. Anybody in the course may suspend; only you reinstate." : "The client reads no reason, only your own words."}</p>`,
+  })}`;
 }
 
 /** A second prescriber agrees to the order that waits for one, or leaves it waiting: both without a word to the first. @param {Bureau} desk @param {any} told */
@@ -119,16 +147,9 @@ function cosignature(desk, told) {
     <p class="row endrow"><button class="btn main" type="button" @click=${sign}>${desk.waiting.has("cosignature") ? "Sending…" : `I agree to ${mg} mg`}</button></p>${answer(desk, "cosignature")}</section>`;
 }
 
-/** What is read now. @param {any} told */
-function read(told) {
-  const words = told.refused ?? told.clearance;
-  if (!words?.for_client) return nothing;
-  return html`<section class="panel" aria-label="What others read"><header><h2>What others read</h2></header><div class="reads"><p><small>${told.client.name} reads</small>“${words.for_client}”</p><p><small>${told.therapist.name} and the gate board read</small>“${words.for_therapist}”</p></div></section>`;
-}
-
 /** @param {Bureau} desk @param {any} told */
 function questions(desk, told) {
   if (!told.questions.length) return nothing;
-  return html`<section class="panel" aria-label="Questions"><header><h2>Asked</h2></header><ul class="asked">${told.questions.map((/** @type {any} */ one) => html`<li><b>${one.question}</b> <span class="meta">${day(one.at)}</span>
+  return html`<section class="panel" aria-label="Questions"><header><h2>Asked</h2></header><ul class="asked">${told.questions.map((/** @type {any} */ one) => html`<li><b>${one.question}</b> <span class="meta">${day(one.at, told.zone)}</span>
     ${one.answer ? html`<p>${one.answer} <span class="meta">${one.by}</span></p>` : told.mine ? html`<p class="quiet">Not answered yet.</p>` : bureauForm(desk, { place: `answer.${one.n}`, label: "Answer", noun: "answer", how: { course: told.course }, fields: [text("answer", "What is known")], body: (values) => ({ ...values, question: one.n }) })}</li>`)}</ul>${answer(desk, "questions")}</section>`;
 }

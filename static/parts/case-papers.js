@@ -1,4 +1,4 @@
-/** The other papers of a course: order, revoke, suspend, reinstate, adverse events, consent, weight. Each act opens in place. */
+/** The other papers of a course: order, adverse events, consent, weight. Each act opens in place. */
 
 import { html, nothing } from "../lib/dom.js";
 import { day } from "../lib/clock.js";
@@ -14,11 +14,11 @@ const EVENTS = [
 /** @param {Bureau} desk @param {any} told */
 export function papers(desk, told) {
   const given = told.order;
-  const words = given ? `${given.form}, ${given.units} × ${given.mg_per_unit} mg, hold ${given.hold_min} min, ${given.swallow ? "swallow" : "spit"}${given.booster_units ? `, booster ${given.booster_units} × ${given.mg_per_unit} mg` : ", no booster"}${given.spaced ? ", spaced" : ""}. Signed ${day(given.signed)}.` : "None.";
+  const words = given ? `${given.form}, ${given.units} × ${given.mg_per_unit} mg, hold ${given.hold_min} min, ${given.swallow ? "swallow" : "spit"}${given.booster_units ? `, booster ${given.booster_units} × ${given.mg_per_unit} mg` : ", no booster"}${given.spaced ? ", spaced" : ""}. Signed ${day(given.signed, told.zone)}.` : "None.";
   const consent = told.consent.withdrawn ? "Withdrawn." : told.consent.current ? `Version ${told.consent.version}${told.consent.booster ? ", also to a booster" : ""}.` : "Not signed in the current version.";
   return html`<section class="panel" aria-label="Papers"><header><h2>Papers</h2></header>
     <dl class="card"><dt>Order</dt><dd>${words}${told.waits.map((/** @type {any} */ one) => html`<br><b>${one.sentence}</b> ${one.action}`)}</dd><dt>Consent</dt><dd>${consent}</dd>
-      <dt>Dispatch</dt><dd>${told.dispatch ? `${told.dispatch.number}, ${told.dispatch.county} ${told.dispatch.state}, checked ${day(told.dispatch.checked)}` : "not known"}</dd>
+      <dt>Dispatch</dt><dd>${told.dispatch ? `${told.dispatch.number}, ${told.dispatch.county} ${told.dispatch.state}, checked ${day(told.dispatch.checked, told.zone)}` : "not known"}</dd>
       <dt>Medicines</dt><dd>${told.emergency.medicines || html`<b>not written down</b>`}</dd><dt>Allergies</dt><dd>${told.emergency.allergies || html`<b>not written down</b>`}</dd></dl>
     <div class="row wrap">${acts(told).map(([place, label]) => opener(desk, place, label))}</div>
     ${acts(told).map(([place, label]) => (desk.open === place ? form(desk, told, place, label) : nothing))}${answer(desk, "papers")}</section>`;
@@ -26,10 +26,8 @@ export function papers(desk, told) {
 
 /** @param {any} told @returns {[string, string][]} */
 function acts(told) {
-  const status = told.clearance?.status;
-  const mine = /** @type {[string, string][]} */ (told.mine ? [["order", "Sign an order"], ...(status === "suspended" ? [["reinstatement", "Reinstate"]] : []), ...(status && status !== "revoked" ? [["revocation", "Revoke"]] : [])] : []);
-  const anybody = /** @type {[string, string][]} */ ([...(status === "active" ? [["suspension", "Suspend"]] : []), ["emergency-note", "Medicines and allergies"], ["weight", "Weight"], ["settlement", "Adverse event"]]);
-  return [...mine, ...anybody];
+  const mine = /** @type {[string, string][]} */ (told.mine ? [["order", "Sign an order"]] : []);
+  return [...mine, ["emergency-note", "Medicines and allergies"], ["weight", "Weight"], ["settlement", "Adverse event"]];
 }
 
 /** @param {Bureau} desk @param {any} told @param {string} noun @param {string} label */
@@ -46,7 +44,7 @@ function form(desk, told, noun, label) {
     ],
     "emergency-note": [text("medicines", "Medicines", "All of them, as a crew must read them. None: write none."), text("allergies", "Allergies", "None: write none.")],
     weight: [figure("kg", "Weight", 30, 300, "kg")],
-    settlement: [choice("session", "Which session?", told.sessions.map((/** @type {any} */ one) => ({ value: one.id, label: day(one.appointed) }))), choice("what", "What?", told.mine ? EVENTS : EVENTS.slice(0, 1))],
+    settlement: [choice("session", "Which session?", told.sessions.map((/** @type {any} */ one) => ({ value: one.id, label: day(one.appointed, one.zone) }))), choice("what", "What?", told.mine ? EVENTS : EVENTS.slice(0, 1))],
   }[noun] ?? [text("reason", "Why?")];
-  return bureauForm(desk, { place: `paper.${noun}`, label, noun, fields, how: { course: told.course, done }, kind: noun === "revocation" || noun === "suspension" ? "stop" : "main", ...(given && noun === "order" ? { last: given } : noun === "emergency-note" ? { last: told.emergency } : {}) });
+  return bureauForm(desk, { place: `paper.${noun}`, label, noun, fields, how: { course: told.course, done }, ...(given && noun === "order" ? { last: given } : noun === "emergency-note" ? { last: told.emergency } : {}) });
 }

@@ -6,8 +6,10 @@
 import { html, nothing } from "../lib/dom.js";
 import { fieldset, sendButton } from "../lib/form.js";
 import { day, wall } from "../lib/clock.js";
+import { noState, statesOf } from "../lib/states.js";
 import { answer } from "./answer.js";
 import { sign } from "./signs.js";
+import { WITHDRAWALS, withdrawal } from "./withdrawal.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../lib/types.js").View} View */
@@ -19,6 +21,8 @@ import { sign } from "./signs.js";
  * @typedef {object} Course
  * @property {string} course @property {boolean} mine
  * @property {{status: string, sessions: number, used: number, until: number, gap_h: number, states: string[], signed: number, by: string, reason: string} | null} clearance
+ * @property {{sessions: number, days: number, gap_h: number, states: string[]} | null} proposed
+ * @property {import("./withdrawal.js").Touched[]} touched
  * @property {{first: boolean, sessions: number, days: number, gap_h: number, gap_floor_h: number, ceiling_mg: number}} limits
  * @property {{form: string, units: number, mg_per_unit: number, hold_min: number, swallow: boolean, signed: number} | null} order
  * @property {{version: string, at: number | null, current: boolean, withdrawn: boolean}} consent
@@ -34,7 +38,7 @@ const EVERY_MS = 1_500;
 
 /** Label of each act. @type {Record<string, string>} */
 const LABELS = {
-  "clearance": "Sign a clearance", "revocation": "Revoke", "suspension": "Suspend", "reinstatement": "Reinstate", "order": "Sign an order",
+  "clearance": "Sign a clearance", "revocation": WITHDRAWALS["revocation"]?.label ?? "", "suspension": WITHDRAWALS["suspension"]?.label ?? "", "reinstatement": "Reinstate the clearance", "order": "Sign an order",
   "aftercare": "Book aftercare", "dispatch-number": "Dispatch number", "training": "Support person trained", "emergency-note": "Medicines and allergies", "settlement": "Settle a session",
 };
 const CLEARANCE = /** @type {Record<string, import("./signs.js").Kind>} */ ({ active: "ok", suspended: "stop", revoked: "stop", expired: "stop", none: "wait" });
@@ -45,8 +49,6 @@ const text = (name, label, hint = "") => ({ name, label, kind: "text", hint });
 const figure = (name, label, low, high, unit = "", hint = "") => ({ name, label, kind: "number", low, high, unit, hint });
 /** @param {string} name @param {string} label @param {number} low @returns {Field} */
 const when = (name, label, low) => ({ name, label, kind: "time", low });
-/** @param {unknown} value @returns {string[]} */
-const list = (value) => String(value).split(/[\s,;]+/).filter(Boolean).map((one) => one.toUpperCase());
 
 /** The course of this session, and what this page may do about it. */
 export class Chart {
@@ -83,14 +85,18 @@ export class Chart {
     const { course } = this;
     if (!view.course) return nothing;
     if (!course) return html`<section class="panel" aria-label="Course"><p class="quiet">${this.trouble || "Reading the course…"}</p></section>`;
-    const nouns = this.nouns.filter((noun) => course.mine || !["clearance", "revocation", "reinstatement", "order"].includes(noun));
+    const nouns = this.nouns.filter((noun) => (course.mine || !["clearance", "revocation", "reinstatement", "order"].includes(noun)) && fits(noun, course));
+    const button = (/** @type {string} */ noun) => html`<button class="btn" type="button" aria-expanded=${this.desk.open === `course.${noun}`} @click=${() => this.press(noun, course)}>${LABELS[noun] ?? noun}</button>`;
+    // What takes a clearance away lies apart from what gives: nobody comes upon it on the way to something else.
+    const apart = nouns.filter((noun) => noun in WITHDRAWALS);
     return html`<section class="panel chart" aria-label="Course"><header><h2>Course</h2></header>
       <dl class="card">${this.clearance(course, view)}${order(course, view)}
         <dt>Consent</dt><dd>${course.consent.withdrawn ? "withdrawn" : course.consent.current ? `version ${course.consent.version}` : "not signed in the current version"}</dd>
         <dt>Dispatch</dt><dd>${course.dispatch ? `${course.dispatch.number}, ${course.dispatch.county} ${course.dispatch.state}${course.dispatch.county_only ? ", county only" : ""}, checked ${day(course.dispatch.checked, view.zone)}` : "not known"}</dd>
         <dt>Changed</dt><dd>${course.changes.length ? html`<ul>${course.changes.map((one) => html`<li>${day(one.at, view.zone)} ${wall(one.at, view.zone)}: ${one.sentence}</li>`)}</ul>` : "nothing since the clearance was signed"}</dd></dl>
-      <div class="row wrap">${nouns.map((noun) => html`<button class="btn" type="button" aria-expanded=${this.desk.open === `course.${noun}`} @click=${() => this.desk.toggle(`course.${noun}`)}>${LABELS[noun] ?? noun}</button>`)}</div>
-      ${nouns.map((noun) => html`${this.desk.open === `course.${noun}` ? this.form(noun, course, view) : nothing}${answer(this.desk, `course.${noun}`)}`)}</section>`;
+      <div class="row wrap">${nouns.filter((noun) => !apart.includes(noun)).map(button)}</div>
+      ${apart.length ? html`<div class="row wrap apart" role="group" aria-label="End or pause the clearance">${apart.map(button)}</div>` : nothing}
+      ${nouns.map((noun) => html`${this.desk.open === `course.${noun}` ? this.form(noun, course, view) : nothing}${noun in WITHDRAWALS && this.desk.open === `course.${noun}` ? nothing : answer(this.desk, `course.${noun}`)}`)}</section>`;
   }
 
   /** @private @param {Course} course @param {View} view */
@@ -99,22 +105,39 @@ export class Chart {
     return html`<dt>Clearance</dt><dd class="row">${sign(CLEARANCE[given?.status ?? "none"] ?? "stop")}<span>${words}</span></dd>`;
   }
 
+  /** Open a form. A clearance proposes the figures of the last one. @private @param {string} noun @param {Course} course */
+  press(noun, course) {
+    const draft = this.desk.drafts.of(`course.${noun}`);
+    const { proposed } = course;
+    if (noun === "clearance" && proposed && !Object.keys(draft.typed).length) {
+      for (const name of /** @type {const} */ (["sessions", "days", "gap_h"])) draft.set(name, String(proposed[name]));
+      draft.set("states", proposed.states.join(", "));
+    }
+    this.desk.toggle(`course.${noun}`);
+  }
+
   /** @private @param {string} noun @param {Course} course @param {View} view */
   form(noun, course, view) {
     const { desk } = this;
+    const again = () => {
+      desk.open = "";
+      this.version = -1;
+      setTimeout(() => void this.refresh(), EVERY_MS);
+    };
+    if (noun in WITHDRAWALS) return withdrawal(desk, { place: `course.${noun}`, noun, course: course.course, client: view.client.name, touched: course.touched, zone: view.zone, done: again });
     const paper = paperOf(noun, course, view, desk.now());
     const place = `course.${noun}`;
     const draft = desk.drafts.of(place);
     const look = { now: desk.now(), zone: view.zone, redraw: () => desk.paint(), ...(paper.last ? { last: paper.last } : {}) };
     const send = () => {
       const values = draft.values(paper.fields, look);
+      const wrong = values && noun === "clearance" ? noState(statesOf(String(values["states"])).unknown) : "";
+      if (wrong) draft.errors["states"] = wrong;
       desk.paint();
-      if (!values) return;
+      if (!values || wrong) return;
       const done = () => {
         draft.clear();
-        desk.open = "";
-        this.version = -1;
-        setTimeout(() => void this.refresh(), EVERY_MS);
+        again();
       };
       const body = typeof paper.body === "function" ? paper.body(values) : { ...values, ...paper.body };
       void desk.send(place, noun, body, { course: course.course, done });
@@ -126,6 +149,14 @@ export class Chart {
     return html`<form class="inrow" aria-label=${LABELS[noun] ?? noun} data-place=${place} @submit=${submit}>${fieldset(paper.fields, draft, look)}
       <p class="row endrow">${sendButton({ label: desk.waiting.has(place) ? "Sending…" : (LABELS[noun] ?? noun), draft, disabled: !desk.fresh(noun), send })}<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Send</button></p></form>`;
   }
+}
+
+/** Only what fits how the clearance stands: nothing that has ended is ended, nothing that holds is reinstated. @param {string} noun @param {Course} course */
+function fits(noun, { clearance }) {
+  if (noun === "revocation") return Boolean(clearance && clearance.status !== "revoked");
+  if (noun === "suspension") return clearance?.status === "active";
+  if (noun === "reinstatement") return clearance?.status === "suspended";
+  return true;
 }
 
 /** @param {Course} course @param {View} view */
@@ -144,9 +175,9 @@ function paperOf(noun, course, view, now) {
     "clearance": () => ({
       fields: [
         figure("sessions", "Sessions", 1, most.sessions, "", `At most ${most.sessions}.`), figure("days", "Valid for", 1, most.days, "days", `At most ${most.days}.`),
-        figure("gap_h", "Hours between two doses", most.gap_floor_h, 24 * 90, "h", `Usual ${most.gap_h}, never under ${most.gap_floor_h}.`), text("states", "States allowed", "Two letters each, for example CA."),
+        figure("gap_h", "Hours between two doses", most.gap_floor_h, 24 * 90, "h", `Usual ${most.gap_h}, never under ${most.gap_floor_h}.`), text("states", "States allowed", "For example CA, or California."),
       ],
-      body: (values) => ({ ...values, states: list(values["states"]) }),
+      body: (values) => ({ ...values, states: statesOf(String(values["states"])).codes }),
       ...(given ? { last: { sessions: given.sessions, gap_h: given.gap_h, states: given.states.join(" ") } } : {}),
     }),
     "order": () => ({

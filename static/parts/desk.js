@@ -131,7 +131,9 @@ export class Desk {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.problems.set(place, error);
-      if (error.has("second_factor")) {
+      // A signature that something else stands against anyway asks for no code: what is said is why.
+      const vain = how.course && error.reasons.some((one) => one.code !== "second_factor");
+      if (error.has("second_factor") && !vain) {
         const of = how.course ? `courses/${how.course}` : `sessions/${this.live.session}`;
         const again = () => this.send(place, noun, body, how);
         this.ask(SIGNED.has(noun) ? { place, again, act: { of, noun, body } } : { place, again });

@@ -302,5 +302,12 @@ def decide_course(command: CourseCommand, course: Course, world: World, by: Acto
     rule = RULES.get(type(command))
     if rule is None or not by.person or (not course.version and not isinstance(command, c.OpenCourse)):
         raise NotFound
-    _refuse(*course_problems(command, course, world, by, now))
-    return rule(command, course, world, by, now)
+    why = course_problems(command, course, world, by, now)
+    if any(one.code != "second_factor" for one in why):
+        raise Refused(*why)
+    try:
+        facts = rule(command, course, world, by, now)
+    except Refused as no:  # what cannot be signed anyway says so, code or not: a page asks for none then
+        raise Refused(*no.reasons, *why) from None
+    _refuse(*why)
+    return facts

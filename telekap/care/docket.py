@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from telekap.care.instant import DAY, Instant
 from telekap.care.session import Session, State
-from telekap.care.views import course_view
+from telekap.care.view_course import course_view
 from telekap.care.world import Course, World
 
 RENEW_WITHIN: Final = 14 * DAY

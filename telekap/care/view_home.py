@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from telekap.care.clearances import read_now
 from telekap.care.floors import floor
 from telekap.care.gate_place import place
 from telekap.care.instant import reached
@@ -108,6 +109,5 @@ def consent(eye: Eye) -> Json | None:
 def written(eye: Eye) -> Json | None:
     """What the prescriber wrote to the client with the newest refusal, or with a clearance that holds."""
     course = eye.world.course
-    given = course.clearance if course.clearance and course.clearance.status == "active" else None
-    text = course.refused.for_client if course.refused else given.for_client if given else ""
+    text, _ = read_now(course, eye.world, eye.now)
     return {"text": text, "by": eye.world.name(course.prescriber)} if text else None

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from telekap.care.errors import NotFound
-from telekap.care.views import course_view
+from telekap.care.view_course import course_view
 from telekap.live import wire
 from telekap.record.people import STAFF
 from telekap.web.bound import signer

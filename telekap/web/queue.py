@@ -14,7 +14,7 @@ from telekap.care.errors import NotFound, Refused
 from telekap.care.people import Role
 from telekap.care.review import cleared, refused
 from telekap.care.session import State
-from telekap.care.views import cosigns
+from telekap.care.view_course import cosigns
 from telekap.live import wire
 from telekap.live.screen import Scene
 from telekap.record import read_model

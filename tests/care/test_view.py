@@ -13,7 +13,8 @@ from telekap.care.finding import Colour, Look
 from telekap.care.instant import MINUTE
 from telekap.care.people import AT_HOME, Role
 from telekap.care.session import State
-from telekap.care.views import course_view, view
+from telekap.care.view_course import course_view
+from telekap.care.views import view
 from telekap.live.screen import Scene as Screen
 from tests.care.chapters import STORIES, Json, gate_of, questioned, seen, signed, strings, told
 from tests.care.well_board import Scene

@@ -217,6 +217,11 @@ CASE: Final[dict[str, Any]] = {
     "course": "co",
     "version": 3,
     "client": {"person": "p-client", "name": "Noor Haddad"},
+    "zone": ZONE,
+    "proposed": {"sessions": 2, "days": 12, "gap_h": 168, "max_mg": 0, "states": ["CA"]},
+    "licensed": ["CA", "OR"],
+    "reads": {"for_client": "", "for_therapist": "Suspended. A reading was red."},
+    "touched": [],
     "prescriber": {"person": "p-prescriber", "name": "Dr Ada Okafor"},
     "therapist": {"person": "p-therapist", "name": "Ana Ruiz"},
     "mine": True,
@@ -249,7 +254,7 @@ CASE: Final[dict[str, Any]] = {
     "review_due": False,
     "changes": [{"at": NOW - DAY, "sentence": "Pressure 184/108 at T+41."}],
     "sessions": [
-        {"id": "s0", "kind": "dosing", "state": "closed", "appointed": NOW - 3 * DAY, "aftercare": True, "mg": 100,
-         "incidents": []}
+        {"id": "s0", "kind": "dosing", "state": "closed", "appointed": NOW - 3 * DAY, "zone": ZONE, "aftercare": True,
+         "mg": 100, "incidents": []}
     ],
 }  # fmt: skip

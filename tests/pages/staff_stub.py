@@ -137,6 +137,11 @@ class Stub:
             return JSONResponse({"error": "not_found"}, 404)
         return await self.served(request)
 
+    async def preview(self, _: Request) -> Response:
+        """What would be read of a decision, as a test told it."""
+        nothing = {"for_client": "", "for_therapist": "", "until": None, "reasons": []}
+        return JSONResponse(self.reads.get("preview", nothing))
+
     async def demo(self, _: Request) -> Response:
         return JSONResponse({"error": "not_found"}, 404)
 
@@ -149,6 +154,7 @@ class Stub:
                 Route("/api/v1/as/lo/courses/{course}", self.read),
                 Route("/api/v1/as/lo/sessions/se/seat", lambda _: JSONResponse({"ice_servers": []}), methods=["GET"]),
                 Route("/api/v1/as/lo/sessions/{session}/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/lo/courses/{course}/previews/{noun}", self.preview, methods=["POST"]),
                 Route("/api/v1/as/lo/courses/{course}/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/as/lo/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/as/lo/{area}/{noun}", self.post, methods=["POST"]),

@@ -153,10 +153,10 @@ async def a_look_that_nobody_made(ana: Person, ben: Adult, sam: Person) -> None:
 
 async def revoked_after_the_dose(ada: Person, ana: Person) -> None:
     """The clearance is taken away while Sam is dosed: said and alarmed, and the watch goes on."""
-    await ada.press("Revoke")
-    form = ada.page.get_by_role("form", name="Revoke")
+    await ada.press("Revoke the clearance")
+    form = ada.page.get_by_role("form", name="Revoke the clearance")
     await ada.fill(form, {"reason": "A diagnosis came in."})
-    await ada.press("Revoke", within=form)
+    await ada.press("Revoke the clearance…", "Yes: revoke the clearance", within=form)
     await resolve(ana, "changed after the dose", "Spoke with Dr Okafor: watching goes on.")
     await ana.reads("since first unit")
 

@@ -65,10 +65,10 @@ async def clear(ada: Person, units: int = 2, mg: int = 50, boosters: int = 0) ->
     await ada.press("Sign an order", within=form)
     await ada.prove()
     await ada.reads(f"{units} × {mg} mg")
-    await ada.press("Clear")
-    await ada.page.get_by_label("States where the client may be").fill("CA")
+    await ada.press(re.compile("^Clear .*2 sessions, 30 days"))
+    await ada.page.get_by_label("States where the client may be").fill("California")
     await ada.reads("Sam Rivera will read")
-    await ada.press("Sign")
+    await ada.press("Sign: 2 sessions, 30 days")
     await ada.prove()
     await ada.reads("active")
 

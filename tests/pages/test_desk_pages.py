@@ -34,6 +34,10 @@ COURSE: dict[str, Any] = {
         "reason": "",
     },
     "limits": {"first": False, "sessions": 6, "days": 90, "gap_h": 168, "gap_floor_h": 72, "ceiling_mg": 100},
+    "proposed": {"sessions": 2, "days": 21, "gap_h": 168, "max_mg": 0, "states": ["CA"]},
+    "touched": [
+        {"session": "se", "state": "arriving", "appointed": NOW, "sentence": "It is stood down at once and for good."}
+    ],
     "order": {"form": "lozenge", "units": 2, "mg_per_unit": 50, "hold_min": 12, "swallow": False, "signed": NOW},
     "consent": {"version": "2026-1", "at": NOW, "current": True, "withdrawn": False},
     "dispatch": None,
@@ -211,7 +215,7 @@ async def test_a_clearance_is_signed_with_its_scope(browser: Browser) -> None:
             ("Sessions", "2"),
             ("Valid for", "30"),
             ("Hours between two doses", "168"),
-            ("States allowed", "ca, or"),
+            ("States allowed", "ca, Oregon"),
         ):
             await page.get_by_role("textbox", name=label).fill(value)
         await page.get_by_role("form", name="Sign a clearance").get_by_role("button").first.click()
@@ -224,9 +228,11 @@ async def test_a_clearance_is_revoked_with_a_reason_and_the_second_factor(browse
     no = [(409, {"error": "refused", "reasons": reasons}), (200, {"version": 4})]
     answers = {"revocation": lambda _: no.pop(0), "second-factor": lambda _: (204, {})}
     async with desk(browser, "prescriber.html", amber(), PHONE, **answers) as (page, stub, _):
-        await page.get_by_role("button", name="Revoke").click()
+        await page.get_by_role("button", name="Revoke the clearance").click()
         await page.get_by_role("textbox", name="Reason", exact=True).last.fill("New arrhythmia.")
-        await page.get_by_role("form", name="Revoke").get_by_role("button").first.click()
+        form = page.get_by_role("form", name="Revoke the clearance")
+        await form.get_by_role("button", name="Revoke the clearance…").click()
+        await form.get_by_role("button", name="Yes: revoke the clearance").click()
         code = page.get_by_label("Confirm that it is you.")
         await expect(code).to_be_focused()
         await code.fill("123456")
@@ -241,9 +247,11 @@ async def test_what_is_refused_after_the_second_factor_says_why_and_asks_for_no_
     ]
     answers = {"revocation": lambda _: no.pop(0), "second-factor": lambda _: (204, {})}
     async with desk(browser, "prescriber.html", amber(), PHONE, **answers) as (page, stub, _):
-        await page.get_by_role("button", name="Revoke").click()
+        await page.get_by_role("button", name="Revoke the clearance").click()
         await page.get_by_role("textbox", name="Reason", exact=True).last.fill("New arrhythmia.")
-        await page.get_by_role("form", name="Revoke").get_by_role("button").first.click()
+        form = page.get_by_role("form", name="Revoke the clearance")
+        await form.get_by_role("button", name="Revoke the clearance…").click()
+        await form.get_by_role("button", name="Yes: revoke the clearance").click()
         await page.get_by_label("Confirm that it is you.").fill("123456")
         await stub.until("revocation", 2)
         await expect(page.get_by_text("The first session holds at most 100 mg. Order less.")).to_be_visible()

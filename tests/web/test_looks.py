@@ -6,7 +6,7 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care.people import Role
-from telekap.care.views import course_view
+from telekap.care.view_course import course_view
 from telekap.web.looks import View
 from telekap.web.looks.board import Board, Queue
 from telekap.web.looks.course import CourseLook

@@ -43,6 +43,32 @@ class Limits(Shape):
     consent_version: str
 
 
+class Proposed(Shape):
+    """What a new clearance repeats of the last one, within what may be signed now. ``max_mg`` 0: the ceiling."""
+
+    sessions: Figure
+    days: Figure
+    gap_h: Figure
+    max_mg: Figure
+    states: list[str]
+
+
+class ReadNow(Shape):
+    """What is read of the clearance at this moment, however it stands. '': nothing is read."""
+
+    for_client: str
+    for_therapist: str
+
+
+class Touched(Shape):
+    """A session, and what becomes of it when the clearance is revoked or suspended."""
+
+    session: str
+    state: State
+    appointed: int
+    sentence: str
+
+
 class RefusedLook(Shape):
     """A clearance that was refused."""
 
@@ -157,22 +183,31 @@ class SessionShort(Shape):
     kind: str
     state: State
     appointed: int
+    zone: str
     aftercare: bool
     mg: Figure | None
     incidents: list[IncidentLook]
 
 
 class CourseLook(Shape):
-    """The course, for its staff. ``cosigns``: the order waits for a second prescriber, and this person is one."""
+    """The course, for its staff. ``cosigns``: the order waits for a second prescriber, and this person is one.
+
+    ``zone``: the client's, in which every date of the course is said. ``licensed``: where this person has a licence.
+    """
 
     course: str
     version: int
+    zone: str
     client: Who
     prescriber: Who
     therapist: Who
     mine: bool
     clearance: ClearanceLook | None
     limits: Limits
+    proposed: Proposed | None
+    licensed: list[str]
+    reads: ReadNow
+    touched: list[Touched]
     refused: RefusedLook | None
     questions: list[Asked]
     order: SignedOrder | None

@@ -1,0 +1,140 @@
+"""The case: what is read now, what a signature permits before it is given, and how a clearance is taken away."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.pages import staff_rows as rows
+from tests.pages.browser import DESK, PHONE, ask, visit
+from tests.pages.staff_stub import NOW, Stub, stub_clinic
+
+pytestmark = pytest.mark.browser
+
+ADA: dict[str, Any] = {
+    "me": {"person": "p-prescriber", "name": "Dr Ada Okafor", "roles": ["prescriber"]},
+    "sessions": [],
+}
+LOBBY = {
+    "session": "s9",
+    "state": "arriving",
+    "appointed": NOW,
+    "sentence": "Its lobby is open: it is stood down at once and for good. Nobody can release it today.",
+}
+ACTIVE = rows.CASE | {"clearance": rows.CASE["clearance"] | {"status": "active", "reason": ""}, "touched": [LOBBY]}
+
+
+@asynccontextmanager
+async def case(
+    browser: Browser, told: dict[str, Any], size: tuple[int, int] = DESK
+) -> AsyncIterator[tuple[Page, Stub]]:
+    stub = Stub(page="case.html", course=told, home=ADA)
+    async with stub_clinic(stub), visit(browser) as one:
+        one.allow("409", "404")
+        page = await one.open(f"{stub.base}/as/lo/c/co", size)
+        await page.get_by_role("heading", name="Noor Haddad").wait_for()
+        yield page, stub
+
+
+async def test_what_others_read_is_what_stands_now_and_never_the_words_of_a_clearance_that_ended(
+    browser: Browser,
+) -> None:
+    async with case(browser, rows.CASE) as (page, _):
+        read = page.get_by_role("group", name="What others read")
+        await expect(read).to_contain_text("Suspended. A reading was red.")
+        await expect(page.get_by_text("has cleared you")).to_have_count(0)
+
+
+async def test_a_clearance_is_revoked_by_its_name_after_reading_what_that_does_and_with_a_second_press(
+    browser: Browser,
+) -> None:
+    async with case(browser, ACTIVE, PHONE) as (page, stub):
+        papers = page.get_by_role("region", name="Papers")
+        await expect(papers.get_by_role("button", name="Sign an order")).to_be_visible()
+        await expect(papers.get_by_role("button", name="Revoke")).to_have_count(0)
+        await page.get_by_role("button", name="Revoke the clearance").click()
+        form = page.get_by_role("form", name="Revoke the clearance")
+        await expect(form.get_by_label("What it does to sessions")).to_contain_text("stood down at once and for good")
+        await expect(form.get_by_label("What it does to sessions")).to_contain_text("PST")
+        await form.get_by_label("Reason").fill("A diagnosis.")
+        await page.keyboard.press("Enter")
+        await expect(form.get_by_role("alert")).to_contain_text("Revoke the clearance of Noor Haddad now?")
+        await page.keyboard.press("Enter")
+        assert stub.bodies("revocation") == [], "the key that asked does not answer"
+        await form.get_by_role("button", name="Keep the clearance").click()
+        await expect(form).to_have_count(0)
+        assert stub.bodies("revocation") == []
+
+        await page.get_by_role("button", name="Revoke the clearance").click()
+        await form.get_by_role("button", name="Revoke the clearance…").click()
+        await form.get_by_role("button", name="Yes: revoke the clearance").click()
+        assert await stub.until("revocation") == [{"reason": "A diagnosis."}]
+        assert not await ask(page, "document.documentElement.scrollWidth > innerWidth")
+
+
+async def test_clear_says_what_it_permits_and_proposes_the_last_figures(browser: Browser) -> None:
+    async with case(browser, ACTIVE) as (page, stub):
+        await page.get_by_role("radio", name="Clear 2 sessions, 12 days").click()
+        decision = page.get_by_role("region", name="Your decision")
+        await expect(decision).to_contain_text("2 sessions within 12 days, 168 h between two doses")
+        await expect(decision.get_by_label("States where the client may be")).to_have_value("CA")
+        await decision.get_by_role("button", name="Sign: 2 sessions, 12 days").click()
+        (sent,) = await stub.until("clearance")
+        assert sent == {"sessions": 2, "days": 12, "gap_h": 168, "max_mg": 0, "states": ["CA"], "note": ""}
+
+
+async def test_with_limits_the_last_figures_stand_in_the_fields(browser: Browser) -> None:
+    limited = ACTIVE | {"proposed": ACTIVE["proposed"] | {"max_mg": 80}}
+    async with case(browser, limited) as (page, stub):
+        await page.get_by_role("radio", name="Clear with limits").click()
+        decision = page.get_by_role("region", name="Your decision")
+        await expect(decision.get_by_label("Most milligrams")).to_have_value("80")
+        await decision.get_by_label("Sessions").fill("1")
+        await decision.get_by_label("Most milligrams").fill("")
+        await decision.get_by_role("button", name="Sign", exact=True).click()
+        (sent,) = await stub.until("clearance")
+        assert sent == {"sessions": 1, "days": 12, "gap_h": 168, "max_mg": 0, "states": ["CA"], "note": ""}
+
+
+async def test_states_are_written_as_people_write_them_and_what_is_none_is_said_before_anything_is_sent(
+    browser: Browser,
+) -> None:
+    async with case(browser, ACTIVE) as (page, stub):
+        await page.get_by_role("radio", name="Clear 2 sessions, 12 days").click()
+        states = page.get_by_label("States where the client may be")
+        await states.fill("Californa")
+        await expect(page.get_by_text("“Californa”: no state of that name.")).to_be_visible()
+        sign = page.get_by_role("button", name="Sign: 2 sessions, 12 days")
+        await expect(sign).to_have_attribute("aria-disabled", "true")
+        await states.fill("california, New York and or")
+        await expect(sign).not_to_have_attribute("aria-disabled", "true")
+        await sign.click()
+        assert (await stub.until("clearance"))[0]["states"] == ["CA", "NY", "OR"]
+
+
+async def test_what_speaks_against_a_signature_stands_there_before_it_and_shuts_it(browser: Browser) -> None:
+    async with case(browser, ACTIVE) as (page, stub):
+        why = [{"code": "licence", "sentence": "You have no licence in NV.", "action": "Somebody who has one signs."}]
+        stub.reads["preview"] = {"for_client": "Cleared.", "for_therapist": "Cleared.", "until": NOW, "reasons": why}
+        await page.get_by_role("radio", name="Clear 2 sessions, 12 days").click()
+        await page.get_by_label("States where the client may be").fill("Nevada")
+        await expect(page.get_by_text("You have no licence in NV. Somebody who has one signs.")).to_be_visible()
+        await expect(page.get_by_role("button", name="Sign: ")).to_have_attribute("aria-disabled", "true")
+        await expect(page.get_by_text("You are licensed in CA, OR.")).to_be_visible()
+
+
+async def test_what_cannot_be_signed_is_said_beside_the_button_and_asks_for_no_code(browser: Browser) -> None:
+    why = [{"code": "licence", "sentence": "You have no licence in NV.", "action": "Somebody who has one signs."}]
+    both = [*why, {"code": "second_factor", "sentence": "This needs a code.", "action": "Enter the code."}]
+    async with case(browser, ACTIVE) as (page, stub):
+        stub.answers["revocation"] = lambda _: (409, {"error": "refused", "reasons": both})
+        await page.get_by_role("button", name="Revoke the clearance").click()
+        form = page.get_by_role("form", name="Revoke the clearance")
+        await form.get_by_label("Reason").fill("A diagnosis.")
+        await form.get_by_role("button", name="Revoke the clearance…").click()
+        await form.get_by_role("button", name="Yes: revoke the clearance").click()
+        await expect(form.get_by_text("You have no licence in NV. Somebody who has one signs.")).to_be_visible()
+        await expect(page.locator("#second-factor")).to_have_count(0)
+        await expect(form.get_by_text("This needs a code.")).to_have_count(0)
