@@ -90,6 +90,32 @@ const confirmMe = () => tell(async () => {
   return "Confirmed: it is you.";
 });
 
+/** Who this page's login is, by name: learned once. */
+let name = "";
+
+/** The code of the person whose page this is, while the page asks for one; "" when it does not, or nobody knows whose it is. */
+function asked() {
+  if (!document.querySelector("#second-factor, input.code")) return "";
+  const role = view?.me.role ?? known?.links.find((link) => link.name === name)?.role ?? "";
+  return known?.codes[role] ?? "";
+}
+
+/** A page that asks for a code may open before the bar does: look again now and then. Codes are used up, so it is asked anew. */
+async function watchForCodes() {
+  const there = document.querySelector("#second-factor, input.code") !== null;
+  if (there && login && !name) name = await api.get("home").then((/** @type {any} */ body) => body.me?.name ?? "").catch(() => "");
+  if (there) known = (await askDemo()) ?? known;
+  if (there || bar.querySelector(".demo-asked")) draw();
+}
+
+/** Put the code where the page asks for it. @param {string} code */
+function fillIn(code) {
+  const field = /** @type {HTMLInputElement | null} */ (document.querySelector("#second-factor, input.code"));
+  if (!field) return;
+  field.value = code;
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
 /** Let the page end above the bar, however tall it is now. */
 function fit() {
   const tall = bar.offsetHeight;
@@ -108,6 +134,7 @@ function draw() {
   if (!known) return;
   render(html`<div class="demo-row"><b>Demo</b>
       ${session ? html`<button type="button" @click=${jump}>Jump to just before the next due</button>` : nothing}
+      ${asked() ? html`<button type="button" class="demo-asked" @click=${() => fillIn(asked())}>The code this page asks for is ${asked()}: fill it in</button>` : nothing}
       <span class="demo-words" role="status">${words}</span>
       <button type="button" aria-expanded=${open ? "true" : "false"} @click=${() => toggle(!open)}>${open ? "Less" : "People, gates, codes"}</button></div>
     ${open ? more(known) : nothing}`, bar);
@@ -149,6 +176,7 @@ async function start() {
   document.body.append(bar);
   new ResizeObserver(fit).observe(bar);
   await refresh();
+  setInterval(() => void watchForCodes(), 1_000);
   setInterval(() => {
     if (open && document.visibilityState === "visible") void refresh();
   }, REFRESH_MS);

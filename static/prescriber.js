@@ -4,7 +4,7 @@
  */
 
 import { html, nothing, place, short } from "./lib/dom.js";
-import { countdown, elapsed, wall } from "./lib/clock.js";
+import { countdown, elapsed, whenOf } from "./lib/clock.js";
 import { actsPanel } from "./parts/acts.js";
 import { soundLine } from "./parts/alarm-strip.js";
 import { ask, asks, decided } from "./parts/ask.js";
@@ -24,18 +24,33 @@ import { timeline } from "./parts/timeline.js";
 
 /** @typedef {import("./lib/types.js").View} View */
 
+/** States in which something can still be asked of a prescriber. */
+const OPEN = new Set(["arriving", "released", "dosed", "discharged", "transferred"]);
+
 const desk = new Desk(draw, place("page"));
 const sound = listen(desk, { everything: false });
 const chart = new Chart(desk, ["clearance", "revocation", "suspension", "reinstatement", "order", "settlement", "emergency-note"]);
+
+/** What this person does next, also when it is nothing: shut gates that are others' look like work otherwise. @param {View} view */
+function mine(view) {
+  if (view.next) return `Next: ${view.next.sentence}`;
+  const asker = short(view.people.find((one) => one.role === "therapist")?.name) || "The therapist";
+  if (view.state === "arriving" && view.duty.mine && view.duty.asked === null) return `Nothing waits for you yet. A test page comes first; then ${asker} asks you here about any amber gate.`;
+  return OPEN.has(view.state) ? `Nothing waits for you now. Whatever needs you comes up here, with a sound.` : "Nothing waits for you here.";
+}
 
 /** @param {View} view */
 function now(view) {
   const next = nextCheckIn(view);
   const order = view.order ? `${view.order.units} × ${view.order.mg_per_unit} mg, hold ${view.order.hold_min} min` : "no order";
-  return html`<section class="panel state" aria-label="The session"><header><h1>${view.client.name}</h1><span class="end num">${view.dose ? `T+ ${elapsed(desk.now() - view.dose.t0)}` : `at ${wall(view.appointed, view.zone)}`}</span></header>
-    <p>${view.sentence}</p>${view.next ? html`<p class="next"><b>Next: ${view.next.sentence}</b></p>` : nothing}
+  return html`<section class="panel state" aria-label="The session"><header><h1>${view.client.name}</h1><span class="end num">${view.dose ? `T+ ${elapsed(desk.now() - view.dose.t0)}` : nothing}</span></header>
+    <p class="quiet">${whenOf(view.appointed, view.zone)}</p>
+    <p>${view.sentence}</p><p class="next"><b>${mine(view)}</b></p>${view.course ? html`<p><a class="btn" href="/as/${desk.live.login}/c/${view.course.id}">${short(view.client.name)}’s case: what changed, clear or refuse</a></p>` : nothing}
     <p class="quiet">${order}.${next ? html` ${titleOf(next.id)} ${next.due > desk.now() ? html`in ${countdown(next.due - desk.now())}` : "due now"}.` : nothing}</p>${people(view)}</section>`;
 }
+
+/** The way to all that waits for a prescriber stands on top of the page a link leads to. */
+const queue = html`<a class="btn" href="/as/${desk.live.login}/queue">Queue</a>`;
 
 /** @returns {unknown} */
 function draw() {
@@ -43,13 +58,13 @@ function draw() {
   if (!view) return html`${head(live.login, "")}<p class="connecting" role="status">${live.line === "gone" ? "This session is not here, or not yours." : "Connecting…"}</p>`;
   const waiting = asks(view);
   document.title = `${view.alarms.length + waiting.length ? `(${view.alarms.length + waiting.length}) ` : ""}${short(view.me.name)}, on call`;
-  const mine = [...view.alarms].sort((a, b) => Number(b.owner.person === view.me.person) - Number(a.owner.person === view.me.person));
+  const first = [...view.alarms].sort((a, b) => Number(b.owner.person === view.me.person) - Number(a.owner.person === view.me.person));
   // A test page takes one press and stands first while it waits; answered, it steps behind the questions.
   const paged = view.duty.mine && view.duty.asked !== null && (view.duty.acknowledged ?? 0) < view.duty.asked;
   const asking = view.state === "arriving" || view.state === "released";
-  return html`<div class=${live.stale() ? "stale" : ""}>${head(live.login, short(view.me.name))}${notLive(desk)}
+  return html`<div class=${live.stale() ? "stale" : ""}>${head(live.login, short(view.me.name), queue)}${notLive(desk)}
     <main class="wrap desk">
-      <div class="alarmlist">${mine.map((alarm) => alarmCard(desk, view, alarm))}${view.alarms.length ? nothing : soundLine(desk, sound)}</div>
+      <div class="alarmlist">${first.map((alarm) => alarmCard(desk, view, alarm))}${view.alarms.length ? nothing : soundLine(desk, sound)}</div>
       ${paged ? duty(desk, view) : nothing}
       ${waiting.map((gate) => ask(desk, view, gate))}
       ${paged ? nothing : duty(desk, view)}

@@ -39,6 +39,7 @@ export interface HomeSession {
   id: string;
   state: State;
   appointed: number;
+  zone: string;
   client: string;
   my_role: Role | null;
   sentence: string;

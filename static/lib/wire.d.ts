@@ -237,7 +237,7 @@ export interface ConsentLook {
   booster: boolean;
 }
 
-/** One course and why it stands in the queue. `dosing`: of its next booked dose. */
+/** One course and why it stands in the queue. `dosing`: of its next dose, also while its lobby is open. */
 export interface CourseLine {
   course: string;
   client: string;
@@ -455,6 +455,16 @@ export interface GivenView {
   mg: number;
 }
 
+/** A session that is going on. `sentence` '': this prescriber has no part in it. */
+export interface GoingLine {
+  session: string;
+  client: string;
+  state: State;
+  appointed: number;
+  zone: string;
+  sentence: string;
+}
+
 /** The client's last call for help, and who answered it. */
 export interface HelpView {
   asked: number;
@@ -649,11 +659,12 @@ export interface QuestionView {
   mine: boolean;
 }
 
-/** What waits for a prescriber: live questions, then courses by date and risk. */
+/** What waits for a prescriber: live questions, sessions that are going on, then courses by date and risk. */
 export interface Queue {
   now: number;
   rate: number;
   live: LiveLine[];
+  going: GoingLine[];
   courses: CourseLine[];
 }
 

@@ -59,6 +59,7 @@ export function gates(desk, view) {
     <div class="scroll">${needsCode(view) ? proveFirst(desk) : nothing}${pages(desk, view)}
       <ul class="shutrows ${rows.length > FEW ? "many" : ""}">${rows.map((gate) => (rows.length > FEW ? lowRow(desk, view, gate) : shutRow(desk, view, gate)))}</ul>
       <ul class="gates two">${open.map((gate) => openRow(desk, view, gate))}</ul>
+      ${view.course?.words ? html`<p class="note cleared"><b>Clearance:</b> ${view.course.words}</p>` : nothing}
     </div></section>`;
 }
 

@@ -5,7 +5,7 @@
 import { address } from "../lib/address.js";
 import { Api, Refusal } from "../lib/api.js";
 import { html } from "../lib/dom.js";
-import { both } from "../lib/clock.js";
+import { whenOf } from "../lib/clock.js";
 import { triangle } from "./signs.js";
 
 /** @typedef {import("../lib/types.js").HomeSession} HomeSession */
@@ -82,7 +82,7 @@ export class Roster extends EventTarget {
     const alarms = one.alarms
       ? html`<span class="tag high">${triangle("high")}${one.alarms} ${one.alarms === 1 ? "alarm" : "alarms"}</span>`
       : html`<span class="tag none">No alarm</span>`;
-    return html`<li class="run ${one.alarms ? "high" : ""}"><div><h2>${one.client}</h2><span class="meta">${one.my_role ?? "looking in"} · ${both(one.appointed, "", undefined, false)}</span></div>
+    return html`<li class="run ${one.alarms ? "high" : ""}"><div><h2>${one.client}</h2><span class="meta">${one.my_role ?? "looking in"} · ${whenOf(one.appointed, one.zone)}</span></div>
       <div><b>${STATES[one.state] ?? one.state}</b><p class="quiet">${one.sentence}</p></div><div>${alarms}</div>
       <div>${one.id === here ? html`<span class="meta">this page</span>` : html`<a class="btn" href="/as/${this.login}/s/${one.id}">Open</a>`}</div></li>`;
   }

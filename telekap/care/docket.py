@@ -14,6 +14,10 @@ RENEW_WITHIN: Final = 14 * DAY
 """Ms before a clearance ends from which its renewal is shown, also when nothing is booked."""
 
 
+AHEAD: Final = (State.SCHEDULED, State.ARRIVING, State.RELEASED)
+"""States of a session whose dose is still to come."""
+
+
 class Why(StrEnum):
     """What a course waits for, the gravest first."""
 
@@ -49,9 +53,9 @@ WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One course. ``dosing``: UTC ms of its next booked dose, None without one; ``until``: of the clearance.
+    """One course. ``dosing``: UTC ms of its next dose, None without one; ``until``: of the clearance.
 
-    ``zone``: the client's, in which the last day of a clearance is said.
+    ``zone``: the client's, in which every day of the course is said.
     """
 
     course: str
@@ -101,7 +105,8 @@ def line(course: Course, sessions: Iterable[Session], world: World, person: str,
     """What ``person`` is told of one course."""
     held = tuple(sessions)
     shown = course_view(course, held, world, person, now)
-    coming = [one.appointed for one in held if one.kind == "dosing" and one.state is State.SCHEDULED]
+    # One whose lobby is open is the next dose too, and the nearest there is.
+    coming = [one.appointed for one in held if one.kind == "dosing" and one.state in AHEAD]
     given = shown["clearance"]
     until = given["until"] if given else None
     why, detail = _why(shown, course, until, now)
@@ -114,7 +119,7 @@ def line(course: Course, sessions: Iterable[Session], world: World, person: str,
         dosing=min(coming, default=None),
         clearance=given["status"] if given else "none",
         until=until,
-        zone=world.people[course.client].zone if course.client in world.people else "UTC",
+        zone=shown["zone"],
     )
 
 

@@ -39,6 +39,7 @@ async def _line(desk: Desk, who: Viewer, row: SessionRow) -> dict[str, Any]:
         "id": row.id,
         "state": row.state,
         "appointed": row.appointed,
+        "zone": row.zone,
         "client": world.name(row.client),
         "my_role": role,
         "sentence": shown["sentence"],

@@ -9,11 +9,11 @@ from starlette.responses import JSONResponse, Response
 
 from telekap.care.commands import RefuseClearance, SignClearance
 from telekap.care.course import decide_course
-from telekap.care.docket import WORDS, in_order, line
+from telekap.care.docket import WORDS, Line, in_order, line
 from telekap.care.errors import NotFound, Refused
 from telekap.care.people import Role
 from telekap.care.review import cleared, refused
-from telekap.care.session import State
+from telekap.care.session import Session, State
 from telekap.care.view_course import cosigns
 from telekap.live import wire
 from telekap.live.screen import Scene
@@ -26,6 +26,8 @@ from telekap.web.shapes import Preview, Queue
 from telekap.web.viewer import Viewer, viewer, viewer_course
 
 LIVE: Final = (State.ARRIVING, State.RELEASED, State.DOSED, State.DISCHARGED, State.TRANSFERRED)
+GOING: Final = (State.ARRIVING, State.RELEASED, State.DOSED)
+"""A session that is going on: it stands on top of the queue whether it asks something or not."""
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
@@ -43,25 +45,47 @@ async def look(request: Request) -> Response:
     who = await prescriber(request)
     desk = desk_of(request)
     now = desk.clock.now()
-    lines = []
+    lines: list[Line] = []
+    going: dict[str, dict[str, Any]] = {}
     for name in await desk.store.read(lambda conn: read_model.courses_of(conn, None)):
         course, world = await desk.handler.course(name)
         if course.prescriber == who.person or cosigns(course, world, who.person, now):
             sessions = await desk.handler.sessions_of_course(name)
             lines.append(await asyncio.to_thread(line, course, sessions, world, who.person, now))
-    mine = [row for row in await desk.handler.sessions_of(who.person) if row.state in LIVE]
-    live = [found for row in mine for found in await _live(desk, who, row)]
+            going |= {one.id: _going(one, world.name(course.client)) for one in sessions if one.state in GOING}
+    live: list[dict[str, Any]] = []
+    for row in await desk.handler.sessions_of(who.person):
+        if row.state in LIVE:
+            session, shown, found = await _live(desk, who, row)
+            live += found
+            if session.state in GOING:
+                going[row.id] = _going(session, shown["client"]["name"]) | {"sentence": shown["sentence"]}
     body = {
         "now": now.utc,
         "rate": desk.clock.rate,
         "live": sorted(live, key=lambda one: (one["rank"], one["since"])),
+        "going": sorted(going.values(), key=lambda one: one["appointed"]),
         "courses": [asdict(one) | {"words": WORDS[one.why]} for one in in_order(lines)],
     }
     return JSONResponse(body, headers=NO_STORE)
 
 
-async def _live(desk: Desk, who: Viewer, row: SessionRow) -> list[dict[str, Any]]:
-    """What waits for this person now in one session: alarms of theirs, amber gates, an unanswered test page."""
+def _going(session: Session, client: str) -> dict[str, Any]:
+    """A session that is going on. ``sentence``: how it stands, for whoever has a part in it."""
+    return {
+        "session": session.id,
+        "client": client,
+        "state": session.state.value,
+        "appointed": session.appointed,
+        "zone": session.zone,
+        "sentence": "",
+    }
+
+
+async def _live(desk: Desk, who: Viewer, row: SessionRow) -> tuple[Session, dict[str, Any], list[dict[str, Any]]]:
+    """One session, as this person sees it, and what waits for them in it: alarms of theirs, amber gates, an unanswered
+    test page.
+    """
     session, world = await desk.handler.session(row.id)
     scene = Scene(session, world, desk.clock.now(), desk.clock.rate)
     shown = await asyncio.to_thread(scene.view, who.person, who.place(session))
@@ -80,7 +104,7 @@ async def _live(desk: Desk, who: Viewer, row: SessionRow) -> list[dict[str, Any]
     if duty["mine"] and duty["asked"] and not duty["fresh"]:
         sentence = "A test page waits for your answer."
         found.append(base | {"kind": "duty", "rank": 2, "since": duty["asked"], "sentence": sentence, "order": ""})
-    return found
+    return session, shown, found
 
 
 def _since(gate: dict[str, Any], now: int) -> int:

@@ -201,11 +201,12 @@ class Me(BaseModel):
 
 
 class HomeLine(BaseModel):
-    """One session. ``my_role`` null: looking in."""
+    """One session. ``my_role`` null: looking in. ``zone``: the client's, in which its day and hour are said."""
 
     id: str
     state: str
     appointed: int
+    zone: str
     client: str
     my_role: Role | None
     sentence: str

@@ -6,7 +6,8 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care.docket import Line, Why, in_order, line
-from telekap.care.instant import DAY
+from telekap.care.instant import DAY, MINUTE
+from telekap.care.session import State
 from tests.cast import ADA, ANA, KIM, NOON, SAM, Story, replace
 
 
@@ -26,6 +27,16 @@ def test_a_course_in_order_says_so_with_the_day_of_its_next_dose() -> None:
 
     assert (found.why, found.client, found.dosing) == (Why.NOTHING, "Sam Rivera", NOON.utc + 3 * DAY)
     assert (found.clearance, found.zone) == ("active", "America/Los_Angeles")
+
+
+def test_a_session_in_the_lobby_is_the_next_dose() -> None:
+    story = quiet()
+    story.wait(3 * DAY - 30 * MINUTE)
+
+    found = of(story)
+
+    assert story.session.state is State.ARRIVING
+    assert found.dosing == NOON.utc + 3 * DAY
 
 
 @pytest.mark.parametrize(

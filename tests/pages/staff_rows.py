@@ -192,6 +192,10 @@ QUEUE: Final = {
             "order": "",
         }
     ],
+    "going": [
+        {"session": "se", "client": "Sam Rivera", "state": "arriving", "appointed": NOW, "zone": ZONE,
+         "sentence": "3 gates are shut."}
+    ],
     "courses": [
         {
             "course": name,

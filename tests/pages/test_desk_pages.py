@@ -53,6 +53,7 @@ HOME: dict[str, Any] = {
             "id": "se",
             "state": "dosed",
             "appointed": NOW,
+            "zone": "America/Los_Angeles",
             "client": "Sam Rivera",
             "my_role": "dispatcher",
             "sentence": "One alarm is open.",
@@ -63,6 +64,7 @@ HOME: dict[str, Any] = {
             "id": "s2",
             "state": "scheduled",
             "appointed": NOW + DAY,
+            "zone": "America/Los_Angeles",
             "client": "Rosa Diaz",
             "my_role": None,
             "sentence": "The lobby is not open yet.",
@@ -112,6 +114,17 @@ async def desk(
         page = await one.open(stub.url, size)
         await page.locator("main.desk").wait_for()
         yield page, stub, one
+
+
+async def test_a_prescriber_who_comes_by_a_link_reads_what_is_next_and_finds_the_queue_on_top(browser: Browser) -> None:
+    unasked = {"mine": True, "asked": None, "acknowledged": None, "fresh": False}
+    view = seen_by("prescriber", told.arriving(), duty=unasked, next=None)
+    async with desk(browser, "prescriber.html", view, PHONE) as (page, _, _):
+        top = page.locator("header.head")
+        await expect(top.get_by_role("link", name="Queue")).to_have_attribute("href", "/as/lo/queue")
+        session = page.get_by_role("region", name="The session")
+        await expect(session).to_contain_text("Nothing waits for you yet.")
+        await expect(session.get_by_role("link", name="Sam’s case")).to_have_attribute("href", "/as/lo/c/co")
 
 
 async def test_a_live_question_has_three_equal_answers_the_cautious_ones_first(browser: Browser) -> None:
@@ -292,6 +305,8 @@ async def test_the_list_of_sessions_keeps_the_servers_order_and_opens_one(browse
     async with stub_clinic(stub), visit(browser) as one:
         page = await one.open(f"{stub.base}/as/lo/")
         await expect(page.locator(".run h2")).to_have_text(["Sam Rivera", "Rosa Diaz"])
+        days = [await row.inner_text() for row in await page.locator(".run .meta").all()]
+        assert all("day, " in text and "PST" in text for text in days), f"a day and its zone in every row: {days}"
         await expect(page.get_by_role("link", name="Open").first).to_have_attribute("href", "/as/lo/s/se")
 
 

@@ -34,6 +34,8 @@ async def test_the_queue_tells_courses_and_what_waits_now(clinic: Serving) -> No
 
     assert [one["client"] for one in found["courses"]] == ["Sam Rivera"]
     assert [(one["kind"], one["session"]) for one in found["live"]] == [("duty", clinic.session)]
+    assert [(one["session"], one["state"]) for one in found["going"]] == [(clinic.session, "arriving")]
+    assert found["courses"][0]["dosing"] == found["going"][0]["appointed"], "its lobby is open: it is the next dose"
     await clinic.act(Role.PRESCRIBER, "duty")
     assert (await queue(clinic))["live"] == []
 

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from telekap.care.people import Role
+from telekap.care.session import State
 from telekap.web.looks.course import Who
 from telekap.web.looks.shape import Shape
 
@@ -89,8 +90,19 @@ class LiveLine(Shape):
     order: str
 
 
+class GoingLine(Shape):
+    """A session that is going on. ``sentence`` '': this prescriber has no part in it."""
+
+    session: str
+    client: str
+    state: State
+    appointed: int
+    zone: str
+    sentence: str
+
+
 class CourseLine(Shape):
-    """One course and why it stands in the queue. ``dosing``: of its next booked dose."""
+    """One course and why it stands in the queue. ``dosing``: of its next dose, also while its lobby is open."""
 
     course: str
     client: str
@@ -105,9 +117,10 @@ class CourseLine(Shape):
 
 
 class Queue(Shape):
-    """What waits for a prescriber: live questions, then courses by date and risk."""
+    """What waits for a prescriber: live questions, sessions that are going on, then courses by date and risk."""
 
     now: int
     rate: float
     live: list[LiveLine]
+    going: list[GoingLine]
     courses: list[CourseLine]
