@@ -138,3 +138,18 @@ async def test_what_cannot_be_signed_is_said_beside_the_button_and_asks_for_no_c
         await expect(form.get_by_text("You have no licence in NV. Somebody who has one signs.")).to_be_visible()
         await expect(page.locator("#second-factor")).to_have_count(0)
         await expect(form.get_by_text("This needs a code.")).to_have_count(0)
+
+
+async def test_a_second_prescriber_agrees_to_an_order_from_its_own_page(browser: Browser) -> None:
+    waits = [
+        {"code": "second_prescriber", "sentence": "300 mg is 3.8 mg/kg; above 3 a second must agree.", "action": ""}
+    ]
+    case = rows.CASE | {"mine": False, "cosigns": True, "waits": waits}
+    home = {"me": {"person": "p-ike", "name": "Dr Ike Adeyemi", "roles": ["prescriber"]}, "sessions": []}
+    stub = Stub(page="case.html", course=case, home=home)
+    async with stub_clinic(stub), visit(browser) as one:
+        page = await one.open(f"{stub.base}/as/lo/c/co", PHONE)
+        panel = page.get_by_role("region", name="Second signature")
+        await expect(panel).to_contain_text("3.8 mg/kg")
+        await panel.get_by_role("button", name="I agree to 100 mg").click()
+        assert await stub.until("order-cosignature") == [{"order": "o1"}]

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.pages import staff_rows as rows
 from tests.pages import staff_views as told
 from tests.pages.browser import DESK, PHONE, Visit, ask, visit
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
@@ -183,21 +182,6 @@ async def test_what_a_crew_must_know_is_written_down_from_the_sessions_page(brow
         await page.keyboard.press("Enter")
         sent = {"medicines": "Sertraline 50 mg", "allergies": "none"}
         assert await stub.until("emergency-note") == [sent]
-
-
-async def test_a_second_prescriber_agrees_to_an_order_from_its_own_page(browser: Browser) -> None:
-    waits = [
-        {"code": "second_prescriber", "sentence": "300 mg is 3.8 mg/kg; above 3 a second must agree.", "action": ""}
-    ]
-    case = rows.CASE | {"mine": False, "cosigns": True, "waits": waits}
-    home = {"me": {"person": "p-ike", "name": "Dr Ike Adeyemi", "roles": ["prescriber"]}, "sessions": []}
-    stub = Stub(page="case.html", course=case, home=home)
-    async with stub_clinic(stub), visit(browser) as one:
-        page = await one.open(f"{stub.base}/as/lo/c/co", PHONE)
-        panel = page.get_by_role("region", name="Second signature")
-        await expect(panel).to_contain_text("3.8 mg/kg")
-        await panel.get_by_role("button", name="I agree to 100 mg").click()
-        assert await stub.until("order-cosignature") == [{"order": "o1"}]
 
 
 async def test_a_waiting_test_page_stands_first_and_takes_one_press(browser: Browser) -> None:
