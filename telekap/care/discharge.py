@@ -24,7 +24,7 @@ from telekap.care.later_units import left
 from telekap.care.people import Role
 from telekap.care.session import Session, State
 from telekap.care.vitals import number
-from telekap.care.words import fill
+from telekap.care.words import check_in_title, fill
 from telekap.care.world import World
 
 
@@ -132,13 +132,21 @@ def _due(session: Session, world: World, now: Instant) -> Iterator[Reason]:
         for part in planned.parts if reached(planned.due, now) else ():
             if (planned.id, part) not in session.missed and not answered(session, planned.id, part):
                 who = fill("{" + part.value + "}", session, world)
-                yield Reason(f"due_{planned.id}_{part.value}", f"{planned.id} is due now ({who}).", "Answer it first.")
+                yield Reason(
+                    f"due_{planned.id}_{part.value}",
+                    f"Check-in {check_in_title(planned.id)} is due now ({who}).",
+                    "Answer it first.",
+                )
 
 
 def _missed(session: Session, world: World, now: Instant) -> Iterator[Reason]:
     for check_in, part in unexplained(session):
         who = fill("{" + part.value + "}", session, world)
-        yield Reason(f"missed_{check_in}_{part.value}", f"Why was {check_in} missed ({who})?", "Give the reason.")
+        yield Reason(
+            f"missed_{check_in}_{part.value}",
+            f"Why was check-in {check_in_title(check_in)} missed ({who})?",
+            "Give the reason.",
+        )
 
 
 def _alarms(session: Session, world: World, now: Instant) -> Iterator[Reason]:

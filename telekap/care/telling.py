@@ -12,7 +12,7 @@ from telekap.care.facts import Entry, Fact, Value, Values
 from telekap.care.people import Role
 from telekap.care.scales import SCALES
 from telekap.care.session import Session
-from telekap.care.words import fill
+from telekap.care.words import check_in_title, fill
 from telekap.care.world import World
 
 
@@ -61,11 +61,9 @@ def _figure(value: Value) -> str:
 
 
 def _check(check_in: str) -> str:
-    """What people call a check-in: "T+15", "End of hold"; of a later unit "Pressure, unit 3"."""
-    what, _, unit = check_in.partition("-")
-    if unit:
-        return f"{'End of hold' if what == 'hold' else _plain(what).capitalize()}, unit {unit}"
-    return f"T+{check_in[1:]}" if check_in.startswith("t") and check_in[1:].isdigit() else f"End of {_plain(check_in)}"
+    """The title of a check-in at the beginning of a sentence."""
+    title = check_in_title(check_in)
+    return title[:1].upper() + title[1:]
 
 
 def _mg(mg: float | None) -> str:
@@ -127,7 +125,7 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.CheckInDue: lambda x: f"{_check(x.check_in)} is due.",
     f.CheckInAnswered: _check_in,
     f.CheckInMissed: lambda x: f"{_check(x.check_in)} missed by the {_who(x.part)}.",
-    f.MissExplained: lambda x: f"Why {_check(x.check_in)} was missed ({_who(x.part)}): {x.reason}",
+    f.MissExplained: lambda x: f"Why {check_in_title(x.check_in)} was missed ({_who(x.part)}): {x.reason}",
     f.ReadingTaken: lambda x: f"Reading{'' if x.usable else ', not usable'}: {_values(x.values)}.",
     f.HelpAsked: lambda x: f"Help asked by the {_who(x.role)}.",
     f.Said: lambda x: f"{_plain(x.what).capitalize()}. {x.note}".strip(),

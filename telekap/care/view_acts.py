@@ -16,6 +16,7 @@ from telekap.care.states import AFTER_DOSE, EVERYONE, LIVE
 from telekap.care.view_eye import Eye, Json
 from telekap.care.view_gates import HOME_TITLES, TITLES, amber_to_decide, waiting_for
 from telekap.care.view_watch import duty, now_check_in, order_mine
+from telekap.care.words import check_in_title
 
 _R, _S = Role, State
 BEFORE_DOSE: Final = frozenset({_S.ARRIVING, _S.RELEASED})
@@ -70,6 +71,8 @@ OF_A_DOSE: Final = frozenset(
 _CARERS: Final = frozenset({_R.THERAPIST, _R.PRESCRIBER})
 _ROLES: Final = frozenset(role.value for role in Role)
 _LIVE: Final = frozenset(LIVE)
+_SAID: Final = _LIVE | {_S.STOOD_DOWN}
+"""While somebody may still be in the room: what is seen, counted or taken can be said, and help be called."""
 _AFTER: Final = frozenset(AFTER_DOSE)
 
 ACTS: Final[tuple[Act, ...]] = (
@@ -82,10 +85,10 @@ ACTS: Final[tuple[Act, ...]] = (
     ),
     Act("hold-end", "The hold has ended", "quiet", _CARERS | {_R.SUPPORT}, DOSED, when=_hold_open),
     Act("readings", "A reading", "quiet", STAFF | {_R.SUPPORT}, _AFTER),
-    Act("doses", "Something was taken", "stop", EVERYONE, _LIVE),
+    Act("doses", "Something was taken", "stop", EVERYONE, _SAID),
     Act("words", "The question is answered", "main", frozenset(ANSWERERS), BEFORE_DOSE, "answered", _question_open),
-    Act("words", "Something to note", "quiet", EVERYONE, _LIVE),
-    Act("help", "Help for {client}", "stop", EVERYONE, _LIVE),
+    Act("words", "Something to note", "quiet", EVERYONE, _SAID),
+    Act("help", "Help for {client}", "stop", EVERYONE, _SAID),
     Act("voids", "Nothing entered the mouth", "quiet", _CARERS | {_R.SUPPORT}, DOSED, when=_not_voided),
     Act("hand-over", "A crew has {client}", "quiet", _CARERS, DOSED),
     Act("hand-over-confirmation", "Confirm the hand-over", "main", STAFF, DOSED, when=_recorded),
@@ -93,11 +96,11 @@ ACTS: Final[tuple[Act, ...]] = (
     Act("signature", "Sign the record", "main", _CARERS, frozenset({_S.DISCHARGED, _S.TRANSFERRED, _S.HELD})),
     Act("reopening", "Open again: not well", "stop", STAFF | {_R.SUPPORT}, frozenset({_S.DISCHARGED})),
     Act("return", "{client} came back", "stop", STAFF | {_R.SUPPORT}, frozenset({_S.TRANSFERRED})),
-    Act("leftovers", "Count what is left", "quiet", EVERYONE, _LIVE, when=_with_order),
+    Act("leftovers", "Count what is left", "quiet", EVERYONE, _SAID, when=_with_order),
     Act("support-seen", "I see or hear {support}", "quiet", STAFF, _LIVE),
     Act("successors", "Hand a duty to somebody else", "quiet", STAFF, frozenset({_S.SCHEDULED, *LIVE})),
     Act("release-with-tasks", "Let {client} go, papers open", "quiet", frozenset({_R.PRESCRIBER}), DOSED),
-    Act("adverse-events", "Report an adverse event", "quiet", STAFF | {_R.SUPPORT}, _LIVE),
+    Act("adverse-events", "Report an adverse event", "quiet", STAFF | {_R.SUPPORT}, _SAID),
     Act("support-person", "Another support person", "quiet", STAFF, frozenset({_S.SCHEDULED, *LIVE})),
     Act("cancellation", "Cancel the session", "quiet", STAFF, frozenset({_S.SCHEDULED})),
 )
@@ -231,13 +234,13 @@ def _dosed(eye: Eye) -> Iterator[Next]:
     check_in = now_check_in(eye)
     if check_in is not None:
         yield (
-            ("Look in on {client}." if eye.role is Role.SUPPORT else f"Record check-in {check_in.id.lstrip('t')}."),
+            ("Look in on {client}." if eye.role is Role.SUPPORT else f"Record check-in {check_in_title(check_in.id)}."),
             "check-ins",
             check_in.id,
         )
     if eye.role is Role.THERAPIST:
         for missed, part in checkins.unexplained(session):
-            yield f"Say why check-in {missed.lstrip('t')} was missed.", "misses", f"{missed}/{part.value}"
+            yield f"Say why check-in {check_in_title(missed)} was missed.", "misses", f"{missed}/{part.value}"
     least = floor(session, world)
     if (
         eye.role is Role.SUPPORT

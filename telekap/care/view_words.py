@@ -12,6 +12,7 @@ from telekap.care.session import State
 from telekap.care.view_eye import Eye
 from telekap.care.view_gates import TITLES, waiting_for
 from telekap.care.view_watch import hold_ends, now_check_in, step
+from telekap.care.words import check_in_title
 
 Words = str | Callable[[Eye], str]
 
@@ -59,7 +60,7 @@ def _staff_dosed(eye: Eye) -> str:
         return presumed + ("One alarm is open." if open_alarms == 1 else f"{open_alarms} alarms are open.")
     check_in = now_check_in(eye)
     if check_in is not None:
-        return f"{presumed}Check-in {check_in.id.lstrip('t')} is due."
+        return f"{presumed}Check-in {check_in_title(check_in.id)} is due."
     if step(eye) in ("rest", "discharge"):
         return f"{presumed}The floor has passed. The end is being assessed."
     return f"{presumed}Watching {{client}}. Nothing is due."

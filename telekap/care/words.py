@@ -31,6 +31,14 @@ def name(role: Role, session: Session, world: World) -> str:
     return world.name(person) if person else NOBODY[role]
 
 
+def check_in_title(check_in: str) -> str:
+    """What people call a check-in: "T+15", "end of hold"; of a later unit "pressure, unit 3"."""
+    what, _, unit = check_in.partition("-")
+    if unit:
+        return f"{'end of hold' if what == 'hold' else what.replace('_', ' ')}, unit {unit}"
+    return f"T+{check_in[1:]}" if check_in[1:].isdigit() else f"end of {check_in.replace('_', ' ')}"
+
+
 def address(session: Session) -> str:
     """The newest address anybody gave in this session, '' when there is none. After the dose anybody may change it."""
     for answer in reversed(session.answers):

@@ -21,6 +21,11 @@ def codes(story: Story, role: Role = Role.THERAPIST) -> set[str]:
     return {reason.code for reason in missing(story.session, story.world, story.now, role)}
 
 
+def sentences(story: Story) -> set[str]:
+    """The same, as the therapist reads it."""
+    return {reason.sentence for reason in missing(story.session, story.world, story.now, Role.THERAPIST)}
+
+
 def at_floor() -> Story:
     """A well client at minute 120, watched without a gap."""
     return told("floor")
@@ -183,6 +188,7 @@ def test_a_missed_check_in_needs_a_reason_before_the_end() -> None:
     story.settle_alarms()
     story.watched(120.1)
     assert {"missed_t105_support", "missed_t105_therapist"} <= codes(story)
+    assert "Why was check-in T+105 missed (Ben Ortiz)?" in sentences(story)
 
     for part in (Role.SUPPORT, Role.THERAPIST):
         story.do(ANA, c.ExplainMiss(check_in="t105", part=part, reason="The door bell."))
@@ -429,6 +435,7 @@ def test_a_look_that_is_due_now_is_answered_before_the_end(part: Role) -> None:
     story = told("ready")
     story.wait(minutes(150) - (story.now.utc - story.session.t0.utc))  # type: ignore[union-attr]
     assert codes(story) >= {"due_t150_support", "due_t150_therapist"}
+    assert "Check-in T+150 is due now (Ben Ortiz)." in sentences(story)
 
     (story.look_in if part is Role.SUPPORT else story.reads)("t150")
 
