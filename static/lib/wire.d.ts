@@ -62,7 +62,7 @@ export interface AlarmActs {
   unknowable: boolean;
 }
 
-/** One alarm that nobody resolved yet. `order_code`: what kind of act the order is, '' when it only tells. `card`: what the adult beside the client is to do. `hops_at`: when it moves on by itself. `pause_ms`: how long its sound may be paused, 0 for never. */
+/** One alarm that nobody resolved yet. `order_code`: what kind of act the order is, '' when it only tells. `card`: what the adult beside the client is to do. `hops_at`: when it moves on by itself; `hop`: to whom, or that it sounds again. `pause_ms`: how long its sound may be paused, 0 for never. */
 export interface AlarmView {
   id: string;
   kind: string;
@@ -78,6 +78,7 @@ export interface AlarmView {
   order_mine: boolean;
   card: string;
   hops_at: number | null;
+  hop: string;
   acked: SaidBy | null;
   over: boolean;
   pause_ms: number;

@@ -34,9 +34,20 @@ export function numberOf(alarm, view) {
   return view.people.find((one) => one.role === role)?.phone ?? "";
 }
 
+/** Whose part would end "nobody has looked": said, because everybody else has done theirs. @param {AlarmView} alarm @param {View} view */
+function lacking(alarm, view) {
+  const check = alarm.kind === "check_in_overdue" ? view.check_ins.find((one) => one.id === alarm.subject) : undefined;
+  const parts = check?.parts.filter((part) => part.status !== "done") ?? [];
+  if (!parts.length) return "";
+  const names = parts.map((part) => (part.role === view.me.role ? "yours (C)" : `${short(view.people.find((one) => one.role === part.role)?.name) || part.role}’s`));
+  return `It ends with a fresh look. Missing: ${names.join(" and ")}.`;
+}
+
 /** Over or not, whose it is, and why it cannot be ended yet. @param {AlarmView} alarm @param {View} view */
 export function stateOf(alarm, view) {
   if (alarm.over) return `Over. It stays until somebody resolves it. ${endable(alarm) ? "" : alarm.may.why.join(" ")}`;
+  const lacks = lacking(alarm, view);
+  if (lacks) return `${alarm.acked ? `Acknowledged by ${alarm.acked.name}.` : alarm.owner.person === view.me.person ? "Yours to act on." : `${alarm.owner.name} has it.`} ${lacks}`;
   if (alarm.acked) return `Acknowledged by ${alarm.acked.name} ${wall(alarm.acked.at, view.zone)}.`;
   return alarm.owner.person === view.me.person ? "Yours to act on. Not acknowledged." : `${alarm.owner.name} has it. Not acknowledged.`;
 }
@@ -45,7 +56,7 @@ export function stateOf(alarm, view) {
 export function alarmStrip(desk, view, sound) {
   const alarm = view.alarms[0];
   if (!alarm) return quietStrip(desk, sound);
-  const hop = alarm.hops_at === null ? nothing : html`<span class="left"><small>${alarm.acked ? "moves on in" : "hops in"}</small>${desk.live.stale() ? "–:––" : countdown(alarm.hops_at - desk.now())}</span>`;
+  const hop = alarm.hops_at === null ? nothing : html`<span class="left"><small>${alarm.hop} in</small>${desk.live.stale() ? "–:––" : countdown(alarm.hops_at - desk.now())}</span>`;
   return html`<section class="strip ${alarm.priority} ${alarm.acked || alarm.over ? "acked" : ""}" aria-label="Alarm, ${alarm.priority} priority">
     <span class="mark">${triangle(alarm.priority)}</span>
     <div class="words"><b role=${alarm.priority === "high" ? "alert" : "status"}>${alarm.sentence}</b>
@@ -105,17 +116,26 @@ export function alarmActs(desk, alarm, strip) {
     ? (dials(alarm) ? DIALLED : PHONED).map(([outcome, label]) => html`<button class="btn" type="button" @click=${() => void desk.send(place, "orders", { alarm: alarm.id, step: alarm.step, outcome })}>${label}</button>`)
     : nothing;
   const key = strip ? html` <span class="key">A</span>` : nothing;
-  const acknowledge = alarm.may.acknowledge
+  const acknowledge = alarm.may.acknowledge && !alarm.over
     ? html`<button class="btn ghost" type="button" @click=${() => acknowledgeAlarm(desk, alarm)}>${desk.waiting.has(place) ? "Sending…" : "Acknowledge"}${key}</button>`
     : nothing;
   const why = alarm.may.why.join(" ");
   const end = endable(alarm);
-  const resolve = alarm.may.acknowledge && !end
+  const resolve = alarm.may.acknowledge && !alarm.over && !end
     ? nothing // one act at a time: first say that it is heard
     : html`<button class="btn ghost" type="button" aria-disabled=${end ? nothing : "true"} title=${end ? nothing : why} aria-label=${end ? nothing : `Resolve. ${why}`}
-        @click=${() => { if (end) desk.toggle(`${place}.resolve`); }}>
+        @click=${() => { if (end) reason(desk, `${place}.resolve`); }}>
         ${alarm.may.unknowable && !alarm.may.resolve ? "Cannot be known" : "Resolve"}</button>`;
   return html`${order}${acknowledge}${resolve}${strip ? nothing : html`${why && !end ? html`<p class="meta">${why}</p>` : nothing}${answer(desk, place)}`}`;
+}
+
+/** Open the field for a reason with the focus in it: letters typed at once are a reason, no keys. @param {Desk} desk @param {string} place */
+function reason(desk, place) {
+  desk.toggle(place);
+  queueMicrotask(() => {
+    const field = document.querySelector("form.resolve .reason");
+    if (field instanceof HTMLElement) field.focus();
+  });
 }
 
 /** @param {Desk} desk @param {AlarmView} alarm */

@@ -15,7 +15,7 @@ import { triangle } from "./signs.js";
 /** @param {Desk} desk @param {View} view @param {AlarmView} alarm */
 export function alarmCard(desk, view, alarm) {
   const mine = alarm.owner.person === view.me.person;
-  const hop = alarm.hops_at === null || alarm.over ? nothing : html`<span class="left"><small>${alarm.acked ? "moves on in" : "hops in"}</small>${desk.live.stale() ? "–:––" : countdown(alarm.hops_at - desk.now())}</span>`;
+  const hop = alarm.hops_at === null || alarm.over ? nothing : html`<span class="left"><small>${alarm.hop} in</small>${desk.live.stale() ? "–:––" : countdown(alarm.hops_at - desk.now())}</span>`;
   const state = stateOf(alarm, view);
   return html`<section class="strip card ${alarm.priority} ${alarm.acked || alarm.over ? "acked" : ""}" aria-label="Alarm, ${alarm.priority} priority">
     <span class="mark">${triangle(alarm.priority)}</span>

@@ -6,10 +6,11 @@ from telekap.care import alarms as rules
 from telekap.care import assessment, checkins, discharge, discharge_form
 from telekap.care.checkins import PlannedCheckIn
 from telekap.care.errors import Reason
+from telekap.care.finding import short
 from telekap.care.floors import floor
 from telekap.care.gate_answers import within
 from telekap.care.instant import MINUTE, longest, reached
-from telekap.care.ladder import next_move
+from telekap.care.ladder import Move, moved, next_move
 from telekap.care.people import Role
 from telekap.care.session import Alarm, State
 from telekap.care.view_eye import Eye, Json, form
@@ -195,6 +196,7 @@ def _alarm(eye: Eye, alarm: Alarm) -> Json:
         "order_mine": order_mine(eye, alarm),
         "card": card(eye, alarm),
         "hops_at": move.at.utc if move else None,
+        "hop": _hop(eye, alarm, move) if move else "",
         "acked": {"name": world.name(alarm.acked_by), "at": (alarm.acked_at or alarm.raised).utc}
         if alarm.acked_by
         else None,
@@ -207,6 +209,20 @@ def _alarm(eye: Eye, alarm: Alarm) -> Json:
             "unknowable": eye.acting and unknowable and not cannot_resolve,
         },
     }
+
+
+def _hop(eye: Eye, alarm: Alarm, move: Move) -> str:
+    """What happens then if nobody does anything: who gets it, who dials, or that the same person hears it again."""
+    session, world = eye.session, eye.world
+    then = moved(alarm, move, session, world)
+    mine = then.owner == eye.person
+    step = move.step if move.what == "step" else alarm.step
+    steps = world.protocol.ladder(alarm.kind).steps
+    if then.order and steps[min(step, len(steps) - 1)].order == "dial":
+        return "you dial" if mine else f"{short(world.name(then.owner))} dials"
+    if then.owner == alarm.owner:
+        return "sounds again"
+    return "goes to you" if mine else f"goes to {short(world.name(then.owner))}"
 
 
 def _order_code(alarm: Alarm, world: World) -> str:

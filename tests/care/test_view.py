@@ -18,7 +18,7 @@ from telekap.care.views import view
 from telekap.live.screen import Scene as Screen
 from tests.care.chapters import STORIES, Json, gate_of, questioned, seen, signed, strings, told
 from tests.care.well_board import Scene
-from tests.cast import ADA, ANA, BEN, NOON, ROLES, SAM, Story, minutes, seconds
+from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, ROLES, SAM, Story, minutes, seconds
 
 EVERY = [(name, role) for name in STORIES for role in Role]
 
@@ -285,6 +285,35 @@ def test_do_not_take_it_is_said_to_everybody_and_the_therapist_counts() -> None:
         assert "not" in shown["sentence"] and "take it" in shown["sentence"]
     assert seen(story, Role.CLIENT)["question"]["sentence"] == "Do not take it."
     assert seen(story, Role.THERAPIST)["next"]["noun"] == "unit-counts"
+
+
+def test_after_a_stand_down_what_is_seen_counted_or_taken_can_still_be_said() -> None:
+    story = Story()
+    story.arrive()
+    story.answer("suicide_screen", Role.THERAPIST, q6="yes")
+    story.settle_alarms()
+    story.tick()
+    assert story.session.state is State.STOOD_DOWN
+    nouns = {act["noun"] for act in seen(story, Role.THERAPIST)["acts"]}
+    assert nouns >= {"leftovers", "doses", "words", "help", "adverse-events"}
+
+
+def test_the_countdown_of_an_alarm_says_to_whom_it_goes_and_there_it_goes() -> None:
+    story, heard = Story().dose().watched(14), set()
+    story.wait(minutes(3) + seconds(1))
+    names = {ANA: "Ana", JO: "Jo", ADA: "Dr Okafor", KIM: "Kim"}
+    alarm = seen(story, Role.THERAPIST)["alarms"][0]
+    for _ in range(12):  # up the ladder, a step or a hop at a time
+        before, owner = alarm["hop"], alarm["owner"]["person"]
+        heard.add(before)
+        story.wait(alarm["hops_at"] - story.now.utc)
+        alarm = seen(story, Role.THERAPIST)["alarms"][0]
+        new = alarm["owner"]["person"]
+        assert (before == "sounds again") is (new == owner and "dial" not in before)
+        assert before in {"sounds again", f"goes to {names[new]}", f"{names[new]} dials"} | (
+            {"goes to you", "you dial"} if new == ANA else set()
+        )
+    assert heard >= {"sounds again", "goes to Dr Okafor", "Kim dials"}
 
 
 def test_an_overdue_check_in_is_the_next_act_of_both_and_an_alarm_with_owner_and_hop() -> None:

@@ -167,7 +167,8 @@ def alarm(kind: str, sentence: str, **more: Any) -> dict[str, Any]:
     row = {
         "id": f"a-{kind}", "kind": kind, "subject": "", "family": "clinical", "priority": "high", "sentence": sentence,
         "owner": {"person": "ana", "name": "Ana Ruiz", "role": "therapist"}, "raised": NOW - 20_000, "step": 1,
-        "order": "", "order_mine": False, "hops_at": NOW + 40_000, "acked": None, "over": False,
+        "order": "", "order_mine": False, "hops_at": NOW + 40_000, "hop": "goes to Dr Okafor",
+        "acked": None, "over": False,
         "pause_ms": 0,
         "may": {"acknowledge": False, "resolve": False, "why": [], "unknowable": False},
     }  # fmt: skip

@@ -81,7 +81,8 @@ class AlarmView(Shape):
     """One alarm that nobody resolved yet.
 
     ``order_code``: what kind of act the order is, '' when it only tells. ``card``: what the adult beside the client is
-    to do. ``hops_at``: when it moves on by itself. ``pause_ms``: how long its sound may be paused, 0 for never.
+    to do. ``hops_at``: when it moves on by itself; ``hop``: to whom, or that it sounds again. ``pause_ms``: how long
+    its sound may be paused, 0 for never.
     """
 
     id: str
@@ -98,6 +99,7 @@ class AlarmView(Shape):
     order_mine: bool
     card: str
     hops_at: int | None
+    hop: str
     acked: SaidBy | None
     over: bool
     pause_ms: int
