@@ -17,6 +17,9 @@ import { ana, frame, helpNow, look, post, sam, set, sheet } from "./support-fram
 /** After "I am with Sam" the lost-line card comes back (real ms), as long as the line is lost. */
 export const WITH_THEM_MS = 60_000;
 
+/** Answered at the bed, and not in the record yet. */
+const SENDING = "Sending what you saw…";
+
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function watching(page, view) {
   const { live, lookIn } = page;
@@ -38,7 +41,7 @@ export function watching(page, view) {
     : html`<span class="clock">${elapsed(now - t0)}</span>`);
   return { kind: "watch", title: late ? `(1) ${label}` : `Watching ${sam(view)}`, body: frame(page, view, {
     clock: html`<span class="clock" aria-label="${inWords(Math.floor((now - t0) / 60_000) * 60_000)} since the medicine">${elapsed(now - t0)} <span class="since">in</span></span>`,
-    middle: html`${toldOf(view)}<h1 class="unseen">${label}</h1>${timer}`, lead: nothing, small: html`<p>${late ? `Go to ${sam(view)}.` : view.sentence}</p>${signed(view)}`, acts: watchActs(page, view, check),
+    middle: html`${toldOf(view)}<h1 class="unseen">${label}</h1>${timer}`, lead: nothing, small: html`<p>${lookIn.sent.size ? SENDING : late ? `Go to ${sam(view)}.` : view.sentence}</p>${signed(view)}`, acts: watchActs(page, view, check),
   }) };
 }
 

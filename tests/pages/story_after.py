@@ -34,6 +34,7 @@ async def look_in(adult: Adult, sam: Person) -> None:
             else:
                 await adult.press(BED[name])
             answered = name
+        await adult.loses("Sending what you saw…")
 
 
 async def _fill_whole(one: Person, form: Locator, known: Figures) -> None:
