@@ -4,13 +4,13 @@
  */
 
 import { demo } from "./lib/demo-mode.js";
-import { html, nothing, place, shown } from "./lib/dom.js";
+import { html, nothing, place, short, shown } from "./lib/dom.js";
 import { Seat } from "./lib/seat.js";
 import { actButton, actPlaces, actsPanel } from "./parts/acts.js";
 import { agreed } from "./parts/agreed.js";
 import { acknowledgeAlarm, alarmStrip, allAlarms, secondRow } from "./parts/alarm-strip.js";
 import { checkIn } from "./parts/check-in.js";
-import { Taps, bar } from "./parts/cockpit-bar.js";
+import { TAPS, Taps, bar } from "./parts/cockpit-bar.js";
 import { Desk } from "./parts/desk.js";
 import { discharge } from "./parts/discharge.js";
 import { duty } from "./parts/duty.js";
@@ -22,6 +22,7 @@ import { later } from "./parts/later.js";
 import { people } from "./parts/people.js";
 import { question } from "./parts/question.js";
 import { release, released } from "./parts/release.js";
+import { stoodDown } from "./parts/stood-down.js";
 import { timeline } from "./parts/timeline.js";
 import { trend, vitals } from "./parts/trend.js";
 import { dark, ownPicture, videoTile } from "./parts/video-tile.js";
@@ -32,6 +33,8 @@ import { dark, ownPicture, videoTile } from "./parts/video-tile.js";
 const SEATED = new Set(["arriving", "released", "dosed", "discharged", "stood_down"]);
 /** Before the lobby and after the end nobody is watched. */
 const DARK = new Set(["scheduled", "closed", "cancelled", "no_show"]);
+/** Somebody is in the room and this person acts: what is seen may be noted by one key. @param {View} view */
+const watched = (view) => !DARK.has(view.state) && view.me.acting !== false;
 /** Acts that stand in the open instead of under More, when the server offers them as the main or the stopping act. */
 const ELSEWHERE = new Set(["recall", "release", "help", "doses"]);
 
@@ -61,17 +64,33 @@ const keys = new Keys(
     { key: "d", words: "Discharge", act: () => look("discharge") },
     { key: "r", words: "Release: go to the button (it still has to be held)", act: () => look("", "release") },
     { key: "a", words: "Acknowledge the alarm in the strip", act: () => acknowledgeFirst() },
-    { key: "n", words: "Note", act: () => taps.write() },
+    { key: "n", words: "Note", act: () => { if (desk.view && watched(desk.view)) taps.write(); } },
     { key: "m", words: "More acts", act: () => look("more") },
     { key: "e", twice: true, words: "Emergency card", act: () => look("emergency") },
     { key: "?", words: "This list", act: () => look("keys") },
-    ...["1", "2", "3", "4", "5", "6", "7", "8"].map((key, n) => ({ key, words: `Note number ${key}`, act: () => taps.tap(n) })),
+    ...["1", "2", "3", "4", "5", "6", "7", "8"].map((key, n) => ({ key, words: `Note “${TAPS[n]?.[0]}”, while no check-in waits`, act: () => digit(key, n) })),
   ],
   () => desk.paint(),
 );
 
+/**
+ * A digit while a check-in waits is the check-in's: it stands printed there, and the record takes nothing back. It leads to the first
+ * scale without an answer, and answers it where the form was asked for. @param {string} key @param {number} n which note it is else
+ */
+function digit(key, n) {
+  if (!desk.view || !watched(desk.view)) return;
+  const form = document.querySelector("form.checking");
+  if (!form) return taps.tap(n);
+  const asked = document.activeElement?.id === "check-in";
+  const scale = form.querySelector("[role=radiogroup]:not(:has([aria-checked='true']))");
+  const step = scale?.querySelector(asked ? `[data-value='${key}']` : "[tabindex='0']") ?? scale?.querySelector("[tabindex='0']");
+  if (!(step instanceof HTMLElement)) return;
+  step.focus();
+  if (asked && step.dataset["value"] === key) step.click();
+}
+
 function acknowledgeFirst() {
-  const alarm = desk.view?.alarms.find((one) => one.may.acknowledge);
+  const alarm = desk.view?.alarms.find((one) => one.may.acknowledge && !one.over);
   if (alarm) acknowledgeAlarm(desk, alarm);
 }
 
@@ -147,6 +166,7 @@ function chosen(view) {
     const ending = view.next?.noun === "assessments" || view.next?.noun === "discharge";
     return ending ? [discharge(desk, view), record] : [checkIn(desk, view), record];
   }
+  if (view.state === "stood_down") return [stoodDown(desk, view), record];
   return [DARK.has(view.state) ? ended(view) : actsPanel(desk, view), record];
 }
 
@@ -180,11 +200,19 @@ function right(view) {
       ${panels}</div>${foot}</div>`;
 }
 
+/** Why no picture comes to this page; "" where one does. What the server sees of it is then no news of what is seen here. @param {View} view */
+function unseen(view) {
+  if (DARK.has(view.state)) return view.dose ? "The watch is over. No picture is sent." : "No picture is sent.";
+  if (view.me.acting === false) return `${short(view.people.find((one) => one.role === "therapist")?.name) || "Somebody else"} has the cockpit. No picture comes here.`;
+  return seat.elsewhere ? "The call is on your other device." : "";
+}
+
 /** @param {View} view */
 function left(view) {
   const client = view.client.name.split(" ")[0] ?? "";
-  const trouble = { joining: "joining the room", lost: "line to the room lost, joining again", refused: "the room refused us", idle: seat.elsewhere ? "the call is on your other device" : "" };
-  const picture = DARK.has(view.state) ? dark(client, view.dose ? "The watch is over. No picture is sent." : "No picture is sent.") : videoTile(seat, "client", client, html`<span class="linequal">${trouble[/** @type {"lost"} */ (seat.state)] ?? nothing}</span>`);
+  const trouble = { joining: "joining the room", lost: "line to the room lost, joining again", refused: "the room refused us" };
+  const none = unseen(view);
+  const picture = none ? dark(client, none) : videoTile(seat, "client", client, html`<span class="linequal">${trouble[/** @type {"lost"} */ (seat.state)] ?? nothing}</span>`);
   return html`<div class="left">${picture}
     <div class="under">${trend(desk, view)}<section class="panel withme" aria-label="Who is here">${people(view, DARK.has(view.state) ? nothing : ownPicture(seat, view.me.role === "therapist"))}</section></div></div>`;
 }
@@ -195,7 +223,7 @@ function draw() {
   if (!view) return html`<p class="connecting" role="status">${live.line === "gone" ? "This session is not here, or not yours." : live.line === "ended" ? html`This login has ended. <a href="/sign-in">Sign in again.</a>` : "Connecting…"}</p>`;
   document.title = `${view.alarms.length ? `(${view.alarms.length}) ` : ""}${view.client.name}, ${view.state.replace("_", " ")}`;
   return html`<div class="frame ${live.stale() ? "stale" : ""}">${bar(desk, view)}${alarmStrip(desk, view, sound)}${secondRow(desk, view, next)}
-    <main class="deck">${left(view)}${right(view)}</main>${taps.draw()}</div>`;
+    <main class="deck">${left(view)}${right(view)}</main>${taps.draw(watched(view))}</div>`;
 }
 
 /** State of the session as last drawn ("" just after loading): a new state brings back what the session itself asks to see. */

@@ -30,7 +30,7 @@ export function proveFirst(desk) {
   };
   const start = () => desk.ask({ place: "second-factor", again });
   if (desk.confirming?.place === "second-factor") return secondFactor(desk, "Confirm");
-  return html`<p class="note second row"><span>Your second factor is asked for before a release.</span><button class="btn" type="button" @click=${start}>Enter the code</button></p>`;
+  return html`<button class="btn" type="button" title="Your second factor is asked for before a release." @click=${start}>Enter the code</button>`;
 }
 
 /** Six digits, then the same press again. Nothing typed before is lost. @param {Desk} desk @param {string} label */

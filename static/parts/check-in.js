@@ -3,7 +3,7 @@
  * again, never carried over.
  */
 
-import { html, nothing } from "../lib/dom.js";
+import { html, nothing, short } from "../lib/dom.js";
 import { fieldset, sendButton } from "../lib/form.js";
 import { countdown, wall } from "../lib/clock.js";
 
@@ -32,6 +32,10 @@ export function checkIn(desk, view) {
 /** @param {Desk} desk @param {View} view */
 function waiting(desk, view) {
   const next = nextCheckIn(view);
+  if (next && next.due <= desk.now()) {
+    const who = next.parts.filter((part) => part.status !== "done").map((part) => short(view.people.find((one) => one.role === part.role)?.name) || part.role);
+    return html`<header><h2>${titleOf(next.id)} is due</h2><span class="end meta">${when(next, desk.now())}</span></header><p class="quiet">${who.join(" and ")} ${who.length > 1 ? "answer" : "answers"} it. Watch: breathing, colour.</p>`;
+  }
   return html`<header><h2>Nothing to record now</h2><span class="end meta">${next ? html`next: ${titleOf(next.id)} at ${wall(next.due, view.zone)}` : nothing}</span></header>
     ${next ? html`<p class="quiet">Watch. Look at breathing and colour. ${titleOf(next.id)} in <span class="num">${countdown(next.due - desk.now())}</span>.</p>` : html`<p class="quiet">No check-in is planned.</p>`}`;
 }
@@ -47,7 +51,7 @@ function when(one, now) {
 function answering(desk, view, one) {
   const draft = desk.drafts.of(`check-in.${one.id}`);
   const look = { now: desk.now(), zone: view.zone, redraw: () => desk.paint() };
-  const missing = one.form.filter((field) => field.required !== false && (draft.typed[field.name] ?? "") === "").map((field) => field.label.toLowerCase());
+  const missing = one.form.filter((field) => field.required !== false && (draft.typed[field.name] ?? "") === "").map((field) => field.label);
   const send = () => {
     const said_at = Math.round(desk.now());
     void draft.send(one.form, look, (values) => desk.api.post("check-ins", { check_in: one.id, values, said_at }), look.redraw);
@@ -76,7 +80,7 @@ function misses(desk, view, unfolded) {
   return html`<div class="misses"><h3>${words}</h3>${open.map(({ one, part }) => {
     const place = `miss.${one.id}.${part}`;
     const draft = desk.drafts.of(place);
-    const fields = [{ name: "reason", label: `${titleOf(one.id)}, ${part}: why?`, kind: /** @type {"text"} */ ("text") }];
+    const fields = [{ name: "reason", label: `${titleOf(one.id)}, ${short(view.people.find((who) => who.role === part)?.name) || part}: why?`, kind: /** @type {"text"} */ ("text") }];
     const look = { now: desk.now(), zone: view.zone, redraw: () => desk.paint() };
     const send = () => void draft.send(fields, look, (values) => desk.api.post("misses", { check_in: one.id, part, ...values }), look.redraw);
     return html`<div class="miss">${fieldset(fields, draft, look)}${sendButton({ label: "Record reason", draft, disabled: false, send, kind: "" })}</div>`;

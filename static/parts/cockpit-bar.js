@@ -2,7 +2,7 @@
  * The cockpit's head and foot: whose session, where in it, how long; and the one-tap notes.
  */
 
-import { html, nothing } from "../lib/dom.js";
+import { html, nothing, short } from "../lib/dom.js";
 import { countdown, elapsedSeconds, stamp, wall, zoneName } from "../lib/clock.js";
 import { nextCheckIn, titleOf } from "./check-in.js";
 import { logo } from "./signs.js";
@@ -19,10 +19,26 @@ export const TAPS = [
 /** How long a tapped note says that it is in the record, ms. */
 const SAID_MS = 1_500;
 
+/** Units within this time of the first are one dose, ms. */
+const ONE_DOSE_MS = 300_000;
+
+/** Everything that entered the mouth, by the minute: "75 mg in all: 50 at 20:35, 25 at 21:05". @param {import("../lib/wire.js").UnitTaken[]} units @param {string} zone */
+function allTaken(units, zone) {
+  const known = units.every((one) => one.mg !== null);
+  /** @type {Map<string, number>} */
+  const by = new Map();
+  for (const one of units) by.set(wall(one.at, zone), (by.get(wall(one.at, zone)) ?? 0) + (one.mg ?? NaN));
+  const parts = [...by].map(([at, mg]) => `${Number.isNaN(mg) ? "unknown" : mg} at ${at}`).join(", ");
+  return `${known ? `${units.reduce((sum, one) => sum + (one.mg ?? 0), 0)} mg in all` : "Amount not known"}: ${parts}`;
+}
+
 /** @param {View} view */
 function orderLine(view) {
   const order = view.order;
   if (!order) return "no order";
+  const taken = view.dose?.units ?? [];
+  // Once more is in the mouth than the first dose, what was ordered is no longer what matters.
+  if (view.dose && taken.some((one) => one.at - (view.dose?.t0 ?? 0) > ONE_DOSE_MS || !one.planned)) return allTaken(taken, view.zone);
   const given = view.dose ? ` at ${wall(view.dose.t0, view.zone)}${view.dose.presumed ? ", presumed" : ""}` : "";
   return `${order.units * order.mg_per_unit} mg, ${order.units} × ${order.mg_per_unit}, hold ${order.hold_min} min, ${order.swallow ? "swallow" : "spit"}${given}`;
 }
@@ -34,6 +50,13 @@ function sinceDose({ dose, afterwards }, now) {
   return html`<div class="clockbox"><small>${words}</small><span class="clock">${afterwards ? "" : "T+ "}${elapsedSeconds((afterwards?.ended ?? now) - dose.t0)}</span></div>`;
 }
 
+/** Whose part is still missing, once mine is done. @param {import("../lib/types.js").CheckInView} check @param {View} view */
+function whose(check, view) {
+  if (check.parts.some((part) => part.role === view.me.role && part.status !== "done")) return "";
+  const names = check.parts.filter((part) => part.status !== "done").map((part) => short(view.people.find((one) => one.role === part.role)?.name) || part.role);
+  return names.length ? `, ${names.join(" and ")}` : "";
+}
+
 /** @param {Desk} desk @param {View} view */
 export function bar(desk, view) {
   const now = desk.now();
@@ -41,7 +64,7 @@ export function bar(desk, view) {
   const zone = zoneName(now, view.zone);
   const name = view.client.name.split(" ")[0];
   const second = next
-    ? html`<small>${titleOf(next.id)} ${wall(next.due, view.zone)}</small><span class="clock">${next.due > now ? html`in ${countdown(next.due - now)}` : html`${countdown(Math.max(0, next.grace_until - now))} left`}</span>`
+    ? html`<small>${titleOf(next.id)} ${wall(next.due, view.zone)}${whose(next, view)}</small><span class="clock">${next.due > now ? html`in ${countdown(next.due - now)}` : html`${countdown(Math.max(0, next.grace_until - now))} left`}</span>`
     : html`<small>${name}’s time (${zone})</small><span class="clock">${stamp(now, view.zone)}</span>`;
   return html`<header class="bar">
     <a class="home" href="/as/${desk.live.login}/" aria-label="telekap, my sessions">${logo()}</a>
@@ -80,13 +103,14 @@ export class Taps {
     queueMicrotask(() => document.getElementById("note")?.focus());
   }
 
-  draw() {
-    if (this.writing) return this.note();
+  /** @param {boolean} watched someone is watched and this person acts: else there is nothing to note */
+  draw(watched) {
+    if (this.writing && watched) return this.note();
     const { desk } = this;
     const fresh = (/** @type {string} */ words) => performance.now() - (this.said.get(words) ?? -Infinity) < SAID_MS;
-    return html`<nav class="events" aria-label="Note something now">${TAPS.map(([words], n) => html`<button class="btn" type="button" @click=${() => this.tap(n)}>
-        <span class="key">${n + 1}</span>${desk.waiting.has(`tap.${words}`) ? "Saving…" : fresh(words) ? "Noted" : words}</button>`)}
-      <button class="btn" type="button" @click=${() => this.write()}><span class="key">N</span>Note</button>
+    return html`<nav class="events" aria-label=${watched ? "Note something now" : "Further"}>${watched ? html`${TAPS.map(([words], n) => html`<button class="btn" type="button" @click=${() => this.tap(n)}>
+        <span class="key digit">${n + 1}</span>${desk.waiting.has(`tap.${words}`) ? "Saving…" : fresh(words) ? "Noted" : words}</button>`)}
+      <button class="btn" type="button" @click=${() => this.write()}><span class="key">N</span>Note</button>` : nothing}
       <button class="btn" type="button" aria-pressed=${desk.pane === "more"} @click=${() => desk.show("more")}><span class="key">M</span>More</button>
       <button class="btn em" type="button" aria-pressed=${desk.pane === "emergency"} @click=${() => desk.show("emergency")}><span class="key">E E</span>Emergency</button></nav>`;
   }

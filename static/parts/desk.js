@@ -101,7 +101,8 @@ export class Desk {
     this.paint();
     queueMicrotask(() => {
       const form = [...document.querySelectorAll("form[data-place]")].find((one) => one instanceof HTMLElement && one.dataset["place"] === place);
-      form?.scrollIntoView({ block: "nearest" });
+      // A gate is answered with its name and what others said in sight.
+      (form?.closest("li.gate") ?? form)?.scrollIntoView({ block: form?.closest("li.gate") ? "start" : "nearest" });
       const first = form?.querySelector("input, [role=radio][tabindex='0']");
       if (first instanceof HTMLElement) first.focus({ preventScroll: true });
     });

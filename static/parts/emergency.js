@@ -1,7 +1,9 @@
 /**
- * The emergency card: what to dial, where to send them, what to say. Shown in the right column, never over the picture.
+ * The emergency card: what to dial, where to send them and how they get in, what to say, and what they ask next. Shown in the right
+ * column, never over the picture. What nobody wrote down is said to be unknown, not left out.
  */
 
+import { ago, wall } from "../lib/clock.js";
 import { html, icon, nothing } from "../lib/dom.js";
 import { actButton, actPlaces } from "./acts.js";
 
@@ -30,6 +32,23 @@ export function emergencyByState(desk, view) {
   return html`<details class="panel folded"><summary><h2>Emergency card</h2></summary>${emergency(desk, view, true)}</details>`;
 }
 
+/** What entered the mouth, and how long ago. @param {Desk} desk @param {View} view */
+function taken(desk, view) {
+  const { dose } = view.emergency;
+  if (!dose) return "Nothing yet";
+  return `${dose.mg === null ? "Ketamine, amount not known" : `${dose.mg} mg ketamine`}, first at ${wall(dose.t0, view.zone)}, ${ago(desk.now() - dose.t0)}`;
+}
+
+/** The newest figures, with their age. @param {Desk} desk @param {View} view */
+function measured(desk, view) {
+  const { vitals } = view.emergency;
+  if (!vitals) return "Nothing yet";
+  const figures = [
+    vitals.sbp && vitals.dbp ? `${vitals.sbp}/${vitals.dbp}` : "", vitals.hr ? `pulse ${vitals.hr}` : "", vitals.spo2 ? `SpO2 ${vitals.spo2} %` : "", vitals.rr ? `${vitals.rr} breaths` : "",
+  ].filter(Boolean);
+  return `${figures.join(", ")}, ${ago(desk.now() - vitals.at)}`;
+}
+
 /** @param {Desk} desk @param {View} view @param {boolean} [calm] nothing has happened: no red, and the sentence is for when it has */
 export function emergency(desk, view, calm = false) {
   const { number, dispatch, address, way_in: way, script, medicines, allergies } = view.emergency;
@@ -40,8 +59,9 @@ export function emergency(desk, view, calm = false) {
     <div class="scroll">
       ${dispatch ? html`<a class="btn ${calm ? "" : "stop"} wide" href="tel:${dispatch}">${icon("phone")} Call dispatch at the client: ${dispatch}</a>` : html`<p class="note stop">No dispatch number is known. ${support?.name ?? "The adult on site"} calls ${number} from there.</p>`}
       <dl class="card"><dt>Address</dt><dd>${address || "not known yet"}</dd>${way ? html`<dt>Way in</dt><dd>${way}</dd>` : nothing}<dt>${calm ? "Say, if so" : "Say"}</dt><dd>${script}</dd>
-        <dt>On site</dt><dd>${support ? html`${support.name}${support.phone ? html` <a href="tel:${support.phone}">${support.phone}</a>` : nothing}, who calls ${number}` : "nobody named"}</dd>
-        <dt>Medicines</dt><dd>${medicines || "not written down"}</dd><dt>Allergies</dt><dd>${allergies || "not written down"}</dd></dl>
+        <dt>On site</dt><dd>${support ? html`${support.name}${support.phone ? html` <a href="tel:${support.phone}">${support.phone}</a>` : nothing}, who calls ${number}` : "nobody named"}</dd></dl>
       <div class="row wrap">${acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, acts)}
+      <dl class="card crew"><dt>Taken</dt><dd>${taken(desk, view)}</dd><dt>Last measured</dt><dd>${measured(desk, view)}</dd>
+        <dt>Medicines</dt><dd>${medicines || "Not written down"}</dd><dt>Allergies</dt><dd>${allergies || "Not written down"}</dd></dl>
     </div></section>`;
 }

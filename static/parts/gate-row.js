@@ -56,7 +56,7 @@ export function gates(desk, view) {
   const shuts = view.board?.shuts ? `first shuts ${onDay(view.board.shuts, view.zone, desk.now())}` : "";
   return html`<section class="panel board" aria-label="Gates" id="gates" tabindex="-1">
     <header><h2>Gates</h2><span class="meta">${shut.length} shut, ${view.gates.length - shut.length} open</span><span class="end meta">${shuts}</span></header>
-    <div class="scroll">${needsCode(view) ? proveFirst(desk) : nothing}${pages(desk, view)}
+    <div class="scroll">${first(desk, view)}
       <ul class="shutrows ${rows.length > FEW ? "many" : ""}">${rows.map((gate) => (rows.length > FEW ? lowRow(desk, view, gate) : shutRow(desk, view, gate)))}</ul>
       <ul class="gates two">${open.map((gate) => openRow(desk, view, gate))}</ul>
       ${view.course?.words ? html`<p class="note cleared"><b>Clearance:</b> ${view.course.words}</p>` : nothing}
@@ -69,11 +69,12 @@ const needsCode = (view) => view.next?.noun === "second-factor" || view.release.
 /** Test pages stand with the gates they open. @param {View} view */
 export const pagesWanted = (view) => view.gates.some((gate) => !stands(gate) && DUTIES.has(gate.gate));
 
-/** Test pages to those on duty, while one of their gates is shut. @param {Desk} desk @param {View} view */
-function pages(desk, view) {
-  const acts = view.acts.filter(isTestPage);
-  if (!pagesWanted(view) || !acts.length) return nothing;
-  return html`<div class="row wrap testpages" aria-label="Test pages">${acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, acts)}`;
+/** What is no gate's form: the second factor, and test pages to those on duty while one of their gates is shut. @param {Desk} desk @param {View} view */
+function first(desk, view) {
+  const acts = pagesWanted(view) ? view.acts.filter(isTestPage) : [];
+  const code = needsCode(view);
+  if (!code && !acts.length) return nothing;
+  return html`<div class="row wrap testpages" role="group" aria-label="Before a release">${code ? proveFirst(desk) : nothing}${acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, acts)}`;
 }
 
 /** @param {Desk} desk @param {View} view @param {GateView} gate */
@@ -112,7 +113,7 @@ function openRow(desk, view, gate) {
   const stamp = gate.decided ? `decided ${wall(gate.decided.at, view.zone)}` : at ? wall(at, view.zone) : "system";
   const mine = gate.mine && gate.form.length > 0;
   const opened = desk.open === place;
-  const head = html`${sign(gate.decided ? "ask" : "ok")}<b>${gate.title}</b><span class="meta">${stamp}</span>`;
+  const head = html`${sign(gate.decided ? "ask" : "ok")}<b>${gate.title}</b><span class="meta ${stamp === "system" ? "system" : ""}">${stamp}</span>`;
   return html`<li class="gate ${opened ? "opened" : ""}">
     ${mine
       ? html`<button class="again" type="button" aria-expanded=${opened} aria-label="${gate.title}, open. Answer again" @click=${() => desk.toggle(place)}>${head}</button>`

@@ -18,12 +18,14 @@ function ageInWords(age, frozen = false) {
 /** Somebody else's picture. @param {Seat} seat @param {Role} role @param {string} name @param {unknown} [extra] */
 export function videoTile(seat, role, name, extra = nothing) {
   const age = seat.age(role);
-  const frozen = seat.frozen(role);
   const video = seat.of(role);
+  // The age is the server's: where nothing comes to this page, what it sees is not what is seen here.
+  const cut = !video.srcObject || seat.state === "lost" || seat.state === "refused";
+  const frozen = cut || seat.frozen(role);
   video.setAttribute("aria-label", `Live picture of ${name}`);
   const silent = video.muted && !frozen ? html`<span class="silent">You do not hear ${name}: touch anywhere</span>` : nothing;
   return html`<figure class="tile client ${frozen ? "frozen" : ""}">${video}
-    <figcaption><b>${name}</b>${silent}${extra}<span class="age"><span class="pulse"></span>${ageInWords(age, frozen)}</span></figcaption></figure>`;
+    <figcaption><b>${name}</b>${silent}${extra}<span class="age"><span class="pulse"></span>${cut && !seat.frozen(role) ? "not coming here" : ageInWords(age, frozen)}</span></figcaption></figure>`;
 }
 
 /** The place of a picture while there is none to come. @param {string} name @param {string} words */

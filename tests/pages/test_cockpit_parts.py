@@ -8,10 +8,11 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from telekap.care.check_in_forms import form_of
+from telekap.care.instant import MINUTE
 from telekap.care.view_eye import _field
 from tests.pages import staff_views as told
 from tests.pages.browser import DESK, TABLET, ask
-from tests.pages.test_staff_pages import SCROLLS, box, cockpit
+from tests.pages.cockpit_page import SCROLLS, box, cockpit
 
 pytestmark = pytest.mark.browser
 
@@ -211,6 +212,19 @@ async def test_the_next_unit_says_what_is_shut_and_is_permitted_only_when_nothin
         await unit.get_by_role("checkbox").check()
         await permit.click()
         assert await stub.until("booster-release") == [{"willing": True, "board": "b" * 64}]
+
+
+async def test_the_head_says_everything_that_was_taken_once_it_is_more_than_the_first_dose(browser: Browser) -> None:
+    view = told.dosed()
+    t0, units = view["dose"]["t0"], view["dose"]["units"]
+    async with cockpit(browser, view) as (page, stub, _):
+        head = page.locator(".who .meta")
+        await expect(head).to_contain_text("100 mg, 2 × 50, hold 12 min, spit at ")
+        for mg, words in ((25, "125 mg in all: 100 at "), (None, "Amount not known: 100 at ")):
+            later = {"unit": 3 if mg else 0, "mg": mg, "at": t0 + 30 * MINUTE, "planned": bool(mg)}
+            await stub.show(view | {"dose": view["dose"] | {"units": [*units, later]}})
+            await expect(head).to_contain_text(words)
+            await expect(head).to_contain_text(f", {mg or 'unknown'} at ")
 
 
 async def test_a_decision_by_voice_is_written_down_with_its_subject_and_read_back(browser: Browser) -> None:

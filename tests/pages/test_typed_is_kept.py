@@ -5,9 +5,9 @@ from playwright.async_api import Browser, expect
 
 from tests.pages import staff_views as told
 from tests.pages.browser import PHONE
+from tests.pages.cockpit_page import cockpit
 from tests.pages.home_views import SUPPORT
 from tests.pages.test_home_pages import AWAY, always, at_home
-from tests.pages.test_staff_pages import cockpit
 
 pytestmark = pytest.mark.browser
 

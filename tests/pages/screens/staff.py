@@ -8,6 +8,7 @@ from playwright.async_api import Page
 from tests.pages import staff_rows as rows
 from tests.pages import staff_views as told
 from tests.pages.browser import DESK, PHONE, TABLET
+from tests.pages.cockpit_page import stood_down
 from tests.pages.screens.screen import Case, Screen
 from tests.pages.staff_stub import Stub
 from tests.pages.test_desk_pages import COURSE, HOME, scheduled
@@ -105,6 +106,7 @@ SCREENS: Final[tuple[Screen, ...]] = (
     _cockpit("more-successors", told.dosed(), steps=_more("Hand a duty")),
     _cockpit("more-adult", told.dosed(), steps=_more("Another support person")),
     _cockpit("emergency", told.dosed(), "alarm", steps=_keys("e", "e")),
+    _cockpit("stood-down", stood_down(), "shut gates"),
     _cockpit("keys", told.dosed(), steps=_keys("?")),
     Screen("prescriber-ask", "prescriber.html", "shut gates", {"view": _decide(told.arriving()), "course": COURSE}),
     Screen(

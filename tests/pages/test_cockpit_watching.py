@@ -1,0 +1,195 @@
+"""The cockpit while somebody is watched: check-ins, notes, the emergency card, alarms."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.pages import staff_views as told
+from tests.pages.cockpit_page import alarmed, between, cockpit
+from tests.pages.staff_stub import NOW
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_check_in_starts_empty_and_can_be_answered_by_keyboard_alone(browser: Browser) -> None:
+    async with cockpit(browser, told.dosed()) as (page, stub, _):
+        assert await page.locator('.checking [aria-checked="true"]').count() == 0
+        await page.keyboard.press("c")
+        await expect(page.locator("#check-in")).to_be_focused()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("4")
+        await expect(page.get_by_role("radio", name="4", exact=True).first).to_be_focused()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Space")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("2")
+        for value in ("128", "78", "72", "97"):
+            await page.keyboard.press("Tab")
+            await page.keyboard.type(value)
+        await page.keyboard.press("Enter")
+        sent = (await stub.until("check-ins"))[0]
+        assert sent["check_in"] == "t45"
+        assert sent["values"] == {
+            "moaas": "4",
+            "breathing": "easy",
+            "distress": "2",
+            "sbp": 128,
+            "dbp": 78,
+            "hr": 72,
+            "spo2": 97,
+        }
+        assert abs(sent["said_at"] - NOW) < 60_000
+        assert stub.bodies("words") == [], "digits in a scale are not one-tap notes"
+
+
+async def test_a_digit_is_the_check_ins_while_one_waits_wherever_the_focus_is(browser: Browser) -> None:
+    async with cockpit(browser, told.dosed()) as (page, stub, _):
+        first = page.locator(".checking [role=radio]").first
+        await page.keyboard.press("5")
+        await expect(first).to_be_focused()
+        await expect(first).to_have_attribute("aria-checked", "false")
+        await page.keyboard.press("c")
+        await page.keyboard.press("5")
+        await expect(page.locator('.checking [aria-checked="true"]')).to_have_text("5")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("8")  # no such step: it is not a note either
+        assert stub.bodies("words") == []
+
+
+async def test_a_missed_check_in_gets_its_reason(browser: Browser) -> None:
+    async with cockpit(browser, told.dosed()) as (page, stub, _):
+        await page.get_by_role("button", name="Give the reasons").click()
+        await page.get_by_label("T+15, therapist: why?").fill("I was on the phone with Ben.")
+        await page.get_by_role("button", name="Record reason").click()
+        sent = (await stub.until("misses"))[0]
+        assert sent == {"check_in": "t15", "part": "therapist", "reason": "I was on the phone with Ben."}
+
+
+async def test_one_key_notes_what_is_seen_but_never_in_a_field(browser: Browser) -> None:
+    async with cockpit(browser, between(alarmed())) as (page, stub, _):
+        await page.keyboard.press("4")
+        assert await stub.until("words") == [{"what": "symptom", "note": "Vomited"}]
+        await page.keyboard.press("n")
+        await page.get_by_role("textbox", name="Note").fill("")
+        await page.keyboard.type("a quiet moment, 1 smile")
+        await page.keyboard.press("Enter")
+        assert (await stub.until("words", 2))[1] == {"what": "note", "note": "a quiet moment, 1 smile"}
+        assert stub.bodies("acknowledgements") == []
+
+
+@pytest.mark.parametrize("cut", [b'{"vers', b"", b"<html>a proxy's own words</html>"], ids=["half", "empty", "foreign"])
+async def test_a_yes_that_was_cut_off_is_asked_again_with_the_same_key_and_counts_once(
+    browser: Browser, cut: bytes
+) -> None:
+    async with cockpit(browser, between(told.dosed())) as (page, stub, _):
+        stub.raw["words"] = [cut, cut]
+        await page.keyboard.press("1")
+        await stub.until("words", 3)
+        await expect(page.get_by_role("button", name="Noted")).to_be_visible()
+        sent = [(noun, key) for noun, _, key in stub.posted if noun == "words"]
+        assert len(sent) == 3 and len(set(sent)) == 1, "one press, one key"
+
+
+async def test_the_emergency_card_needs_its_key_twice(browser: Browser) -> None:
+    async with cockpit(browser, told.dosed()) as (page, _, _):
+        card = page.get_by_role("region", name="Emergency")
+        await page.keyboard.press("e")
+        await expect(card).to_be_hidden()
+        await page.keyboard.press("e")
+        for told_to_dispatch in ("12 Elm Street", "Gate code 2206", "Sertraline", "Penicillin"):
+            await expect(card).to_contain_text(told_to_dispatch)
+        assert await card.get_by_role("link", name="Call dispatch").get_attribute("href") == "tel:+15550911"
+
+
+async def test_the_emergency_card_answers_what_a_dispatcher_asks_next(browser: Browser) -> None:
+    view = told.dosed()
+    newest = {"at": NOW - 4 * told.MINUTE, "sbp": 158, "dbp": 94, "hr": 96, "spo2": 95, "rr": None}
+    dose = {"mg": 100, "form": "lozenge", "t0": view["dose"]["t0"]}
+    full = view["emergency"] | {"dose": dose, "vitals": newest, "allergies": ""}
+    async with cockpit(browser, view | {"emergency": full}) as (page, stub, _):
+        card = page.get_by_role("region", name="Emergency")
+        await page.get_by_role("button", name="Emergency").click()
+        for words in (
+            "Way inGate code 2206",
+            "100 mg ketamine, first at ",
+            ", 47 min ago",
+            "158/94, pulse 96, SpO2 95 %, 4 min ago",
+            "Sertraline 50 mg",
+            "AllergiesNot written down",
+        ):
+            await expect(card).to_contain_text(words)
+        await stub.show(view | {"emergency": full | {"dose": dose | {"mg": None}}})
+        await expect(card).to_contain_text("Ketamine, amount not known")
+
+
+# --- alarms -----------------------------------------------------------------------------------------------------------
+
+
+async def test_an_alarm_says_whose_it_is_and_is_acknowledged_by_a(browser: Browser) -> None:
+    async with cockpit(browser, alarmed()) as (page, stub, _):
+        strip = page.get_by_label("Alarm, high priority")
+        await expect(strip.get_by_role("alert")).to_have_text(told.alarm()["sentence"])
+        await expect(strip).to_contain_text("Yours to act on. Not acknowledged.")
+        await expect(page.get_by_label("Other alarms")).to_contain_text("18 %")
+        await page.keyboard.press("a")
+        assert await stub.until("acknowledgements") == [{"alarm": "a1"}]
+
+
+async def test_nobody_has_looked_says_whose_look_is_missing(browser: Browser) -> None:
+    overdue = told.alarm(kind="check_in_overdue", subject="t45")
+    view = told.dosed(alarms=[overdue])
+    async with cockpit(browser, view) as (page, stub, _):
+        strip = page.locator(".strip")
+        await expect(strip).to_contain_text("It ends with a fresh look. Missing: Ben’s and yours (C).")
+        await expect(strip).to_contain_text("Kim dials in")
+        mine = {"role": "therapist", "status": "done", "late": 0}
+        for one in view["check_ins"]:
+            one["parts"] = [part for part in one["parts"] if part["role"] != "therapist"] + [mine]
+        await stub.show(between(view))
+        await expect(strip).to_contain_text("It ends with a fresh look. Missing: Ben’s.")
+        await expect(page.locator(".clockbox.small")).to_contain_text("T+45")
+        await expect(page.locator(".clockbox.small")).to_contain_text(", Ben")
+        await stub.show(between(view) | {"alarms": [overdue | {"over": True}]})
+        await expect(strip.get_by_role("button", name="Acknowledge")).to_have_count(0)
+
+
+async def test_a_high_alarm_cannot_be_paused_and_a_medium_one_can(browser: Browser) -> None:
+    async with cockpit(browser, alarmed()) as (page, stub, _):
+        assert await page.get_by_role("button", name="Pause sound").count() == 0
+        await stub.show(alarmed(priority="medium"))
+        await page.get_by_role("button", name="Pause sound").click()
+        await expect(page.get_by_role("button", name="Paused")).to_be_visible()
+
+
+async def test_an_order_is_reported_with_its_step(browser: Browser) -> None:
+    async with cockpit(browser, alarmed(order="Phone Ben Ortiz now.", order_code="phone_support", step=2)) as (
+        page,
+        stub,
+        _,
+    ):
+        await page.get_by_role("button", name="Not reached").click()
+        assert await stub.until("orders") == [{"alarm": "a1", "step": 2, "outcome": "not_reached"}]
+
+
+async def test_i13_an_alarm_is_resolved_only_when_it_may_be_and_with_a_reason(browser: Browser) -> None:
+    acked = {"name": "Ana Ruiz", "at": NOW}
+    still = {"acknowledge": False, "resolve": False, "why": ["It is still true."], "unknowable": False}
+    async with cockpit(browser, alarmed(acked=acked, may=still, order_mine=False)) as (page, stub, _):
+        shut = page.get_by_role("button", name="Resolve. It is still true.")
+        await expect(shut).to_have_attribute("aria-disabled", "true")
+        await shut.click(force=True)
+        await stub.show(alarmed(acked=acked, over=True, may=still | {"resolve": True, "why": []}))
+        await page.get_by_role("button", name="Resolve").click()
+        await page.keyboard.press("Enter")
+        assert stub.bodies("resolutions") == [], "no reason, no resolving"
+        await expect(page.get_by_role("combobox", name="Reason")).to_be_focused()
+        await page.keyboard.type("Seen and well")
+        await page.keyboard.press("Enter")
+        assert await stub.until("resolutions") == [{"alarm": "a1", "reason": "Seen and well", "unknowable": False}]
+
+
+async def test_a_canary_is_answered_by_the_page_itself(browser: Browser) -> None:
+    async with cockpit(browser, told.arriving()) as (page, stub, _):
+        await page.locator(".bar").click(position={"x": 400, "y": 10})
+        await stub.tell({"type": "notice", "id": "n1", "kind": "canary", "subject": "c7", "text": "Test sound."})
+        assert await stub.until("canary") == [{"canary": "c7"}]
+        await expect(page.get_by_text("Alarms sound at this device.")).to_be_visible()
