@@ -159,7 +159,6 @@ async def said_wrongly(ana: Person) -> None:
     await act(ana, "Nothing entered the mouth", nothing, "Says nothing entered the mouth, units not seen. Thought so.")
     more: Figures = {"units": 0, "mg": 25}
     await act(ana, "Something was taken", more, "A unit outside the order taken (25 mg), not as planned.")
-    await ana.page.locator(".strip.high, .strip.medium").wait_for()
 
 
 async def nothing_was_left_out(ana: Person) -> None:
@@ -237,3 +236,4 @@ async def test_what_nobody_hopes_for_is_taken_by_a_live_session_too(empty_clinic
         await help_for(ana, jo)
         await a_crew_and_back(ana, jo)
         await said_wrongly(ana)
+        await expect(ana.page.locator(".strip.high, .strip.medium")).to_be_visible()

@@ -1,4 +1,4 @@
-"""At home before the dose: a doubt is asked, what helps is agreed, and the clinic can be called."""
+"""At home: a doubt is asked, what helps is agreed, the clinic can be called, and nothing is called recorded too early."""
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -82,3 +82,14 @@ async def test_a_link_that_has_ended_names_the_number_to_call(browser: Browser) 
         await expect(page.get_by_role("heading", name="This link has ended.")).to_be_visible()
         await expect(page.get_by_role("link", name="Call the clinic")).to_have_attribute("href", "tel:+15550100")
         assert await ask(page, "document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_what_was_seen_is_not_called_recorded_before_it_is(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["due"]) as (page, stub, _):
+        stub.answers["check-ins"] = always(AWAY)  # for a moment: the press is sent again
+        for button in ("All well", "Regular", "As always", "I cannot see it"):
+            await page.get_by_role("button", name=button).click()
+        await expect(page.get_by_text("Sending what you saw…")).to_be_visible()
+        del stub.answers["check-ins"]
+        await stub.until("check-ins", 2)
+        await expect(page.get_by_text("Sending what you saw…")).to_be_hidden()

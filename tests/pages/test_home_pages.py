@@ -338,17 +338,6 @@ async def test_a_look_in_is_asked_one_question_a_screen_and_carries_the_moment_i
         assert (body["check_in"], body["values"]) == ("t45", seen) and just_now(body)
 
 
-async def test_what_was_seen_is_not_called_recorded_before_it_is(browser: Browser) -> None:
-    async with at_home(browser, SUPPORT["due"]) as (page, stub, _):
-        stub.answers["check-ins"] = always(AWAY)  # for a moment: the press is sent again
-        for button in ("All well", "Regular", "As always", "I cannot see it"):
-            await page.get_by_role("button", name=button).click()
-        await expect(page.get_by_text("Sending what you saw…")).to_be_visible()
-        del stub.answers["check-ins"]
-        await stub.until("check-ins", 2)
-        await expect(page.get_by_text("Sending what you saw…")).to_be_hidden()
-
-
 async def test_a_code_that_cannot_be_read_is_said_and_stops_nobody(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["due"]) as (page, stub, _):
         for button in ("All well", "Something else", "Noisy or snoring", "Pale or grey", "I cannot see it"):
