@@ -1,4 +1,4 @@
-"""At home: a doubt is asked, what helps is agreed, the clinic can be called, and nothing is called recorded too early."""
+"""At home: a doubt is asked, what helps is agreed, the clinic can be called, nothing is called recorded too early."""
 
 import pytest
 from playwright.async_api import Browser, expect
