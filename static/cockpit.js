@@ -68,6 +68,7 @@ const keys = new Keys(
     { key: "m", words: "More acts", act: () => look("more") },
     { key: "e", twice: true, words: "Emergency card", act: () => look("emergency") },
     { key: "?", words: "This list", act: () => look("keys") },
+    { key: "escape", words: "Back to what the session asks for now", act: () => look("") },
     ...["1", "2", "3", "4", "5", "6", "7", "8"].map((key, n) => ({ key, words: `Note “${TAPS[n]?.[0]}”, while no check-in waits`, act: () => digit(key, n) })),
   ],
   () => desk.paint(),

@@ -98,6 +98,8 @@ async def test_the_emergency_card_needs_its_key_twice(browser: Browser) -> None:
         for told_to_dispatch in ("12 Elm Street", "Gate code 2206", "Sertraline", "Penicillin"):
             await expect(card).to_contain_text(told_to_dispatch)
         assert await card.get_by_role("link", name="Call dispatch").get_attribute("href") == "tel:+15550911"
+        await page.keyboard.press("Escape")
+        await expect(card).to_be_hidden()
 
 
 async def test_the_emergency_card_answers_what_a_dispatcher_asks_next(browser: Browser) -> None:
