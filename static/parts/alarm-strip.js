@@ -39,17 +39,15 @@ function lacking(alarm, view) {
   const check = alarm.kind === "check_in_overdue" ? view.check_ins.find((one) => one.id === alarm.subject) : undefined;
   const parts = check?.parts.filter((part) => part.status !== "done") ?? [];
   if (!parts.length) return "";
-  const names = parts.map((part) => (part.role === view.me.role ? "yours (C)" : `${short(view.people.find((one) => one.role === part.role)?.name) || part.role}’s`));
-  return `It ends with a fresh look. Missing: ${names.join(" and ")}.`;
+  const names = parts.map((part) => (part.role === view.me.role ? "your look (C)" : `${short(view.people.find((one) => one.role === part.role)?.name) || part.role}’s look`));
+  return ` Missing: ${names.join(" and ")}.`;
 }
 
 /** Over or not, whose it is, and why it cannot be ended yet. @param {AlarmView} alarm @param {View} view */
 export function stateOf(alarm, view) {
   if (alarm.over) return `Over. It stays until somebody resolves it. ${endable(alarm) ? "" : alarm.may.why.join(" ")}`;
-  const lacks = lacking(alarm, view);
-  if (lacks) return `${alarm.acked ? `Acknowledged by ${alarm.acked.name}.` : alarm.owner.person === view.me.person ? "Yours to act on." : `${alarm.owner.name} has it.`} ${lacks}`;
-  if (alarm.acked) return `Acknowledged by ${alarm.acked.name} ${wall(alarm.acked.at, view.zone)}.`;
-  return alarm.owner.person === view.me.person ? "Yours to act on. Not acknowledged." : `${alarm.owner.name} has it. Not acknowledged.`;
+  if (alarm.acked) return `Acknowledged by ${alarm.acked.name} ${wall(alarm.acked.at, view.zone)}.${lacking(alarm, view)}`;
+  return `${alarm.owner.person === view.me.person ? "Yours to act on." : `${alarm.owner.name} has it.`} Not acknowledged.${lacking(alarm, view)}`;
 }
 
 /** The strip. @param {Desk} desk @param {View} view @param {AlarmSound} sound */

@@ -58,7 +58,7 @@ async def test_a_digit_is_the_check_ins_while_one_waits_wherever_the_focus_is(br
 async def test_a_missed_check_in_gets_its_reason(browser: Browser) -> None:
     async with cockpit(browser, told.dosed()) as (page, stub, _):
         await page.get_by_role("button", name="Give the reasons").click()
-        await page.get_by_label("T+15, therapist: why?").fill("I was on the phone with Ben.")
+        await page.get_by_label("T+15, Ana: why?").fill("I was on the phone with Ben.")
         await page.get_by_role("button", name="Record reason").click()
         sent = (await stub.until("misses"))[0]
         assert sent == {"check_in": "t15", "part": "therapist", "reason": "I was on the phone with Ben."}
@@ -141,13 +141,13 @@ async def test_nobody_has_looked_says_whose_look_is_missing(browser: Browser) ->
     view = told.dosed(alarms=[overdue])
     async with cockpit(browser, view) as (page, stub, _):
         strip = page.locator(".strip")
-        await expect(strip).to_contain_text("It ends with a fresh look. Missing: Ben’s and yours (C).")
+        await expect(strip).to_contain_text("Not acknowledged. Missing: Ben’s look and your look (C).")
         await expect(strip).to_contain_text("Kim dials in")
         mine = {"role": "therapist", "status": "done", "late": 0}
         for one in view["check_ins"]:
             one["parts"] = [part for part in one["parts"] if part["role"] != "therapist"] + [mine]
         await stub.show(between(view))
-        await expect(strip).to_contain_text("It ends with a fresh look. Missing: Ben’s.")
+        await expect(strip).to_contain_text("Missing: Ben’s look.")
         await expect(page.locator(".clockbox.small")).to_contain_text("T+45")
         await expect(page.locator(".clockbox.small")).to_contain_text(", Ben")
         await stub.show(between(view) | {"alarms": [overdue | {"over": True}]})
