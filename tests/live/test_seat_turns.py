@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from telekap.care.commands import TakeOver
-from telekap.care.errors import Refused
+from telekap.care.errors import NotFound, Refused
 from telekap.care.people import Actor, Role
 from telekap.care.session import Session
 from telekap.live.media_link import AWAY, MediaLink
@@ -66,6 +66,22 @@ async def seats(live: Live, worker: Worker) -> Seats:
     found._homes.links = (cast(MediaLink, worker),)
     found._ended = nobody
     return found
+
+
+async def test_no_word_of_a_worker_tells_somebody_with_a_seat_that_the_session_is_not_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """404 is final for a page; "video is away for a moment" is tried again."""
+    link = MediaLink("/nowhere", *(lambda *_told: None,) * 5)
+
+    async def answered(_call: str, **_fields: str) -> dict[str, Any]:
+        raise NotFound("nobody has that seat")
+
+    monkeypatch.setattr(link, "_call", answered)
+    with pytest.raises(Refused) as refused:
+        await link.join("s", "client", "offer")
+    assert refused.value.reasons == (AWAY,)
+    await link.leave("s", "client")  # to be gone already is what was asked for
 
 
 async def test_the_leave_of_who_lost_the_seat_never_follows_the_join_of_who_has_it_now(
