@@ -14,7 +14,7 @@ function draw() {
   const { me, old } = roster;
   render(
     html`${head(roster.login, me?.name ?? "")}
-      <main class="wrap"><div class="titled"><h1>${me?.roles?.includes("dispatcher") ? "Sessions of the clinic" : "My sessions"}</h1>${me?.roles?.includes("dispatcher") ? html`<a class="btn end" href="/as/${roster.login}/clinic">Board, bookings, roster</a>` : ""}${me?.roles?.includes("prescriber") ? html`<a class="btn end" href="/as/${roster.login}/queue">Queue</a>` : ""}<span class="${me?.roles?.some((role) => role === "dispatcher" || role === "prescriber") ? "" : "end"} meta">most urgent first</span></div>
+      <main class="wrap"><div class="titled"><h1>${me?.roles?.includes("dispatcher") ? "Sessions of the clinic" : "My sessions"}</h1>${me?.roles?.includes("dispatcher") ? html`<a class="btn end" href="/as/${roster.login}/clinic">Board, bookings, roster</a>` : ""}${me?.roles?.includes("prescriber") ? html`<a class="btn end" href="/as/${roster.login}/queue">Queue</a>` : ""}${me?.administers ? html`<a class="btn ${me.roles?.some((role) => role === "dispatcher" || role === "prescriber") ? "" : "end"}" href="/as/${roster.login}/team">The team</a>` : ""}<span class="${me?.administers || me?.roles?.some((role) => role === "dispatcher" || role === "prescriber") ? "" : "end"} meta">most urgent first</span></div>
         ${old ? html`<p class="notlive" role="alert">Not live: this list may be old.</p>` : ""}${roster.draw("")}</main>`,
     page,
   );

@@ -28,9 +28,10 @@ COMMAND_LINE: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """Somebody who can sign in. ``otpauth``: for a code app. ``codes``: recovery codes. Both are shown once."""
+    """Somebody who can sign in. ``otpauth``, ``key``: for a code app. ``codes``: recovery codes. All are shown once."""
 
     otpauth: str
+    key: str
     codes: tuple[str, ...]
     administers: bool
 
@@ -47,7 +48,7 @@ def add_newcomer(settings: Settings, newcomer: Newcomer, password: str) -> Added
         )
         door_diary.note(conn, now, COMMAND_LINE, "added", id_)
         otpauth = pyotp.TOTP(secret).provisioning_uri(name=newcomer.handle, issuer_name="telekap")
-        return Added(otpauth, tuple(recovery.make(conn, id_)), administers)
+        return Added(otpauth, secret, tuple(recovery.make(conn, id_)), administers)
 
     store = open_record(settings.record, Keys.load(settings.master_key))
     try:

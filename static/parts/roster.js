@@ -27,7 +27,7 @@ export class Roster extends EventTarget {
     super();
     this.login = login;
     this.api = new Api({ login, session: "" });
-    /** @type {{ person: string, name: string, roles: string[] } | null} */
+    /** @type {{ person: string, name: string, roles: string[], administers?: boolean } | null} */
     this.me = null;
     /** @type {HomeSession[]} */
     this.sessions = [];
@@ -73,7 +73,11 @@ export class Roster extends EventTarget {
 
   /** @private @param {string} here */
   list(here) {
-    if (!this.sessions.length) return html`<p class="connecting">No session. Nothing to do.</p>`;
+    if (!this.sessions.length) {
+      return this.me?.administers && !this.me.roles.length
+        ? html`<p class="connecting">You look after who works here. Invite them on <a href="/as/${this.login}/team">the page of the team</a>.</p>`
+        : html`<p class="connecting">No session now. Yours stand here as soon as they are booked.</p>`;
+    }
     return html`<ol class="runs">${this.sessions.map((one) => this.line(one, here))}</ol>`;
   }
 

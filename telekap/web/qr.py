@@ -230,3 +230,15 @@ def drawing(text: str) -> dict[str, int | str]:
                 steps.append(f"M{x + QUIET} {y}h{run}v1h-{run}z")
             x += max(run, 1)
     return {"size": len(rows) + 2 * QUIET, "path": "".join(steps)}
+
+
+def in_a_terminal(text: str) -> str:
+    """The code of ``text`` for a terminal: black on white whatever its colours are, two rows of squares a line."""
+    dark = squares(text)
+    side = len(dark) + 2 * QUIET
+    blank = [False] * side
+    rows = [[False] * QUIET + row + [False] * QUIET for row in dark]
+    rows = [blank] * QUIET + rows + [blank] * (QUIET + side % 2)
+    signs = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
+    lines = zip(rows[::2], rows[1::2], strict=True)
+    return "\n".join(f"\x1b[30;107m{''.join(signs[pair] for pair in zip(*two, strict=True))}\x1b[0m" for two in lines)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,9 @@ import pytest
 from playwright.async_api import Browser, CDPSession, Page, expect
 
 from tests.conftest import RunningClinic, start_clinic
-from tests.pages.browser import DESK, Visit, shoot, visit
+from tests.pages.browser import DESK, PHONE, Visit, shoot, visit
+from tests.pages.screens.doors import ENROLMENT
+from tests.pages.staff_stub import Stub, stub_clinic
 
 pytestmark = pytest.mark.browser
 
@@ -201,3 +204,35 @@ async def test_somebody_without_an_account_page_right_gets_a_sentence(browser: B
             box = await page.get_by_role("link", name=way).bounding_box()
             assert box is not None and box["height"] >= 96, way  # whoever stands here may be a client at night
         await shoot(page, house.data, "no-link")
+
+
+async def test_the_first_administrator_is_shown_the_way_to_the_team(browser: Browser) -> None:
+    mia = {"person": "mia", "name": "Mia Stone", "roles": [], "administers": True}
+    stub = Stub(page="home.html", home={"me": mia, "sessions": [], "locked": False})
+    async with stub_clinic(stub), visit(browser) as tab:
+        page = await tab.open(f"{stub.base}/as/lo/", DESK)
+        await expect(page.get_by_text("You look after who works here.")).to_be_visible()
+        await expect(page.get_by_role("link", name="The team", exact=True)).to_have_attribute("href", "/as/lo/team")
+
+
+async def test_what_is_refused_at_enrolment_stands_where_it_was_typed(browser: Browser) -> None:
+    stub = Stub(page="enrol.html", reads={"api/v1/enrolments/tok": ENROLMENT}, answers={"tok": lambda _: (401, {})})
+    async with stub_clinic(stub), visit(browser) as tab:
+        tab.allow("401")
+        page = await tab.open(f"{stub.base}/e/tok", PHONE)
+        enrol = page.get_by_role("button", name="Enrol with the code app")
+        password, code = page.get_by_label("Password, 12"), page.get_by_label("The 6 digits")
+        for typed, field, words in (
+            (("short", ""), password, "The password needs 12 characters"),
+            ((PASSWORD, "12"), code, "Type the six digits your app shows."),
+            ((PASSWORD, "111111"), code, "That code is not the right one now."),
+        ):
+            await password.fill(typed[0])
+            await code.fill(typed[1])
+            await enrol.click()
+            await expect(page.get_by_role("alert")).to_contain_text(words)
+            await expect(field).to_be_focused()
+            await expect(field).to_have_accessible_description(re.compile(words))
+            told, where = await page.get_by_role("alert").bounding_box(), await field.bounding_box()
+            assert told and where and 0 <= where["y"] < told["y"] < where["y"] + where["height"] + 40 < PHONE[1]
+        await expect(page.get_by_role("link", name="The app is on this phone")).to_be_visible()

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from telekap.web.qr import LEVEL_M, correction, drawing, squares
+from telekap.web.qr import LEVEL_M, QUIET, correction, drawing, in_a_terminal, squares
 
 BLOCKS = {1: (10, [16]), 2: (16, [28]), 4: (18, [32, 32]), 6: (16, [27] * 4), 10: (26, [43] * 4 + [44])}
 """Version → correction words a block, data words of each block (ISO/IEC 18004, table 9, level M)."""
@@ -111,3 +111,17 @@ def test_the_drawing_has_a_quiet_zone_and_every_dark_square() -> None:
     assert told["size"] == len(rows) + 8
     runs = [part.split("h")[1].split("v")[0] for part in str(told["path"]).split("M")[1:]]
     assert sum(map(int, runs)) == sum(map(sum, rows))
+
+
+def test_a_terminal_shows_the_same_squares_with_light_all_around() -> None:
+    text = "otpauth://totp/telekap:mia?secret=JBSWY3DPEHPK3PXP"
+    dark = squares(text)
+    halves = {" ": (False, False), "▀": (True, False), "▄": (False, True), "█": (True, True)}
+    rows: list[list[bool]] = []
+    for line in in_a_terminal(text).splitlines():
+        signs = line.removeprefix("\x1b[30;107m").removesuffix("\x1b[0m")
+        rows += [[halves[sign][half] for sign in signs] for half in (0, 1)]
+    inside = [row[QUIET:-QUIET] for row in rows[QUIET : QUIET + len(dark)]]
+    assert inside == dark
+    around = rows[:QUIET] + rows[QUIET + len(dark) :] + [row[:QUIET] + row[-QUIET:] for row in rows]
+    assert len(rows) >= len(dark) + 2 * QUIET and not any(any(row) for row in around)
