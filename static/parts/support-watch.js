@@ -50,7 +50,7 @@ function watchActs(page, view, check) {
   const last = ownEnd(page, view).length > 0 && !check;
   const again = signedAt(view) !== null;
   return html`${last ? html`<button type="button" class="btn support ${again ? "" : "all"}" @click=${() => set(page, "tonight")}>${again ? "Change what I signed" : `Finish with ${ana(view)}`}</button>` : html`
-    <button type="button" class="btn support ${check ? "all urgent" : ""}" @click=${() => (check ? page.lookIn.start(check.id) : post(page, "words", { what: "note", note: "All well, between look-ins." }, `${ana(view)} knows.`))}>${icon("tick")} All well</button>`}
+    <button type="button" class="btn support ${check ? "all urgent" : ""}" @click=${() => (check ? page.lookIn.start(check.id) : post(page, "words", { what: "note", note: "All well, between look-ins." }, `${ana(view)} knows.`))}>${icon("tick")} ${check ? `I am with ${sam(view)}` : "All well"}</button>`}
     <button type="button" class="btn support" @click=${() => post(page, "words", { what: "question", note: "" }, `${ana(view)} is asked. Stay with ${sam(view)}.`)}>${icon("voice")} Not sure. Ask ${ana(view)}</button>${agreedRows(view)}`;
 }
 

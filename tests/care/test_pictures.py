@@ -4,7 +4,8 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care.people import Role
-from tests.cast import ANA, seconds, told
+from telekap.care.views import view
+from tests.cast import ANA, BEN, seconds, told
 
 
 @pytest.mark.parametrize(("after", "lost"), [(seconds(10) - 1, False), (seconds(10), True)])
@@ -30,6 +31,16 @@ def test_a_picture_that_comes_back_ends_the_alarm_and_its_loss_raises_it_again()
 
     alarm = story.alarm("video_lost")
     assert not alarm.over and alarm.acked_by == "" and alarm.step == 0
+
+
+def test_nobody_at_home_reads_that_the_therapist_is_watching_while_there_is_no_picture() -> None:
+    story = told("dosed")
+    story.see("stopped", Role.CLIENT)
+    story.wait(seconds(20))
+    said = view(story.session, story.world, BEN, Role.SUPPORT, story.now)["sentence"]
+    assert said == "Stay with Sam. Ana has no picture now. Keep your phone in your hand."
+    story.see()
+    assert "watching too" in view(story.session, story.world, BEN, Role.SUPPORT, story.now)["sentence"]
 
 
 @pytest.mark.parametrize("state", ["unknown", "frozen"])

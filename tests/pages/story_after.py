@@ -15,7 +15,7 @@ from tests.pages.story_words import BED, LOU, SEEN, WELL, Figures
 
 Adult = Person | Handset
 """Whoever is in the home, on either device."""
-LOOK: Final = re.compile("^(All well|Look in now)$")
+LOOK: Final = re.compile("^(I am with Sam|Look in now)$")
 """What opens a look-in: on the ring, or on the alarm that asks for it."""
 
 

@@ -328,7 +328,7 @@ async def test_times_are_read_as_people_read_them(browser: Browser) -> None:
 
 async def test_a_look_in_is_asked_one_question_a_screen_and_carries_the_moment_it_was_seen(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["due"]) as (page, stub, _):
-        await page.get_by_role("button", name="All well").click()
+        await page.get_by_role("button", name="I am with Sam").click()
         await page.get_by_role("button", name="Regular").click()
         await page.get_by_role("button", name="As always").click()
         for digit in "427":
@@ -340,7 +340,7 @@ async def test_a_look_in_is_asked_one_question_a_screen_and_carries_the_moment_i
 
 async def test_a_code_that_cannot_be_read_is_said_and_stops_nobody(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["due"]) as (page, stub, _):
-        for button in ("All well", "Something else", "Noisy or snoring", "Pale or grey", "I cannot see it"):
+        for button in ("I am with Sam", "Something else", "Noisy or snoring", "Pale or grey", "I cannot see it"):
             await page.get_by_role("button", name=button).click()
         (body,) = await stub.until("check-ins")
         assert body["values"] == {"breathing": "noisy_or_snoring", "colour": "pale_or_grey", "cannot_see": True}

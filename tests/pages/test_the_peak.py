@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.pages.browser import PHONE, TABLET, ask, until, visit
-from tests.pages.home_views import CHECKED, CLIENT, PROMISED, SUPPORT, view
+from tests.pages.home_views import CHECKED, CLIENT, PROMISED, SUPPORT, alarm, view
 from tests.pages.screens.screen import lose
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
 from tests.pages.test_home_pages import always, at_home
@@ -179,7 +179,7 @@ async def test_the_card_says_what_became_of_help_now_and_never_more_than_is_know
 async def test_at_the_bed_never_more_than_three_choices_stand_on_one_screen(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["due"]) as (page, stub, _):
         choices = page.locator(".step2 [role=group] .btn")
-        await page.get_by_role("button", name="All well").click()
+        await page.get_by_role("button", name="I am with Sam").click()
         await expect(choices).to_have_text(["Regular", "Something else", "Cannot see it"])
         await page.get_by_role("button", name="Something else").click()
         await expect(choices).to_have_text(["Noisy or snoring", "Slow: under 8 a minute", "Pauses or none"])
@@ -200,3 +200,15 @@ async def test_what_is_promised_is_the_clinics_own_figure_and_kept_word_for_word
         await page.get_by_role("button", name="I promise").click()
         (body,) = await stub.until("words")
         assert body["note"] == "Promised: " + " ".join(view("support")["promise"])
+
+
+async def test_alarms_that_others_have_in_hand_push_no_act_out_of_sight(browser: Browser) -> None:
+    others = [alarm("pressure_high", "The pressure is high. It is measured again."), alarm("vomiting", "Sam was sick.")]
+    async with at_home(browser, SUPPORT["watch"] | {"alarms": others}) as (page, _, _):
+        await page.mouse.click(5, 5)  # the first touch turns the sound on, and its line goes
+        await expect(page.locator(".mute")).to_have_count(0)
+        await expect(page.locator(".line")).to_have_count(2)
+        help_now = await page.get_by_role("button", name="Help now").bounding_box()
+        for name in ("All well", "Not sure. Ask Ana"):
+            box = await page.get_by_role("button", name=name).bounding_box()
+            assert box and help_now and box["y"] + box["height"] <= help_now["y"], name

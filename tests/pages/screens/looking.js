@@ -30,8 +30,8 @@ window.looking = (() => {
     sideways: () => (document.documentElement.scrollWidth <= innerWidth + 1 ? [] : [...document.querySelectorAll("body *")]
       .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => `${one.tagName}.${one.className} ${name(one)}`).slice(0, 4)),
 
-    /** Words of which a part is cut off where nobody can scroll to it, or runs over the ring around it; nothing: []. */
-    cut() {
+    /** Words of which a part is cut off where nobody can scroll to it, or runs over the ring around it; nothing: []. `dots`: a row may end in dots. */
+    cut(dots = false) {
       const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       const found = [];
       for (let text = walk.nextNode(); text; text = walk.nextNode()) {
@@ -44,6 +44,7 @@ window.looking = (() => {
         if (ring && (words.left < ring.left || words.right > ring.right)) found.push(name(one));
         for (let frame = one, x = false, y = false; frame && frame !== document.body; frame = frame.parentElement) {
           const style = getComputedStyle(frame);
+          if (style.display === "contents" || (dots && style.textOverflow === "ellipsis")) continue; // has no edge; says that there is more
           const box = frame.getBoundingClientRect();
           x ||= ["auto", "scroll"].includes(style.overflowX);
           y ||= ["auto", "scroll"].includes(style.overflowY);
