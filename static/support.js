@@ -33,7 +33,7 @@ let kept = false;
 const page = {
   live, api, drafts, sound, ring, card,
   walk: new GateWalk({ api, drafts, redraw: draw }),
-  lookIn: new LookIn({ api, drafts, live, redraw: draw }),
+  lookIn: new LookIn({ api, drafts, live, redraw: draw, saved: () => { [page.told, page.toldAt] = ["Saved. Thank you.", performance.now()]; } }),
   questions: new Questions({ drafts, redraw: draw }), learn: new Learn(live.session), last,
   redraw: draw, ask: "", clinic: "", told: "", later: /** @type {number[]} */ ([]), toldAt: Number.NEGATIVE_INFINITY, problem: "", helpedAt: Number.NEGATIVE_INFINITY, helpKnown: false, withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
 };

@@ -1,7 +1,6 @@
 """The command line: one command a process or a chore. No rule lives here; each command asks the module that knows."""
 
 import os
-import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -370,14 +369,7 @@ def add_staff(
 
     def add() -> int:
         added = add_newcomer(settings, newcomer, password)
-        if sys.stdout.isatty():
-            print(in_a_terminal(added.otpauth))
-            print("Photograph this square with their code app, or type the key.")
-        print(f"For their code app: {added.otpauth}")
-        print(f"The key by itself: {' '.join(re.findall('.{1,4}', added.key))}")
-        print("Recovery codes, each once, on paper:")
-        for left, right in zip(added.codes[::2], added.codes[1::2], strict=True):
-            print(f"  {left}   {right}")
+        print(added.on_paper(in_a_terminal(added.otpauth) if sys.stdout.isatty() else ""))
         print("Show both to nobody else, and clear this screen.")
         if added.administers:
             print(f"{handle} is administrator: everybody else is invited on the pages, at {settings.url}/sign-in.")

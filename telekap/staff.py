@@ -35,6 +35,14 @@ class Added:
     codes: tuple[str, ...]
     administers: bool
 
+    def on_paper(self, square: str) -> str:
+        """What is copied by hand, in groups an eye can follow. ``square``: the key to be photographed, if it can be."""
+        groups = " ".join(self.key[at : at + 4] for at in range(0, len(self.key), 4))
+        pairs = (f"  {left}   {right}" for left, right in zip(self.codes[::2], self.codes[1::2], strict=True))
+        photographed = (square, "Photograph this square with their code app, or type the key.") if square else ()
+        start = (*photographed, f"For their code app: {self.otpauth}", f"The key by itself: {groups}")
+        return "\n".join((*start, "Recovery codes, each once, on paper:", *pairs))
+
 
 def add_newcomer(settings: Settings, newcomer: Newcomer, password: str) -> Added:
     """Write them down, ready to sign in. Raises ``CannotStart`` with every reason at once, ``CannotOpen``."""

@@ -21,13 +21,15 @@ const MOST = 3;
 
 export class LookIn {
   /**
-   * @param {{api: import("../lib/api.js").Api, drafts: import("../lib/form.js").Drafts, live: import("../lib/live.js").Live, redraw: () => void}} parts
+   * @param {{api: import("../lib/api.js").Api, drafts: import("../lib/form.js").Drafts, live: import("../lib/live.js").Live, redraw: () => void, saved: () => void}} parts
+   *   `saved`: the record has what was seen
    */
-  constructor({ api, drafts, live, redraw }) {
+  constructor({ api, drafts, live, redraw, saved }) {
     this.api = api;
     this.drafts = drafts;
     this.live = live;
     this.redraw = redraw;
+    this.saved = saved;
     /** Id of the check-in being answered; "" none. */
     this.open = "";
     this.at = 0;
@@ -97,6 +99,7 @@ export class LookIn {
     try {
       await this.api.post("check-ins", { check_in: check.id, values, said_at: said });
       draft.clear();
+      this.saved();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.problem = error.sentence;

@@ -189,6 +189,7 @@ async def test_at_the_bed_never_more_than_three_choices_stand_on_one_screen(brow
         await page.get_by_role("button", name="Blue").click()
         await page.get_by_role("button", name="I cannot see it").click()
         (body,) = await stub.until("check-ins")
+        await expect(page.locator(".told")).to_have_text("Saved. Thank you.")
         assert body["values"] == {"breathing": "pauses_or_none", "colour": "blue", "cannot_see": True}
 
 

@@ -191,7 +191,6 @@ SCREENS: Final[tuple[Screen, ...]] = (
         path="/as/lo/team",
         told={"reads": THE_TEAM, "answers": {"invitations": lambda _: SECOND_FACTOR}},
         steps=inviting,
-        smaller={"input[type=checkbox]": 20},  # the label around it is the target
         size=DESK,
     ),
 )

@@ -17,7 +17,7 @@ window.looking = (() => {
     small(least, smaller) {
       return [...document.querySelectorAll(`${STOPS}, [role=radio], [role=button]`)]
         .filter((one) => seen(one) && getComputedStyle(one).display !== "inline")
-        .map((one) => [one, one.getBoundingClientRect()])
+        .map((one) => [one, (one.matches("input[type=checkbox], input[type=radio]") && one.closest("label") || one).getBoundingClientRect()]) // a label is pressed with its box
         .filter(([, box]) => box.width > 1) // for ears only
         .map(([one, box]) => {
           const own = smaller.filter(([where]) => one.matches(where)).map(([, px]) => px);
@@ -44,7 +44,9 @@ window.looking = (() => {
         if (ring && (words.left < ring.left || words.right > ring.right)) found.push(name(one));
         for (let frame = one, x = false, y = false; frame && frame !== document.body; frame = frame.parentElement) {
           const style = getComputedStyle(frame);
-          if (style.display === "contents" || (dots && style.textOverflow === "ellipsis")) continue; // has no edge; says that there is more
+          if (style.display === "contents") continue; // has no edge
+          x ||= dots && style.textOverflow === "ellipsis"; // whatever lies beyond its dots is not there for the frames around
+          y ||= dots && style.webkitLineClamp !== "none";
           const box = frame.getBoundingClientRect();
           x ||= ["auto", "scroll"].includes(style.overflowX);
           y ||= ["auto", "scroll"].includes(style.overflowY);
