@@ -238,6 +238,19 @@ export interface ConsentLook {
   booster: boolean;
 }
 
+/** The count of a session that was stood down: its form until it is done. */
+export interface CountView {
+  form: Field[];
+  done: Counted | null;
+}
+
+/** The units that were counted. `secured`: put away where only the adult reaches them. */
+export interface Counted {
+  units: number;
+  secured: boolean;
+  at: number;
+}
+
 /** One course and why it stands in the queue. `dosing`: of its next dose, also while its lobby is open. */
 export interface CourseLine {
   course: string;
@@ -893,6 +906,7 @@ export interface View {
   learning?: Learning | null;
   paired?: boolean | null;
   tonight?: CardView[] | null;
+  count?: CountView | null;
 }
 
 /** Figures as last measured; `at`: when the newest of them was. */

@@ -161,8 +161,8 @@ export function question(page, view) {
 
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function notToday(page, view) {
-  const { therapist } = names(view);
-  return { kind: "arrive", title: "Not today", body: frame(page, view, html`${medicine("Not today. You did nothing wrong.", `Show the medicine to ${therapist}, then put it away.`)}
+  const { beside } = names(view);
+  return { kind: "arrive", title: "Not today", body: frame(page, view, html`${medicine("Not today. You did nothing wrong.", `Give the medicine to ${beside}, who counts it in front of the camera.`)}
     <div class="two talk">${therapistTile(page, view)}<div class="stack"><figure class="tile cam">${page.seat.own}<figcaption><span>You</span></figcaption></figure></div></div>`,
     html`${callForHelp(page)}${callTheClinic(page)}`) };
 }

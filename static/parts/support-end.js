@@ -10,6 +10,7 @@ import { wall } from "../lib/clock.js";
 import { html, icon, nothing } from "../lib/dom.js";
 import { afterWords } from "./after-words.js";
 import { ana, DONE, frame, linesOf, look, post, sam, set, sheet } from "./support-frame.js";
+import { units } from "./taken.js";
 
 /** The form of the adult's own part of the end, from the floor on. @param {Page} page @param {View} view */
 export function ownEnd(page, view) {
@@ -65,7 +66,24 @@ export function afterwards(page, view) {
 
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function stoodDown(page, view) {
-  return { kind: "watch", title: "Not today", body: frame(page, view, { lead: "Not today.", small: `Take the medicine from ${sam(view)}. Count it in front of the camera and put it away.` }) };
+  const asked = view.count;
+  const done = asked?.done;
+  if (asked?.form.length && page.ask === "count") {
+    const draft = page.drafts.of("count");
+    const send = async () => {
+      const sent = await draft.send(asked.form, look(page), ({ units, secured }) => page.api.post("leftovers", { units, secured: secured === "yes", how: "said" }), page.redraw);
+      if (sent) set(page, "");
+      return sent;
+    };
+    return { kind: "gates", title: "Count", body: sheet(page, "The medicine", html`<section class="gatewalk">${page.questions.draw({
+      name: "count", title: "The medicine", form: asked.form, look: look(page), kind: "support", leave: { label: "Back", press: () => set(page, "") }, send })}</section>`) };
+  }
+  // The client reads the other half of the same act: give it to you, you count it in front of the camera.
+  const small = done
+    ? html`<p class="signed">${icon("tick")} ${units(view.order, done.units)} counted at ${wall(done.at, view.zone, true)}.</p>${done.secured ? nothing : html`<p>Put it away where only you reach it.</p>`}`
+    : `Take the medicine from ${sam(view)}. Count it in front of the camera, then put it away.`;
+  const acts = asked?.form.length ? html`<button type="button" class="btn support" @click=${() => set(page, "count")}>${done ? "It is put away now" : "I have counted it"}</button>` : nothing;
+  return { kind: "watch", title: "Not today", body: frame(page, view, { lead: "Not today.", small, acts }) };
 }
 
 /** @param {Page} page @param {View} view @returns {Screen} */

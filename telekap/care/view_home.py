@@ -1,9 +1,10 @@
 """What only people at home are shown: the emergency card, what to learn and what holds tonight, the client's papers."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from telekap.care.clearances import read_now
+from telekap.care.fields import Field, ask
 from telekap.care.floors import floor
 from telekap.care.gate_place import place
 from telekap.care.instant import reached
@@ -93,6 +94,28 @@ def tonight(eye: Eye) -> list[Json]:
     if eye.role is not Role.SUPPORT or not (ending or session.state in (State.DISCHARGED, State.TRANSFERRED)):
         return []
     return _cards(eye, TONIGHT)
+
+
+COUNT: Final = (
+    Field("units", "How many did you count?", "number", low=0, high=50),
+    ask("secured", "Is it put away where only you reach it?"),
+)
+"""What the support person says of the medicine when the session was stood down; sent as ``leftovers``."""
+
+
+def count(eye: Eye) -> Json | None:
+    """The count of a session that was stood down with its client in the room (I21): asked until it is counted and
+    put away; None for everybody else and otherwise.
+    """
+    session = eye.session
+    down = session.state is State.STOOD_DOWN and session.kind == "dosing" and session.client_seen
+    if eye.role is not Role.SUPPORT or not eye.acting or not down:
+        return None
+    done = session.leftovers[-1] if session.leftovers else None
+    return {
+        "form": [] if done and done.secured else form(COUNT, eye.look),
+        "done": done and {"units": done.units, "secured": done.secured, "at": done.at.utc},
+    }
 
 
 def consent(eye: Eye) -> Json | None:

@@ -103,7 +103,7 @@ SUPPORT: Final[dict[State, Words]] = {
     State.DISCHARGED: "At least {discharge.adult_stays} hours in the house, and reachable tonight.",
     State.TRANSFERRED: "Keep this phone near. Is {client} back? Press the red button.",
     State.CLOSED: "This is over. Thank you.",
-    State.STOOD_DOWN: "Not today. Take the medicine, count it in front of the camera and put it away.",
+    State.STOOD_DOWN: "Not today. Count the medicine in front of the camera, then put it away.",
     State.CANCELLED: "This appointment was cancelled.",
     State.NO_SHOW: "This appointment is over.",
     State.HELD: "This session is over. Thank you.",

@@ -18,7 +18,7 @@ from telekap.care.view_care import afterwards, agreed, decided, later_unit, name
 from telekap.care.view_course import order_of
 from telekap.care.view_eye import Eye, Json, SharedLook, eye
 from telekap.care.view_gates import gates, summary
-from telekap.care.view_home import consent, emergency, learning, promise, tonight, written
+from telekap.care.view_home import consent, count, emergency, learning, promise, tonight, written
 from telekap.care.view_trend import trend
 from telekap.care.view_watch import (
     alarms,
@@ -102,7 +102,8 @@ def _own(seen: Eye) -> Json:
     if seen.role is not Role.SUPPORT:
         return {}
     paired = seen.person in seen.session.paired
-    return {"promise": promise(seen), "learning": learning(seen), "paired": paired, "tonight": tonight(seen)}
+    own = {"promise": promise(seen), "learning": learning(seen), "paired": paired, "tonight": tonight(seen)}
+    return own | {"count": count(seen)}
 
 
 def _adults(seen: Eye) -> list[Json]:

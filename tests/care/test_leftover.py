@@ -1,12 +1,15 @@
 """What is left of the medicine is counted before the record is signed, or why nobody can is said (I21)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from telekap.care import commands as c
+from telekap.care.people import Role
 from telekap.care.session import State
-from tests.care.chapters import handed_over
+from telekap.care.views import view
+from tests.care.chapters import handed_over, stood_down
 from tests.cast import ADA, BEN, SAM, Story, minutes, told
 
 
@@ -80,4 +83,22 @@ def test_units_that_were_counted_are_no_alarm() -> None:
 
     story.wait(minutes(11))
 
+    assert story.alarm("units_refused") is None
+
+
+def test_i21_who_is_beside_the_client_counts_what_a_session_that_was_stood_down_leaves() -> None:
+    story = stood_down()
+
+    def asked(role: Role) -> Any:
+        return view(story.session, story.world, story.session.roles[role], role, story.now).get("count")
+
+    assert [one["name"] for one in asked(Role.SUPPORT)["form"]] == ["units", "secured"]
+    assert asked(Role.CLIENT) is None and asked(Role.THERAPIST) is None
+
+    story.do(BEN, c.CountLeftover(units=2, secured=False, how="said"))
+    assert asked(Role.SUPPORT)["form"], "counted, and not put away"
+    story.do(BEN, c.CountLeftover(units=2, secured=True, how="said"))
+
+    assert asked(Role.SUPPORT) == {"form": [], "done": {"units": 2, "secured": True, "at": story.now.utc}}
+    story.wait(minutes(11))
     assert story.alarm("units_refused") is None

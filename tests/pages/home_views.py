@@ -276,6 +276,10 @@ END = {
     "state": "dosed", "step": "discharge", "dose": dose(140, result="spat"), "tonight": TONIGHT, "emergency": card(140),
     "sentence": "Stay close. Let Sam rest.",
 }  # fmt: skip
+COUNT = [
+    {"name": "units", "label": "How many did you count?", "kind": "number", "low": 0, "high": 50},
+    pick("secured", "Is it put away where only you reach it?"),
+]
 ENDING = {
     "may": False, "reasons": [], "earliest": NOW, "assessments": [], "early": {"may": False}, "signed": None,
     "form": [
@@ -331,7 +335,7 @@ SUPPORT: dict[str, dict[str, Any]] = {
     "transferred": view(
         "support", state="transferred", step="after", sentence="Keep this phone near.", tonight=TONIGHT
     ),
-    "stood_down": view("support", state="stood_down", step="after"),
+    "stood_down": view("support", state="stood_down", step="after", count={"form": COUNT, "done": None}),
     "evening": view("support", state="closed", step="after", afterwards=EVENING),
     "closed": view("support", state="closed", step="after"),
 }

@@ -5,7 +5,7 @@ from playwright.async_api import Browser, expect
 
 from tests.pages.browser import PHONE, TABLET, ask, visit
 from tests.pages.home_views import AGREED, CLIENT, SUPPORT
-from tests.pages.staff_stub import Stub, stub_clinic
+from tests.pages.staff_stub import NOW, Stub, stub_clinic
 from tests.pages.test_home_pages import AWAY, always, at_home
 
 pytestmark = pytest.mark.browser
@@ -93,3 +93,25 @@ async def test_what_was_seen_is_not_called_recorded_before_it_is(browser: Browse
         del stub.answers["check-ins"]
         await stub.until("check-ins", 2)
         await expect(page.get_by_text("Sending what you saw…")).to_be_hidden()
+
+
+async def test_the_two_at_home_read_two_halves_of_one_act_when_it_is_not_today_and_the_count_is_kept(
+    browser: Browser,
+) -> None:
+    async with at_home(browser, CLIENT["stood_down"], TABLET) as (page, _, _):
+        told = "Give the medicine to Ben, who counts it in front of the camera."
+        await expect(page.get_by_text(told)).to_be_visible()
+    async with at_home(browser, SUPPORT["stood_down"], PHONE) as (page, stub, _):
+        told = "Take the medicine from Sam. Count it in front of the camera, then put it away."
+        await expect(page.get_by_text(told)).to_be_visible()
+        await page.get_by_role("button", name="I have counted it").click()
+        await page.get_by_label("How many did you count?").fill("2")
+        await page.get_by_role("button", name="Next").click()
+        await page.get_by_role("button", name="Yes").click()
+        await page.get_by_role("button", name="That is right").click()
+        assert await stub.until("leftovers") == [{"units": 2, "secured": True, "how": "said"}]
+        done = {"units": 2, "secured": True, "at": NOW}
+        await stub.show(SUPPORT["stood_down"] | {"count": {"form": [], "done": done}})
+        await expect(page.get_by_text("2 lozenges counted at")).to_be_visible()
+        await expect(page.get_by_role("button", name="I have counted it")).to_have_count(0)
+        await expect(page.get_by_role("button", name="Help now")).to_be_visible()

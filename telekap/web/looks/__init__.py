@@ -57,6 +57,21 @@ class TaskView(Shape):
     mine: bool
 
 
+class Counted(Shape):
+    """The units that were counted. ``secured``: put away where only the adult reaches them."""
+
+    units: int
+    secured: bool
+    at: int
+
+
+class CountView(Shape):
+    """The count of a session that was stood down: its form until it is done."""
+
+    form: list[Field]
+    done: Counted | None
+
+
 class AfterAsked(Shape):
     """One of the two words after the end. ``mine``: asked of this person."""
 
@@ -214,3 +229,4 @@ class View(Shape):
     learning: Learning | None = None
     paired: bool | None = None
     tonight: list[CardView] | None = None
+    count: CountView | None = None
