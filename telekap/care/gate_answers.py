@@ -72,8 +72,8 @@ def yes(name: str, label: str, otherwise: Mark, *, hint: str = "") -> Question:
 
 
 def no(name: str, label: str, otherwise: Mark, *, hint: str = "") -> Question:
-    """A question where no is well."""
-    return question(name, label, hint=hint, no=("No", WELL), yes=("Yes", otherwise))
+    """A question where no is well. Yes is first here too: no place says which answer opens the gate."""
+    return question(name, label, hint=hint, yes=("Yes", otherwise), no=("No", WELL))
 
 
 def plain(field: Field) -> Question:

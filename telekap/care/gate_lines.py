@@ -42,7 +42,7 @@ def watch(look: Look) -> Iterator[Part]:
     if health.witness == "here":
         yield Part(
             colour=Colour.AMBER,
-            sentence="The only witness runs on the server’s own machine.",
+            sentence="Nothing outside this machine would notice if it stopped.",
             action="{prescriber} decides.",
             who=(Role.PRESCRIBER,),
             token="here",

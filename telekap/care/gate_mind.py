@@ -15,7 +15,12 @@ _SEDATIVE = red("A calming or sleeping medicine in the last 24 h.", "{prescriber
 
 MEDICINES: Final[dict[Role, tuple[Question, ...]]] = {
     Role.CLIENT: (
-        yes("listed", "Only the medicines on your list, as always?", _NOT_LISTED),
+        yes(
+            "listed",
+            "Only medicines the clinic knows you take?",
+            _NOT_LISTED,
+            hint="Anything new, or not sure? Say no.",
+        ),
         no("alcohol", "Any alcohol in the last 24 hours?", final("Alcohol in the last 24 h.")),
         no("drugs", "Any other drug in the last 24 hours?", final("A drug in the last 24 h.")),
         no("opioid", "Any strong pain medicine (opioid)?", final("An opioid in the last 24 h.")),
@@ -100,8 +105,8 @@ MIND_BODY: Final[dict[Role, tuple[Question, ...]]] = {
         no("pressed", "Does anybody push you to do this?", _PRESSED),
         question(
             "pregnant",
-            "Pregnant?",
-            no=("No, or as agreed", WELL),
+            "Could you be pregnant?",
+            no=("No", WELL),
             unsure=("Not sure", amber("{client} may be pregnant.")),
             yes=("Yes", final("{client} is pregnant.")),
         ),

@@ -27,7 +27,11 @@ IDENTITY: Final = {
             mismatch=("Does not match", _MISMATCH),
             unsure=("Cannot tell", _LOOK_AGAIN),
         )
-        for name, label in (("name", "Name"), ("birth", "Date of birth"), ("face", "Face and picture on file"))
+        for name, label in (
+            ("name", "Name, as in the clinic’s file"),
+            ("birth", "Date of birth, as in the clinic’s file"),
+            ("face", "Face, as on the picture on file"),
+        )
     )
 }
 

@@ -67,9 +67,9 @@ SUPPORT_PERSON: Final[dict[Role, tuple[Question, ...]]] = {
         ),
         yes(
             "four_points",
-            "Repeats the four points",
+            "{support} says the four points back",
             shut("{support} could not repeat the four points.", "{therapist} goes through them again."),
-            hint="Look every 15 minutes · on the side · call 911 from the own phone · stay",
+            hint="Read along: look every 15 minutes · on the side · call 911 from the own phone · stay",
         ),
     ),
 }
@@ -156,8 +156,9 @@ THERAPIST: Final[dict[Role, tuple[Question, ...]]] = {
     Role.THERAPIST: (
         yes(
             "free",
-            "Free until everybody is safe (release, ten minutes and the cover)",
+            "Free from now until {client} is safe?",
             red("{therapist} is not free for long enough.", "Another therapist takes over."),
+            hint="The release, ten minutes more, and the whole cover after the dose",
         ),
         yes(
             "second_device",
@@ -234,18 +235,18 @@ def standin_dispatcher(look: Look) -> Iterator[Part]:
 _PACKET: Final = (
     question(
         "label",
-        "Label: name, drug, pharmacy",
+        "Is the label right: {client}’s name, ketamine, the pharmacy?",
         readable=("Right and readable", WELL),
         hard=("Hard to read", amber("The label is hard to read.")),
         mismatch=("Not right", red("The label is not {client}’s.", "{support} brings the right packet.")),
     ),
-    plain(Field("mg", "Milligrams in one unit", "number", unit="mg", low=0, high=2_000)),
-    plain(Field("units", "Units counted", "number", low=0, high=50)),
-    plain(Field("lot", "Lot", "text")),
+    plain(Field("mg", "How many milligrams are in one unit?", "number", unit="mg", low=0, high=2_000)),
+    plain(Field("units", "How many units did you count?", "number", low=0, high=50)),
+    plain(Field("lot", "Which lot number is on the packet?", "text", hint="Beside LOT, often near the expiry date")),
     question(
         "expiry",
-        "Expiry date",
-        future=("Not passed", WELL),
+        "Is the expiry date still ahead?",
+        future=("Still ahead", WELL),
         passed=("Passed", red("The medicine has expired.", "{support} brings the right packet.")),
     ),
 )

@@ -44,7 +44,7 @@ LOCATION: Final[dict[Role, tuple[Question, ...]]] = {
     Role.CLIENT: _ADDRESS,
     Role.SUPPORT: _ADDRESS,
     Role.THERAPIST: (
-        plain(Field("county", "County of that address", "text")),
+        plain(Field("county", "County of that address", "text", hint="The dispatch number is looked up by it")),
         question(
             "place",
             "The place",
@@ -199,7 +199,7 @@ def second_contact(look: Look) -> Iterator[Part]:
 def _thing(name: str, label: str, colour_of_none: str) -> Question:
     missing = f"There is no {label.lower()}."
     mark = red if colour_of_none == "red" else shut
-    return yes(name, label, mark(missing, "{support} fetches it."))
+    return yes(name, f"{label} at hand?", mark(missing, "{support} fetches it."))
 
 
 KIT: Final[dict[Role, tuple[Question, ...]]] = {
@@ -208,8 +208,12 @@ KIT: Final[dict[Role, tuple[Question, ...]]] = {
         _thing("bowl", "Bowl", "red"),
         _thing("towel", "Towel", "shut"),
         _thing("water", "Water", "shut"),
-        _thing("cuff", "Cuff on the arm", "red"),
-        _thing("card", "Emergency card, on paper or on this phone", "red"),
+        yes("cuff", "Is the cuff on {client}’s arm?", red("There is no cuff on the arm.", "{support} puts it on.")),
+        yes(
+            "card",
+            "Emergency card on paper, or stored on this phone?",
+            red("There is no emergency card.", "{support} fetches it."),
+        ),
     ),
     Role.THERAPIST: (yes("seen", "Everything seen on video", shut("The kit was not seen.", "{support} shows it.")),),
 }
@@ -235,7 +239,7 @@ AFTERWARDS: Final[dict[Role, tuple[Question, ...]]] = {
     Role.CLIENT: (
         yes(
             "rest",
-            "No driving and no duties until tomorrow evening?",
+            "Will you keep off driving and duties until tomorrow evening?",
             red("{client} has duties or drives today.", "{client} finds somebody else, or another day."),
         ),
     ),

@@ -1,6 +1,6 @@
 """Whose eyes see a session: one person in one part, and what they may see of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -139,13 +139,16 @@ def _field(asked: Field) -> Json:
     }
 
 
-def text_of(values: Mapping[str, Any], fields: tuple[Field, ...]) -> str:
-    """What somebody answered, in one line for staff: labels of choices, figures with their unit."""
+def text_of(values: Mapping[str, Any], fields: tuple[Field, ...], asked_as: Callable[[str], str] | None = None) -> str:
+    """What somebody answered, in one line for staff: labels of choices, figures with their unit. ``asked_as`` puts its
+    question before each of several answers: "Yes, Yes, No" tells nobody anything.
+    """
     words = []
     for asked in fields:
         value = values.get(asked.name)
         if value is None or value == "":
             continue
         label = next((choice.label for choice in asked.choices if choice.value == value), str(value))
-        words.append(f"{label} {asked.unit}".strip() if asked.kind == "number" else label)
-    return ", ".join(words)
+        answer = f"{label} {asked.unit}".strip() if asked.kind == "number" else label
+        words.append(f"{asked_as(asked.label)} {answer}" if asked_as and len(fields) > 1 else answer)
+    return (" · " if asked_as else ", ").join(words)

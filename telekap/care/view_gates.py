@@ -97,6 +97,10 @@ def _staff_row(eye: Eye, finding: Finding) -> Json:
     }
 
 
+def _as_asked(label: str) -> str:
+    return label if label.endswith("?") else f"{label}:"
+
+
 def _answers(eye: Eye, gate: Gate) -> list[Json]:
     """What counts now, in the order of the people named."""
     rows = []
@@ -109,7 +113,7 @@ def _answers(eye: Eye, gate: Gate) -> list[Json]:
                     "name": eye.world.name(answer.person),
                     "at": answer.at.utc,
                     "how": answer.how,
-                    "text": text_of(answer.values, fields),
+                    "text": text_of(answer.values, fields, lambda label: _as_asked(eye.say(label))),
                 }
             )
     return rows

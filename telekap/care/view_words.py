@@ -42,7 +42,7 @@ def _support_dosed(eye: Eye) -> str:
     if now_check_in(eye) is not None:
         return "Look in on {client} now."
     lost = {alarm.kind for alarm in eye.alarms if not alarm.over}
-    if lost & {"video_lost", "therapist_line_lost"}:
+    if lost & {"video_lost", "no_picture", "therapist_line_lost"}:
         return "Stay with {client}. {therapist} has no picture now. Keep your phone in your hand."
     return "Stay close to {client}. {therapist} is watching too."
 

@@ -150,7 +150,10 @@ async def at_home(sam: Person, ben: Person | Handset, appointed: datetime, packe
         for label, hours in {f"{whose} last food": 12, f"{whose} last drink": 5}.items()
     }
 
-    counted = {"Milligrams in one unit": str(packet["mg"]), "Units counted": str(packet["units"])}
+    counted = {
+        "How many milligrams are in one unit?": str(packet["mg"]),
+        "How many units did you count?": str(packet["units"]),
+    }
 
     async def bens() -> None:
         await ben.reads("Read the three figures on Sam’s screen.")
