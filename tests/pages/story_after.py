@@ -209,8 +209,8 @@ async def assess(jo: Person) -> None:
 
 async def ana_is_not_missed(jo: Person) -> None:
     """Where Jo was not there within ten seconds there is an alarm about Ana; who took over ends it."""
-    if await jo.page.locator(".strip, .more", has_text="Ana Ruiz is not watching").count():
-        await resolve(jo, "Ana Ruiz is not watching", "I am in the cockpit.")
+    if await jo.page.locator(".strip, .more", has_text="No sign that Ana Ruiz watches").count():
+        await resolve(jo, "No sign that Ana Ruiz watches", "I am in the cockpit.")
 
 
 async def home_safe(jo: Person, lou: Person, sam: Person) -> None:
