@@ -287,9 +287,11 @@ def ends(found: tuple[Found, ...], world: World, now: Instant) -> tuple[Instant,
     return first if first is not None and first[0].utc < own.utc else (own, "lapsed")
 
 
-def reasons(session: Session, world: World, now: Instant) -> tuple[Reason, ...]:
-    """Everything that keeps the next unit shut now; empty when it may be given to a client who does not say no."""
-    found = rows(session, world, now)
+def reasons(session: Session, world: World, now: Instant, found: tuple[Found, ...] | None = None) -> tuple[Reason, ...]:
+    """Everything that keeps the next unit shut now; empty when it may be given to a client who does not say no.
+    ``found``: the board of this very moment, if it is at hand.
+    """
+    found = found if found is not None else rows(session, world, now)
     why = [Reason(one.code, one.part.sentence, one.part.action) for one in found if not one.open]
     if session.booster is not None or session.booster_question is not None:
         why.append(Reason("given", "The last permission is not closed yet.", "Say whether it was taken."))
@@ -305,10 +307,10 @@ def reasons(session: Session, world: World, now: Instant) -> tuple[Reason, ...]:
 def give(a: Asking, asked: c.ReleaseBooster) -> tuple[Fact, ...]:
     """The permission for the next unit."""
     session, world, now = a.session, a.world, a.now
-    why = list(reasons(session, world, now))
+    found = rows(session, world, now)
+    why = list(reasons(session, world, now, found))
     if not asked.willing:
         why.append(Reason("willing", "{client} was not asked.", "Ask {client} now; a no is a no."))
-    found = rows(session, world, now)
     if asked.board and asked.board != digest(found):
         why.append(Reason("board_changed", "The board changed while you were looking.", "Look again."))
     given = session.taken_under

@@ -75,6 +75,15 @@ ABSENT: Final = {kind.kind: kind.absent for kind in KINDS}
 OBSERVED: Final = frozenset(kind.kind for kind in KINDS if kind.observed) | {"pressure_confirmed", "extension_over"}
 
 
+_asked: list[tuple[Session, World, tuple[Condition, ...]]] = []
+"""What was asked last: settling, deadlines and views ask of one state in a row. Neither is ever changed in place."""
+
+
 def conditions(session: Session, world: World) -> tuple[Condition, ...]:
     """Everything that is wrong, or will be at a known time unless something happens before."""
-    return tuple(condition for kind in KINDS for condition in kind.find(session, world))
+    for known, around, found in _asked[-1:]:
+        if known is session and around is world:
+            return found
+    found = tuple(condition for kind in KINDS for condition in kind.find(session, world))
+    _asked[:] = [(session, world, found)]
+    return found

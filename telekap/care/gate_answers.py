@@ -89,8 +89,10 @@ def stale_part(look: Look, role: Role, answer: Answer, lasts: int) -> Part | Non
     return Part(colour=Colour.SHUT, sentence=sentence, action=f"{{{role.value}}} answers again.", who=(role,))
 
 
-def judged(role: Role, answer: Answer, questions: tuple[Question, ...], shuts: Instant) -> Iterator[Part]:
-    """The parts one person's answer makes, one a marked question."""
+def judged(role: Role, answer: Answer, questions: tuple[Question, ...]) -> Iterator[Part]:
+    """The parts one person's answer makes, one a marked question. How long it counts, and which reading it is, the
+    answer itself says (``answered``).
+    """
     for asked in questions:
         if not asked.marks:
             continue
@@ -102,7 +104,6 @@ def judged(role: Role, answer: Answer, questions: tuple[Question, ...], shuts: I
                 sentence=f"{asked.field.label}: {{{role.value}}} has not answered.",
                 action=f"{{{role.value}}} answers.",
                 who=(role,),
-                token=str(answer.n),
             )
             continue
         yield Part(
@@ -112,8 +113,6 @@ def judged(role: Role, answer: Answer, questions: tuple[Question, ...], shuts: I
             who=mark.who or (role,),
             final=mark.final,
             danger=mark.danger,
-            shuts=shuts,
-            token=str(answer.n),
         )
 
 
@@ -128,9 +127,8 @@ def answered(look: Look, gate: str, role: Role, questions: tuple[Question, ...],
     if stale is not None:
         yield stale
         return
-    shuts = answer.at.plus(lasts)
-    yield Part(colour=Colour.GREEN, shuts=shuts, token=str(answer.n))
-    yield from judged(role, answer, questions, shuts)
+    yield Part(colour=Colour.GREEN, shuts=answer.at.plus(lasts), token=str(answer.n))
+    yield from judged(role, answer, questions)
 
 
 def fresh(look: Look, gate: str, role: Role, lasts: int) -> Answer | None:

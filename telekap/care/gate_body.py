@@ -7,7 +7,7 @@ from typing import Final
 from telekap.care.fields import Field, choices
 from telekap.care.finding import Colour, Look, Part, worst
 from telekap.care.gate_answers import Question, fresh, plain, waits
-from telekap.care.instant import HOUR, Instant
+from telekap.care.instant import HOUR
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Answer
@@ -33,15 +33,13 @@ OXYGEN: Final[dict[Role, tuple[Question, ...]]] = {
 
 def oxygen(look: Look) -> Iterator[Part]:
     """SpO2 on the device, or none and a named substitute that the prescriber accepts."""
-    lasts = look.protocol.ms("stale.usual")
-    answer = fresh(look, "oxygen", Role.THERAPIST, lasts)
+    answer = fresh(look, "oxygen", Role.THERAPIST, look.protocol.ms("stale.usual"))
     if answer is not None:
-        yield oxygen_part(answer, look.protocol, answer.at.plus(lasts))
+        yield oxygen_part(answer, look.protocol)
 
 
-def oxygen_part(answer: Answer, protocol: Protocol, shuts: Instant) -> Part:
+def oxygen_part(answer: Answer, protocol: Protocol) -> Part:
     """What one answer to the oxygen gate means."""
-    token = str(answer.n)
     if answer.values.get("device") == "none":
         if not str(answer.values.get("substitute") or "").strip():
             return waits(
@@ -52,8 +50,6 @@ def oxygen_part(answer: Answer, protocol: Protocol, shuts: Instant) -> Part:
             sentence="There is no oximeter.",
             action="{prescriber} decides.",
             who=(Role.PRESCRIBER,),
-            shuts=shuts,
-            token=token,
         )
     spo2 = answer.values.get("spo2")
     number = protocol.number
@@ -62,15 +58,13 @@ def oxygen_part(answer: Answer, protocol: Protocol, shuts: Instant) -> Part:
     if not number("vitals.spo2_low") <= spo2 <= number("vitals.spo2_high"):
         return waits("The reading is not usable.", "Look at {client} and measure again.", Role.THERAPIST)
     if spo2 >= number("gate.oxygen.green"):
-        return Part(colour=Colour.GREEN, shuts=shuts, token=token)
+        return Part(colour=Colour.GREEN)
     if spo2 >= number("gate.oxygen.amber"):
         return Part(
             colour=Colour.AMBER,
             sentence=f"Oxygen is {spo2:g} %.",
             action="{prescriber} decides.",
             who=(Role.PRESCRIBER,),
-            shuts=shuts,
-            token=token,
         )
     return Part(
         colour=Colour.RED,
@@ -79,7 +73,6 @@ def oxygen_part(answer: Answer, protocol: Protocol, shuts: Instant) -> Part:
         who=(Role.THERAPIST,),
         final=True,
         danger=True,
-        token=token,
     )
 
 
@@ -124,11 +117,9 @@ def fasting(look: Look) -> Iterator[Part]:
                 sentence=f"The last food was {food:.1f} h ago.",
                 action=f"{{prescriber}} decides, or wait {math.ceil((green_h - food) * 60)} min.",
                 who=(Role.PRESCRIBER,),
-                shuts=answer.at.plus(lasts),
-                token=str(answer.n),
             )
         if fluids >= fluids_h and food >= green_h:
-            part = Part(colour=Colour.GREEN, shuts=answer.at.plus(lasts), token=str(answer.n))
+            part = Part(colour=Colour.GREEN)
         colours.add(part.colour)
         yield part
     if len(colours) > 1:

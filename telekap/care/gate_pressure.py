@@ -133,11 +133,10 @@ def _when(look: Look, last: Instant, apart: int) -> str:
 
 def pressure(look: Look) -> Iterator[Part]:
     """The last set counts. In the red range: shut until the third set of the day, which is a final red."""
-    lasts = look.protocol.ms("stale.pressure")
-    answer = fresh(look, "pressure", Role.THERAPIST, lasts)
+    answer = fresh(look, "pressure", Role.THERAPIST, look.protocol.ms("stale.pressure"))
     if answer is None:
         return  # not answered or stale: its form says so
-    values, shuts = answer.values, answer.at.plus(lasts)
+    values = answer.values
     colour = set_colour(values, look.protocol)
     if colour is Colour.SHUT:
         yield waits("The reading is not usable.", "Look at {client} and measure again.", Role.THERAPIST)
@@ -154,7 +153,6 @@ def pressure(look: Look) -> Iterator[Part]:
             danger=dangerous(values, look.protocol),
         )
         return
-    token = str(answer.n)
     if colour is Colour.RED:
         danger = dangerous(values, look.protocol)
         if len(earlier) + 1 >= look.protocol.number("gate.pressure.sets"):
@@ -165,7 +163,6 @@ def pressure(look: Look) -> Iterator[Part]:
                 who=(Role.THERAPIST,),
                 final=True,
                 danger=danger,
-                token=token,
             )
             return
         again = f"Sit quietly; measure again {_when(look, answer.at, apart)}."
@@ -177,7 +174,5 @@ def pressure(look: Look) -> Iterator[Part]:
             sentence=f"{shown}: outside the usual range.",
             action="{prescriber} decides.",
             who=(Role.PRESCRIBER,),
-            shuts=shuts,
-            token=token,
         )
-    # Green adds nothing to the answer itself, which is as fresh as it and names the same reading.
+    # Green adds nothing to the answer itself; how long it counts and which reading it is, the answer says.

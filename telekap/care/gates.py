@@ -151,9 +151,9 @@ class Gate:
 
     def _was_final(self, answer: Answer, protocol: Protocol) -> bool:
         if self.name == "oxygen":
-            return gate_body.oxygen_part(answer, protocol, answer.at).final
+            return gate_body.oxygen_part(answer, protocol).final
         asked = self.questions.get(answer.role, ())
-        return any(part.final for part in judged(answer.role, answer, asked, answer.at))
+        return any(part.final for part in judged(answer.role, answer, asked))
 
     def _decided(self, look: Look, found: Finding) -> Finding:
         """An amber gate lets pass when the on-call prescriber said so about this very reading (I5)."""

@@ -8,11 +8,12 @@ from typing import Any, Final
 from telekap.care import checkins
 from telekap.care import commands as c
 from telekap.care.alarms import may_acknowledge, may_resolve
-from telekap.care.check_in_forms import complete
+from telekap.care.check_in_forms import ITEM_OF, complete
 from telekap.care.gates import GATES
 from telekap.care.people import Role
 from telekap.care.session import State
-from telekap.care.world import OtherSession
+from telekap.care.substitutes import substitutes
+from telekap.care.world import Course, KnownDose, OtherSession
 from telekap.demo.answers import well_answer
 from tests.care.proof.node import Node
 from tests.care.proof.small import TICK, small
@@ -229,7 +230,14 @@ def orders_done(role: Role, outcome: str) -> Event:
 
 def assesses(cost: int = 0, name: str = "the assessment passes", **values: Any) -> Event:
     """The therapist assesses, well but for ``values``."""
-    return one(name, R.THERAPIST, c.Assess(values={**WELL_ASSESSMENT, **values}), cost)
+    return one(name, R.THERAPIST, lambda node: c.Assess(values={**_well(node), **values}), cost)
+
+
+def _well(node: Node) -> dict[str, Any]:
+    """A well client's list; what no device shows any more is answered as what is looked at instead."""
+    instead = substitutes(node.session)
+    seen = {name: value for name, value in WELL_ASSESSMENT.items() if ITEM_OF.get(name) not in instead}
+    return {**seen, **{f"{item}_instead": "well" for item in instead}}
 
 
 def _left(node: Node) -> int:
@@ -266,6 +274,42 @@ COURSE: Final[tuple[Event, ...]] = (
     Event("consent is signed anew", "client", lambda node: [(SAM, c.SignConsent(version="2026-1"))], cost=1),
 )
 """What happens on the course while a session runs."""
+
+NOTED: Final = Event(
+    "a new medicine stands in the note for a crew",
+    "therapist",
+    lambda node: [(ANA, c.NoteForEmergency(medicines="codeine", allergies=""))],
+    cost=1,
+)
+"""It suspends, as everything new does."""
+
+
+def _taken_elsewhere(node: Node) -> Node:
+    dose = KnownDose("session-9", node.now.utc - TICK, 380)
+    course = Course(id="course-9", client=SAM, version=1, doses=(dose,), dosed_sessions=("session-9",))
+    return replace(node, outside=replace(node.outside, other_courses=(course,)))
+
+
+ELSEWHERE_TAKEN: Final = changed("the client took medicine in another course", _taken_elsewhere)
+"""Known only now: too little time between, and with it more than a day's ceiling."""
+
+LICENCES: Final = tuple(
+    changed(f"the licences of {person} end", outside(unlicensed=frozenset({person}))) for person in (ANA, ADA)
+)
+"""The therapist's, and those of whoever signed the clearance."""
+
+NO_DEVICE: Final = tuple(
+    one(
+        f"the prescriber orders what replaces {item}",
+        R.PRESCRIBER,
+        c.DecideCare(
+            matter="could_not_measure", choice="substitute", subject=item, instead="Colour and warmth.", reason="r"
+        ),
+        1,
+    )
+    for item in ("bp", "spo2")
+)
+"""The device is lost."""
 
 SWAPS: Final[tuple[Event, ...]] = (
     one("the stand-in takes over", R.STANDIN, c.TakeOver(), 1),
@@ -315,6 +359,8 @@ TROUBLE: Final[tuple[Event, ...]] = (
     Event("two people see different things", "support", _differ, cost=1),
     looks(R.THERAPIST, cost=1, name="could not measure", could_not="No battery."),
     looks(R.SUPPORT, ago=2, cost=1),
+    looks(R.THERAPIST, cost=1, name="confused", orientation=2),
+    *NO_DEVICE,
     taken(0, mg=50, cost=1),
     taken(2, ago=3, cost=1),
     taken(1, ago=7, cost=1),
@@ -400,6 +446,7 @@ def probes(node: Node) -> Iterator[Act]:
         c.ReportEvent(grade="serious", note="r"),
         c.ReadPairingCode(code="000"),
         c.LearnLessons(values={}),
+        c.NoteForEmergency(medicines="codeine", allergies=""),
         c.MoveSession(appointed=session.appointed + TICK, reason="r"),
     ]
     people = dict.fromkeys((*session.roles.values(), *session.guests, "max"))

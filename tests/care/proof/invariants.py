@@ -34,6 +34,9 @@ STEPS: Final[Mapping[str, Callable[[Step], Broken]]] = {
     "I21": dose.i21,
 }
 
+OF_REFUSALS: Final = {name: STEPS[name] for name in ("I1", "refusal", "I16")}
+"""All that a step can break which left everything as it was."""
+
 STATES: Final[Mapping[str, Callable[[Node], Broken]]] = {
     "I2": dose.i2,
     "I3": release.i3,

@@ -16,6 +16,7 @@ from telekap.care.session import State
 from tests.care.proof import law
 from tests.care.proof.node import Node, Step
 from tests.care.proof.small import TICK
+from tests.cast import ADA
 
 Broken = Iterator[str]
 
@@ -65,6 +66,9 @@ def i8(step: Step) -> Broken:
             "consent": course.consent is None or t0 is None or course.consent[1].utc >= t0.utc,
             "consent for it": not course.consent_booster,
             "stop": any(call.what in ("stop", "no") for call in before.calls),
+            "vomited": any(call.what in ("vomited", "vomited_drowsy") for call in before.calls),
+            "other course": any(dose.mg for one in step.before.outside.other_courses for dose in one.doses),
+            "licence": ADA in step.before.outside.unlicensed,  # of the clearance; the list asks no other
             "twice": bool(before.later) or before.booster is not None or before.booster_question is not None,
             "hand-over": before.hand_over is not None,
             "reading": not any(one.values.get("sbp") for one in said),

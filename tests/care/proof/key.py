@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from telekap.care import assessment, checkins
 from telekap.care.conditions import OBSERVED, conditions
+from telekap.care.conditions_body import vomitings
 from telekap.care.finding import Look
 from telekap.care.floors import floor, last_unit
 from telekap.care.gate_pressure import set_colour
@@ -89,7 +90,7 @@ def _cared(s: Session, age: Ages) -> Key:
         question and (age.of(question.asked), age.of(question.answer_by)),
         tuple(given.units for given in s.later),
         tuple(sorted(s.later_holds.items())),
-        frozenset((one.matter, one.choice, one.instead, one.owed) for one in s.cared),
+        frozenset((one.matter, one.choice, one.subject, one.instead, one.owed) for one in s.cared),
         age.of(s.papers_since, PASSES),
         age.of(s.support_seen, PASSES),
         frozenset((one.person, one.subject) for one in s.failed),
@@ -125,6 +126,9 @@ def _outside(node: Node, age: Ages) -> Key:
         out.proved,
         tuple((other.id, other.state) for other in out.others),
         tuple((red.gate, age.of(red.at)) for red in out.reds),
+        out.unlicensed,
+        tuple((dose.session, dose.mg, age.utc(dose.at)) for one in out.other_courses for dose in one.doses),
+        course.medicines,
     )
 
 
@@ -296,6 +300,7 @@ def _after(node: Node, age: Ages) -> Key:
         # what anybody said, measured or saw, as far as an alarm may still be about it
         frozenset(one.kind for one in s.incidents),
         frozenset((call.what, call.role) for call in s.calls if call.what == "leaving"),
+        bool(vomitings(s, world.protocol)),
         bool(usable and amber_pressure(usable[-1].values, world.protocol)),
         tuple((one.usable, age.of(one.at)) for one in s.readings if not one.usable)[-1:],
         _sight(s, age),

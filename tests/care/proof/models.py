@@ -12,6 +12,7 @@ from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import AttestedRed
 from tests.care.proof import acts as a
+from tests.care.proof.law import MEASURED
 from tests.care.proof.node import Node, Outside, step
 from tests.care.proof.small import TICK, small
 from tests.care.proof.walk import Event, Model, happen
@@ -132,6 +133,9 @@ RELEASE: Final = Model(
         a.one("the prescriber decides oxygen", R.PRESCRIBER, lambda node: _decision(node, "oxygen")),
         a.one("the stand-in decides oxygen", R.STANDIN, lambda node: _decision(node, "oxygen")),
         *a.COURSE,
+        a.NOTED,
+        a.ELSEWHERE_TAKEN,
+        *a.LICENCES,
         *a.SWAPS,
         *a.MENDS,
         a.changed("a new protocol", a.protocol_changes),
@@ -267,7 +271,7 @@ TROUBLED: Final = Model(
     lambda: [dosed(quiet=1), presumed(quiet=1)],
     (
         WATCHED,
-        *(on(event, 1, 5) for event in (*a.TROUBLE, *a.COURSE, *a.SWAPS)),
+        *(on(event, 1, 5) for event in (*a.TROUBLE, *a.COURSE, *a.SWAPS, *a.LICENCES)),
         *FINISH,
     ),
     budget=1,
@@ -295,6 +299,14 @@ LADDERS: Final = frozenset(
 )
 """One trouble for each sort of alarm: said, seen, measured, contradicted, taken, lost, revoked."""
 
+
+def _of_a_device(node: Node) -> bool:
+    """Something stands open that only a device could end."""
+    return any(
+        not alarm.resolved and not alarm.over and alarm.kind in MEASURED for alarm in node.session.alarms.values()
+    )
+
+
 ALARMS: Final = Model(
     "alarms",
     lambda: [watched(13, slow=1)],  # the hold is over and looked at: nothing planned comes near
@@ -309,6 +321,7 @@ ALARMS: Final = Model(
         Event("the therapist resolves", "therapist", a.resolves(R.THERAPIST)),
         Event("the dispatcher resolves", "dispatcher", a.resolves(R.DISPATCHER)),
         a.orders_done(R.THERAPIST, "reached"),
+        *(replace(event, cost=0, when=_of_a_device) for event in a.NO_DEVICE),
     ),
     budget=1,
     cap=4,
@@ -449,6 +462,8 @@ def _measured(node: Node) -> Iterator[a.Act]:
     yield node.holder(R.THERAPIST), c.SeeSupport(how="video")
 
 
+VOMITED: Final = a.one("vomited", R.SUPPORT, c.Say(what="vomited"), 1)
+
 BOOSTER: Final = Model(
     "a later unit",
     lambda: [boostable()],
@@ -463,7 +478,7 @@ BOOSTER: Final = Model(
         a.one("spat", R.THERAPIST, c.EndHold(result="spat")),
         *(
             on(event, 2)
-            for event in (*a.TROUBLE, *a.COURSE, *a.SWAPS)
+            for event in (*a.TROUBLE, *a.COURSE, *a.SWAPS, *a.LICENCES, a.ELSEWHERE_TAKEN, VOMITED)
             if event.name not in ("help by support", "taken (1,) by support", "outage of 3 ticks")
         ),
         on(a.one("hands over", R.THERAPIST, a.HAND_OVER, 1), 2),

@@ -1,6 +1,6 @@
 """One state of the walk, and one step of it: the real rules decide, the real folds record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -41,6 +41,16 @@ class Outside:
     others: tuple[OtherSession, ...] = ()
     reds: tuple[AttestedRed, ...] = ()
     sets: tuple[PressureSet, ...] = ()
+    other_courses: tuple[Course, ...] = ()
+    """What the same client took elsewhere."""
+    unlicensed: frozenset[str] = frozenset()
+    """People whose licences have all ended."""
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody the clinic knows, as they may act now."""
+        ended = {person: replace(PEOPLE[person], licensed=frozenset[str]()) for person in self.unlicensed}
+        return {**PEOPLE, **ended} if ended else PEOPLE
 
 
 @dataclass(frozen=True)
@@ -60,8 +70,9 @@ class Node:
         frozen = out.at_t0 if session.t0 is not None else None
         return World(
             protocol=frozen or out.protocol,
-            people=PEOPLE,
+            people=out.people,
             course=self.course,
+            other_courses=out.other_courses,
             others=out.others,
             reds=out.reds,
             pressure_sets=out.sets,
@@ -109,7 +120,10 @@ def _fold(node: Node, facts: Iterable[Fact], by: Actor, when: int) -> Node:
     session = node.session
     for fact in facts:
         session = evolve(session, Entry(session.version + 1, node.now, by.person, by.login, when, fact))
-    return replace(node, session=session)
+    grown = replace(node, session=session)
+    if session.roles is node.session.roles and (session.t0 is None) is (node.session.t0 is None):
+        grown.__dict__["world"] = node.world  # nothing it is made of has changed
+    return grown
 
 
 def _on_course(node: Node, facts: Iterable[Fact], by: Actor) -> Node:

@@ -53,6 +53,7 @@ TICKS: Final[Mapping[str, int]] = {
     "booster.least_left": 1,
     "booster.pressure_after": 1,
     "vitals.again": 2,
+    "agitation.after": 3,
 }
 """Limit → ticks. The canary is quiet but where a model turns it on."""
 

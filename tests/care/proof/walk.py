@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from telekap.care import commands as c
-from tests.care.proof.invariants import STATES, STEPS
+from tests.care.proof.invariants import OF_REFUSALS, STATES, STEPS
 from tests.care.proof.key import CAP, Key, key
 from tests.care.proof.node import Node, Step, settled, step
 
@@ -142,7 +142,8 @@ class _Walk:
     def look_at(self, found: Step, at: int, event: str) -> None:
         """Count one step and check it."""
         self.graph.transitions += 1
-        for name, holds in STEPS.items() if self.check else ():
+        checks = OF_REFUSALS if found.refused and found.node is found.before else STEPS
+        for name, holds in checks.items() if self.check else ():
             for wrong in holds(found):
                 self.graph.report(name, wrong, at, f"{event} ({found.by or 'system'})")
 
