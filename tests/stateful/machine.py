@@ -23,7 +23,7 @@ from telekap.live.presence import WATCHED
 from telekap.record.log import COURSE, SESSION
 from tests.care.proof import acts as a
 from tests.care.proof.invariants import STATES, STEPS
-from tests.care.proof.models import WELL
+from tests.care.proof.models_after import WELL
 from tests.care.proof.node import PEOPLE, Node, Outside, Step, course_world
 from tests.care.proof.small import TICK
 from tests.cast import ANA, BEN, JO, KIM, SAM

@@ -2,8 +2,8 @@
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from tests.care.proof.models import dosed
 from tests.care.proof.node import step
+from tests.care.proof.starts import dosed
 from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, told
 
 

@@ -18,10 +18,13 @@ from typing import Final
 from telekap.care import commands as c
 from telekap.care.people import Role
 from telekap.care.session import State
-from tests.care.proof import law, models
+from tests.care.proof import acts, law, models
 from tests.care.proof.key import ENDED, key
 from tests.care.proof.node import Node, step
+from tests.care.proof.small import TICK
+from tests.care.proof.starts import since_t0
 from tests.care.proof.walk import Event, Graph, Model, happen, reaching, silence, walk
+from tests.cast import SAM
 
 BY_NAME: Final[Mapping[str, Model]] = {model.name: model for model in models.MODELS}
 PAIRS: Final = 40
@@ -77,7 +80,7 @@ def l2(graph: Graph) -> Found:
     """Unacknowledged for a hop: another owner. Acknowledged and still true: it sounds again."""
     for at, node in enumerate(graph.nodes):
         loud = [a for a in node.session.alarms.values() if not a.resolved and a.family == "clinical"]
-        if not loud or node.world.protocol.ladder(loud[0].kind).hop_ms > 10 * models.TICK:
+        if not loud or node.world.protocol.ladder(loud[0].kind).hop_ms > 10 * TICK:
             continue
         ahead = list(silence(node, 3))
         for alarm in loud:
@@ -105,7 +108,7 @@ def l4(graph: Graph) -> Found:
     for at, node in enumerate(graph.nodes):
         if node.session.state is not State.DOSED:
             continue
-        first = step(node, node.holder(Role.THERAPIST), models.a.HAND_OVER)
+        first = step(node, node.holder(Role.THERAPIST), acts.HAND_OVER)
         second = step(first.node, node.holder(Role.DISPATCHER), c.ConfirmHandOver())
         out = second.node.session.state is State.TRANSFERRED
         yield at, "" if out else f"a trap: hand-over is refused ({first.codes}{second.codes})"
@@ -126,7 +129,7 @@ def l4_anyhow(graph: Graph) -> Found:
     """After whatever trouble, discharge stays possible with the prescriber."""
     out = reaching(graph, lambda node: node.session.state is State.DISCHARGED, lambda who: who != "client")
     for at, node in enumerate(graph.nodes):
-        if node.session.state is State.DOSED and models.since_t0(node) < 7 and not _only_emergency_care(node):
+        if node.session.state is State.DOSED and since_t0(node) < 7 and not _only_emergency_care(node):
             yield at, "" if at in out else "nobody can discharge"
 
 
@@ -150,10 +153,10 @@ def l5(graph: Graph) -> Found:
             yield at, ""
             continue
         # What only an adult at home could end ends with the hand-over: the prescriber says "cannot be known".
-        first = step(node, node.holder(Role.THERAPIST), models.a.HAND_OVER)
+        first = step(node, node.holder(Role.THERAPIST), acts.HAND_OVER)
         over = step(first.node, node.holder(Role.DISPATCHER), c.ConfirmHandOver()).node
         for role in (Role.PRESCRIBER, Role.THERAPIST, Role.PRESCRIBER):
-            for who, command in models.a.deals_with(role)(over):
+            for who, command in acts.deals_with(role)(over):
                 over = step(over, who, command).node
         still = [a.kind for a in over.session.alarms.values() if not a.resolved]
         yield at, f"can never be resolved: {still}" if still else ""
@@ -169,7 +172,7 @@ def l6(graph: Graph) -> Found:
         if s.state is not State.ARRIVING or s.kind != "dosing" or not graph.edges[at]:
             continue
         found = board(s, node.world, node.now)
-        late = node.now.utc >= s.appointed + 3 * models.TICK
+        late = node.now.utc >= s.appointed + 3 * TICK
         stays = late or found.final or not node.outside.watch_runs or any(call.what == "no" for call in s.calls)
         if not stays:
             yield at, "" if at in released else f"shut for ever: {[one.gate for one in found.shut]}"
@@ -181,7 +184,7 @@ def l9(graph: Graph) -> Found:
         s, clearance = node.session, node.course.clearance
         if s.state is State.TRANSFERRED or (s.state is State.DISCHARGED and s.discharged_early):
             active = clearance is not None and clearance.status == "active"
-            consented = not step(node, models.SAM, c.SignConsent(version="2026-1")).refused
+            consented = not step(node, SAM, c.SignConsent(version="2026-1")).refused
             if active or consented or s.id not in node.course.reviews:
                 yield at, f"active: {active}, consent taken: {consented}, review: {s.id in node.course.reviews}"
             else:
@@ -192,6 +195,7 @@ LIVENESS: Final[Mapping[str, Mapping[str, Callable[[Graph], Found]]]] = {
     "the way out of a well client": {"L4": l4, "L4 well": l4_well, "L3": l3},
     "one trouble and the way out": {"L4": l4, "L4 anyhow": l4_anyhow},
     "alarms": {"L2": l2, "L4": l4, "L5": l5},
+    "a device that is lost": {"L4": l4, "L5": l5},
     "an overdue check-in": {"L1": l1, "L2": l2, "L4": l4, "L5": l5},
     "release": {"L3": l3, "L6": l6},
     "the test sound": {"L3": l3},
