@@ -177,7 +177,20 @@ def test_only_the_client_or_the_clinic_for_them_answers_the_next_day(person: str
     assert ((story.session.id, "next_day") in story.course.settled) is (person != BEN)
 
 
-@pytest.mark.parametrize("changed", [{"q3": "yes"}, {"q5": "yes"}, {"body": "bad"}, {"back": "no"}])
+@pytest.mark.parametrize(("word", "trouble"), [("no", True), ("unsure", True), ("yes", False)])
+def test_an_adult_who_is_not_sure_that_all_is_well_in_the_evening_gets_the_prescriber(word: str, trouble: bool) -> None:
+    story = at_home()
+
+    story.do(BEN, c.AnswerAfterwards(what="evening", values={"well": word}))
+
+    assert ("afterwards_trouble" in story.open_kinds()) is trouble
+    assert not trouble or story.alarm("afterwards_trouble").owner == ADA
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"q3": "yes"}, {"q5": "yes"}, {"body": "bad"}, {"back": "no"}, {"bladder": "trouble"}, {"mood": "worse"}],
+)
 def test_trouble_goes_to_the_prescriber_at_once(changed: dict[str, str]) -> None:
     story = at_home()
 

@@ -113,6 +113,16 @@ def test_each_of_these_alone_is_an_emergency(values: dict[str, object]) -> None:
     assert any(kind == "emergency" for kind, _ in kinds(sees(dosed_at(41), **values)))
 
 
+@pytest.mark.parametrize(("colour", "emergency"), [("blue", True), ("pale", False), ("normal", False)])
+def test_a_blue_face_is_an_emergency(colour: str, emergency: bool) -> None:
+    story = told("minute 14").watched(15 - 1 / 60)
+    story.wait(seconds(1))
+
+    story.look_in("t15", colour=colour)
+
+    assert (("emergency", "colour") in kinds(story)) is emergency
+
+
 @pytest.mark.parametrize("values", [{"breathing": "noisy"}, {"rr": 8}, {"moaas": "4"}, {"breathing": "not_seen"}])
 def test_one_step_better_is_no_emergency(values: dict[str, object]) -> None:
     assert not any(kind == "emergency" for kind, _ in kinds(sees(dosed_at(41), **values)))

@@ -150,9 +150,10 @@ def test_chores_of_the_clinic_are_not_done_at_home() -> None:
         story.on_course(KIM, c.CheckDispatchNumber(number="911", state="CA", county="Marin"))
     with pytest.raises(Malformed):
         story.on_course(KIM, c.SettleSession(session="s", what="lunch"))
-    assert story.refused_on_course(KIM, c.SettleSession(session="s", what="adverse_event_closed")) == {
-        "prescriber_only"
-    }
+    for what in ("adverse_event_reviewed", "adverse_event_closed", "review", "prescriber_contact"):
+        assert story.refused_on_course(KIM, c.SettleSession(session="s", what=what)) == {"prescriber_only"}
+    for what in ("integration", "next_day", "adverse_event_opened"):
+        story.on_course(KIM, c.SettleSession(session="s", what=what))
 
 
 def test_a_course_that_does_not_exist_is_not_found() -> None:

@@ -95,6 +95,33 @@ def test_what_could_not_be_measured_is_over_once_it_is_decided() -> None:
     assert story.alarm("could_not_measure").over
 
 
+@pytest.mark.parametrize(
+    ("begin", "kind", "matter"),
+    [
+        ((BEN, c.Say(what="leaving")), "support_gone", "no_adult"),
+        ((ANA, c.TakeReading(values={"moaas": "2"})), "sedated", "readings"),
+        ((ANA, c.TakeReading(values={"sbp": 165, "dbp": 80})), "vitals_amber", "readings"),
+    ],
+)
+def test_a_ladder_rests_once_the_prescriber_has_decided_its_matter_and_no_other(
+    begin: tuple[str, c.Command], kind: str, matter: str
+) -> None:
+    decided, other, plain = (told("dosed").watched(14) for _ in range(3))
+    for story in (decided, other, plain):
+        story.do(*begin)
+        story.wait(seconds(1))
+    choice = {"no_adult": "by_phone", "readings": "watch_on"}[matter]
+    decided.do(ADA, c.DecideCare(matter=matter, choice=choice, reason="I have looked."))
+    other.do(ADA, c.DecideCare(matter="other", choice="note", reason="I have looked."))
+
+    steps = []
+    for story in (decided, other, plain):
+        story.wait(minutes(20))
+        steps.append(story.alarm(kind).step)
+
+    assert steps[0] == 0 < steps[1] == steps[2]
+
+
 def test_another_device_takes_the_substitute_back() -> None:
     story = told("dosed")
     story.do(ADA, SUBSTITUTE)
