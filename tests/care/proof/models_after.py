@@ -140,7 +140,7 @@ ALARMS: Final = Model(
 
 def _red() -> Node:
     """A pressure and an oxygen that are an alarm each, in a watched hour."""
-    node = done(watched(13, slow=1), ANA, c.TakeReading(values={"sbp": 190, "dbp": 80}))
+    node = done(watched(13, slow=1, quiet=1), ANA, c.TakeReading(values={"sbp": 190, "dbp": 80}))
     return done(node, ANA, c.TakeReading(values={"spo2": 85}))
 
 
