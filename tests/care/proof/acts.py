@@ -298,6 +298,8 @@ LICENCES: Final = tuple(
 )
 """The therapist's, and those of whoever signed the clearance."""
 
+RENEWED: Final = changed("the licences are renewed", outside(unlicensed=frozenset()), 0)
+
 NO_DEVICE: Final = tuple(
     one(
         f"the prescriber orders what replaces {item}",

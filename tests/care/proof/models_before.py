@@ -67,6 +67,7 @@ RELEASE: Final = Model(
         a.NOTED,
         a.ELSEWHERE_TAKEN,
         *a.LICENCES,
+        replace(a.RENEWED, when=lambda node: bool(node.outside.unlicensed)),
         *a.SWAPS,
         *a.MENDS,
         a.changed("a new protocol", a.protocol_changes),
