@@ -1,0 +1,100 @@
+"""The rows of the later unit's board: what counts as seen just now, and when each shuts by itself."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from telekap.care import commands as c
+from telekap.care.booster import Row, rows
+from telekap.care.finding import Look, Part
+from telekap.care.people import Role
+from tests.care.later_unit import READING, dosed, ready, shut
+from tests.cast import ADA, ANA, BEN, minutes
+
+
+@pytest.mark.parametrize("code", ["window", "response", "pressure", "oxygen", "support"])
+def test_a_row_says_the_very_moment_at_which_it_shuts_by_itself(code: str) -> None:
+    story = ready()
+    ends = next(row.part.shuts for row in rows(story.session, story.world, story.now) if row.code == code)
+    assert ends is not None
+
+    story.now = story.now.plus(ends.utc - 1 - story.now.utc)
+    before = shut(story)
+    story.now = story.now.plus(1)
+
+    assert code not in before and code in shut(story)
+
+
+LOOKS = {
+    "with the right code": ({}, 0, True),
+    "with a wrong code": ({"code": "no"}, 0, False),
+    "that cannot see the code": ({"code": None, "cannot_see": True}, 0, False),
+    "that says nothing of the breathing": ({"breathing": None}, 0, False),
+    "of two minutes ago": ({}, minutes(2), False),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_support_person_is_seen_by_a_whole_live_look_in_with_the_right_code(look: str) -> None:
+    changes, ago, counts = LOOKS[look]
+    story = dosed().watched(44)
+    story.wait(minutes(1))
+    assert "support" in shut(story)
+
+    values = {
+        name: value for name, value in {**story.well("t45", Role.SUPPORT), **changes}.items() if value is not None
+    }
+    story.do(BEN, c.CheckIn(check_in="t45", values=values, said_at=story.now.utc - ago if ago else None))
+
+    assert ("support" not in shut(story)) is counts
+
+
+def test_what_the_therapist_sees_of_the_client_is_no_sight_of_the_support_person() -> None:
+    story = dosed().watched(44)
+    story.wait(minutes(1))
+
+    story.reads("t45")
+
+    assert "support" in shut(story)
+
+
+def test_a_newer_reading_of_one_figure_hides_none_of_the_others() -> None:
+    story = ready()
+
+    story.do(ANA, c.TakeReading(values={"spo2": 97}))
+
+    assert not shut(story)
+
+
+def test_a_reading_that_cannot_be_believed_hides_none_that_can() -> None:
+    story = ready()
+
+    story.do(ANA, c.TakeReading(values={"spo2": 40}))
+
+    assert "oxygen" not in shut(story)
+
+
+def test_where_something_else_is_looked_at_no_oxygen_is_asked_for() -> None:
+    story = dosed().watched(36)
+    without = {name: value for name, value in READING.items() if name != "spo2"}
+    story.do(ANA, c.TakeReading(values=without))
+    assert "oxygen" in shut(story)
+
+    story.do(
+        ADA,
+        c.DecideCare(
+            matter="could_not_measure", choice="substitute", subject="spo2", instead="Colour, breaths", reason="r"
+        ),
+    )
+
+    assert "oxygen" not in shut(story)
+
+
+def test_a_row_that_cannot_be_worked_out_is_shut() -> None:
+    def breaks(look: Look) -> Iterator[Part]:
+        raise KeyError("a form of another age")
+
+    story = ready()
+    (found,) = rows(story.session, story.world, story.now, (Row("new", "New", breaks),))
+
+    assert not found.open
