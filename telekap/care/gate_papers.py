@@ -248,4 +248,4 @@ def consent(look: Look) -> Iterator[Part]:
             colour=Colour.RED, sentence=missing, action="{client} reads and signs the consent.", who=(Role.CLIENT,)
         )
     else:
-        yield Part(colour=Colour.GREEN, token=course.consent[0])
+        yield GREEN

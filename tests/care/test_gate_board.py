@@ -312,17 +312,6 @@ def test_two_people_who_disagree_are_shown_and_the_worse_counts() -> None:
     assert not Scene().of("medicines").disagree
 
 
-@pytest.mark.parametrize(
-    "said",
-    [{"street": "12 Oak Street"}, {"unit": "5"}, {"city": "Oakland"}, {"state": "NV"}, {"zip": "94601"}],
-    ids=lambda said: next(iter(said)),
-)
-def test_each_part_of_an_address_alone_keeps_the_gate_shut_when_two_say_it_differently(said: dict[str, str]) -> None:
-    found = Scene().answer("location", S, **said).of("location")
-
-    assert found.colour is Colour.RED and found.disagree
-
-
 def test_an_address_may_be_written_in_two_ways() -> None:
     scene = Scene().answer("location", S, street="1180 CASTRO ST.", unit="apartment 4", city=" san  francisco ")
     assert scene.of("location").open

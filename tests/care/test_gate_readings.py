@@ -1,0 +1,77 @@
+"""What a reading names, and what a gate makes of papers, questions and two words about one address."""
+
+import pytest
+
+from telekap.care.finding import Colour
+from telekap.care.instant import DAY
+from telekap.care.people import Role
+from telekap.care.session import Call
+from telekap.care.world import KnownDose
+from tests.care.shut_boards import ASKED, SYSTEM, S, T, dispatch_of
+from tests.care.well_board import NOON, PEOPLE, Scene
+
+AMBERS = [key for key, (_, colour) in SYSTEM.items() if colour is Colour.AMBER and key[0] != "emergency_numbers"]
+
+
+def test_i5_a_number_of_the_county_that_was_checked_again_is_another_reading() -> None:
+    readings = {
+        dispatch_of(Scene(), county_only=True, checked=NOON.plus(-ago * DAY)).of("emergency_numbers").reading
+        for ago in (1, 2, 3)
+    }
+
+    assert len(readings) == 3
+
+
+@pytest.mark.parametrize(
+    ("who", "what", "opens"),
+    [(T, "answered", True), (T, "note", False), (S, "answered", False), (Role.PRESCRIBER, "answered", True)],
+)
+def test_a_question_is_answered_by_who_treats_and_by_nothing_else_they_say(who: Role, what: str, opens: bool) -> None:
+    later = Call(501, what, who, PEOPLE[who].id, NOON)
+
+    asked = Scene().put(calls=(ASKED,))
+    said = Scene().put(calls=(ASKED, later))
+
+    assert asked.shut() and (said.shut() == set()) is opens
+
+
+@pytest.mark.parametrize(("gate", "what"), AMBERS)
+def test_i5_what_is_amber_is_another_reading_than_what_was_well(gate: str, what: str) -> None:
+    change, _ = SYSTEM[gate, what]
+
+    assert change(Scene()).of(gate).reading != Scene().of(gate).reading
+
+
+def test_another_clearance_is_another_board_though_every_gate_is_as_green() -> None:
+    other = Scene().clearance(id="another")
+
+    assert other.board().open
+    assert other.board().digest != Scene().board().digest
+
+
+@pytest.mark.parametrize("what", [what for gate, what in SYSTEM if gate == "last_session"])
+def test_what_the_last_session_left_open_is_final_but_what_the_prescriber_looks_at_today_is_not(what: str) -> None:
+    change, colour = SYSTEM["last_session", what]
+
+    found = change(Scene()).of("last_session")
+
+    assert found.final is (colour is Colour.RED and what != "the course review due")
+
+
+@pytest.mark.parametrize(("signed_days_ago", "is_open"), [(1, True), (10, True), (11, False)])
+def test_after_a_pause_of_90_days_only_a_clearance_signed_since_opens(signed_days_ago: int, is_open: bool) -> None:
+    # The last unit was 100 days ago, so the pause was over ten days ago.
+    scene = Scene().course(doses=(KnownDose("old", NOON.utc - 100 * DAY, 100),))
+
+    assert (scene.clearance(signed=NOON.plus(-signed_days_ago * DAY)).of("clearance").colour is Colour.GREEN) is is_open
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"street": "12 Oak Street"}, {"unit": "5"}, {"city": "Oakland"}, {"state": "NV"}, {"zip": "94601"}],
+    ids=lambda said: next(iter(said)),
+)
+def test_each_part_of_an_address_alone_keeps_the_gate_shut_when_two_say_it_differently(said: dict[str, str]) -> None:
+    found = Scene().answer("location", S, **said).of("location")
+
+    assert found.colour is Colour.RED and found.disagree
