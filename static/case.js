@@ -53,7 +53,7 @@ function measures(told) {
 function sessions(told) {
   const total = told.doses.reduce((/** @type {number} */ sum, /** @type {any} */ one) => sum + (one.mg ?? 0), 0);
   return html`<section class="panel" aria-label="Sessions"><header><h2>Sessions</h2><span class="end meta">${told.doses.length} units, ${total} mg in all</span></header>
-    <ul class="changes cols">${told.sessions.map((/** @type {any} */ one) => html`<li><b><a href="/as/${login}/s/${one.id}">${whenOf(one.appointed, one.zone)}</a></b><span>${one.kind}, ${STATES[one.state] ?? one.state}${one.mg === null ? "" : `, ${one.mg} mg`}${one.incidents.map((/** @type {any} */ each) => html`<br><span class="quiet">${each.sentence}</span>`)}</span></li>`)}
+    <ul class="changes when">${told.sessions.map((/** @type {any} */ one) => html`<li><b><a href="/as/${login}/s/${one.id}">${whenOf(one.appointed, one.zone)}</a></b><span>${one.kind}, ${STATES[one.state] ?? one.state}${one.mg === null ? "" : `, ${one.mg} mg`}${one.incidents.map((/** @type {any} */ each) => html`<br><span class="quiet">${each.sentence}</span>`)}</span></li>`)}
     ${told.sessions.length ? nothing : html`<li class="quiet">None booked.</li>`}</ul></section>`;
 }
 

@@ -66,7 +66,7 @@ function draw() {
   document.title = told.live.length ? `(${told.live.length}) Queue` : "Queue";
   return html`${head(login, short(me?.name))}${desk.line()}<main class="wrap desk queue">
     <div class="titled"><h1>${count(told.live.length, "thing asks you", "things ask you")} now, ${count(told.going.length, "session")} going on, ${waiting} to review</h1><span class="end meta bykey">${!keys.off ? html`<span class="key">J</span> <span class="key">K</span> move, <span class="key">Enter</span> opens` : nothing}</span></div>
-    ${told.live.map((/** @type {Live} */ one) => live(one, desk.now()))}${told.going.map(going)}
+    ${told.live.map((/** @type {Live} */ one) => live(one, desk.now()))}${told.going.filter((/** @type {Going} */ one) => !told.live.some((/** @type {Live} */ each) => each.session === one.session)).map(going)}
     ${told.courses.length ? html`<div class="tablebox" tabindex="0" role="region" aria-label="Courses"><table class="rows"><thead><tr><th scope="col">Client</th><th scope="col">Why it is here</th><th scope="col">Changed since you signed</th><th scope="col">Next dose</th><th scope="col">Clearance</th></tr></thead>
       <tbody>${told.courses.map(line)}</tbody></table></div>` : html`<p class="connecting">No course names you as its prescriber.</p>`}
     <p class="meta">Sorted by what asks you now, then the day of the next dose, then how grave it is. Days and times are each client’s.</p></main>`;

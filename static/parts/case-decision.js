@@ -150,6 +150,6 @@ function cosignature(desk, told) {
 /** @param {Bureau} desk @param {any} told */
 function questions(desk, told) {
   if (!told.questions.length) return nothing;
-  return html`<section class="panel" aria-label="Questions"><header><h2>Asked</h2></header><ul class="asked">${told.questions.map((/** @type {any} */ one) => html`<li><b>${one.question}</b> <span class="meta">${day(one.at, told.zone)}</span>
+  return html`<section class="panel" aria-label="Questions"><header><h2>Asked</h2></header><ul class="questions">${told.questions.map((/** @type {any} */ one) => html`<li><b>${one.question}</b> <span class="meta">${day(one.at, told.zone)}</span>
     ${one.answer ? html`<p>${one.answer} <span class="meta">${one.by}</span></p>` : told.mine ? html`<p class="quiet">Not answered yet.</p>` : bureauForm(desk, { place: `answer.${one.n}`, label: "Answer", noun: "answer", how: { course: told.course }, fields: [text("answer", "What is known")], body: (values) => ({ ...values, question: one.n }) })}</li>`)}</ul>${answer(desk, "questions")}</section>`;
 }

@@ -86,7 +86,7 @@ export class Roster extends EventTarget {
     const alarms = one.alarms
       ? html`<span class="tag high">${triangle("high")}${one.alarms} ${one.alarms === 1 ? "alarm" : "alarms"}</span>`
       : html`<span class="tag none">No alarm</span>`;
-    return html`<li class="run ${one.alarms ? "high" : ""}"><div><h2>${one.client}</h2><span class="meta">${one.my_role ?? "looking in"} · ${whenOf(one.appointed, one.zone)}</span></div>
+    return html`<li class="run ${one.alarms ? "high" : ""}"><div><h2>${one.client}</h2><span class="when">${whenOf(one.appointed, one.zone)}</span> <span class="meta">${one.my_role ? `you: ${one.my_role}` : "looking in"}</span></div>
       <div><b>${STATES[one.state] ?? one.state}</b><p class="quiet">${one.sentence}</p></div><div>${alarms}</div>
       <div>${one.id === here ? html`<span class="meta">this page</span>` : html`<a class="btn" href="/as/${this.login}/s/${one.id}">Open</a>`}</div></li>`;
   }

@@ -13,8 +13,8 @@ import { answer } from "./answer.js";
 
 /** @type {Record<string, {label: string, keep: string, after: string}>} */
 export const WITHDRAWALS = {
-  revocation: { label: "Revoke the clearance", keep: "Keep the clearance", after: "It is over for good: only a new clearance, signed by the prescriber, lets sessions at home go on." },
-  suspension: { label: "Suspend the clearance", keep: "Leave it as it is", after: "It is paused until the prescriber of this course reinstates it, with a reason." },
+  revocation: { label: "Revoke the clearance", keep: "Keep the clearance", after: "This ends it for good: only a new clearance, signed by the prescriber, lets sessions at home go on." },
+  suspension: { label: "Suspend the clearance", keep: "Leave it as it is", after: "This pauses it until the prescriber of this course reinstates it, with a reason." },
 };
 
 const FIELDS = /** @type {import("../lib/types.js").Field[]} */ ([{ name: "reason", label: "Reason", kind: "text", hint: "The staff reads it. The client does not." }]);

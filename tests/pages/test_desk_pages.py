@@ -289,7 +289,7 @@ async def test_the_list_of_sessions_keeps_the_servers_order_and_opens_one(browse
     async with stub_clinic(stub), visit(browser) as one:
         page = await one.open(f"{stub.base}/as/lo/")
         await expect(page.locator(".run h2")).to_have_text(["Sam Rivera", "Rosa Diaz"])
-        days = [await row.inner_text() for row in await page.locator(".run .meta").all()]
+        days = [await row.inner_text() for row in await page.locator(".run .when").all()]
         assert all("day, " in text and "PST" in text for text in days), f"a day and its zone in every row: {days}"
         await expect(page.get_by_role("link", name="Open").first).to_have_attribute("href", "/as/lo/s/se")
 
