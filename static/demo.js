@@ -92,6 +92,7 @@ const confirmMe = () => tell(async () => {
 
 /** Who this page's login is, by name: learned once. */
 let name = "";
+let turn = 0;
 
 /** The code of the person whose page this is, while the page asks for one; "" when it does not, or nobody knows whose it is. */
 function asked() {
@@ -103,9 +104,18 @@ function asked() {
 /** A page that asks for a code may open before the bar does: look again now and then. Codes are used up, so it is asked anew. */
 async function watchForCodes() {
   const there = document.querySelector("#second-factor, input.code") !== null;
-  if (there && login && !name) name = await api.get("home").then((/** @type {any} */ body) => body.me?.name ?? "").catch(() => "");
-  if (there) known = (await askDemo()) ?? known;
-  if (there || bar.querySelector(".demo-asked")) draw();
+  turn += 1;
+  if (login && !name && (there || session)) name = await api.get("home").then((/** @type {any} */ body) => body.me?.name ?? "").catch(() => "");
+  const look = there || (session !== "" && turn % 5 === 0);
+  if (look) known = (await askDemo()) ?? known;
+  if (look || bar.querySelector(".demo-asked")) draw();
+}
+
+/** The demo books the next session when one is over: this page says so, it would stay dead otherwise. */
+function over() {
+  if (!session || !known?.session || known.session === session) return nothing;
+  const home = known.links.some((link) => link.name === name);
+  return html`<span class="demo-words">This session is over. The next one is ready${home ? html`: <a href="/as/${login}/s/${known.session}">open it</a>` : ", with its own links under “People, gates, codes”"}.</span>`;
 }
 
 /** Put the code where the page asks for it. @param {string} code */
@@ -135,7 +145,7 @@ function draw() {
   render(html`<div class="demo-row"><b>Demo</b>
       ${session ? html`<button type="button" @click=${jump}>Jump to just before the next due</button>` : nothing}
       ${asked() ? html`<button type="button" class="demo-asked" @click=${() => fillIn(asked())}>The code this page asks for is ${asked()}: fill it in</button>` : nothing}
-      <span class="demo-words" role="status">${words}</span>
+      ${over()}<span class="demo-words" role="status">${words}</span>
       <button type="button" aria-expanded=${open ? "true" : "false"} @click=${() => toggle(!open)}>${open ? "Less" : "People, gates, codes"}</button></div>
     ${open ? more(known) : nothing}`, bar);
   fit();

@@ -5,7 +5,7 @@
 
 import { html, nothing, place, short } from "./lib/dom.js";
 import { countdown, elapsed, whenOf } from "./lib/clock.js";
-import { actsPanel } from "./parts/acts.js";
+import { actsPanel, isTestPage } from "./parts/acts.js";
 import { soundLine } from "./parts/alarm-strip.js";
 import { ask, asks, decided } from "./parts/ask.js";
 import { Chart } from "./parts/chart.js";
@@ -13,8 +13,8 @@ import { nextCheckIn, titleOf } from "./parts/check-in.js";
 import { Desk } from "./parts/desk.js";
 import { discharge } from "./parts/discharge.js";
 import { duty } from "./parts/duty.js";
-import { emergency } from "./parts/emergency.js";
-import { gates } from "./parts/gate-row.js";
+import { emergencyByState, onTheCard } from "./parts/emergency.js";
+import { gates, pagesWanted } from "./parts/gate-row.js";
 import { listen } from "./parts/listening.js";
 import { alarmCard } from "./parts/order-card.js";
 import { later } from "./parts/later.js";
@@ -24,6 +24,8 @@ import { timeline } from "./parts/timeline.js";
 
 /** @typedef {import("./lib/types.js").View} View */
 
+/** States in which the gates are asked. */
+const GATED = new Set(["arriving", "released"]);
 /** States in which something can still be asked of a prescriber. */
 const OPEN = new Set(["arriving", "released", "dosed", "discharged", "transferred"]);
 
@@ -49,6 +51,13 @@ function now(view) {
     <p class="quiet">${order}.${next ? html` ${titleOf(next.id)} ${next.due > desk.now() ? html`in ${countdown(next.due - desk.now())}` : "due now"}.` : nothing}</p>${people(view)}</section>`;
 }
 
+/** What has no place of its own on the page: twice is once too often. @param {View} view */
+function more(view) {
+  const gated = GATED.has(view.state) && pagesWanted(view);
+  const list = view.acts.filter((act) => !onTheCard(act) && !(gated && isTestPage(act)));
+  return list.length ? actsPanel(desk, view, list) : nothing;
+}
+
 /** The way to all that waits for a prescriber stands on top of the page a link leads to. */
 const queue = html`<a class="btn" href="/as/${desk.live.login}/queue">Queue</a>`;
 
@@ -61,15 +70,15 @@ function draw() {
   const first = [...view.alarms].sort((a, b) => Number(b.owner.person === view.me.person) - Number(a.owner.person === view.me.person));
   // A test page takes one press and stands first while it waits; answered, it steps behind the questions.
   const paged = view.duty.mine && view.duty.asked !== null && (view.duty.acknowledged ?? 0) < view.duty.asked;
-  const asking = view.state === "arriving" || view.state === "released";
+  const asking = GATED.has(view.state);
   return html`<div class=${live.stale() ? "stale" : ""}>${head(live.login, short(view.me.name), queue)}${notLive(desk)}
     <main class="wrap desk">
       <div class="alarmlist">${first.map((alarm) => alarmCard(desk, view, alarm))}${view.alarms.length ? nothing : soundLine(desk, sound)}</div>
       ${paged ? duty(desk, view) : nothing}
       ${waiting.map((gate) => ask(desk, view, gate))}
       ${paged ? nothing : duty(desk, view)}
-      <div class="columns"><div class="column">${now(view)}${later(desk, view)}${view.acts.length ? actsPanel(desk, view) : nothing}${chart.draw(view)}${decided(view)}</div>
-        <div class="column">${asking ? gates(desk, view) : nothing}${view.discharge && view.state === "dosed" ? discharge(desk, view) : nothing}${emergency(desk, view)}${timeline(live.entries, view.zone)}</div></div>
+      <div class="columns"><div class="column">${now(view)}${later(desk, view)}${more(view)}${chart.draw(view)}${decided(view)}</div>
+        <div class="column">${asking ? gates(desk, view) : nothing}${view.discharge && view.state === "dosed" ? discharge(desk, view) : nothing}${emergencyByState(desk, view)}${timeline(live.entries, view.zone)}</div></div>
     </main></div>`;
 }
 

@@ -2,7 +2,7 @@
  * Is this a demo clinic? A session's page brings the answer; others ask the server, once. Only there do these routes exist.
  *
  * @typedef {{role: string, name: string, url: string}} DemoLink
- * @typedef {{links: DemoLink[], clock: Record<string, unknown>, codes: Record<string, string>}} Demo
+ * @typedef {{session: string, links: DemoLink[], clock: Record<string, unknown>, codes: Record<string, string>}} Demo
  */
 
 /** @returns {Promise<Demo | null>} */

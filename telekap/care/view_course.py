@@ -11,6 +11,7 @@ from telekap.care.scales import ITEM_9, SCALES
 from telekap.care.session import Session, State
 from telekap.care.settled import item_9_waits, review_due
 from telekap.care.view_eye import Json
+from telekap.care.view_gates import TITLES
 from telekap.care.world import Clearance, Course, World
 
 
@@ -198,7 +199,12 @@ def _changes(course: Course, sessions: tuple[Session, ...]) -> list[Json]:
     for session in sessions:
         found += [{"at": one.at.utc, "sentence": one.sentence} for one in session.incidents if one.at.utc > since]
         if session.state is State.STOOD_DOWN and session.last is not None and session.last.utc > since:
-            found.append({"at": session.last.utc, "sentence": f"Stood down: {session.stood_down_because}."})
+            found.append(
+                {
+                    "at": session.last.utc,
+                    "sentence": f"Stood down: {TITLES.get(session.stood_down_because, session.stood_down_because)}.",
+                }
+            )
     found += [
         {"at": dose.at, "sentence": f"{dose.mg:g} mg taken." if dose.mg is not None else "An unknown amount was taken."}
         for dose in course.doses

@@ -143,6 +143,8 @@ class Stub:
         return JSONResponse(self.reads.get("preview", nothing))
 
     async def demo(self, _: Request) -> Response:
+        if "demo" in self.reads:
+            return JSONResponse(self.reads["demo"])
         return JSONResponse({"error": "not_found"}, 404)
 
     def app(self) -> Starlette:
