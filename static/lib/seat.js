@@ -191,10 +191,12 @@ export class Seat extends EventTarget {
     if (message.event === "rejoin") {
       if (!this.elsewhere) void this.peer?.rejoin();
     } else if (message.event === "seated") {
+      // It is ours: the answer may still be on its way, or be lost. Whoever takes the seat from now on has it.
+      if (message.page === this.page) this.take = false;
       // Nobody has it: the other device is gone, so this one comes back by itself. More supervision, never less.
-      if (message.page === "") void this.resume();
+      else if (message.page === "") void this.resume();
       // While we still ask for it ourselves, who had it until now is no answer: ours is, and is told to the other page.
-      else if (message.page !== this.page && !this.take) this.yield();
+      else if (!this.take) this.yield();
     } else if (message.event === "bound") {
       this.slots = message.slots;
       this.fill();

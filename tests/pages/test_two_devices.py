@@ -1,9 +1,10 @@
 """One person in two tabs of a real browser: the newest has the seat, the other stops, says so, can take it back."""
 
 import asyncio
+import contextlib
 
 import pytest
-from playwright.async_api import Browser, Page, Response, Route, expect
+from playwright.async_api import Browser, Error, Page, Response, Route, expect
 
 from tests.conftest import RunningClinic
 from tests.pages.browser import DESK, TABLET, visit
@@ -79,3 +80,34 @@ async def test_a_page_that_still_asks_for_the_seat_is_not_put_off_by_the_one_tha
         heard.set()
         await expect(first.get_by_text(WORDS)).to_be_visible()
         assert await second.get_by_text(WORDS).count() == 0
+
+
+async def test_a_page_whose_answer_is_late_does_not_take_the_seat_back_from_the_device_that_was_chosen_since(
+    browser: Browser, clinic: RunningClinic
+) -> None:
+    """It asked again after four seconds, still as if somebody had just pressed there."""
+    late = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        if route.request.method != "POST":
+            await route.continue_()
+            return
+        answer = await route.fetch()
+        await late.wait()
+        with contextlib.suppress(Error):  # nobody waits for it any more
+            await route.fulfill(response=answer)
+
+    async with visit(browser) as one:
+        one.allow("409")
+        first = await seated(await one.open(clinic.links["therapist"], DESK))
+        second = await one.context.new_page()
+        await second.route("**/seat", held)
+        await second.goto(first.url)
+        await first.bring_to_front()
+        async with first.expect_response(given):
+            await first.get_by_role("button", name="Use this device instead").click()
+
+        await expect(second.get_by_text(WORDS)).to_be_visible()
+        assert not late.is_set() and await first.get_by_text(WORDS).count() == 0
+        late.set()
+        await second.unroute_all(behavior="wait")
