@@ -115,7 +115,7 @@ def acts(eye: Eye) -> list[Json]:
     return [
         {
             "noun": act.noun,
-            "label": eye.say(act.label),
+            "label": eye.say(act.label) + _again(eye, act),
             "tone": "quiet" if act.noun == "lobby" and _early(eye) else act.tone,
             "enabled": True,
             "why": "",
@@ -128,6 +128,12 @@ def acts(eye: Eye) -> list[Json]:
         and (dosing or act.noun not in OF_A_DOSE)
         and (act.subject not in _ROLES or eye.session.roles.get(Role(act.subject), eye.person) != eye.person)
     ]
+
+
+def _again(eye: Eye, act: Act) -> str:
+    """A test page that was sent says so on its button: nobody presses twice because nothing seemed to happen."""
+    sent = act.noun == "test-pages" and Role(act.subject) in eye.session.duty_asked
+    return ", again" if sent else ""
 
 
 Next = tuple[str, str, str]

@@ -12,7 +12,7 @@ from telekap.care.view_acts import next_act
 from telekap.care.view_eye import eye
 from telekap.demo.answers import well_answer
 from tests.care.chapters import Json, gate_of, seen
-from tests.cast import WELL_ADULT, WELL_ASSESSMENT, Story, minutes
+from tests.cast import ANA, WELL_ADULT, WELL_ASSESSMENT, Story, minutes, replace
 
 
 class Obedient:
@@ -99,3 +99,17 @@ def test_doing_only_what_comes_next_leads_from_the_lobby_to_a_signed_record(witn
     assert story.minute() < 150
     assert ("amber-decisions" in six.done) is (witness == "here")
     assert not story.session.missed and not story.session.incidents
+
+
+def test_the_button_of_a_test_page_says_that_it_was_sent() -> None:
+    story = Story()
+    story.session = replace(story.session, duty_asked={})
+
+    def label() -> str:
+        acts: list[Json] = seen(story, Role.THERAPIST)["acts"]
+        (found,) = [act["label"] for act in acts if (act["noun"], act["subject"]) == ("test-pages", "standin")]
+        return str(found)
+
+    assert label() == "Test page to Jo"
+    story.do(ANA, c.AskDuty(role=Role.STANDIN))
+    assert label() == "Test page to Jo, again"
