@@ -42,8 +42,10 @@ def _support_dosed(eye: Eye) -> str:
     if now_check_in(eye) is not None:
         return "Look in on {client} now."
     lost = {alarm.kind for alarm in eye.alarms if not alarm.over}
-    if lost & {"video_lost", "no_picture", "therapist_line_lost"}:
-        return "Stay with {client}. {therapist} has no picture now. Keep your phone in your hand."
+    if "therapist_line_lost" in lost:
+        return "Stay with {client}. Another therapist comes onto the screen."
+    if lost & {"video_lost", "no_picture"}:
+        return "Stay with {client}. {therapist} has no picture: answer your phone and tell the breathing."
     return "Stay close to {client}. {therapist} is watching too."
 
 

@@ -38,7 +38,7 @@ def test_nobody_at_home_reads_that_the_therapist_is_watching_while_there_is_no_p
     story.see("stopped", Role.CLIENT)
     story.wait(seconds(20))
     said = view(story.session, story.world, BEN, Role.SUPPORT, story.now)["sentence"]
-    assert said == "Stay with Sam. Ana has no picture now. Keep your phone in your hand."
+    assert said == "Stay with Sam. Ana has no picture: answer your phone and tell the breathing."
     story.see()
     assert "watching too" in view(story.session, story.world, BEN, Role.SUPPORT, story.now)["sentence"]
 
