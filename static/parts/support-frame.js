@@ -36,9 +36,11 @@ export function frame(page, view, { lead, small = nothing, middle = nothing, act
   const { live, api, card } = page;
   const told = performance.now() - page.toldAt < TOLD_MS ? page.told : "";
   const there = view.people.find((one) => one.role === "therapist")?.there;
+  const lost = new Set(view.alarms.filter((one) => !one.over).map((one) => one.kind));
+  const where = lost.has("therapist_line_lost") ? "is away just now" : there ? "is here too" : "is not here yet";
   return html`<main class="page">
-    <header class="top">${clock === nothing ? html`<b>${ana(view)} ${there ? "is here too" : "is not here yet"}</b>` : clock}${card.door()}${soundOff(page, view)}
-      <p class="incall">${whoIsInTheCall(view)}</p></header>
+    <header class="top">${clock === nothing ? html`<b>${ana(view)} ${where}</b>` : clock}${card.door()}${soundOff(page, view)}
+      <p class="incall">${lost.has("therapist_line_lost") || lost.has("video_lost") ? "" : whoIsInTheCall(view)}</p></header>
     <div class="mid">${live.stale() ? html`<p class="notlive" role="alert">Not live. We lost the line.</p>` : nothing}
       ${middle}${lead ? html`<h1 class="lead" id="question" tabindex="-1">${lead}</h1>` : nothing}${small ? html`<div class="quiet">${small}</div>` : nothing}
       ${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}

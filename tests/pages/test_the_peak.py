@@ -213,3 +213,13 @@ async def test_alarms_that_others_have_in_hand_push_no_act_out_of_sight(browser:
         for name in ("All well", "Not sure. Ask Ana"):
             box = await page.get_by_role("button", name=name).bounding_box()
             assert box and help_now and box["y"] + box["height"] <= help_now["y"], name
+
+
+async def test_nobody_is_said_to_be_here_whose_line_is_lost(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["ready"]) as (page, stub, _):
+        await expect(page.locator(".top")).to_contain_text("Ana is here too")
+        await expect(page.locator(".incall")).to_have_text("In the call: Sam, Ana")
+        gone = alarm("therapist_line_lost", "The line of Ana is lost.", family="technical")
+        await stub.show(SUPPORT["ready"] | {"alarms": [gone]})
+        await expect(page.locator(".top")).to_contain_text("Ana is away just now")
+        await expect(page.locator(".incall")).to_have_text("")
