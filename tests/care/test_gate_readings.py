@@ -3,10 +3,11 @@
 import pytest
 
 from telekap.care.finding import Colour
-from telekap.care.instant import DAY
+from telekap.care.instant import DAY, HOUR, MINUTE
 from telekap.care.people import Role
 from telekap.care.session import Call
-from telekap.care.world import KnownDose
+from telekap.care.states import OPEN, State
+from telekap.care.world import KnownDose, OtherSession
 from tests.care.shut_boards import ASKED, SYSTEM, S, T, dispatch_of
 from tests.care.well_board import NOON, PEOPLE, Scene
 
@@ -33,6 +34,33 @@ def test_a_question_is_answered_by_who_treats_and_by_nothing_else_they_say(who: 
     said = Scene().put(calls=(ASKED, later))
 
     assert asked.shut() and (said.shut() == set()) is opens
+
+
+def test_an_answer_that_was_red_waits_once_it_is_stale() -> None:
+    scene = Scene().answer("fasting", Role.CLIENT, food_at=NOON.utc - 3 * HOUR)
+    assert scene.of("fasting").colour is Colour.RED
+
+    scene.now = NOON.plus(30 * MINUTE)
+
+    assert scene.of("fasting").colour is Colour.SHUT
+
+
+@pytest.mark.parametrize("state", State)
+def test_an_adult_with_another_client_is_free_again_when_that_session_is_over(state: State) -> None:
+    other = OtherSession("other", state, "noor", "max", "ben", NOON.utc)
+
+    assert Scene().outside(others=(other,)).of("support_person").open is (state not in OPEN)
+
+
+@pytest.mark.parametrize("role", [Role.STANDIN, Role.DISPATCHER])
+def test_i5_a_duty_that_was_acknowledged_anew_is_another_reading(role: Role) -> None:
+    scene = Scene().later(MINUTE)
+    person, _ = scene.session.duty[role]
+    before = scene.of("standin_dispatcher").reading
+
+    again = scene.put(duty={**scene.session.duty, role: (person, scene.now)})
+
+    assert again.of("standin_dispatcher").open and again.of("standin_dispatcher").reading != before
 
 
 @pytest.mark.parametrize(("gate", "what"), AMBERS)
