@@ -302,6 +302,19 @@ def test_i2_two_of_the_three_void_nothing(missing: str) -> None:
     assert story.session.state is State.DOSED
 
 
+def test_whoever_leaves_takes_the_word_that_nothing_was_taken_along() -> None:
+    story = told("dosed")
+    story.do(BEN, c.SayVoid(units_seen=True))
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+
+    story.do(ANA, c.SayVoid(units_seen=True))
+    story.do(ADA, c.SayVoid(units_seen=True))
+    assert story.session.state is State.DOSED
+    story.do("lou", c.SayVoid(units_seen=True))
+
+    assert story.session.state is State.STOOD_DOWN
+
+
 def test_units_not_seen_void_nothing_and_a_later_dose_undoes_what_was_said() -> None:
     unseen, later = told("dosed"), told("dosed")
 
