@@ -106,9 +106,12 @@ async def test_the_stand_in_reads_whose_check_in_is_due(browser: Browser) -> Non
     view = told.dosed() | {"now_check_in": None}
     for one in view["check_ins"]:
         one["form"] = []
-    async with cockpit(browser, view) as (page, _, _):
+    async with cockpit(browser, view) as (page, stub, _):
         await expect(page.get_by_role("region", name="Check-in")).to_contain_text("T+45 is due")
         await expect(page.get_by_role("region", name="Check-in")).to_contain_text("Ben and Ana answer it.")
+        late = [one | {"status": "overdue"} if one["id"] == "t45" else one for one in view["check_ins"]]
+        await stub.show(view | {"check_ins": late})
+        await expect(page.get_by_role("region", name="Check-in")).to_contain_text("T+45 is overdue")
 
 
 async def test_after_a_stand_down_the_cockpit_says_why_and_what_is_still_to_be_done(browser: Browser) -> None:
