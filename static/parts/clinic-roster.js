@@ -1,7 +1,7 @@
 /** The duty roster: who is on call when. The row written last counts, and sessions that are booked follow it at once. */
 
 import { html, nothing } from "../lib/dom.js";
-import { day, wall, zoneName } from "../lib/clock.js";
+import { day, wall, whenOf, zoneName } from "../lib/clock.js";
 import { LAST, unlessHalfTyped } from "../lib/form.js";
 import { answer } from "./answer.js";
 import { bureauForm, choice, press } from "./bureau-form.js";
@@ -54,5 +54,5 @@ function add(desk, staff) {
       below: html`<div class="fields">${local("starts", "From")}${local("ends", "To")}</div>`,
     })}
     <p class="meta">Where rows overlap, the one added last counts. Sessions not begun yet follow at once; from the open lobby on people change by their own acts.</p>
-    ${left.length ? html`<div class="note stop" role="alert"><b>These sessions could not follow:</b><ul>${left.map((/** @type {any} */ one) => html`<li><a href="/as/${desk.api.login}/s/${one.session}">Session</a>: ${one.reasons.join(" ")}</li>`)}</ul></div>` : nothing}</section>`;
+    ${left.length ? html`<div class="note stop" role="alert"><b>These sessions could not follow:</b><ul>${left.map((/** @type {any} */ one) => html`<li><a href="/as/${desk.api.login}/s/${one.session}">${one.client}, ${whenOf(one.appointed, one.zone)}</a>: ${one.reasons.join(" ")}</li>`)}</ul></div>` : nothing}</section>`;
 }

@@ -1,7 +1,7 @@
 /** Today live: one line for each running session, the worst first. No picture: who watches, watches in the cockpit. */
 
 import { html, nothing } from "../lib/dom.js";
-import { both, countdown, elapsed, stamp } from "../lib/clock.js";
+import { both, countdown, elapsed, onDay, stamp, zoneName } from "../lib/clock.js";
 import { titleOf } from "./check-in.js";
 import { STATES } from "./roster.js";
 import { sign, triangle } from "./signs.js";
@@ -45,7 +45,7 @@ function line(desk, one) {
   const person = (/** @type {string} */ role) => one.people[role];
   const time = one.t0 ? `T+ ${elapsed(now - one.t0)}` : one.state === "scheduled" ? `in ${countdown(one.appointed - now).replace(/:\d\d$/, "")}` : "no dose";
   const next = one.next ? html`<small>next</small><b class="num">${one.next.due > now ? `in ${countdown(one.next.due - now)}` : one.next.status}</b> ${titleOf(one.next.id)}` : html`<small>appointed</small><b class="num">${both(one.appointed, one.zone, undefined, false)}</b>`;
-  return html`<li class="run ${alarm?.priority ?? ""}"><div><h2>${person("client")?.name}</h2><span class="meta">${both(one.appointed, one.zone, undefined, false)} · ${one.kind}</span></div>
+  return html`<li class="run ${alarm?.priority ?? ""}"><div><h2>${person("client")?.name}</h2><span class="meta">${onDay(one.appointed, one.zone, now)} ${zoneName(one.appointed, one.zone)} · ${one.kind}</span></div>
     <div><span class="clock ${one.t0 ? "" : "none"}">${time}</span><span class="stepbar" aria-hidden="true">${STEPS.map((step, n) => html`<i class=${step === one.step ? "here" : n < STEPS.indexOf(one.step) ? "past" : ""}></i>`)}</span><span class="meta">${one.t0 || one.state === "arriving" ? one.step : STATES[one.state] ?? one.state}</span></div>
     <div>${alarm ? html`<span class="tag ${alarm.priority}">${triangle(alarm.priority)}${alarm.sentence}</span><p class="quiet">${alarm.owner}${alarm.acked ? ", acknowledged" : ", not acknowledged"}${one.alarms.length > 1 ? `; ${one.alarms.length - 1} more` : ""}</p>` : one.state === "arriving" ? html`<span class="row">${sign(one.shut ? "stop" : "ok")}${one.shut ? `${one.shut} ${one.shut === 1 ? "gate" : "gates"} shut` : "every gate open"}</span><p class="quiet">${one.sentence}</p>` : html`<span class="quiet">No alarm</span><p class="quiet">${one.sentence}</p>`}</div>
     <div>${next}</div>

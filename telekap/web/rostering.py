@@ -18,6 +18,7 @@ from telekap.care.roster import ROSTERED, gaps, on_duty
 from telekap.care.session import State
 from telekap.care.states import LIVE
 from telekap.record import changes, people, read_model, roster
+from telekap.record.read_model import SessionRow
 from telekap.web.bodies import read_body
 from telekap.web.clients import Id
 from telekap.web.clinic import NO_STORE, coordinator
@@ -151,17 +152,21 @@ async def _follow(desk: Desk, who: Viewer, role: Role, starts: int, ends: int) -
     them too. From the open lobby on nobody is exchanged by a calendar: that is a person's act, and shuts a gate.
     """
 
-    def read(conn: sa.Connection) -> list[tuple[str, str]]:
+    def read(conn: sa.Connection) -> list[tuple[SessionRow, str, str]]:
         rows = roster.since(conn, desk.clock.now().utc)
         booked = [row for row in read_model.sessions_of(conn, None) if row.state is State.SCHEDULED]
         inside = [row for row in booked if row.kind == "dosing" and starts <= row.appointed < ends]
         named = [(row, on_duty(rows, role, row.appointed)) for row in inside]
-        return [(row.id, person) for row, person in named if person and row.roles.get(role) != person]
+        moving = [(row, person) for row, person in named if person and row.roles.get(role) != person]
+        clients = people.among(conn, frozenset(row.client for row, _ in moving))
+        return [(row, person, clients[row.client].name) for row, person in moving]
 
     left = []
-    for session, person in await desk.store.read(read):
+    for row, person, client in await desk.store.read(read):
         try:
-            await desk.handler.handle(session, NameRole(role=role, person=person), who.actor)
+            await desk.handler.handle(row.id, NameRole(role=role, person=person), who.actor)
         except Refused as refused:
-            left.append({"session": session, "reasons": [one.sentence for one in refused.reasons]})
+            why = [one.sentence for one in refused.reasons]
+            which = {"session": row.id, "client": client, "appointed": row.appointed, "zone": row.zone}
+            left.append(which | {"reasons": why})
     return left

@@ -450,6 +450,18 @@ async def test_sessions_that_are_booked_follow_the_roster_and_the_lobby_does_not
     assert shown["rows"] == [] and [line["what"] for line in shown["history"]] == ["duty_removed", "duty_added"]
 
 
+async def test_a_session_that_cannot_follow_the_roster_is_named_with_its_client_and_its_day(desk: Desk) -> None:
+    session, body = await desk.booked()
+    row = {"person": body["roles"]["prescriber"], "zone": PACIFIC}
+    week = {"starts": desk.local(0, 0, PACIFIC), "ends": desk.local(7, 0, PACIFIC)}
+
+    assert (await desk.done("roster", row | week | {"role": "standin"}))["left"] == []
+    (left,) = (await desk.done("roster", row | week | {"role": "dispatcher"}))["left"]
+
+    named = {"session": session, "client": "Omar Sayed", "appointed": body["appointed"], "zone": body["zone"]}
+    assert left == named | {"reasons": left["reasons"]} and left["reasons"]
+
+
 async def test_a_row_that_ends_before_it_begins_is_refused(desk: Desk) -> None:
     ada = (await desk.staff())[Role.PRESCRIBER]
     row = {"role": "prescriber", "person": ada, "zone": PACIFIC, "starts": desk.local(2), "ends": desk.local(1)}

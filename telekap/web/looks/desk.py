@@ -227,6 +227,9 @@ class LeftOut(Shape):
     """A session that could not follow the roster, and why not."""
 
     session: str
+    client: str
+    appointed: int
+    zone: str
     reasons: list[str]
 
 
