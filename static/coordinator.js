@@ -32,7 +32,7 @@ const chart = new Chart(desk, ["aftercare", "dispatch-number", "training", "sett
 function now(view) {
   return html`<section class="panel state" aria-label="This session"><header><h1>${view.client.name}</h1><span class="end num">${view.dose ? `T+ ${elapsed(desk.now() - view.dose.t0)}` : AHEAD.has(view.state) ? nothing : "no dose"}</span></header>
     <p class="apptime"><b>${whenOf(view.appointed, view.zone)}</b>, ${view.kind}</p>
-    <p>${view.sentence}</p>${view.next ? html`<p class="next"><b>Next: ${view.next.sentence}</b></p>` : nothing}${people(view)}</section>`;
+    <p>${view.sentence}</p>${view.state === "cancelled" ? html`<p><b>telekap has written to nobody about it: tell them.</b> Whose page is open reads it there.</p>` : nothing}${view.next ? html`<p class="next"><b>Next: ${view.next.sentence}</b></p>` : nothing}${people(view)}</section>`;
 }
 
 /** What stands in the More panel: not what has its own place on the page, twice is once too often. @param {View} view */

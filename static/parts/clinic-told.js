@@ -28,7 +28,7 @@ export function moved(desk, { name, appointed, zone, before, kind, call }) {
 /** @param {Bureau} desk @param {Told} of */
 export function cancelled(desk, { name, appointed, zone, call }) {
   desk.say(html`<p><b>Cancelled: ${name}, ${whenOf(appointed, zone)}.</b></p>
-    <p>Whoever opens a link of it reads that it was cancelled. <b>telekap has written to nobody:</b> tell them.</p>${numbers(call)}`);
+    <p>Whose page of it is open reads it there. <b>telekap has written to nobody:</b> tell them.</p>${numbers(call)}`);
 }
 
 /** What was said last, until it is put away or another place is opened. @param {Bureau} desk */

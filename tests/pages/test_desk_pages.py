@@ -344,6 +344,8 @@ async def test_a_session_days_ahead_says_its_day_and_is_not_cancelled_by_who_wan
         await form.get_by_role("button", name="Keep it").click()
         await expect(form).to_have_count(0)
         assert stub.bodies("cancellation") == []
+        await stub.show(scheduled(8, state="cancelled", acts=[], sentence="Cancelled."))
+        await expect(page.get_by_role("region", name="This session")).to_contain_text("written to nobody about it")
 
 
 async def test_the_emergency_card_is_calm_before_anything_was_released_and_never_out_of_reach(browser: Browser) -> None:
