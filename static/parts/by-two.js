@@ -78,7 +78,7 @@ export class ByTwo {
       this.redraw();
     };
     return html`<p>Names, answers, readings and notes of this person become unreadable for ever, in the clinic and in every backup. The chain of the record still verifies.</p>
-      <label class="ticks" for="sure-${chore}"><input type="checkbox" id="sure-${chore}" .checked=${this.sure} @change=${tick}> I know who is meant, and that nobody can undo it</label>`;
+      <span class="ticks"><label for="sure-${chore}"><input type="checkbox" id="sure-${chore}" .checked=${this.sure} @change=${tick}> I know who is meant, and that nobody can undo it</label></span>`;
   }
 
   /** @private */

@@ -184,7 +184,14 @@ SCREENS: Final[tuple[Screen, ...]] = (
         least=96,
         themes=("dark",),
     ),
-    Screen("team", "team.html", path="/as/lo/team", told={"reads": THE_TEAM}, size=DESK),
+    Screen(
+        "team",
+        "team.html",
+        path="/as/lo/team",
+        told={"reads": THE_TEAM},
+        smaller={"input[type=checkbox]": 20},  # the label around it is the target
+        size=DESK,
+    ),
     Screen(
         "team-invite",
         "team.html",
