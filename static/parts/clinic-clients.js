@@ -87,7 +87,17 @@ function around(desk, path, owner, each, courses) {
   const gone = `gone.${each.person}`;
   const trained = courses.some((course) => course.trained.includes(each.person));
   return html`<li><div><b>${each.name}</b> <span class="quiet">${each.part === "support" ? `support person${trained ? ", trained" : ", not trained yet"}` : "contact"}</span><br><a class="num" href="tel:${each.phone}">${each.phone}</a> <span class="meta">${each.zone.replaceAll("_", " ")}</span></div>
-    <span class="end row">${opener(desk, `edit.${each.person}`, "Change", "small")}${press(desk, gone, "Remove", () => void desk.send(gone, "circle-removals", { person: each.person }, /** @type {any} */ ({ path: `${path}/circle-removals` })), "small")}</span>${edit(desk, owner, each)}${answer(desk, gone)}</li>`;
+    <span class="end row">${opener(desk, `edit.${each.person}`, "Change", "small")}${opener(desk, gone, "Remove", "small")}</span>${desk.open === gone ? leaving(desk, path, each, gone) : nothing}${edit(desk, owner, each)}</li>`;
+}
+
+/** Said in full before it is done, with a way out: without an adult in the home there is no dose. @param {Bureau} desk @param {string} path @param {any} each @param {string} place */
+function leaving(desk, path, each, place) {
+  const done = () => {
+    desk.open = "";
+  };
+  const remove = () => void desk.send(place, "circle-removals", { person: each.person }, /** @type {any} */ ({ path: `${path}/circle-removals`, done }));
+  return html`<div class="fixbox"><p><b>${each.name} will not be asked any more.</b> Sessions that are booked keep ${each.part === "support" ? "them as the support person until you name another" : "them"}. It stands below who removed them and when.</p>
+    <p class="row endrow"><button class="btn" type="button" @click=${() => desk.toggle(place)}>Keep ${each.name}</button>${press(desk, place, `Remove ${each.name}`, remove, "stop")}</p>${answer(desk, place)}</div>`;
 }
 
 /** @param {Bureau} desk @param {any} told @param {any} course */

@@ -35,6 +35,11 @@ def around(conn: sa.Connection, client: str) -> dict[str, str]:
     return around_of(conn, {client}).get(client, {})
 
 
+def ever(conn: sa.Connection, client: str) -> frozenset[str]:
+    """Everybody who stands or once stood around a client: what was changed of them is told also after they left."""
+    return frozenset(conn.execute(sa.select(circle.c.person).where(circle.c.client == client)).scalars())
+
+
 def around_of(conn: sa.Connection, clients: Collection[str]) -> dict[str, dict[str, str]]:
     """The same for several clients; those with nobody around them are left out."""
     found: dict[str, dict[str, str]] = {}

@@ -161,9 +161,10 @@ async def one(request: Request) -> Response:
 def _one(conn: sa.Connection, person: str) -> dict[str, Any]:
     known = client_of(conn, person)
     around = circle.around(conn, person)
-    found = people.among(conn, frozenset(around))
+    ever = circle.ever(conn, person)
+    found = people.among(conn, ever)
     staff = people.staff(conn)
-    lines = changes.about(conn, frozenset({person, *around}))
+    lines = changes.about(conn, ever | {person})
     sessions = read_model.sessions_of(conn, person)
     return {
         "client": _shown(known.person),

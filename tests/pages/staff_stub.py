@@ -161,6 +161,7 @@ class Stub:
                 Route("/api/v1/as/lo/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/as/lo/{area}/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/as/lo/clinic/sessions/{session}/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/lo/clinic/clients/{person}/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/enrolments/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/{noun}", self.post, methods=["POST"]),
                 WebSocketRoute("/live/as/lo/s/se", self.live),

@@ -121,6 +121,17 @@ async def test_a_booked_session_is_moved_and_cancelled_from_the_page_of_its_clie
         await expect(done.get_by_role("link", name="Call Leila")).to_have_attribute("href", "tel:+15550101")
 
 
+async def test_nobody_is_taken_from_a_client_by_one_press(browser: Browser) -> None:
+    async with clinic(browser, "clients/p-client", HOME) as (page, stub):
+        around = page.get_by_role("region", name="Around the client")
+        await around.get_by_role("button", name="Remove").first.click()
+        await around.get_by_role("button", name="Keep Leila Sayed").click()
+        assert stub.bodies("circle-removals") == []
+        await around.get_by_role("button", name="Remove").first.click()
+        await around.get_by_role("button", name="Remove Leila Sayed").click()
+        assert await stub.until("circle-removals") == [{"person": "p-support"}]
+
+
 async def test_a_panel_that_was_shut_forgets_what_stood_open_in_it(browser: Browser) -> None:
     async with clinic(browser, "board", HOME, rows=at("s2", LATE_EVENING)) as (page, _):
         for _ in range(2):

@@ -166,6 +166,17 @@ async def test_i6_nobody_around_a_client_shares_a_phone(desk: Desk) -> None:
     assert shown["history"][0]["detail"]["before"]["phone"] == LEILA["phone"], "who had which number is kept"
 
 
+async def test_who_was_taken_away_stays_in_the_history(desk: Desk) -> None:
+    client, support, _ = await desk.omar()
+
+    await desk.done(f"clients/{client}/circle-removals", {"person": support})
+
+    shown = await desk.get(f"clients/{client}")
+    assert support not in {one["person"] for one in shown["circle"]}
+    last = shown["history"][0]
+    assert (last["what"], last["about"], last["by"]) == ("removed", "Leila Sayed", "Kim Osei")
+
+
 async def test_a_person_of_another_client_cannot_be_changed_through_this_one(desk: Desk) -> None:
     client, _, _ = await desk.omar()
     sam = await desk.clinic.person(Role.CLIENT)
