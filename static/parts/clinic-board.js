@@ -33,10 +33,10 @@ export function board(desk) {
   /** @type {string} */
   const zone = told.zone;
   const days = [...new Set(shown.map((row) => day(row.appointed, zone)))];
-  return html`<div class="titled"><h1>${title(told)}: ${count("blocked")} blocked, ${count("late")} late, ${count("due")} to do</h1>
-      ${turning(told, (to) => `#board/${filter}/${to}`)}
-      <nav class="end row wrap" aria-label="Which sessions">${FILTERS.map(([name, words]) => html`<a class="btn" href="#board/${name}/${week}" aria-current=${filter === name ? "page" : "false"}>${words}</a>`)}</nav></div>
+  return html`<div class="titled"><h1>${title(told)}: ${count("blocked")} blocked, ${count("late")} late, ${count("due")} to do</h1></div>
     ${callsWaited(desk)}${worst(rows, desk, zone)}
+    <div class="titled">${turning(told, (to) => `#board/${filter}/${to}`)}
+      <nav class="end row wrap" aria-label="Which sessions">${FILTERS.map(([name, words]) => html`<a class="btn" href="#board/${name}/${week}" aria-current=${filter === name ? "page" : "false"}>${words}</a>`)}</nav></div>
     ${shown.length ? nothing : html`<p class="connecting">${rows.length ? "No session of this kind." : html`No session is booked in these ${told.days} days.${told.later ? html` ${told.later} later: <a href="#board/${filter}/${told.week + 1}">turn on</a>.` : nothing} <a href="#clients">Choose a client to book one.</a>`}</p>`}
     ${shown.length ? html`<div class="tablebox" tabindex="0" role="region" aria-label="Sessions of the next days"><table class="ready"><thead><tr><th scope="col">Session</th><th scope="col">Verdict</th>${told.columns.map((/** @type {any} */ column) => html`<th scope="col">${column.title}</th>`)}</tr></thead>
       ${days.map((name) => html`<tbody><tr class="day"><th colspan=${told.columns.length + 2} scope="rowgroup">${name}</th></tr>

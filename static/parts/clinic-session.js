@@ -29,7 +29,7 @@ export function sessionActs(desk, row, alone = true) {
   const when = whenOf(row.appointed, row.zone);
   return html`<h2>${row.people["client"]?.name}, ${when}</h2>
     <dl class="partlist">${Object.entries(PARTS).map(([role, words]) => html`<div><dt>${words}</dt><dd>${row.people[role] ? html`${row.people[role].name} <a class="num" href="tel:${row.people[role].phone}">${row.people[role].phone}</a>` : html`<b>nobody</b>`}
-      ${role === "client" ? nothing : html`<button class="btn small" type="button" aria-label="Another ${words}" aria-expanded=${part === `name-${role}`} @click=${() => show(`name-${role}`)}>Change</button>`}</dd></div>`)}</dl>
+      ${role === "client" ? nothing : html`<button class="btn small" type="button" aria-label="Change the ${words}" aria-expanded=${part === `name-${role}`} @click=${() => show(`name-${role}`)}>Change</button>`}</dd></div>`)}</dl>
     <p class="row wrap">${tab("move", "Move")}${tab("link-client", "Client’s link")}${tab("link-support", "Support person’s link")}${tab("cancel", "Cancel the session")}
       <a class="btn" href="/as/${desk.api.login}/s/${row.session}">Open the session</a>${alone ? html`<a class="btn" href="#clients/${row.people["client"]?.person}">Open the client</a>` : nothing}</p>
     ${part === "cancel" ? cancel(desk, row, when) : part ? fix(desk, row, part) : nothing}`;

@@ -37,7 +37,7 @@ SHORTENED: Final = frozenset({"cockpit.html", "coordinator.html", "prescriber.ht
 Words that are cut off without dots may be nowhere."""
 
 
-AT_ONCE: Final = ".urgent, a.call:not(.person), main:not(.em) .help"
+AT_ONCE: Final = "main:not(.desk) .urgent, a.call:not(.person), main:not(.em) .help"
 """Under the thumb as the page stands: the number to dial, what an alarm asks of these hands, *Help now*."""
 
 
