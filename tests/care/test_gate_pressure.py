@@ -100,6 +100,26 @@ def test_a_dangerous_pressure_is_a_danger_in_the_first_set(values: dict[str, flo
     assert (found.colour, found.danger, found.final) == (SHUT, danger, False)
 
 
+def test_a_dangerous_pressure_is_a_danger_in_a_set_that_came_too_soon_and_in_the_third() -> None:
+    soon = Scene().unanswered("pressure", T).answer("pressure", T, **both(sbp=165))
+    soon.now = NOON.plus(minutes(3))
+    assert soon.answer("pressure", T, **both(sbp=185)).of("pressure").danger
+
+    third = Scene().unanswered("pressure", T)
+    for turn, sbp in enumerate((165, 165, 185)):
+        third.now = NOON.plus(minutes(10 * turn))
+        third.answer("pressure", T, **both(sbp=sbp))
+    found = third.of("pressure")
+    assert found.final and found.danger
+
+
+def test_what_other_rows_know_of_this_sessions_own_sets_is_not_counted_twice() -> None:
+    scene = Scene().unanswered("pressure", T)
+    own = tuple(PressureSet(scene.session.id, "red", NOON.plus(-minutes(ago))) for ago in (30, 20))
+
+    assert not scene.outside(pressure_sets=own).answer("pressure", T, **both(sbp=165)).of("pressure").final
+
+
 def test_diastolic_120_is_a_danger() -> None:
     assert Scene().unanswered("pressure", T).answer("pressure", T, **both(sbp=150, dbp=120)).of("pressure").danger
 

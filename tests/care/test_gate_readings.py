@@ -70,9 +70,12 @@ def test_i5_what_is_amber_is_another_reading_than_what_was_well(gate: str, what:
     assert change(Scene()).of(gate).reading != Scene().of(gate).reading
 
 
-def test_another_clearance_is_another_board_though_every_gate_is_as_green() -> None:
-    other = Scene().clearance(id="another")
-
+@pytest.mark.parametrize(
+    "other",
+    [Scene().clearance(id="another"), dispatch_of(Scene(), checked=NOON.plus(-2 * DAY))],
+    ids=["clearance", "dispatch number"],
+)
+def test_another_paper_is_another_board_though_every_gate_is_as_green(other: Scene) -> None:
     assert other.board().open
     assert other.board().digest != Scene().board().digest
 
@@ -103,3 +106,61 @@ def test_each_part_of_an_address_alone_keeps_the_gate_shut_when_two_say_it_diffe
     found = Scene().answer("location", S, **said).of("location")
 
     assert found.colour is Colour.RED and found.disagree
+
+
+def test_a_therapist_without_a_licence_where_the_client_is_stands_at_their_own_gate_too() -> None:
+    found = Scene().person(T, licensed=frozenset({"NV:2029-12-31", "DEA:2029-12-31"})).of("therapist")
+
+    assert found.colour is Colour.RED and "no licence in CA" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("therapist", "appointed", "is_open"),
+    [("ana", 30 * MINUTE, False), ("max", 30 * MINUTE, True), ("ana", -2 * DAY, True)],
+    ids=["of the same", "of another", "long past"],
+)
+def test_only_a_coming_session_of_the_same_therapist_is_in_the_way(
+    therapist: str, appointed: int, is_open: bool
+) -> None:
+    coming = OtherSession("other", State.SCHEDULED, "noor", therapist, "eli", NOON.utc + appointed)
+
+    assert Scene().outside(others=(coming,)).of("therapist").open is is_open
+
+
+@pytest.mark.parametrize(("after", "is_open"), [(0, True), (1, False)])
+def test_the_therapists_gate_says_when_the_code_is_too_old(after: int, is_open: bool) -> None:
+    ends = Scene().outside(second_factor={T: NOON.plus(-59 * MINUTE)}).of("therapist").shuts
+    assert ends is not None
+
+    scene = Scene().outside(second_factor={T: NOON.plus(-59 * MINUTE)})
+    scene.now = ends.plus(after - 1)
+    scene = scene.answer("therapist", T)
+
+    assert scene.of("therapist").open is is_open
+
+
+@pytest.mark.parametrize("figure", ["sbp", "dbp", "hr"])
+@pytest.mark.parametrize("value", [1, 399])
+def test_a_pressure_no_device_shows_waits_for_another(figure: str, value: int) -> None:
+    found = Scene().answer("pressure", T, **{f"{figure}2": value}).of("pressure")
+
+    assert found.colour is Colour.SHUT and "not usable" in found.sentence
+
+
+def test_two_who_read_different_lots_disagree() -> None:
+    found = Scene().answer("medicine", S, lot="another").of("medicine")
+
+    assert found.colour is Colour.RED and found.disagree
+
+
+@pytest.mark.parametrize("who", [Role.CLIENT, S])
+def test_an_address_nobody_has_said_yet_is_asked_for(who: Role) -> None:
+    found = Scene().unanswered("location", who).of("location")
+
+    assert found.colour is Colour.SHUT and "has not answered" in found.sentence
+
+
+def test_a_number_of_the_county_is_checked_again_after_90_days() -> None:
+    found = dispatch_of(Scene(), county_only=True, checked=NOON.plus(-89 * DAY)).of("emergency_numbers")
+
+    assert found.shuts is not None and DAY <= found.shuts.utc - NOON.utc <= DAY + 1
