@@ -8,9 +8,9 @@ import pytest
 from playwright.async_api import Browser, Route
 
 from tests.pages.browser import ask
-from tests.pages.home_views import SUPPORT
+from tests.pages.home_views import CLIENT, SUPPORT
 from tests.pages.staff_stub import NOW
-from tests.pages.test_home_pages import at_home
+from tests.pages.test_home_pages import CLIENT_SAYS, at_home
 
 pytestmark = pytest.mark.browser
 
@@ -116,3 +116,17 @@ NEVER = """import("/static/lib/live.js").then(({ Live }) => {
 async def test_a_page_that_never_comes_gives_its_line_up(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["closed"]) as (page, _, _):
         assert await ask(page, NEVER) == [True, True], "nobody must seem to be there"
+
+
+ASKED = """new MutationObserver(() => {
+  if (/Turn on the camera/.test(document.body?.textContent ?? "")) window.asked = true;
+}).observe(document, { subtree: true, childList: true, characterData: true })"""
+
+
+async def test_a_client_whose_camera_starts_by_itself_is_never_asked_for_it(browser: Browser) -> None:
+    async with at_home(browser, CLIENT["waiting"]) as (page, _, _):
+        await page.add_init_script(ASKED)
+        await page.reload()
+        await page.locator("video").first.wait_for(state="attached")
+        await page.get_by_text(CLIENT_SAYS["waiting"]).first.wait_for()
+        assert await ask(page, "window.asked") is None
