@@ -78,7 +78,7 @@ function draw() {
       ${waiting.map((gate) => ask(desk, view, gate))}
       ${paged ? nothing : duty(desk, view)}
       <div class="columns"><div class="column">${now(view)}${later(desk, view)}${more(view)}${chart.draw(view)}${decided(view)}</div>
-        <div class="column">${asking ? gates(desk, view) : nothing}${view.discharge && view.state === "dosed" ? discharge(desk, view) : nothing}${emergencyByState(desk, view)}${timeline(live.entries, view.zone)}</div></div>
+        <div class="column">${desk.whole ? html`${asking ? gates(desk, view) : nothing}${view.discharge && view.state === "dosed" ? discharge(desk, view) : nothing}${emergencyByState(desk, view)}${timeline(live.entries, view.zone)}` : nothing}</div></div>
     </main></div>`;
 }
 

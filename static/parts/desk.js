@@ -6,7 +6,7 @@
  */
 
 import { Api, Refusal } from "../lib/api.js";
-import { render } from "../lib/dom.js";
+import { render, shown } from "../lib/dom.js";
 import { line } from "../lib/first-line.js";
 import { Drafts } from "../lib/form.js";
 import { NoPasskey } from "../lib/passkey.js";
@@ -52,6 +52,8 @@ export class Desk {
     this.confirming = null;
     this.code = "";
     this.queued = false;
+    /** What stands further down may be drawn: what comes first is on the screen. */
+    this.whole = false;
   }
 
   start() {
@@ -80,6 +82,16 @@ export class Desk {
       this.queued = false;
       if (this.shelf) tab.set(this.shelf, JSON.stringify({ open: this.open, pane: this.pane }));
       render(this.draw(this), this.where);
+      if (this.view && !this.whole) this.complete();
+    });
+  }
+
+  /** @private */
+  complete() {
+    void shown().then(() => {
+      if (this.whole) return;
+      this.whole = true;
+      this.paint();
     });
   }
 

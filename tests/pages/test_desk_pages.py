@@ -111,8 +111,23 @@ async def desk(
     async with stub_clinic(stub), visit(browser) as one:
         one.allow("409", "401", "422")
         page = await one.open(stub.url, size)
-        await page.locator("main.desk").wait_for()
+        await page.locator("main.desk #timeline").wait_for()  # it comes last
         yield page, stub, one
+
+
+FIRST = """new MutationObserver(() => {
+  const state = document.querySelector("main.desk h1");
+  if (state) window.first ??= document.querySelector("#timeline") === null;
+}).observe(document, { subtree: true, childList: true })"""
+
+
+@pytest.mark.parametrize("page_name", ["prescriber.html", "coordinator.html"])
+async def test_what_stands_further_down_is_drawn_behind_what_comes_first(browser: Browser, page_name: str) -> None:
+    async with desk(browser, page_name, told.arriving(), PHONE) as (page, _, _):
+        await page.add_init_script(FIRST)
+        await page.reload()
+        await page.locator("#timeline").wait_for()
+        assert await ask(page, "window.first") is True
 
 
 async def test_a_prescriber_who_comes_by_a_link_reads_what_is_next_and_finds_the_queue_on_top(browser: Browser) -> None:

@@ -127,6 +127,5 @@ async def test_a_client_whose_camera_starts_by_itself_is_never_asked_for_it(brow
     async with at_home(browser, CLIENT["waiting"]) as (page, _, _):
         await page.add_init_script(ASKED)
         await page.reload()
-        await page.locator("video").first.wait_for(state="attached")
         await page.get_by_text(CLIENT_SAYS["waiting"]).first.wait_for()
         assert await ask(page, "window.asked") is None

@@ -20,6 +20,9 @@ AWAY: Final = (503, {"error": "not_ready"})
 LAG_MS: Final = 45_000
 """How far behind a message is that makes a page's data old at once: more than any limit a page has."""
 
+IN_TWO: Final = ("prescriber.html", "coordinator.html")
+"""Pages whose second column comes when the first is on the screen."""
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -73,6 +76,8 @@ async def opened(visit: Visit, screen: Screen, size: tuple[int, int]) -> AsyncIt
         page = await visit.open(stub.base + screen.path, size, screen.stored)
         try:
             await page.locator(screen.shown).first.wait_for(state="attached")
+            if screen.page in IN_TWO:
+                await page.locator("#timeline").wait_for(state="attached")
             if screen.case == "line lost":
                 await lose(stub)
             if screen.steps is not None:
