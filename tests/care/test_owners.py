@@ -56,7 +56,7 @@ def test_i14_every_open_alarm_has_one_owner_and_one_next_moment() -> None:
 
     for _ in range(80):
         story.wait(seconds(37), quietly=False)
-        for alarm in rules.open_alarms(story.session):
+        for alarm in rules.rules.open_alarms(story.session):
             assert alarm.owner in set(story.session.roles.values()) - {SAM}
             assert next_move(alarm, story.session, story.world) is not None
 
@@ -79,3 +79,33 @@ def test_a_test_page_and_a_test_sound_reach_the_people_they_are_for() -> None:
 
     assert [n.to for n in notices(asked, story.session, story.world)] == [ADA]
     assert {n.to for n in notices(canary, story.session, story.world)} == {ANA, BEN}
+
+
+def test_an_alarm_that_is_true_again_begins_its_ladder_anew_and_sounds() -> None:
+    story = told("dosed")
+    story.see("stopped", Role.CLIENT)
+    story.wait(minutes(4))
+    climbed = story.alarm("video_lost")
+    story.see("flowing", Role.CLIENT)
+    assert climbed.step > 0 and story.alarm("video_lost").over
+
+    story.see("stopped", Role.CLIENT)
+    story.wait(seconds(10))
+
+    again = story.alarm("video_lost")
+    assert (again.id, again.step, again.owner, again.over) == (climbed.id, 0, ANA, False)
+    assert again.sounded is not None and story.now.utc - again.sounded.utc <= seconds(10)
+    assert again.order
+
+
+def test_what_is_resolved_is_no_open_alarm_and_the_most_urgent_comes_first() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="unsure"))
+    story.do(SAM, c.AskHelp())
+    helped = story.alarm("help_asked").id
+    story.do(ANA, c.AcknowledgeAlarm(alarm=helped))
+    story.do(ANA, c.ResolveAlarm(alarm=helped, reason="Talked with Sam."))
+
+    assert helped not in {one.id for one in rules.open_alarms(story.session)}
+    ranks = [("high", "medium", "low").index(one.priority) for one in rules.open_alarms(story.session) if not one.over]
+    assert ranks == sorted(ranks)
