@@ -56,7 +56,7 @@ def test_i14_every_open_alarm_has_one_owner_and_one_next_moment() -> None:
 
     for _ in range(80):
         story.wait(seconds(37), quietly=False)
-        for alarm in rules.rules.open_alarms(story.session):
+        for alarm in rules.open_alarms(story.session):
             assert alarm.owner in set(story.session.roles.values()) - {SAM}
             assert next_move(alarm, story.session, story.world) is not None
 
