@@ -65,7 +65,7 @@ export class Draft {
     for (const field of fields) {
       const typed = this.typed[field.name];
       if (typed === undefined || typed === "") {
-        if (field.required !== false) this.errors[field.name] = field.kind === "choice" || field.kind === "flag" ? "Choose one." : "Fill this in.";
+        if (lacks(field, this.typed)) this.errors[field.name] = field.unless ? "Fill this in, or say below why not." : field.kind === "choice" || field.kind === "flag" ? "Choose one." : "Fill this in.";
       } else if (field.kind === "number") {
         this.number(field, String(typed), values);
       } else if (field.kind === "time") {
@@ -184,7 +184,10 @@ function row(field, draft, look) {
 }
 
 /** @param {Field} field */
-const optional = (field) => (field.required === false ? html` <small>(may stay empty)</small>` : nothing);
+const optional = (field) => (field.required === false && !field.unless ? html` <small>(may stay empty)</small>` : nothing);
+
+/** Nothing is typed where something is wanted: here, or in the field that may stand for it. @param {Field} field @param {Draft["typed"]} typed */
+export const lacks = (field, typed) => (typed[field.name] ?? "") === "" && (field.unless ? String(typed[field.unless] ?? "").trim() === "" : field.required !== false);
 
 /**
  * @param {Field} field @param {{value: string | boolean, label: string}} choice @param {number} at @param {Draft} draft @param {Look} look

@@ -404,7 +404,7 @@ export interface EmergencyView {
   allergies?: string | null;
 }
 
-/** One answer a person may give. `low` and `high` are inclusive and in `unit`. */
+/** One answer a person may give. `low` and `high` are inclusive and in `unit`; `unless`: the field that may be filled in instead, or empty. */
 export interface Field {
   name: string;
   label: string;
@@ -415,6 +415,7 @@ export interface Field {
   high?: number | null;
   required?: boolean;
   hint?: string;
+  unless?: string;
 }
 
 /** Before this moment nobody is let go. */

@@ -4,7 +4,7 @@
  */
 
 import { html, nothing, short } from "../lib/dom.js";
-import { fieldset, sendButton } from "../lib/form.js";
+import { fieldset, lacks, sendButton } from "../lib/form.js";
 import { countdown, wall } from "../lib/clock.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -51,7 +51,7 @@ function when(one, now) {
 function answering(desk, view, one) {
   const draft = desk.drafts.of(`check-in.${one.id}`);
   const look = { now: desk.now(), zone: view.zone, redraw: () => desk.paint() };
-  const missing = one.form.filter((field) => field.required !== false && (draft.typed[field.name] ?? "") === "").map((field) => field.label);
+  const missing = one.form.filter((field) => lacks(field, draft.typed)).map((field) => field.label);
   const send = () => {
     const said_at = Math.round(desk.now());
     void draft.send(one.form, look, (values) => desk.api.post("check-ins", { check_in: one.id, values, said_at }), look.redraw);

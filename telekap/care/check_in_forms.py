@@ -157,12 +157,17 @@ MAY_LACK: Final = frozenset({*VITALS, *(field.name for field in INSTEAD)})
 """What may be impossible to tell: saying what and why is the answer then."""
 
 
+def may_lack(field: Field) -> bool:
+    """It may be impossible to tell."""
+    return field.name in MAY_LACK
+
+
 def form_of(items: tuple[str, ...], client: str, substitutes: Mapping[str, str] = NOTHING) -> tuple[Field, ...]:
     """The form of one part. ``client``: the name put into labels. ``substitutes``: item → what is looked at instead."""
     fields = [*replaced(tuple(field for item in items for field in ITEMS.get(item, ())), substitutes)]
-    if any(field.name in MAY_LACK for field in fields):
+    if any(may_lack(field) for field in fields):
         # A number that cannot be had must not keep the form open: what and why is the answer then.
-        fields = [replace(field, required=False) if field.name in MAY_LACK else field for field in fields]
+        fields = [replace(field, required=False, unless="could_not") if may_lack(field) else field for field in fields]
         fields.append(COULD_NOT)
     return tuple(replace(field, label=field.label.replace("{client}", client)) for field in fields)
 
@@ -177,6 +182,6 @@ def complete(fields: tuple[Field, ...], values: Values) -> bool:
     could_not = str(values.get("could_not") or "").strip()
     for field in fields:
         answered = values.get(field.name) not in (None, "")
-        if not answered and (field.required or (field.name in MAY_LACK and not could_not)):
+        if not answered and (field.required or (may_lack(field) and not could_not)):
             return False
     return True

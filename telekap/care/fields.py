@@ -38,6 +38,8 @@ class Field:
     high: float | None = None
     required: bool = True
     hint: str = ""
+    unless: str = ""
+    """The field that may be filled in instead of this one: saying what could not be told, and why."""
 
 
 def choices(**labels: str) -> tuple[Choice, ...]:

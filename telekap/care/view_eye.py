@@ -136,6 +136,7 @@ def _field(asked: Field) -> Json:
         "high": asked.high,
         "required": asked.required,
         "hint": asked.hint,
+        "unless": asked.unless,
     }
 
 

@@ -3,6 +3,8 @@
 import pytest
 from playwright.async_api import Browser, expect
 
+from telekap.care.check_in_forms import form_of
+from telekap.care.view_eye import _field
 from tests.pages import staff_views as told
 from tests.pages.cockpit_page import alarmed, between, cockpit
 from tests.pages.staff_stub import NOW
@@ -53,6 +55,27 @@ async def test_a_digit_is_the_check_ins_while_one_waits_wherever_the_focus_is(br
         await page.keyboard.press("Tab")
         await page.keyboard.press("8")  # no such step: it is not a note either
         assert stub.bodies("words") == []
+
+
+async def test_a_check_in_lacking_a_number_waits_for_it_or_for_the_reason(
+    browser: Browser,
+) -> None:
+    view = told.dosed()
+    view["check_ins"][1]["form"] = [_field(one) for one in form_of(("breathing", "bp", "spo2"), "Sam")]
+    async with cockpit(browser, view) as (page, stub, _):
+        form = page.locator(".checking")
+        await expect(form).to_contain_text("Missing: Breathing, Upper pressure, Lower pressure, Oxygen")
+        await form.get_by_role("radio", name="Regular").click()
+        await form.get_by_label("Upper pressure").fill("128")
+        await form.get_by_label("Lower pressure").fill("78")
+        await form.get_by_role("button", name="Save check-in").click()
+        await expect(form.get_by_role("alert")).to_have_text("Fill this in, or say below why not.")
+        assert stub.bodies("check-ins") == []
+        await form.get_by_label("What could not be measured, and why").fill("Oxygen: cold hands.")
+        await expect(form).not_to_contain_text("Missing:")
+        await form.get_by_role("button", name="Save check-in").click()
+        sent = (await stub.until("check-ins"))[0]["values"]
+        assert (sent["sbp"], "spo2" in sent, sent["could_not"][:6]) == (128, False, "Oxygen")
 
 
 async def test_a_missed_check_in_gets_its_reason(browser: Browser) -> None:

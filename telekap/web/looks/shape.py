@@ -21,7 +21,9 @@ class Choice(Shape):
 
 
 class Field(Shape):
-    """One answer a person may give. ``low`` and ``high`` are inclusive and in ``unit``."""
+    """One answer a person may give. ``low`` and ``high`` are inclusive and in ``unit``; ``unless``: the field that may
+    be filled in instead, or empty.
+    """
 
     name: str
     label: str
@@ -32,6 +34,7 @@ class Field(Shape):
     high: Figure | None = None
     required: bool = True
     hint: str = ""
+    unless: str = ""
 
 
 class Reason(Shape):
