@@ -728,7 +728,7 @@ export interface SaidBy {
   at: number;
 }
 
-/** Somebody with a part. `in_room`: has their seat in the video room now. `phone`: for staff. */
+/** Somebody with a part. `in_room`: has their seat in the room. For staff: `phone`, and `page_silent`: no page of theirs is heard any more. */
 export interface Seen {
   role: Role;
   person: string;
@@ -737,6 +737,7 @@ export interface Seen {
   in_room: boolean;
   video: "flowing" | "frozen" | "silent" | "stopped" | "unknown";
   phone?: string | null;
+  page_silent?: boolean;
 }
 
 /** A session as this person sees it now. `rate`: clinic seconds per real second. */

@@ -13,7 +13,7 @@ const ROLES = { client: "client", support: "support", therapist: "therapist", st
  * @param {View} view @param {unknown} [mine] drawn in my own line
  */
 export function people(view, mine = nothing) {
-  return html`<ul class="people">${view.people.map((one) => html`<li class=${one.there ? "there" : view.state === "scheduled" ? "later" : "away"}>${line(one, view, mine)}</li>`)}</ul>`;
+  return html`<ul class="people">${view.people.map((one) => html`<li class=${one.there && !one.page_silent ? "there" : view.state === "scheduled" ? "later" : "away"}>${line(one, view, mine)}</li>`)}</ul>`;
 }
 
 /** What is not there of whom, in words. @type {Record<string, string>} */
@@ -31,9 +31,11 @@ function missing(one, view) {
 /** @param {import("../lib/types.js").Seen} one @param {View} view @param {unknown} mine */
 function line(one, view, mine) {
   const me = one.person === view.me.person;
-  const where = one.in_room ? "in room" : one.there ? "" : missing(one, view);
-  const name = html`<span class="dot" aria-hidden="true"></span><span class="name"><span><b>${me ? "You" : short(one.name)}</b> <small class="role">${ROLES[one.role]}</small></span>
-    <span>${one.phone && !me ? html`<span class="num phone">${one.phone}</span>` : nothing} <small class="where">${where}</small></span></span>`;
+  // A picture goes on when the page's own line is cut: then no press on "help" comes through, which the picture does not show.
+  const silent = one.page_silent && view.state !== "scheduled";
+  const where = silent ? "page silent" : one.in_room ? "in room" : one.there ? "" : missing(one, view);
+  const name = html`<span class="dot" aria-hidden="true"></span><span class="name"><span><b>${me ? "You" : short(one.name)}</b> ${where ? html`<small class="where">${where}</small> ` : nothing}<small class="role">${ROLES[one.role]}</small></span>
+    ${one.phone && !me ? html`<span><span class="num phone">${one.phone}</span></span>` : nothing}</span>`;
   if (me) return html`<span class="person me">${mine === nothing ? name : mine}</span>`;
   return one.phone ? html`<a class="person call" href="tel:${one.phone}"><span class="unseen">Phone </span>${name}</a>` : html`<span class="person">${name}</span>`;
 }

@@ -135,6 +135,7 @@ def _people(seen: Eye) -> list[Json]:
         }
         if seen.staff:
             row["phone"] = known.phone if known else ""
+            row["page_silent"] = not seen.session.presence.get(role, (True, seen.now))[0]
         rows.append(row)
     return rows
 

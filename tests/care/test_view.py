@@ -465,3 +465,16 @@ def test_whoever_is_in_the_call_is_named_at_home_and_nobody_else_is(role: Role) 
     assert people["standin"] and people["therapist"] and not people[before[0]]
     story.do("", c.NoteSeat(role=Role.STANDIN))
     assert [one["role"] for one in seen(story, role)["people"]] == before
+
+
+def test_staff_see_whose_page_is_silent_though_the_picture_goes_on() -> None:
+    story = told("dosed")
+
+    def row(person: str, role: Role) -> Json:
+        people = view(story.session, story.world, person, role, story.now)["people"]
+        return next(one for one in people if one["role"] == "client")
+
+    assert (row(ANA, Role.THERAPIST)["there"], row(ANA, Role.THERAPIST)["page_silent"]) == (True, False)
+    story.do("", c.NotePresence(role=Role.CLIENT, there=False))
+    assert (row(ANA, Role.THERAPIST)["there"], row(ANA, Role.THERAPIST)["page_silent"]) == (True, True)
+    assert "page_silent" not in row(BEN, Role.SUPPORT)

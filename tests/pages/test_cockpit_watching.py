@@ -218,3 +218,17 @@ async def test_a_canary_is_answered_by_the_page_itself(browser: Browser) -> None
         await stub.tell({"type": "notice", "id": "n1", "kind": "canary", "subject": "c7", "text": "Test sound."})
         assert await stub.until("canary") == [{"canary": "c7"}]
         await expect(page.get_by_text("Alarms sound at this device.")).to_be_visible()
+
+
+async def test_a_clients_silent_page_is_said_beside_the_name_though_the_picture_goes_on(browser: Browser) -> None:
+    view = told.dosed()
+    sam = next(one for one in view["people"] if one["role"] == "client")
+    sam |= {"in_room": True, "there": True, "page_silent": True}
+    async with cockpit(browser, view) as (page, _, _):
+        row = page.locator(".people li", has_text="Sam").first
+        await expect(row).to_contain_text("page silent")
+        await expect(row).to_have_class("away")
+        for words in (row.locator(".where"), page.locator(".people li", has_text="Kim").locator(".where")):
+            # Where room is short the role ends in dots, never what is missing of somebody.
+            within = "el => el.getBoundingClientRect().right <= el.parentElement.getBoundingClientRect().right"
+            assert await words.evaluate(within), await words.inner_text()

@@ -7,7 +7,9 @@ from telekap.web.looks.shape import Field, Figure, Reason, Shape
 
 
 class Seen(Shape):
-    """Somebody with a part. ``in_room``: has their seat in the video room now. ``phone``: for staff."""
+    """Somebody with a part. ``in_room``: has their seat in the room. For staff: ``phone``, and ``page_silent``: no
+    page of theirs is heard any more.
+    """
 
     role: Role
     person: str
@@ -16,6 +18,7 @@ class Seen(Shape):
     in_room: bool
     video: Literal["flowing", "frozen", "silent", "stopped", "unknown"]
     phone: str | None = None
+    page_silent: bool = False
 
 
 class GateAnswer(Shape):
