@@ -307,7 +307,8 @@ async def test_running_it_serves_on_time_and_a_poke_wakes_it(place: Path) -> Non
         watch.poke()
 
         at = await asyncio.wait_for(opened, 5)
-        assert 0 <= at - first.at.utc <= 250, "served within 250 ms, and not early"
+        # One deadline may be two seconds late at the very most; how late ten thousand are is `make bench-watch` to say.
+        assert 0 <= at - first.at.utc <= 2_000, "served on time, and not early"
         await asyncio.sleep(1.2)
         assert clock.real() - (watch.finished_at or 0) < 1_500, "it goes on when nothing is due"
     finally:
