@@ -101,11 +101,17 @@ function asked() {
   return known?.codes[role] ?? "";
 }
 
+/** Whether this is a page of client or support person: they have one session, and no list of sessions to ask for. */
+function atHome() {
+  const brought = document.getElementById("told")?.textContent;
+  return brought ? ["client", "support"].includes(JSON.parse(brought).view.me.role) : false;
+}
+
 /** A page that asks for a code may open before the bar does: look again now and then. Codes are used up, so it is asked anew. */
 async function watchForCodes() {
   const there = document.querySelector("#second-factor, input.code") !== null;
   turn += 1;
-  if (login && !name && (there || session)) name = await api.get("home").then((/** @type {any} */ body) => body.me?.name ?? "").catch(() => "");
+  if (login && !name && (there || session) && !atHome()) name = await api.get("home").then((/** @type {any} */ body) => body.me?.name ?? "").catch(() => "");
   const look = there || (session !== "" && turn % 5 === 0);
   if (look) known = (await askDemo()) ?? known;
   if (look || bar.querySelector(".demo-asked")) draw();

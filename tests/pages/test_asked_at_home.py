@@ -87,7 +87,7 @@ async def test_a_link_that_has_ended_names_the_number_to_call(browser: Browser) 
 async def test_what_was_seen_is_not_called_recorded_before_it_is(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["due"]) as (page, stub, _):
         stub.answers["check-ins"] = always(AWAY)  # for a moment: the press is sent again
-        for button in ("All well", "Regular", "As always", "I cannot see it"):
+        for button in ("I am with Sam", "Regular", "As always", "I cannot see it"):
             await page.get_by_role("button", name=button).click()
         await expect(page.get_by_text("Sending what you saw…")).to_be_visible()
         del stub.answers["check-ins"]

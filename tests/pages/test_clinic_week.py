@@ -84,7 +84,7 @@ async def test_board_and_week_turn_forward_to_what_is_booked_later_and_back(brow
         await expect(page.locator("tr.day")).to_have_text("Monday, February 9")
         await page.get_by_role("link", name="Week", exact=True).click()
         await page.get_by_role("link", name="Later").click()
-        await page.locator(".booked").click()
+        await page.locator("button.booked").click()
         await expect(page.get_by_role("button", name="Move", exact=True)).to_be_visible()
         await page.get_by_role("link", name="Earlier").click()
         await expect(page).to_have_url(re.compile(r"#board//$"))
