@@ -165,7 +165,7 @@ async def nothing_was_left_out(ana: Person) -> None:
     """There is no act under More that nobody has pressed."""
     await ana.page.keyboard.press("m")
     labels = set(await ana.page.locator("#more .row.wrap").first.get_by_role("button").all_inner_texts())
-    assert labels - PRESSED_BEFORE == {
+    assert {label.removesuffix(", again") for label in labels} - PRESSED_BEFORE == {
         *FORMS,
         "Help for Sam",
         "Something was taken",
