@@ -181,7 +181,7 @@ export function secondRow(desk, view, go) {
         <button class="btn plain small" type="button" aria-expanded=${desk.pane === "alarms"} @click=${() => desk.show("alarms")}>Show all ${view.alarms.length}</button>`
       : html`<span class="cut">${view.sentence}</span>`}
     ${view.next ? html`<button class="btn plain small" type="button" @click=${go}>Next: ${view.next.sentence}</button>` : nothing}
-    <span class="behind">${backs.filter((one) => one.person !== view.me.person).map((one) => html`<span>${names[/** @type {"standin"} */ (one.role)]}: ${short(one.name)}${one.there ? "" : " (off duty)"}</span>`)}</span></section>`;
+    <span class="behind">${backs.filter((one) => one.person !== view.me.person).map((one) => html`<span>${names[/** @type {"standin"} */ (one.role)]}: ${short(one.name)}${one.there ? "" : " (off)"}</span>`)}</span></section>`;
 }
 
 /** The server cannot record, or soon cannot: said in the same place, and the way to all alarms stays. @param {Desk} desk @param {View} view */

@@ -124,7 +124,7 @@ def alarm(name: str = "a1", **more: Any) -> dict[str, Any]:
         "subject": "t15",
         "family": "clinical",
         "priority": "high",
-        "sentence": "Nobody at home has looked in on Sam Rivera since the check-in was due.",
+        "sentence": "Nobody at home looked in on Sam Rivera when it was due.",
         "owner": {"person": "p-therapist", "name": "Ana Ruiz", "role": "therapist"},
         "raised": NOW - 20_000,
         "step": 0,

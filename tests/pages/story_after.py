@@ -137,7 +137,7 @@ async def the_web_dies(clinic: RunningClinic, ana: Person, *others: Adult) -> No
 async def a_look_that_nobody_made(ana: Person, ben: Adult, sam: Person) -> None:
     """A check-in is let go by: an alarm, until somebody looks. It stays missed in the record, with a reason."""
     await to_just_before(ana, "t30")
-    nobody = "Nobody at home has looked in on Sam Rivera"
+    nobody = "Nobody at home looked in on Sam Rivera"
     for _ in range(3):
         await asyncio.sleep(2.5)  # a jump lands 2 s before
         if await ana.page.locator(".strip", has_text=nobody).count():
