@@ -58,7 +58,7 @@ async def test_a_staff_page_keeps_no_marked_word_in_the_browser(browser: Browser
     me = next(one for one in told.PEOPLE if one["role"] == role)
     view = marked() | {"me": {"person": me["person"], "name": me["name"], "role": role}}
     record = [{**line, "text": MARKED["note"]} for line in told.record()]
-    stub = Stub(page=file, view=view, entries=record, course=rows.CASE, home={"me": {}, "sessions": []})
+    stub = Stub(page=file, view=view, entries=record, course=rows.CASE, home={"me": {"roles": [role]}, "sessions": []})
     stub.answers["seat"] = lambda _: (503, {"error": "not_ready"})
     async with stub_clinic(stub), visit(browser, strict=False) as one:
         page = await one.open(stub.url)
