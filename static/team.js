@@ -136,7 +136,7 @@ const told = () => ({ roles: [...form.roles], licensed: written(form.licensed), 
 
 /** Nothing is sent, and no code asked for, while a licence is half written. */
 function complete() {
-  wrong = lacking(form.licensed, form.roles.has("prescriber"));
+  wrong = lacking(form.licensed);
   draw();
   if (wrong) document.getElementById("licences")?.focus();
   return !wrong;

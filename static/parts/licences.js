@@ -6,21 +6,10 @@
 
 import { html, nothing } from "../lib/dom.js";
 import { unlessHalfTyped } from "../lib/form.js";
+import { STATES } from "../lib/states.js";
 
 const DEA = "DEA";
 
-/** Where in the United States somebody can be licensed. */
-const STATES = /** @type {[string, string][]} */ ([
-  ["AL", "Alabama"], ["AK", "Alaska"], ["AZ", "Arizona"], ["AR", "Arkansas"], ["CA", "California"], ["CO", "Colorado"], ["CT", "Connecticut"],
-  ["DE", "Delaware"], ["DC", "District of Columbia"], ["FL", "Florida"], ["GA", "Georgia"], ["GU", "Guam"], ["HI", "Hawaii"], ["ID", "Idaho"],
-  ["IL", "Illinois"], ["IN", "Indiana"], ["IA", "Iowa"], ["KS", "Kansas"], ["KY", "Kentucky"], ["LA", "Louisiana"], ["ME", "Maine"],
-  ["MD", "Maryland"], ["MA", "Massachusetts"], ["MI", "Michigan"], ["MN", "Minnesota"], ["MS", "Mississippi"], ["MO", "Missouri"],
-  ["MT", "Montana"], ["NE", "Nebraska"], ["NV", "Nevada"], ["NH", "New Hampshire"], ["NJ", "New Jersey"], ["NM", "New Mexico"],
-  ["NY", "New York"], ["NC", "North Carolina"], ["ND", "North Dakota"], ["OH", "Ohio"], ["OK", "Oklahoma"], ["OR", "Oregon"],
-  ["PA", "Pennsylvania"], ["PR", "Puerto Rico"], ["RI", "Rhode Island"], ["SC", "South Carolina"], ["SD", "South Dakota"], ["TN", "Tennessee"],
-  ["TX", "Texas"], ["UT", "Utah"], ["VT", "Vermont"], ["VI", "Virgin Islands"], ["VA", "Virginia"], ["WA", "Washington"],
-  ["WV", "West Virginia"], ["WI", "Wisconsin"], ["WY", "Wyoming"],
-]);
 const NAMES = new Map([...STATES, [DEA, "DEA registration"]]);
 
 /** As people say it. @param {string} place */
@@ -41,8 +30,8 @@ export const said = (entry) => {
   return `${named(place)} ${last ? `to ${last}` : "without a last day: it permits nothing"}`;
 };
 
-/** What is missing, in a sentence; "" when it can be sent. @param {Licence[]} rows @param {boolean} prescribes */
-export function lacking(rows, prescribes) {
+/** What is half written, in a sentence; "" when it can be sent: what somebody needs is for the server to say. @param {Licence[]} rows */
+export function lacking(rows) {
   for (const one of rows) {
     if (!one.place && one.last) return `Choose what the licence to ${one.last} is.`;
     if (one.place && !one.last) return `Give the last day of: ${named(one.place)}. Without one it permits nothing.`;
@@ -50,7 +39,6 @@ export function lacking(rows, prescribes) {
   const places = rows.map((one) => one.place).filter(Boolean);
   const twice = places.find((place, n) => places.indexOf(place) !== n);
   if (twice) return `${named(twice)} stands there twice. Keep the row with the later day.`;
-  if (prescribes && !places.includes(DEA)) return "A prescriber needs the DEA registration too, with its last day.";
   return "";
 }
 

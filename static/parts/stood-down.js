@@ -25,7 +25,7 @@ export function stoodDown(desk, view) {
     <ol class="then">
       <li>${name} and ${who("support") || "the adult"} read: “Not today.” Stay in the call and say why in your own words.</li>
       <li>${who("support") || "The adult"} counts the units in front of the camera and puts them away. Write the count down.</li>
-      ${view.alarms.length ? html`<li><b>${view.alarms.length === 1 ? "One alarm is" : `${view.alarms.length} alarms are`} open: do not leave.</b></li>` : html`<li>No alarm is open: then you may leave.</li>`}
+      ${view.alarms.length ? html`<li><b>${view.alarms.length === 1 ? "One alarm is" : `${view.alarms.length} alarms are`} open: do not leave.</b></li>` : html`<li>Stay until the units are put away and no alarm is open.</li>`}
       <li>This session is not opened again. ${who("dispatcher") || "The coordinator"} books a new one.</li></ol>
     <div class="row wrap">${acts.map((act) => actButton(desk, view, { ...act, tone: act.noun === "leftovers" ? "main" : act.tone === "stop" ? "quiet" : act.tone }))}</div>${actPlaces(desk, view, acts)}</section>`;
 }

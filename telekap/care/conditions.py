@@ -76,7 +76,11 @@ OBSERVED: Final = frozenset(kind.kind for kind in KINDS if kind.observed) | {"pr
 
 
 _asked: list[tuple[Session, World, tuple[Condition, ...]]] = []
-"""What was asked last: settling, deadlines and views ask of one state in a row. Neither is ever changed in place."""
+"""What was asked last: settling, deadlines and views ask of one state in a row. Neither is ever changed in place.
+
+It changes no answer, only how often it is worked out. Threads ask at the same time: an entry holds question and answer
+and is put there whole, so nobody can read the answer to another question; the worst is to work it out twice.
+"""
 
 
 def conditions(session: Session, world: World) -> tuple[Condition, ...]:

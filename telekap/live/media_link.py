@@ -106,9 +106,8 @@ class MediaLink:
                     ) as connection:
                         await self._hold(connection)
                 except (OSError, TimeoutError, InvalidHandshake, InvalidMessage) as error:
-                    if (
-                        not missing
-                    ):  # once, not at each try: a clinic whose video never came up must be able to read why
+                    # Once, not at each try: a clinic whose video never came up must be able to read why.
+                    if not missing:
                         log.warning("media_unreachable", kind=type(error).__name__)
                     missing = True
                 except Exception as error:

@@ -65,7 +65,7 @@ def _licences(newcomer: Newcomer) -> Iterator[str]:
         except ValueError:
             yield f"{one} is no licence: a state in two letters and its last day, as CA:2027-06-30."
     if str(Role.PRESCRIBER) in newcomer.roles and licences.DEA not in places:
-        yield "A prescriber's licences name the last day of the DEA registration too, as DEA:2027-06-30."
+        yield "A prescriber's licences need the DEA registration too, with its last day (DEA:2027-06-30)."
 
 
 def password_problems(password: str) -> tuple[str, ...]:

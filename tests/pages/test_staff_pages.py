@@ -119,7 +119,7 @@ async def test_after_a_stand_down_the_cockpit_says_why_and_what_is_still_to_be_d
         panel = page.get_by_role("region", name="Stood down")
         await expect(panel).to_contain_text("Stood down: Suicide screen.")
         await expect(panel).to_contain_text("Sam thinks of a way.")
-        await expect(panel).to_contain_text("No alarm is open: then you may leave.")
+        await expect(panel).to_contain_text("Stay until the units are put away and no alarm is open.")
         await expect(panel).to_contain_text("Kim books a new one.")
         await panel.get_by_role("button", name="Count what is left").click()
         await expect(page.get_by_role("form", name="Count what is left")).to_be_visible()

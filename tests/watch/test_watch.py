@@ -2,10 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 from telekap.care.commands import AskHelp, Say, Taken
@@ -24,27 +22,6 @@ from telekap.watch.watch import Watch
 from tests.engines import where
 from tests.record.clinic import Clinic, shipped
 from tests.record.hand import HandMachine, keys_of
-
-
-@pytest.fixture
-async def clinic(place: Path) -> AsyncIterator[Clinic]:
-    opened = await Clinic.at("booked", place)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-async def released(place: Path) -> AsyncIterator[Clinic]:
-    opened = await Clinic.at("released", place)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-async def dosed(place: Path) -> AsyncIterator[Clinic]:
-    opened = await Clinic.at("dosed", place)
-    yield opened
-    opened.close()
 
 
 async def next_due(clinic: Clinic) -> int:
