@@ -13,7 +13,7 @@ import { sign } from "./signs.js";
 /** What each duty means, in one line. @type {Record<string, string>} */
 const MEANS = {
   standin: "You take over the cockpit if the therapist's line fails.",
-  dispatcher: "You dial emergency services when a ladder orders it.",
+  dispatcher: "You dial emergency services when an alarm tells you to.",
   prescriber: "You answer amber gates live and are on call until the end of the watch.",
 };
 
