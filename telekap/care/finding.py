@@ -101,8 +101,8 @@ def short(name: str) -> str:
 _ROLE_NAME: Final = re.compile("{(" + "|".join(Role) + ")}")
 
 
-_FIGURE: Final = re.compile(r"{(discharge\.[a-z_]+)}")
-"""A figure of the protocol in a sentence: what is asked must be what was signed."""
+_FIGURE: Final = re.compile(r"{((?:discharge|emergency|plan)\.[a-z_]+)}")
+"""A figure of the protocol in a sentence: what is asked and taught must be what was signed."""
 
 
 def without_names(sentence: str) -> str:
@@ -153,7 +153,7 @@ class Look:
     def say(self, sentence: str) -> str:
         """A sentence with {client}, {support} … filled in and a capital first; other braces are people's own."""
         said = _ROLE_NAME.sub(lambda found: self.names[found[1]], sentence)
-        said = _FIGURE.sub(lambda found: f"{self.protocol.number(found[1]):g}", said)
+        said = _FIGURE.sub(lambda found: self.protocol.said(found[1]), said)
         return said[:1].upper() + said[1:]
 
     def person(self, role: Role) -> str:

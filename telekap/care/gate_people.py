@@ -69,7 +69,8 @@ SUPPORT_PERSON: Final[dict[Role, tuple[Question, ...]]] = {
             "four_points",
             "{support} says the four points back",
             shut("{support} could not repeat the four points.", "{therapist} goes through them again."),
-            hint="Read along: look every 15 minutes · on the side · call 911 from the own phone · stay",
+            hint="Read along: look every {plan.look_in} minutes · on the side · call {emergency.number} from the own "
+            "phone · stay",
         ),
     ),
 }

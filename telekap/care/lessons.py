@@ -2,11 +2,12 @@
 
 Six cards, then four questions: the four points of the support person's gate. Only four right answers are training; a
 wrong one names the card to read again and is not kept. A licensed prescriber reads these words together with the
-protocol. Sources: docs/sources.md, Check-in plan, Alarms, Discharge.
+protocol; its figures are put into them, so that nobody learns another plan or number than was signed.
+Sources: docs/sources.md, Check-in plan, Alarms, Discharge.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from telekap.care import commands as c
@@ -14,6 +15,7 @@ from telekap.care import facts as f
 from telekap.care.errors import Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.fields import Field, ask, check
+from telekap.care.finding import Look
 from telekap.care.follow import Asking
 
 
@@ -46,7 +48,7 @@ CARDS: Final = (
     Card(
         "How you look in",
         (
-            "Every 15 minutes. Your phone tells you.",
+            "Every {plan.look_in} minutes. Your phone tells you.",
             "Go in quietly. Look at the breathing and the face.",
             "Type the three digits you see on {client}’s screen.",
         ),
@@ -63,7 +65,7 @@ CARDS: Final = (
         "How you call",
         (
             "Not sure: press “Not sure”. {therapist} asks you.",
-            "Bad breathing or no answer: call 911 from this phone.",
+            "Bad breathing or no answer: call {emergency.number} from this phone.",
             "Then press “Help now”. The clinic comes too.",
         ),
     ),
@@ -79,7 +81,13 @@ CARDS: Final = (
 )
 
 QUESTIONS: Final[tuple[Field, ...]] = (
-    ask("look", "How often do you look in?", hour="Every hour", quarter="Every 15 minutes", call="When {client} calls"),
+    ask(
+        "look",
+        "How often do you look in?",
+        hour="Every hour",
+        quarter="Every {plan.look_in} minutes",
+        call="When {client} calls",
+    ),
     ask(
         "side",
         "{client} is very sleepy. How should {client} lie?",
@@ -87,7 +95,12 @@ QUESTIONS: Final[tuple[Field, ...]] = (
         up="Sitting",
         side="On the side",
     ),
-    ask("call", "{client} does not wake up. Who calls 911?", me="I do, from this phone", wait="{therapist} does"),
+    ask(
+        "call",
+        "{client} does not wake up. Who calls {emergency.number}?",
+        me="I do, from this phone",
+        wait="{therapist} does",
+    ),
     ask("stay", "{client} is calm. You need the shop.", back="I am quick", stay="I stay in the house"),
 )
 """Right answers stand at different places: nobody passes by pressing the same spot."""
@@ -118,7 +131,7 @@ TONIGHT: Final = (
         ),
     ),
     Card(
-        "Call 911",
+        "Call {emergency.number}",
         (
             "Hard to wake, bad breathing, chest pain.",
             "Confused, very afraid, wants to hurt anybody.",
@@ -130,7 +143,8 @@ TONIGHT: Final = (
 
 def learn(a: Asking, asked: c.LearnLessons) -> tuple[Fact, ...]:
     """Four right answers train the support person for this course; else refused, with the cards to read again."""
-    check(QUESTIONS, asked.values)
+    look = Look(a.session, a.world, a.now)
+    check((replace(question, label=look.say(question.label)) for question in QUESTIONS), asked.values)
     wrong = [name for name, (right, _) in RIGHT.items() if asked.values.get(name) != right]
     if wrong:
         raise Refused(*(Reason(f"lesson_{name}", f"Read card {RIGHT[name][1]} once more.") for name in wrong))

@@ -22,6 +22,7 @@ from telekap.care.protocol_plan import (
     Ladder,
     LadderStep,
     PlanRow,
+    look_in_gaps,
     plan_faults,
     read_ladder,
     read_plan_row,
@@ -55,6 +56,17 @@ class Protocol:
     def text(self, key: str) -> str:
         """A word: a version, a number to dial, a date."""
         return self.words[key]
+
+    def said(self, key: str) -> str:
+        """A figure or a word as it stands in a sentence; a key nobody declared stays in its braces.
+
+        ``plan.look_in``: minutes from one look-in to the next, "15" or "10 to 15".
+        """
+        if key == "plan.look_in":
+            return " to ".join(map(str, sorted(set(look_in_gaps(self.plan)))))
+        if key in self.numbers:
+            return f"{self.numbers[key]:g}"
+        return self.words.get(key, f"{{{key}}}")
 
     def ladder(self, kind: str) -> Ladder:
         """The ladder of one kind of alarm; the strictest for a kind nobody wrote a row for."""

@@ -224,6 +224,13 @@ def plan_faults(rows: tuple[PlanRow, ...]) -> tuple[str, ...]:
     return tuple(faults)
 
 
+def look_in_gaps(rows: tuple[PlanRow, ...]) -> tuple[int, int]:
+    """(least, most) minutes from one look-in of the support person to the next, the first dose counted as one."""
+    moments = {row.minute + turn * (row.every or 0) for row in rows for turn in range(3) if "look_in" in row.support}
+    gaps = [after - before for before, after in pairwise(sorted({0, *moments}))]
+    return min(gaps, default=0), max(gaps, default=0)
+
+
 OWNERS: Final = frozenset(role.value for role in Role) - {Role.CLIENT.value}
 """Who can have an alarm, or be told of one. Never the client."""
 

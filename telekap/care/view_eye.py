@@ -1,7 +1,7 @@
 """Whose eyes see a session: one person in one part, and what they may see of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -121,21 +121,21 @@ def eye(
 
 
 def form(fields: tuple[Field, ...], look: Look) -> list[Json]:
-    """Fields as a page reads them, with people's names in the labels. Nothing is ever pre-filled."""
-    return [_field(replace(asked, label=look.say(asked.label), hint=look.say(asked.hint))) for asked in fields]
+    """Fields as a page reads them, with people's names and the protocol's figures in them. Nothing is pre-filled."""
+    return [_field(asked, look) for asked in fields]
 
 
-def _field(asked: Field) -> Json:
+def _field(asked: Field, look: Look) -> Json:
     return {
         "name": asked.name,
-        "label": asked.label,
+        "label": look.say(asked.label),
         "kind": asked.kind,
-        "choices": [{"value": choice.value, "label": choice.label} for choice in asked.choices],
+        "choices": [{"value": choice.value, "label": look.say(choice.label)} for choice in asked.choices],
         "unit": asked.unit,
         "low": asked.low,
         "high": asked.high,
         "required": asked.required,
-        "hint": asked.hint,
+        "hint": look.say(asked.hint),
         "unless": asked.unless,
     }
 

@@ -57,12 +57,12 @@ def next_prescriber(session: Session, world: World) -> str:
 
 
 def fill(sentence: str, session: Session, world: World) -> str:
-    """``sentence`` with {client}, {support} …, {address}, {next_prescriber}, {poison} and {crisis} filled in. A brace
-    nobody knows stays as it is.
+    """``sentence`` with {client}, {support} …, {address}, {next_prescriber}, {number}, {poison} and {crisis} filled in.
+    A brace nobody knows stays as it is.
     """
     said = sentence.replace("{next_prescriber}", next_prescriber(session, world)) if "{next" in sentence else sentence
     for role in Role:
         said = said.replace("{" + role.value + "}", name(role, session, world))
-    for number in ("poison", "crisis"):
+    for number in ("number", "poison", "crisis"):
         said = said.replace("{" + number + "}", world.protocol.text(f"emergency.{number}"))
     return said.replace("{address}", address(session) or "the address on the card")

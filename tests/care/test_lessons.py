@@ -8,10 +8,14 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.checkins import PAIRING, presence_code
 from telekap.care.errors import Malformed, Refused
+from telekap.care.finding import Look
+from telekap.care.gates import gate
 from telekap.care.lessons import CARDS, QUESTIONS, RIGHT
 from telekap.care.people import Role
+from telekap.care.protocol import PlanRow
 from telekap.care.views import view
-from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, told
+from tests.care.chapters import strings
+from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, shipped, told
 
 ANSWERS = {name: right for name, (right, _) in RIGHT.items()}
 
@@ -87,6 +91,49 @@ def test_every_question_points_at_a_card_and_no_place_is_always_right() -> None:
     places = {[choice.value for choice in field.choices].index(RIGHT[field.name][0]) for field in QUESTIONS}
     assert len(places) > 1
     assert all(1 <= card <= len(CARDS) for _, card in RIGHT.values())
+
+
+def as_signed(**changes: object) -> Story:
+    """Untrained Ben under a clinic's own protocol: another number on site, and another plan."""
+    story = untrained()
+    story.protocol = replace(story.protocol, **changes)  # type: ignore[arg-type]
+    return story
+
+
+def test_the_lessons_teach_the_plan_and_the_number_that_were_signed() -> None:
+    every_ten = tuple(
+        PlanRow(f"t{minute}", minute, ("look_in",), (), 10 if minute == 20 else None) for minute in (10, 20)
+    )
+    story = as_signed(plan=every_ten, words={**shipped().words, "emergency.number": "112"})
+
+    learning = shown(story, BEN, Role.SUPPORT)["learning"]
+    said = " ".join(strings(learning))
+
+    assert "Every 10 minutes. Your phone tells you." in said and "call 112 from this phone" in said
+    assert "911" not in said and "15 minutes" not in said
+    hint = next(one.hint for one in gate("support_person").forms[Role.THERAPIST] if one.name == "four_points")
+    assert Look(story.session, story.world, story.now).say(hint).startswith("Read along: look every 10 minutes")
+
+
+def test_a_plan_with_unequal_gaps_is_taught_with_both() -> None:
+    uneven = (PlanRow("t15", 15, ("look_in",), ()), PlanRow("t25", 25, ("look_in",), (), 10))
+
+    said = " ".join(strings(shown(as_signed(plan=uneven), BEN, Role.SUPPORT)["learning"]))
+
+    assert "Every 10 to 15 minutes." in said
+
+
+def test_everything_the_support_person_reads_has_its_names_and_figures() -> None:
+    for chapter in ("arrived", "minute 14", "floor", "discharged"):
+        found = [one for one in strings(shown(untrained(chapter), BEN, Role.SUPPORT)) if "{" in one]
+        assert not found, (chapter, found)
+
+
+def test_a_refused_lesson_names_people_and_figures_too() -> None:
+    with pytest.raises(Malformed) as refused:
+        untrained().do(BEN, c.LearnLessons(values={**ANSWERS, "call": "nobody"}))
+
+    assert "Sam does not wake up. Who calls 911?" in str(refused.value)
 
 
 def test_only_who_has_to_learn_is_shown_the_lessons() -> None:

@@ -10,6 +10,7 @@ Before the guards, a control: all modules of the rules are written out anew as t
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -176,10 +177,17 @@ def prove(
     return counts
 
 
+def survivors(said: str) -> set[str]:
+    """Keys of the guards that an earlier run, by what it printed or by its report, called survived. Lines move."""
+    named = re.findall(r"^survived\s+(.*?)\s*$|^(.*) → survived\s*$", said, re.MULTILINE)
+    return {re.sub(r"\.py:\d+ ", ".py ", one or other) for one, other in named}
+
+
 def main() -> int:
     """The command line of ``make proof``."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--only", default="", help="only guards whose name contains this")
+    asked.add_argument("--again", type=Path, metavar="FILE", help="only what survived, by the words or report of a run")
     asked.add_argument("--without-walk", action="store_true", help="the guards alone")
     asked.add_argument("--near", action="store_true", help="only the tests near each guard: quick, for a first look")
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -187,6 +195,9 @@ def main() -> int:
     asked.add_argument("--list", action="store_true", help="name the guards and stop")
     said = asked.parse_args()
     found = [guard for guard in guards(ROOT / CARE) if said.only in guard.name]
+    if said.again:
+        again = survivors(said.again.read_text(encoding="utf-8"))
+        found = [guard for guard in found if guard.key in again]
     if said.list:
         sys.stdout.write("".join(f"{guard.name}\n" for guard in found))
         return 0
