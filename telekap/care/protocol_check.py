@@ -12,7 +12,7 @@ from telekap.care.protocol_plan import KINDS
 
 TOP: Final = frozenset({"version", "plan", "ladder", "jurisdiction"})
 """What may stand beside the sections of ``LIMITS`` and ``WORDS``."""
-FILLED: Final = frozenset({role.value for role in Role} | {"address", "next_prescriber", "poison", "crisis"})
+FILLED: Final = frozenset({role.value for role in Role} | {"address", "next_prescriber", "number", "poison", "crisis"})
 """What a sentence of the protocol may name in braces; see ``words.fill``."""
 
 BELOW: Final = (
