@@ -19,8 +19,8 @@ WORDS: Final = {
 }
 
 NEXT: Final = """\
- 1  Open the links, each in a tab of its own. One browser is enough: nobody shares a login.
- 2  Each page shows one next thing to do. The bar at its foot (demo only) answers gates and moves time.
+ 1  Open one link. The bar at its foot (demo only) opens the others' pages, each in its own tab of the same browser.
+ 2  Each page shows one next thing to do. The bar also answers gates, shows codes, moves time and begins anew.
  3  Therapist: send the test pages; stand-in, coordinator and prescriber acknowledge, each on their own page.
  4  Answer the gates, by hand or with the demo bar. Before all are open, try Release: it says what is missing.
  5  The prescriber decides what is amber (here: the witness runs on this same machine).

@@ -15,12 +15,13 @@ import sqlalchemy as sa
 import structlog
 from argon2 import PasswordHasher
 
-from telekap.care.errors import NotFound, TelekapError
+from telekap.care.errors import NotFound, Reason, Refused, TelekapError
 from telekap.care.instant import DAY
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.clock import Clock
 from telekap.demo.cast import HOMES, PASSWORD
+from telekap.demo.ending import end_session
 from telekap.demo.seed import Booked, seed_session, seed_staff
 from telekap.handler import Handler
 from telekap.record import links, people
@@ -78,6 +79,7 @@ class DemoClinic:
         self._handler = handler
         self._clock = clock
         self._now: Remembered | None = None
+        self._booking = asyncio.Lock()
 
     async def open(self) -> None:
         """Resume the clinic of the last run; seed what is missing. Twice is harmless."""
@@ -94,15 +96,32 @@ class DemoClinic:
             await asyncio.sleep(LOOK_EVERY)
             if self._settings.empty:
                 continue  # whoever books here, books by hand
-            assert self._now is not None, "open() comes first"
             try:
-                session, _ = await self._handler.session(self._now.session)
-                if session.state in OVER:
-                    self._now = await self._book()
+                await self._next()
             except TelekapError as problem:
                 # The demo is the least important thing here: it must not take a running session down with it.
                 log.error("demo_not_seeded", error=type(problem).__name__)
                 await asyncio.sleep(LOOK_AGAIN)
+
+    async def _next(self) -> None:
+        async with self._booking:  # a visitor who begins anew books too, in a request of theirs
+            assert self._now is not None, "open() comes first"
+            session, _ = await self._handler.session(self._now.session)
+            if session.state in OVER:
+                self._now = await self._book()
+
+    async def begin_anew(self) -> None:
+        """End the session that runs, by the acts of its own people, and book the next with another client.
+
+        Raises ``Refused`` while an open alarm about the client keeps it from ending.
+        """
+        async with self._booking:
+            if self._settings.empty or self._now is None:
+                raise NotFound("demo")
+            before = self._now.session
+            if not await end_session(self._handler, before):
+                raise Refused(Reason("alarm", "An alarm about the client is open.", "Resolve it, then begin anew."))
+            self._now = await self._book(after=before)
 
     @property
     def session(self) -> str:
@@ -134,12 +153,15 @@ class DemoClinic:
 
         return await self._store.read(work)
 
-    async def _book(self) -> Remembered:
-        """Go on with a session nobody remembers (killed while booking, file deleted), or book one with a new client."""
+    async def _book(self, after: str = "") -> Remembered:
+        """Go on with a session nobody remembers (killed while booking, file deleted), or book one with a new client.
+
+        ``after``: the session that was left, signed or not.
+        """
         password = await asyncio.to_thread(PasswordHasher().hash, PASSWORD)
         staff = await seed_staff(self._store, password)
         known = await self._handler.sessions_of(None)
-        running = next((row for row in known if row.state not in OVER), None)
+        running = None if after else next((row for row in known if row.state not in OVER), None)
         if running is None:
             home = HOMES[len(known) % len(HOMES)]
             booked = await seed_session(self._store, self._handler, staff, home, self._clock.now())

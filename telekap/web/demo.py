@@ -155,6 +155,18 @@ async def answer(request: Request) -> Response:
     return JSONResponse({"version": version, "answered": answered})
 
 
+async def anew(request: Request) -> Response:
+    """``POST /api/v1/demo/anew``: this session ends by its people's acts, the next has another client; the new links.
+
+    Asked again for a session that was left already (two tabs, a retry), it says where the demo is now.
+    """
+    clinic = clinic_of(desk_of(request))
+    asked = read_body(ForSession, await request.body())
+    if asked.session == clinic.session:
+        await clinic.begin_anew()
+    return JSONResponse({"session": clinic.session, "links": clinic.links()}, headers={"Cache-Control": "no-store"})
+
+
 async def told(request: Request) -> Response:
     """``POST /api/v1/demo/pages``: what was sent to whom about a session, and whether a screen took it."""
     desk = desk_of(request)

@@ -70,6 +70,7 @@ def routes(live: Callable[[WebSocket], Awaitable[None]], with_demo: bool) -> lis
         Route("/api/v1/demo", demo.look, methods=["GET"]),
         Route("/api/v1/demo/jump", demo.jump, methods=["POST"]),
         Route("/api/v1/demo/answer", demo.answer, methods=["POST"]),
+        Route("/api/v1/demo/anew", demo.anew, methods=["POST"]),
         Route("/api/v1/demo/pages", demo.told, methods=["POST"]),
     ]
     return [
