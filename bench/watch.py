@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -100,7 +101,7 @@ def move_in(count: int) -> Callable[[sa.Connection], None]:
 async def dosed_session(house: House, number: int) -> Booked:
     """A live session in its first hour, with its six pages open."""
     staff = await seed_staff(house.store, "$argon2id$not-used")
-    home = Home(f"Live {number}", f"+15556{number}1", f"Helper {number}", f"+15556{number}2")
+    home = Home(f"Live {number}", f"+15556{number}1", date(1988, 3, 14), f"Helper {number}", f"+15556{number}2")
     booked = await seed_session(house.store, house.handler, staff, home, house.clock.now())
     await house.handler.handle(booked.session, Taken(units=(1, 2)), Actor(person=booked.roles[Role.CLIENT]))
     now = house.clock.wall()

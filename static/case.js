@@ -5,7 +5,7 @@
 
 import { address } from "./lib/address.js";
 import { html, nothing, place, short } from "./lib/dom.js";
-import { day, wall, whenOf, zoneName } from "./lib/clock.js";
+import { calendarDay, day, wall, whenOf, zoneName } from "./lib/clock.js";
 import { Bureau } from "./parts/bureau.js";
 import { clearance } from "./parts/case-clearance.js";
 import { decision } from "./parts/case-decision.js";
@@ -57,6 +57,9 @@ function sessions(told) {
     ${told.sessions.length ? nothing : html`<li class="quiet">None booked.</li>`}</ul></section>`;
 }
 
+/** @param {{birth?: string, age?: number}} client */
+const born = ({ birth, age }) => html`<span class="quiet">${birth ? `born ${calendarDay(birth)}, ${age} years old` : "no date of birth on file: ask the coordinator"}</span>`;
+
 function draw() {
   const me = desk.want("home")?.me;
   const path = `courses/${course}`;
@@ -65,7 +68,7 @@ function draw() {
   document.title = told.client.name;
   const back = me?.roles.includes("prescriber") ? ["queue", "Queue"] : me?.roles.includes("dispatcher") ? ["clinic#board", "Board"] : ["", "My sessions"];
   return html`${head(login, short(me?.name))}${desk.line()}<main class="wrap desk case">
-    <div class="titled"><a class="btn" href="/as/${login}/${back[0]}">${back[1]}</a><h1>${told.client.name}</h1>${standing(told)}<span class="end meta">Therapist ${told.therapist.name}, prescriber ${told.prescriber.name}. Days and times are ${short(told.client.name)}’s: ${zoneName(desk.now(), told.zone)}.</span></div>
+    <div class="titled"><a class="btn" href="/as/${login}/${back[0]}">${back[1]}</a><h1>${told.client.name}</h1>${standing(told)}${born(told.client)}<span class="end meta">Therapist ${told.therapist.name}, prescriber ${told.prescriber.name}. Days and times are ${short(told.client.name)}’s: ${zoneName(desk.now(), told.zone)}.</span></div>
     <div class="columns wide"><div class="column">${changes(told)}${measures(told)}${sessions(told)}</div>
       <div class="column">${decision(desk, told)}${clearance(desk, told)}${papers(desk, told)}</div></div></main>`;
 }

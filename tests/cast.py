@@ -7,6 +7,7 @@ Dr Ada Okafor the prescriber on call, Kim Osei the coordinator who dials. Max is
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ CA = frozenset({"CA:2029-12-31", "DEA:2029-12-31"})
 PEOPLE = {
     person.id: person
     for person in (
-        Person(SAM, "Sam Rivera", "+15550101", "America/Los_Angeles"),
+        Person(SAM, "Sam Rivera", "+15550101", "America/Los_Angeles", birth=date(1988, 3, 14)),
         Person(BEN, "Ben Ortiz", "+15550102", "America/Los_Angeles"),
         Person(ANA, "Ana Ruiz", "+15550103", ZONE, CA, frozenset({Role.THERAPIST})),
         Person(JO, "Jo Tran", "+15550104", ZONE, CA, frozenset({Role.STANDIN, Role.THERAPIST})),

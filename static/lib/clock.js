@@ -83,6 +83,11 @@ export function day(utc, zone) {
   return format("day", utc, zone).format(utc);
 }
 
+/** A day of the calendar, which is in no zone: `1984-02-29` as `February 29, 1984`. @param {string} iso */
+export function calendarDay(iso) {
+  return new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(iso));
+}
+
 /** Short name of a zone at that moment: `PST`, `GMT+1`. @param {number} utc @param {string} [zone] */
 export function zoneName(utc, zone) {
   const parts = format("name", utc, zone).formatToParts(utc);

@@ -64,7 +64,9 @@ export class Draft {
     this.errors = {};
     for (const field of fields) {
       const typed = this.typed[field.name];
-      if (typed === undefined || typed === "") {
+      if (field.kind === "date" && halfTyped(`f${this.n}-${field.name}`)) {
+        this.errors[field.name] = "Finish the date, or leave it empty.";
+      } else if (typed === undefined || typed === "") {
         if (lacks(field, this.typed)) this.errors[field.name] = field.unless ? "Fill this in, or say below why not." : field.kind === "choice" || field.kind === "flag" ? "Choose one." : "Fill this in.";
       } else if (field.kind === "number") {
         this.number(field, String(typed), values);
@@ -180,7 +182,7 @@ function row(field, draft, look) {
       <span class="steps n${choices.length}">${choices.map((choice, at) => step(field, choice, at, draft, look))}</span></div>`;
   }
   return html`<div class="field ${error ? "bad" : ""}"><label class="ask" for=${id}>${field.label}${optional(field)}</label>${notes}
-    ${choices ? list(field, id, described, draft, look) : field.kind === "time" ? time(field, id, described, draft, look) : line(field, id, described, draft, look)}</div>`;
+    ${choices ? list(field, id, described, draft, look) : field.kind === "date" ? date(field, id, described, draft, look) : field.kind === "time" ? time(field, id, described, draft, look) : line(field, id, described, draft, look)}</div>`;
 }
 
 /** @param {Field} field */
@@ -240,6 +242,12 @@ function line(field, id, described, draft, look) {
     ${last !== undefined ? html`<span class="last">last ${String(last)}</span>` : nothing}</span>`;
 }
 
+/** A day of the calendar, `1984-02-29`. @param {Field} field @param {string} id @param {unknown} described @param {Draft} draft @param {Look} look */
+function date(field, id, described, draft, look) {
+  return html`<span class="entry"><input class="figure" id=${id} type="date" max=${LAST.slice(0, 10)} autocomplete="off" .value=${unlessHalfTyped(id, String(draft.typed[field.name] ?? ""))}
+    aria-describedby=${described} aria-invalid=${draft.errors[field.name] ? "true" : nothing} @input=${(/** @type {InputEvent} */ e) => put(field, value(e), draft, look)}></span>`;
+}
+
 /** @param {Field} field @param {string} id @param {unknown} described @param {Draft} draft @param {Look} look */
 function time(field, id, described, draft, look) {
   const typed = String(draft.typed[field.name] ?? "");
@@ -260,8 +268,13 @@ export const LAST = "2199-12-31T23:59";
  * @param {string} id of the field @param {string} typed
  */
 export function unlessHalfTyped(id, typed) {
+  return halfTyped(id) ? noChange : typed;
+}
+
+/** @param {string} id of the field */
+function halfTyped(id) {
   const field = document.getElementById(id);
-  return field instanceof HTMLInputElement && field.validity.badInput ? noChange : typed;
+  return field instanceof HTMLInputElement && field.validity.badInput;
 }
 
 /** @param {Event} event */

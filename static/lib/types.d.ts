@@ -3,10 +3,13 @@
  * Times are UTC milliseconds of clinic time unless a name says otherwise.
  */
 
-import type { Role, State, View } from "./wire.js";
+import type { Field as Asked, Role, State, View } from "./wire.js";
 
 /** What the interface describes is made of its description (telekap/web/looks): never written here twice. */
-export type { ActView as Act, AfterwardsView, AgreedView, AlarmView, BoardView, CardView, CheckInPart, CheckInView, Choice, DecisionsView, DischargeView, DoseView, DutyView, EmergencyView, Field, GateAnswer, GateView, LaterUnitView, OrderView, QuestionView, Reason, ReleaseView, Role, Seen, State, SuccessorView, TaskView, TrendPin, TrendReading, TrendView, View, VitalsView } from "./wire.js";
+export type { ActView as Act, AfterwardsView, AgreedView, AlarmView, BoardView, CardView, CheckInPart, CheckInView, Choice, DecisionsView, DischargeView, DoseView, DutyView, EmergencyView, GateAnswer, GateView, LaterUnitView, OrderView, QuestionView, Reason, ReleaseView, Role, Seen, State, SuccessorView, TaskView, TrendPin, TrendReading, TrendView, View, VitalsView } from "./wire.js";
+
+/** One question of a form. A `date`, a day of the calendar, is asked by our own pages alone. */
+export type Field = Omit<Asked, "kind"> & { kind: Asked["kind"] | "date" };
 
 /** What a field may hold: number for `number` and `time` (UTC ms), boolean for `flag`, else string. */
 export type Value = string | number | boolean;

@@ -223,6 +223,21 @@ export interface ClearanceLook {
   lifted_by: string;
 }
 
+/** The client. For staff: `birth`, YYYY-MM-DD, '' where none is on file, and `age` in whole years. */
+export interface ClientOfCourse {
+  name: string;
+  person: string;
+  birth?: string | null;
+  age?: number | null;
+}
+
+/** Whose session it is. Only for who compares them with the clinic's file, while they hold that part: `birth`, YYYY-MM-DD, '' where none is on file, and `age` in whole years. */
+export interface ClientView {
+  name: string;
+  birth?: string | null;
+  age?: number | null;
+}
+
 /** Something that can be known early. */
 export interface Column {
   name: string;
@@ -270,7 +285,7 @@ export interface CourseLook {
   course: string;
   version: number;
   zone: string;
-  client: Who;
+  client: ClientOfCourse;
   prescriber: Who;
   therapist: Who;
   mine: boolean;
@@ -602,11 +617,6 @@ export interface Measure {
   item9: number | null;
 }
 
-/** A name. */
-export interface Named {
-  name: string;
-}
-
 /** Somebody who could take this duty over. */
 export interface NamedFor {
   person: string;
@@ -868,7 +878,7 @@ export interface View {
   state: State;
   step: "arrive" | "check" | "hold" | "onset" | "peak" | "return" | "rest" | "discharge" | "after";
   me: MeView;
-  client: Named;
+  client: ClientView;
   appointed: number;
   zone: string;
   sentence: string;

@@ -1,7 +1,7 @@
 /** Clients: the list, one client with everybody around them, their courses and sessions, and who changed what. */
 
 import { html, nothing } from "../lib/dom.js";
-import { day, onDay, wall, whenOf } from "../lib/clock.js";
+import { calendarDay, day, onDay, wall, whenOf } from "../lib/clock.js";
 import { answer } from "./answer.js";
 import { bureauForm, choice, opener, press, text } from "./bureau-form.js";
 import { bookingForm } from "./clinic-booking.js";
@@ -15,6 +15,8 @@ import { STATES } from "./roster.js";
 /** All the zones this browser knows, the own one first: most clients live where the clinic is. A list this long is picked from. */
 const zones = () => [...new Set([Intl.DateTimeFormat().resolvedOptions().timeZone, ...Intl.supportedValuesOf("timeZone")])].map((value) => ({ value, label: value.replaceAll("_", " ") }));
 const person = () => [text("name", "Full name"), text("phone", "Own phone", "With + and country code, for example +14155550123. Nobody else in the session has this number."), choice("zone", "Time zone", zones())];
+/** A client is somebody who is compared with what stands here, before every dose. */
+const asClient = () => [...person(), { name: "birth", label: "Date of birth", kind: /** @type {const} */ ("date"), required: false, hint: "The therapist compares it before every dose; nobody under 18 is booked. Without it no dose can be released." }];
 /** What a line of the history says. @type {Record<string, string>} */
 const CHANGES = { registered: "registered", changed: "changed", added_support: "added as support person", added_contact: "added as contact", removed: "no longer asked", link_made: "got a new link", link_withdrawn: "link withdrawn" };
 
@@ -27,7 +29,7 @@ export function clients(desk) {
   if (!told) return desk.waitingFor("clinic/clients");
   const go = (/** @type {any} */ made) => { location.hash = `clients/${made.person}`; };
   return html`<div class="titled"><h1>Clients</h1><span class="meta">Choose one to see, book, move or cancel.</span><span class="end">${opener(desk, "register", "Register a client", "main")}</span></div>
-    ${desk.open === "register" ? html`<section class="panel">${bureauForm(desk, { place: "register", label: "Register", fields: person(), noun: "clients", how: { path: "clinic/clients", told: go } })}</section>` : nothing}
+    ${desk.open === "register" ? html`<section class="panel">${bureauForm(desk, { place: "register", label: "Register", fields: asClient(), noun: "clients", how: { path: "clinic/clients", told: go } })}</section>` : nothing}
     ${told.clients.length ? html`<ul class="clients">${told.clients.map((/** @type {any} */ one) => html`<li><a href="#clients/${one.person}"><b>${one.name}</b><span class="num quiet">${one.phone}</span><span class="meta">${one.zone.replaceAll("_", " ")}</span>
       <span class="end">${[one.running ? `now: ${STATES[one.running] ?? one.running}` : "", one.next ? `next ${whenOf(one.next, one.zone)}` : one.running ? "" : "nothing ahead"].filter(Boolean).join("; ")}</span></a></li>`)}</ul>` : html`<p class="connecting">Nobody yet. Register the first client.</p>`}`;
 }
@@ -38,7 +40,7 @@ export function client(desk, which) {
   const told = desk.want(path);
   if (!told) return desk.waitingFor(path);
   const { client: one, circle, courses, sessions } = told;
-  return html`<div class="titled"><a class="btn" href="#clients">Clients</a><h1>${one.name}</h1><span class="quiet"><a class="num" href="tel:${one.phone}">${one.phone}</a> · ${one.zone.replaceAll("_", " ")}</span><span class="end">${opener(desk, `edit.${one.person}`, "Change")}</span></div>
+  return html`<div class="titled"><a class="btn" href="#clients">Clients</a><h1>${one.name}</h1><span class="quiet"><a class="num" href="tel:${one.phone}">${one.phone}</a> · ${one.zone.replaceAll("_", " ")} · ${one.birth ? html`born ${calendarDay(one.birth)}` : html`<b>no date of birth on file</b>`}</span><span class="end">${opener(desk, `edit.${one.person}`, "Change")}</span></div>
     ${edit(desk, one.person, one)}
     <div class="columns"><div class="column">
       <section class="panel" aria-label="Around the client"><header><h2>Around ${one.name.split(" ")[0]}</h2><span class="end row">${opener(desk, "add.support", "Add a support person")}${opener(desk, "add.contact", "Add a contact")}</span></header>
@@ -75,11 +77,12 @@ function edit(desk, owner, one) {
   const place = `edit.${one.person}`;
   if (desk.open !== place) return nothing;
   const draft = desk.drafts.of(place);
-  for (const name of ["name", "phone", "zone"]) if (draft.typed[name] === undefined) draft.typed[name] = one[name];
-  const fields = person();
+  for (const name of ["name", "phone", "zone", "birth"]) if (draft.typed[name] === undefined) draft.typed[name] = one[name] ?? "";
+  const client = owner === one.person;
+  const fields = client ? asClient() : person();
   const zone = fields[2];
   if (zone?.choices && !zone.choices.some((each) => each.value === one.zone)) zone.choices = [{ value: one.zone, label: one.zone }, ...zone.choices];
-  return html`<section class="panel">${bureauForm(desk, { place, label: "Save", fields, noun: "details", how: { path: `clinic/clients/${owner}/people/${one.person}`, done: () => { desk.open = ""; } } })}</section>`;
+  return html`<section class="panel">${bureauForm(desk, { place, label: "Save", fields, noun: "details", how: { path: `clinic/clients/${owner}/people/${one.person}`, done: () => { desk.open = ""; } }, body: (values) => (client ? { birth: "", ...values } : values) })}</section>`;
 }
 
 /** @param {Bureau} desk @param {string} path @param {string} owner @param {any} each @param {any[]} courses */
@@ -133,4 +136,4 @@ function appointments(lines, zone, now) {
 }
 
 /** @param {{before: Record<string, string>, after: Record<string, string>}} detail */
-const differences = ({ before, after }) => `: ${Object.keys(after).filter((key) => before[key] !== after[key]).map((key) => `${before[key]} → ${after[key]}`).join(", ") || "nothing"}`;
+const differences = ({ before, after }) => `: ${Object.keys({ ...before, ...after }).filter((key) => (before[key] ?? "") !== (after[key] ?? "")).map((key) => `${before[key] ?? "none"} → ${after[key] ?? "none"}`).join(", ") || "nothing"}`;

@@ -30,6 +30,7 @@ export function fix(desk, row, name) {
   if (name === "move") return move(desk, row);
   if (name === "consent") return html`<p>${who("client")?.name} signs it on their own page, in the lobby or before. ${phone(who("client"))}</p>${link(desk, row.session, "client", who("client")?.name ?? "")}`;
   if (name === "case") return html`<p>${who("prescriber")?.name ?? "The prescriber"} decides. ${phone(who("prescriber"))} <a class="btn" href="/as/${desk.api.login}/c/${row.course}">Open the course</a></p>`;
+  if (name === "birth") return html`<p><a class="btn main" href="#clients/${who("client")?.person}">Open ${who("client")?.name}’s page to write it down</a></p>`;
   if (name === "contact") return html`<p><a class="btn main" href="#clients/${who("client")?.person}">Write down a contact</a></p>`;
   if (name === "training")
     return html`<p>${who("support")?.name} learns the part with the therapist, or by the cards on the own page.</p><p class="row">${press(desk, place, "Trained", () => void desk.send(place, "training", { person: who("support")?.person }, course), "main")}</p>${answer(desk, place)}`;

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from telekap.care import age, licences
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care import licences
 from telekap.care.cover import cover
 from telekap.care.errors import Malformed, Reason, Refused
 from telekap.care.facts import Fact
@@ -59,7 +59,8 @@ def occupied(kind: str, appointed: int, order: Order | None, protocol: Protocol)
 
 def problems(plan: Plan, world: World, now: Instant) -> tuple[Reason, ...]:
     """Everything that keeps ``plan`` out of the calendar, all at once; () = it fits."""
-    found = [*_crowded(plan.roles, world), *_named(plan), *_past(plan, world, now), *_clashes(plan, world)]
+    found = [*_crowded(plan.roles, world), *_named(plan), *_past(plan, world, now), *_adult(plan, world)]
+    found += [*_clashes(plan, world)]
     if plan.kind == "dosing":
         found += [*_in_trouble(plan, world)]
         found += [*_spacing(plan, world), *_integration(plan, world), *_licences(plan, world), *_allowed(plan, world)]
@@ -90,6 +91,17 @@ def _past(plan: Plan, world: World, now: Instant) -> Iterator[Reason]:
     """Not when its lobby would have closed already."""
     if plan.appointed + world.protocol.ms("lobby.closes_after") <= now.utc:
         yield Reason("past", "This time has passed.", "Choose a later time.")
+
+
+def _adult(plan: Plan, world: World) -> Iterator[Reason]:
+    """Nobody under 18 on the day it is for, where they live. A date that is not on file is asked for on the board."""
+    client = world.people.get(plan.roles.get(Role.CLIENT, ""))
+    if client is not None and age.minor(client, plan.appointed):
+        yield Reason(
+            "minor",
+            f"{client.name} is not 18 on that day, and nobody under 18 is treated here.",
+            "If the date of birth on file is wrong, correct it on the client’s page.",
+        )
 
 
 def _other(plan: Plan, world: World) -> Iterator[OtherSession]:

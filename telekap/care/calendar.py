@@ -1,6 +1,6 @@
 """Wall clocks of places: what people type in a zone becomes one moment, or a question, never a guess."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from telekap.care.errors import Malformed
@@ -38,6 +38,10 @@ def moment(local: str, zone: str, later: bool | None = None) -> int:
 
 def midnight(utc: int, zone: str, days: int = 0) -> int:
     """UTC ms at which the day of ``utc`` began on the clocks of ``zone``, or the day that many days later."""
-    place = zone_of(zone)
-    that = datetime.fromtimestamp(utc / 1_000, UTC).astimezone(place).date() + timedelta(days=days)
-    return int(datetime.combine(that, time(), place).timestamp()) * 1_000
+    that = day_of(utc, zone) + timedelta(days=days)
+    return int(datetime.combine(that, time(), zone_of(zone)).timestamp()) * 1_000
+
+
+def day_of(utc: int, zone: str) -> date:
+    """The calendar day that ``utc`` falls on, on the clocks of ``zone``."""
+    return datetime.fromtimestamp(utc / 1_000, UTC).astimezone(zone_of(zone)).date()

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from telekap.care import licences
+from telekap.care import age, licences
 from telekap.care.amounts import most_mg, ordered_mg, second_prescriber
 from telekap.care.finding import GREEN, Colour, Look, Part
-from telekap.care.gate_answers import WELL, final, question, shut
+from telekap.care.gate_answers import WELL, final, holds, question, shut, waits
 from telekap.care.instant import HOUR
 from telekap.care.jurisdiction import ends, not_allowed
 from telekap.care.people import Role
@@ -34,6 +34,21 @@ IDENTITY: Final = {
         )
     )
 }
+
+
+def birth(look: Look) -> Iterator[Part]:
+    """There is a date of birth to compare with, it is still the one that was compared, and it is an adult’s."""
+    client = look.world.people[look.person(Role.CLIENT)]
+    said = look.answers.get(("identity", Role.THERAPIST))
+    if client.birth is None:
+        yield waits("No date of birth is on file.", "Ask the coordinator to write it down.", *_BOTH)
+    elif said is not None and said.at.utc <= client.birth_utc:
+        yield waits("The date of birth on file was changed since.", "{therapist} compares it again.", Role.THERAPIST)
+    if age.minor(client, look.now.utc):
+        yield holds("{client} is not 18 yet.", "No medicine. A wrong date is corrected by the coordinator.", *_BOTH)
+
+
+_BOTH: Final = (Role.THERAPIST, Role.DISPATCHER)
 
 CONSENT: Final = {
     Role.CLIENT: (

@@ -207,7 +207,15 @@ def current_decision(look: Look, found: Finding) -> Decision | None:
 _R = Role
 
 GATES: Final[tuple[Gate, ...]] = (
-    Gate("identity", "Identity", (_R.THERAPIST,), gate_papers.IDENTITY, attested=True, final=True),
+    Gate(
+        "identity",
+        "Identity",
+        (_R.THERAPIST,),
+        gate_papers.IDENTITY,
+        rules=(gate_papers.birth,),
+        attested=True,
+        final=True,
+    ),
     Gate("clearance", "Clearance", (_R.PRESCRIBER,), rules=(gate_papers.clearance,), final=True),
     Gate("interval", "Interval", (_R.DISPATCHER,), rules=(gate_papers.interval,), final=True),
     Gate("last_session", "Last session", (_R.THERAPIST, _R.DISPATCHER), rules=(gate_papers.last_session,), final=True),

@@ -1,6 +1,7 @@
 """Who may do what: six roles in a session, one person each, and the one table of rights."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from telekap.care.instant import Instant
@@ -36,6 +37,10 @@ class Person:
     licensed: frozenset[str] = frozenset()
     staff_of: frozenset[Role] = frozenset()
     """What they may be on the staff of the clinic; nothing for people at home."""
+    birth: date | None = None
+    """Of a client, to compare who stands there with; None: not on file."""
+    birth_utc: int = 0
+    """When that was last written down, UTC ms of clinic time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from telekap.care import gate_papers, gate_place
+from telekap.care import age, gate_papers, gate_place
 from telekap.care.finding import Colour, Look, Part, worst
 from telekap.care.instant import DAY, Instant
 from telekap.care.people import Role
@@ -71,6 +71,15 @@ def _worst(look: Look, parts: Iterable[Part], words: str, fix: str) -> _Found:
         return _WELL
     part = max((one for one in found if one.colour is colour), key=lambda one: one.final)
     return _Found(words, look.say(part.sentence), fix, stops=part.final)
+
+
+def _birth(look: Look, beside: Beside) -> _Found:
+    client = look.world.people.get(look.person(Role.CLIENT))
+    if client is None or client.birth is None:
+        return _Found("missing", look.say("No date of birth of {client} is written down."), "birth")
+    if age.minor(client, look.now.utc):
+        return _Found("under 18", look.say("{client} is not 18 on that day."), "birth", stops=True)
+    return _WELL
 
 
 def _consent(look: Look, beside: Beside) -> _Found:
@@ -167,6 +176,7 @@ class Column:
 
 
 COLUMNS: Final = (
+    Column("birth", "Date of birth", _birth, talks=True),
     Column("consent", "Consent", _consent),
     Column("clearance", "Clearance", _clearance),
     Column("interval", "Interval", _interval),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from telekap.care import licences
+from telekap.care import age, licences
 from telekap.care.amounts import second_prescriber
 from telekap.care.clearances import days_of, read_now, standing, touched
 from telekap.care.instant import Instant
@@ -38,7 +38,7 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
         "course": course.id,
         "version": course.version,
         "zone": world.people[course.client].zone if course.client in world.people else world.zone,
-        "client": {"person": course.client, "name": world.name(course.client)},
+        "client": {"person": course.client, "name": world.name(course.client)} | _born(course, world, person, now),
         "prescriber": {"person": course.prescriber, "name": world.name(course.prescriber)},
         "therapist": {"person": course.therapist, "name": world.name(course.therapist)},
         "mine": person == course.prescriber,
@@ -130,6 +130,14 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
         "changes": _changes(course, held),
         "sessions": [_row(one, course) for one in sorted(held, key=lambda one: one.appointed)],
     }
+
+
+def _born(course: Course, world: World, person: str, now: Instant) -> Json:
+    """The client's date of birth, '' where none is on file; nothing for people at home."""
+    client, reader = world.people.get(course.client), world.people.get(person)
+    if client is None or reader is None or not reader.staff_of:
+        return {}
+    return {"birth": client.birth.isoformat() if client.birth else "", "age": age.years_of(client, now.utc)}
 
 
 def cosigns(course: Course, world: World, person: str, now: Instant) -> bool:

@@ -63,7 +63,21 @@ def _form(eye: Eye, gate: Gate) -> list[Json]:
     if not _answerable(eye, gate):
         return []
     # After the dose anybody may say a new address, in the client's words.
-    return form(gate.forms[eye.role if eye.asking else Role.CLIENT], eye.look)
+    fields = form(gate.forms[eye.role if eye.asking else Role.CLIENT], eye.look)
+    return _to_compare(eye, fields) if gate.name == "identity" else fields
+
+
+def _to_compare(eye: Eye, fields: list[Json]) -> list[Json]:
+    """What the clinic's file says, beside the question whether it is so."""
+    client = eye.world.people.get(eye.session.roles.get(Role.CLIENT, ""))
+    if client is None:
+        return fields
+    birth = f"On file: {client.birth:%B} {client.birth.day}, {client.birth.year}." if client.birth else NO_BIRTH
+    on_file = {"name": f"On file: {client.name}.", "birth": birth}
+    return [asked | {"hint": on_file.get(asked["name"], asked["hint"])} for asked in fields]
+
+
+NO_BIRTH: Final = "No date of birth on file: ask the coordinator."
 
 
 def _staff_row(eye: Eye, finding: Finding) -> Json:

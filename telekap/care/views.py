@@ -6,6 +6,7 @@ same rows and by the same rules that will judge the act. What a person may not k
 
 from typing import Final
 
+from telekap.care import age
 from telekap.care.clearances import read_now, standing
 from telekap.care.gate_answers import within
 from telekap.care.instant import Instant
@@ -42,6 +43,11 @@ SHOWN: Final = {
 """Whom people at home see, besides whoever is in the call; staff see everybody."""
 
 
+COMPARE: Final = frozenset({Role.THERAPIST, Role.STANDIN, Role.PRESCRIBER})
+"""Who compares the client with the clinic's file, as long as they hold that part; nobody else is told a date of birth.
+"""
+
+
 def view(
     session: Session, world: World, person: str, role: Role | None, now: Instant, look: SharedLook | None = None
 ) -> Json:
@@ -63,7 +69,7 @@ def view(
         "state": session.state.value,
         "step": step(seen),
         "me": {"person": person, "name": world.name(person), "role": seen.role.value, "acting": seen.acting},
-        "client": {"name": world.name(session.roles.get(Role.CLIENT, ""))},
+        "client": _client(seen),
         "appointed": session.appointed,
         "zone": session.zone,
         "sentence": sentence(seen),
@@ -93,6 +99,16 @@ def view(
         **staff,
         **own,
     }
+
+
+def _client(seen: Eye) -> Json:
+    person = seen.session.roles.get(Role.CLIENT, "")
+    known = seen.world.people.get(person)
+    shown: Json = {"name": seen.world.name(person)}
+    if known is not None and seen.acting and seen.role in COMPARE:
+        birth = known.birth.isoformat() if known.birth else ""
+        shown |= {"birth": birth, "age": age.years_of(known, seen.now.utc)}
+    return shown
 
 
 def _own(seen: Eye) -> Json:

@@ -1,6 +1,7 @@
 """The invented people of the demo clinic. None of them exists; the numbers are reserved for fiction (555-01xx)."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from telekap.care.people import Role
@@ -31,6 +32,7 @@ class Home:
 
     client: str
     client_phone: str
+    birth: date
     support: str
     support_phone: str
 
@@ -44,9 +46,9 @@ STAFF: Final = (
 """The coordinator of this small clinic is also its dispatcher."""
 
 HOMES: Final = (
-    Home("Sam Rivera", "+15550101", "Ben Ortiz", "+15550102"),
-    Home("Noor Haddad", "+15550111", "Eli Haddad", "+15550112"),
-    Home("Maya Lind", "+15550121", "Jonas Lind", "+15550122"),
-    Home("Tomás Vega", "+15550131", "Rosa Vega", "+15550132"),
+    Home("Sam Rivera", "+15550101", date(1988, 3, 14), "Ben Ortiz", "+15550102"),
+    Home("Noor Haddad", "+15550111", date(1979, 11, 2), "Eli Haddad", "+15550112"),
+    Home("Maya Lind", "+15550121", date(1996, 2, 29), "Jonas Lind", "+15550122"),
+    Home("Tomás Vega", "+15550131", date(1967, 7, 30), "Rosa Vega", "+15550132"),
 )
 """Who comes next when a session is over: the same client could not, the interval gate holds for 168 h."""

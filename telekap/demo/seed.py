@@ -124,7 +124,7 @@ def new_id() -> str:
 
 def _move_in(conn: sa.Connection, home: Home, now: int) -> tuple[str, str]:
     """Write down a client and a support person; their ids."""
-    client = Person(new_id(), home.client, home.client_phone, ZONE)
+    client = Person(new_id(), home.client, home.client_phone, ZONE, birth=home.birth, birth_utc=now)
     support = Person(new_id(), home.support, home.support_phone, ZONE)
     people.add(conn, client, people.CLIENT)
     people.add(conn, support, people.SUPPORT)

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -74,6 +75,8 @@ def add(
             phone=_seal(conn, vault, person.id, "phone", person.phone),
             zone=person.zone,
             licensed=json.dumps(sorted(person.licensed)),
+            birth=_sealed_birth(conn, vault, person),
+            birth_utc=person.birth_utc,
             administers=administers,
             disabled=False,
         )
@@ -81,7 +84,7 @@ def add(
 
 
 def change(conn: sa.Connection, person: Person) -> None:
-    """Write name, phone, zone and licences of a known person anew."""
+    """Write name, phone, zone, licences and date of birth of a known person anew."""
     vault = vault_of(conn)
     conn.execute(
         people.update()
@@ -91,6 +94,8 @@ def change(conn: sa.Connection, person: Person) -> None:
             phone=_seal(conn, vault, person.id, "phone", person.phone),
             zone=person.zone,
             licensed=json.dumps(sorted(person.licensed)),
+            birth=_sealed_birth(conn, vault, person),
+            birth_utc=person.birth_utc,
         )
     )
 
@@ -198,7 +203,15 @@ _KEYS: Final = sa.select(data_keys.c.id)
 _HAS_KEY: Final = sa.exists().where(data_keys.c.id == people.c.id)
 """The same asked of each row found: a list of all keys would be read for a handful of people."""
 _AMONG: Final = sa.select(
-    people.c.id, people.c.kind, people.c.name, people.c.phone, people.c.zone, people.c.licensed, people.c.staff_of
+    people.c.id,
+    people.c.kind,
+    people.c.name,
+    people.c.phone,
+    people.c.zone,
+    people.c.licensed,
+    people.c.staff_of,
+    people.c.birth,
+    people.c.birth_utc,
 ).where(
     sa.or_(people.c.kind == STAFF, people.c.id.in_(sa.bindparam("ids", expanding=True))),
     _HAS_KEY,
@@ -224,6 +237,10 @@ def _seal(conn: sa.Connection, vault: Vault, person: str, column: str, text: str
     return vault.seal(conn, person, ("people", person, column), text.encode())
 
 
+def _sealed_birth(conn: sa.Connection, vault: Vault, person: Person) -> bytes | None:
+    return _seal(conn, vault, person.id, "birth", person.birth.isoformat()) if person.birth else None
+
+
 def _open(conn: sa.Connection, person: str, column: str, blob: bytes) -> str:
     """Opened values are kept by their sealed bytes, which never repeat: a changed name is another key."""
     text = _decoded.get(blob)
@@ -238,7 +255,7 @@ def _open(conn: sa.Connection, person: str, column: str, blob: bytes) -> str:
 
 def _person(conn: sa.Connection, row: sa.Row[*tuple[Any, ...]]) -> Person:
     told = row._mapping
-    known = (told["id"], told["name"], told["phone"], told["zone"], told["licensed"], told["staff_of"])
+    known = tuple(told[column] for column in _PERSON)
     person = _persons_read.get(known)
     if person is None:
         person = _read(conn, *known)
@@ -249,8 +266,20 @@ def _person(conn: sa.Connection, row: sa.Row[*tuple[Any, ...]]) -> Person:
     return person
 
 
+_PERSON: Final = ("id", "name", "phone", "zone", "licensed", "staff_of", "birth", "birth_utc")
+"""What ``_read`` takes of a row."""
+
+
 def _read(
-    conn: sa.Connection, person: str, name: bytes, phone: bytes, zone: str, licensed: str, staff_of: str
+    conn: sa.Connection,
+    person: str,
+    name: bytes,
+    phone: bytes,
+    zone: str,
+    licensed: str,
+    staff_of: str,
+    birth: bytes | None,
+    birth_utc: int | None,
 ) -> Person:
     return Person(
         id=person,
@@ -259,6 +288,8 @@ def _read(
         zone=zone,
         licensed=frozenset(json.loads(licensed)),
         staff_of=frozenset(Role(role) for role in json.loads(staff_of)),
+        birth=date.fromisoformat(_open(conn, person, "birth", birth)) if birth is not None else None,
+        birth_utc=birth_utc or 0,
     )
 
 

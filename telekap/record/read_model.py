@@ -108,6 +108,16 @@ def put_course(conn: sa.Connection, course: Course) -> None:
         conn.execute(courses.insert().values(id=course.id, **values))
 
 
+GOING: Final = (State.ARRIVING, State.RELEASED, State.DOSED)
+"""Sessions whose board somebody looks at."""
+
+
+def going_of(conn: sa.Connection, client: str) -> list[str]:
+    """Ids of a client's sessions that go on."""
+    found = sa.select(sessions.c.id).where(sessions.c.client == client, sessions.c.state.in_(GOING))
+    return list(conn.execute(found).scalars())
+
+
 _KEYS: Final = sa.select(data_keys.c.id)
 
 

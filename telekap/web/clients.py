@@ -2,6 +2,8 @@
 
 import base64
 import re
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -10,9 +12,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from telekap.care.calendar import zone_of
+from telekap.care.age import years
+from telekap.care.calendar import day_of, zone_of
 from telekap.care.commands import OpenCourse
-from telekap.care.errors import NotFound, Reason, Refused
+from telekap.care.errors import Malformed, NotFound, Reason, Refused
 from telekap.care.people import Person, Role
 from telekap.care.session import State
 from telekap.care.states import LIVE
@@ -52,6 +55,15 @@ class Details(BaseModel):
     zone: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
+Birth = Annotated[str, StringConstraints(max_length=40)]
+
+
+class ClientDetails(Details):
+    """A client as they are written down. ``birth``: YYYY-MM-DD, '' for not known; left out, what stands there stays."""
+
+    birth: Birth | None = None
+
+
 class Newcomer(Details):
     """Somebody around a client. ``part``: support | contact."""
 
@@ -82,6 +94,26 @@ def person_of(id_: str, typed: Details) -> Person:
     """As typed. Raises ``Malformed`` for no time zone."""
     zone_of(typed.zone)
     return Person(id_, typed.name, typed.phone, typed.zone)
+
+
+OLDEST: Final = 120
+"""Years. Nobody known was older: a date further back is a slip of the hand."""
+
+
+def birth_of(typed: ClientDetails, now: int) -> date | None:
+    """The date of birth as typed, None for none. Raises ``Malformed`` for a day that cannot be one."""
+    if not typed.birth:
+        return None
+    try:
+        born = date.fromisoformat(typed.birth)
+    except ValueError:
+        raise Malformed("This is no date. Write year, month and day, as 1984-02-29.", "birth") from None
+    today = day_of(now, typed.zone)
+    if born > today:
+        raise Malformed("This day lies ahead. Write the day they were born.", "birth")
+    if years(born, today) > OLDEST:
+        raise Malformed(f"This is more than {OLDEST} years ago. Look at the year.", "birth")
+    return born
 
 
 def _own_phone(conn: sa.Connection, person: Person, others: list[str]) -> None:
@@ -125,18 +157,26 @@ def _shown(person: Person) -> dict[str, Any]:
     return {"person": person.id, "name": person.name, "phone": person.phone, "zone": person.zone}
 
 
-@described("A new client", body=Details, answers={200: PersonId}, errors=(404, 409, 422), keyed=True)
+def _written(person: Person) -> dict[str, str]:
+    """What a history keeps of a client as they were written down."""
+    told = {"name": person.name, "phone": person.phone, "zone": person.zone}
+    return told | {"birth": person.birth.isoformat()} if person.birth else told
+
+
+@described("A new client", body=ClientDetails, answers={200: PersonId}, errors=(404, 409, 422), keyed=True)
 async def register(request: Request) -> Response:
     """``POST …/clinic/clients``: a new client; twice the same press is once."""
     who = await coordinator(request)
     desk = desk_of(request)
-    person = person_of(made_id(desk, who, key_of(request)), read_body(Details, await request.body()))
+    typed = read_body(ClientDetails, await request.body())
     now = desk.clock.now().utc
+    person = person_of(made_id(desk, who, key_of(request)), typed)
+    person = replace(person, birth=birth_of(typed, now), birth_utc=now)
 
     def write(conn: sa.Connection) -> None:
         if people.get(conn, person.id) is None:
             people.add(conn, person, CLIENT)
-            changes.note(conn, now, who.person, person.id, "registered", name=person.name, phone=person.phone)
+            changes.note(conn, now, who.person, person.id, "registered", **_written(person))
 
     await desk.store.write(write)
     return JSONResponse({"person": person.id})
@@ -167,7 +207,7 @@ def _one(conn: sa.Connection, person: str) -> dict[str, Any]:
     lines = changes.about(conn, ever | {person})
     sessions = read_model.sessions_of(conn, person)
     return {
-        "client": _shown(known.person),
+        "client": _shown(known.person) | {"birth": known.person.birth.isoformat() if known.person.birth else ""},
         "circle": [_shown(found[who]) | {"part": part} for who, part in around.items() if who in found],
         "courses": [{"course": course} for course in read_model.courses_of(conn, person)],
         "sessions": [
@@ -188,28 +228,37 @@ def _one(conn: sa.Connection, person: str) -> dict[str, Any]:
     }
 
 
-@described("Change who somebody is", body=Details, answers={200: PersonId}, errors=(404, 409, 422))
+@described("Change who somebody is", body=ClientDetails, answers={200: PersonId}, errors=(404, 409, 422))
 async def change(request: Request) -> Response:
-    """``POST …/clinic/clients/{person}/details``: of the client, or of somebody around them."""
+    """``POST …/clinic/clients/{person}/people/{about}``: of the client, or of somebody around them.
+
+    Whoever compares the client with another date of birth at this moment compares again.
+    """
     who = await coordinator(request)
     desk = desk_of(request)
     client, about = id_in(request, "person"), id_in(request, "about")
-    person = person_of(about, read_body(Details, await request.body()))
+    typed = read_body(ClientDetails, await request.body())
     now = desk.clock.now().utc
+    person, born = person_of(about, typed), birth_of(typed, now)
+    if born is not None and about != client:
+        raise Malformed("Only a client’s date of birth is kept.", "birth")
 
-    def write(conn: sa.Connection) -> None:
+    def write(conn: sa.Connection) -> list[str]:
         client_of(conn, client)
         around = circle.around(conn, client)
         if about != client and about not in around:
             raise NotFound(about)
         _own_phone(conn, person, [client, *around])
         before = people.among(conn, frozenset({about}))[about]
-        people.change(conn, person)
-        told = {"name": person.name, "phone": person.phone, "zone": person.zone}
-        kept = {"name": before.name, "phone": before.phone, "zone": before.zone}
-        changes.note(conn, now, who.person, about, "changed", before=kept, after=told)
+        birth = before.birth if typed.birth is None else born
+        written = now if birth != before.birth else before.birth_utc
+        after = replace(person, birth=birth, birth_utc=written)
+        people.change(conn, after)
+        changes.note(conn, now, who.person, about, "changed", before=_written(before), after=_written(after))
+        return [] if birth == before.birth else read_model.going_of(conn, client)
 
-    await desk.store.write(write)
+    for session in await desk.store.write(write):
+        await desk.handler.tick(session)  # a release that rests on the comparison ends now
     return JSONResponse({"person": about})
 
 

@@ -38,6 +38,9 @@ YESTERDAY = "CA:2026-05-31"
 ASKED = Call(500, "question", Role.SUPPORT, "ben", NOON)
 
 SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
+    ("identity", "no date of birth on file"): (lambda s: s.person(C, birth=None), SHUT),
+    ("identity", "another date of birth than was compared"): (lambda s: s.person(C, birth_utc=NOON.utc), SHUT),
+    ("identity", "18 tomorrow"): (lambda s: s.person(C, birth=date(2008, 6, 2)), RED),
     ("consent", "a question nobody answered"): (lambda s: s.put(calls=(ASKED,)), SHUT),
     ("clearance", "none"): (lambda s: s.course(clearance=None), RED),
     ("clearance", "suspended"): (lambda s: s.clearance(status="suspended"), RED),

@@ -1,6 +1,7 @@
 """One session in which everything is well: the cast, the course, every answer. Tests change one thing in it."""
 
 import dataclasses
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ NOON = Instant(utc=1_780_315_200_000, elapsed=500_000_000, boot="boot-1")
 """Noon UTC on 1 June 2026; the server has run for some days."""
 
 PEOPLE = {
-    Role.CLIENT: Person("sam", "Sam Rivera", "+15550101", "America/Los_Angeles"),
+    Role.CLIENT: Person("sam", "Sam Rivera", "+15550101", "America/Los_Angeles", birth=date(1988, 3, 14)),
     Role.SUPPORT: Person("ben", "Ben Ortiz", "+15550102", "America/Los_Angeles"),
     Role.THERAPIST: Person("ana", "Ana Ruiz", "+15550103", "America/Los_Angeles", CA),
     Role.STANDIN: Person("jo", "Jo Tran", "+15550104", "America/Los_Angeles", CA),

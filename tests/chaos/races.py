@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -105,7 +106,7 @@ def _at_home(name: str) -> Callable[[sa.Connection], tuple[str, str]]:
     """A client and an adult nobody else knows."""
 
     def work(conn: sa.Connection) -> tuple[str, str]:
-        client = Person(f"client-{name}", f"Client {name}", f"+15557{name}", ZONE)
+        client = Person(f"client-{name}", f"Client {name}", f"+15557{name}", ZONE, birth=date(1988, 3, 14))
         support = Person(f"support-{name}", f"Support {name}", f"+15558{name}", ZONE)
         people.add(conn, client, people.CLIENT)
         people.add(conn, support, people.SUPPORT)

@@ -11,6 +11,7 @@ ZONE: Final = "America/Los_Angeles"
 COLUMNS: Final = [
     {"name": name, "title": title}
     for name, title in (
+        ("birth", "Date of birth"),
         ("consent", "Consent"),
         ("clearance", "Clearance"),
         ("interval", "Interval"),
@@ -117,7 +118,7 @@ TODAY_IN_ALARM: Final = {
     "sessions": [run("s1", "dosed", [ALARM], NOW - 47 * 60_000), run("s2", "arriving", [], None)],
 }
 CLIENT: Final = {
-    "client": {"person": "p-client", "name": "Omar Sayed", "phone": "+15550141", "zone": ZONE},
+    "client": {"person": "p-client", "name": "Omar Sayed", "phone": "+15550141", "zone": ZONE, "birth": "1984-02-29"},
     "circle": [
         {"person": "p-support", "name": "Leila Sayed", "phone": "+15550142", "zone": ZONE, "part": "support"},
         {"person": "p-lou", "name": "Lou Sayed", "phone": "+15550143", "zone": ZONE, "part": "contact"},
@@ -220,7 +221,7 @@ QUEUE: Final = {
 CASE: Final[dict[str, Any]] = {
     "course": "co",
     "version": 3,
-    "client": {"person": "p-client", "name": "Noor Haddad"},
+    "client": {"person": "p-client", "name": "Noor Haddad", "birth": "1979-11-02", "age": 46},
     "zone": ZONE,
     "proposed": {"sessions": 2, "days": 12, "gap_h": 168, "max_mg": 0, "states": ["CA"]},
     "licensed": ["CA", "OR"],

@@ -190,7 +190,7 @@ def arriving(**more: Any) -> dict[str, Any]:
         "state": "arriving",
         "step": "check",
         "me": {"person": "p-therapist", "name": "Ana Ruiz", "role": "therapist"},
-        "client": {"name": "Sam Rivera"},
+        "client": {"name": "Sam Rivera", "birth": "1988-03-14", "age": 38},
         "appointed": NOW,
         "zone": "America/Los_Angeles",
         "sentence": "Three gates are shut.",

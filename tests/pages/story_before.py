@@ -28,6 +28,8 @@ async def _write_down(kim: Person, form: str, name: str, phone: str) -> None:
     await kim.page.get_by_label("Full name").fill(name)
     await kim.page.get_by_label("Own phone").fill(phone)
     await kim.page.get_by_label("Time zone").select_option(ZONE)
+    if form == "Register":
+        await kim.page.get_by_label("Date of birth").fill("1988-03-14")
     await kim.press(form)
     await kim.reads(name)
 

@@ -1,6 +1,8 @@
 """People, logins and links: only hashes of secrets, an end to each, and none between T0 and closed."""
 
 from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from telekap.record.tables import session_people, sessions
 from tests.engines import stored_bytes
 from tests.record.hand import NOON, moment, open_store
 
-SAM = Person(id="p-sam", name="Sam Rivera", phone="+15550101", zone="America/Los_Angeles")
+SAM = Person(
+    id="p-sam", name="Sam Rivera", phone="+15550101", zone="America/Los_Angeles", birth=date(1988, 3, 14), birth_utc=7
+)
 ANA = Person(id="p-ana", name="Ana Ruiz", phone="+15550103", zone="UTC", licensed=frozenset({"CA", "OR"}))
 
 
@@ -58,6 +62,18 @@ async def test_a_person_comes_back_as_written(store: Store) -> None:
     assert known.totp_secret == "JBSWY3DP"
     assert await store.read(lambda conn: people.get(conn, "nobody")) is None
     assert set(await store.read(people.staff)) == {ANA.id}
+    sam = await store.read(lambda conn: people.get(conn, SAM.id))
+    assert sam is not None and sam.person == SAM
+
+
+async def test_a_date_of_birth_is_sealed_and_changes_like_the_name(store: Store, place: Path) -> None:
+    await store.write(both)
+    assert b"1988-03-14" not in stored_bytes(place)
+
+    for other in (replace(SAM, birth=None, birth_utc=8), replace(SAM, birth=date(1996, 2, 29), birth_utc=9)):
+        await store.write(partial(people.change, person=other))
+        known = await store.read(lambda conn: people.among(conn, frozenset({SAM.id})))
+        assert known[SAM.id] == other
     store.close()
 
 

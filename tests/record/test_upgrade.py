@@ -4,6 +4,8 @@
 """
 
 import sqlite3
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import sqlalchemy as sa
 
 from telekap.care.commands import Say
 from telekap.care.people import Role
-from telekap.record import log, migrate
+from telekap.record import log, migrate, people
 from telekap.record.errors import CannotOpen
 from telekap.record.store import open_record
 from telekap.record.tables import metadata
@@ -99,6 +101,21 @@ async def test_every_table_of_this_version_is_there_afterwards(place: Path) -> N
         done = await store.read(lambda conn: set(conn.execute(sa.select(migrate.VERSIONS.c.n)).scalars()))
         assert names == {*metadata.tables, "schema_version"}
         assert done == {n for n, _ in migrate.steps()}
+    finally:
+        store.close()
+
+
+async def test_a_client_of_an_older_version_has_no_date_of_birth_until_somebody_writes_it_down(place: Path) -> None:
+    lay_out(place)
+    store = open_record(where(place), keys_of(place))
+    try:
+        (sam,) = [one.person for one in await store.read(lambda conn: people.of_kind(conn, people.CLIENT))]
+        assert (sam.birth, sam.birth_utc) == (None, 0)
+
+        await store.write(lambda conn: people.change(conn, replace(sam, birth=date(1996, 2, 29), birth_utc=5)))
+
+        (sam,) = [one.person for one in await store.read(lambda conn: people.of_kind(conn, people.CLIENT))]
+        assert (sam.birth, sam.birth_utc) == (date(1996, 2, 29), 5)
     finally:
         store.close()
 

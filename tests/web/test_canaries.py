@@ -34,6 +34,7 @@ from tests.web.test_clinic_desk import Desk
 CANARY = {
     "name": "Zyxwena Quokka",
     "phone": "+15557731900",
+    "birth": "1931-07-19",
     "street": "77 Wombatgasse",
     "note": "numbat under the floorboards",
     "reason": "because of the axolotl",
@@ -48,7 +49,12 @@ CLINICAL = re.compile(r"ketamine|lozenge|dose|suicid|blood|oxygen|psycho|seizure
 async def every_flow(clinic: Serving) -> dict[str, Any]:
     """A client is written down, invited, asked, dosed, and speaks; staff come and go; much of it goes wrong."""
     desk = Desk(clinic)
-    person = (await desk.done("clients", {"name": CANARY["name"], "phone": CANARY["phone"], "zone": "UTC"}))["person"]
+    marked = {"name": CANARY["name"], "phone": CANARY["phone"], "zone": "UTC", "birth": CANARY["birth"]}
+    person = (await desk.done("clients", marked))["person"]
+    for wrong in ({"zone": CANARY["note"]}, {"birth": CANARY["street"]}, {"phone": CANARY["street"]}):
+        await desk.post(f"clients/{person}/people/{person}", marked | wrong)
+    await desk.done(f"clients/{person}/people/{person}", marked | {"birth": ""})
+    await desk.done(f"clients/{person}/people/{person}", marked)
     await desk.post("clients", {"name": CANARY["name"], "phone": CANARY["street"], "zone": CANARY["note"]})
     await desk.done(
         f"clients/{person}/circle", {"name": CANARY["name"], "phone": "+15557731901", "zone": "UTC", "part": "support"}

@@ -35,7 +35,7 @@ from telekap.web.qr import drawing
 from tests.web.serving import Serving, fresh_copy, new_key, serving
 
 PACIFIC = "America/Los_Angeles"
-OMAR = {"name": "Omar Sayed", "phone": "+15550141", "zone": "America/Denver"}
+OMAR = {"name": "Omar Sayed", "phone": "+15550141", "zone": "America/Denver", "birth": "1984-02-29"}
 LEILA = {"name": "Leila Sayed", "phone": "+15550142", "zone": "America/Denver", "part": "support"}
 LOU = {"name": "Lou Sayed", "phone": "+15550143", "zone": "America/Denver", "part": "contact"}
 

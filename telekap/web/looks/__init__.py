@@ -180,6 +180,15 @@ class CourseShort(Shape):
     words: str
 
 
+class ClientView(Named):
+    """Whose session it is. Only for who compares them with the clinic's file, while they hold that part: ``birth``,
+    YYYY-MM-DD, '' where none is on file, and ``age`` in whole years.
+    """
+
+    birth: str | None = None
+    age: int | None = None
+
+
 class View(Shape):
     """One session as one person may see it. What a person may not know is not in it at all."""
 
@@ -189,7 +198,7 @@ class View(Shape):
     state: State
     step: Step
     me: MeView
-    client: Named
+    client: ClientView
     appointed: int
     zone: str
     sentence: str

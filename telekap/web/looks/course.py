@@ -10,6 +10,13 @@ class Who(Named):
     person: str
 
 
+class ClientOfCourse(Who):
+    """The client. For staff: ``birth``, YYYY-MM-DD, '' where none is on file, and ``age`` in whole years."""
+
+    birth: str | None = None
+    age: int | None = None
+
+
 class ClearanceLook(Shape):
     """The clearance that was signed last. ``until``: UTC ms of its end."""
 
@@ -198,7 +205,7 @@ class CourseLook(Shape):
     course: str
     version: int
     zone: str
-    client: Who
+    client: ClientOfCourse
     prescriber: Who
     therapist: Who
     mine: bool

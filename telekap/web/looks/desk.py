@@ -121,12 +121,19 @@ class ClientSession(Shape):
     appointed: int
 
 
+class OneClient(Contacted):
+    """A client. ``birth``: YYYY-MM-DD, '' while it is not on file."""
+
+    birth: str
+
+
 class WrittenBefore(Shape):
     """A person as they were, or are, written down."""
 
     name: str | None = None
     phone: str | None = None
     zone: str | None = None
+    birth: str | None = None
 
 
 class ChangeLine(Shape):
@@ -153,7 +160,7 @@ class Appointment(Shape):
 class ClientLook(Shape):
     """Who they are, who is around them, courses, sessions, and who changed what: the people, and the appointments."""
 
-    client: Contacted
+    client: OneClient
     circle: list[AroundClient]
     courses: list[ClientCourse]
     sessions: list[ClientSession]
