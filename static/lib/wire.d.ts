@@ -862,12 +862,13 @@ export interface TrendView {
   limits: TrendLimits;
 }
 
-/** One unit that entered the mouth. `mg` null: not known. */
+/** One unit that entered the mouth. `mg` null: not known. `first`: of the first dose, as it was released. */
 export interface UnitTaken {
   unit: number | null;
   mg: number | null;
   at: number;
   planned: boolean;
+  first: boolean;
 }
 
 /** One session as one person may see it. What a person may not know is not in it at all. */

@@ -19,9 +19,6 @@ export const TAPS = [
 /** How long a tapped note says that it is in the record, ms. */
 const SAID_MS = 1_500;
 
-/** Units within this time of the first are one dose, ms. */
-const ONE_DOSE_MS = 300_000;
-
 /** Everything that entered the mouth, by the minute: "75 mg in all: 50 at 20:35, 25 at 21:05". @param {import("../lib/wire.js").UnitTaken[]} units @param {string} zone */
 function allTaken(units, zone) {
   const known = units.every((one) => one.mg !== null);
@@ -38,7 +35,7 @@ function orderLine(view) {
   if (!order) return "no order";
   const taken = view.dose?.units ?? [];
   // Once more is in the mouth than the first dose, what was ordered is no longer what matters.
-  if (view.dose && taken.some((one) => one.at - (view.dose?.t0 ?? 0) > ONE_DOSE_MS || !one.planned)) return allTaken(taken, view.zone);
+  if (view.dose && taken.some((one) => !one.first)) return allTaken(taken, view.zone);
   const given = view.dose ? ` at ${wall(view.dose.t0, view.zone)}${view.dose.presumed ? ", presumed" : ""}` : "";
   return `${order.units * order.mg_per_unit} mg, ${order.units} × ${order.mg_per_unit}, hold ${order.hold_min} min, ${order.swallow ? "swallow" : "spit"}${given}`;
 }

@@ -40,8 +40,16 @@ def dose(eye: Eye) -> Json | None:
     if session.t0 is None or least is None:
         return None
     ends, client = hold_ends(eye), eye.role is Role.CLIENT
+    released = session.taken_under.units if session.taken_under is not None else ()
     units = [
-        {"unit": taken.unit, "mg": taken.mg, "at": taken.occurred, "planned": taken.planned} for taken in session.doses
+        {
+            "unit": taken.unit,
+            "mg": taken.mg,
+            "at": taken.occurred,
+            "planned": taken.planned,
+            "first": taken.planned and taken.unit in released,
+        }
+        for taken in session.doses
     ]
     return {
         "t0": session.t0.utc,

@@ -146,7 +146,7 @@ QUESTION = {
 def dose(minutes: float, *, result: str = "") -> dict[str, Any]:
     """The dose, taken ``minutes`` ago."""
     t0 = NOW - int(minutes * MINUTE)
-    units = [{"unit": unit, "mg": 50, "at": t0, "planned": True} for unit in (1, 2)]
+    units = [{"unit": unit, "mg": 50, "at": t0, "planned": True, "first": True} for unit in (1, 2)]
     return {
         "t0": t0, "presumed": False, "units": units, "hold": {"ends": t0 + 12 * MINUTE, "result": result},
         "floor": {"at": t0 + 120 * MINUTE, "because": "last unit", "prescriber_only": False},

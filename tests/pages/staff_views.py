@@ -405,8 +405,8 @@ def dosed(**more: Any) -> dict[str, Any]:
             "t0": t0,
             "presumed": False,
             "units": [
-                {"unit": 1, "mg": 50, "at": t0, "planned": True},
-                {"unit": 2, "mg": 50, "at": t0, "planned": True},
+                {"unit": 1, "mg": 50, "at": t0, "planned": True, "first": True},
+                {"unit": 2, "mg": 50, "at": t0, "planned": True, "first": True},
             ],
             "hold": {"ends": t0 + 12 * MINUTE, "result": "spat"},
             "floor": {"at": t0 + 120 * MINUTE, "because": "usual", "prescriber_only": False},

@@ -221,7 +221,7 @@ async def test_the_head_says_everything_that_was_taken_once_it_is_more_than_the_
         head = page.locator(".who .meta")
         await expect(head).to_contain_text("100 mg, 2 × 50, hold 12 min, spit at ")
         for mg, words in ((25, "125 mg in all: 100 at "), (None, "Amount not known: 100 at ")):
-            later = {"unit": 3 if mg else 0, "mg": mg, "at": t0 + 30 * MINUTE, "planned": bool(mg)}
+            later = {"unit": 3 if mg else 0, "mg": mg, "at": t0 + 30 * MINUTE, "planned": bool(mg), "first": False}
             await stub.show(view | {"dose": view["dose"] | {"units": [*units, later]}})
             await expect(head).to_contain_text(words)
             await expect(head).to_contain_text(f", {mg or 'unknown'} at ")

@@ -7,12 +7,13 @@ from telekap.web.looks.shape import Choice, Field, Figure, Reason, SaidBy, Shape
 
 
 class UnitTaken(Shape):
-    """One unit that entered the mouth. ``mg`` null: not known."""
+    """One unit that entered the mouth. ``mg`` null: not known. ``first``: of the first dose, as it was released."""
 
     unit: int | None
     mg: Figure | None
     at: int
     planned: bool
+    first: bool
 
 
 class HoldView(Shape):

@@ -138,14 +138,18 @@ class Verdict:
         return bool(self.killed or self.crashed)
 
 
+def module_of(path: str) -> str:
+    """The name under which a file of the project is imported."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
 def compiled(root: Path, sources: Mapping[str, str]) -> dict[str, tuple[str, CodeType]]:
     """Path below ``root`` → source, made ready for the import. Raises ``NotAMutant`` if one is no program."""
     codes = {}
     for path, source in sources.items():
         file = root / path
-        name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         try:
-            codes[name] = (str(file), compile(source, str(file), "exec"))
+            codes[module_of(path)] = (str(file), compile(source, str(file), "exec"))
         except SyntaxError as wrong:
             raise NotAMutant(f"{path}: {wrong}") from wrong
     return codes
@@ -175,28 +179,39 @@ def in_child(work: Callable[[], Any], cpu: int) -> tuple[Any, int]:
     return found, os.WTERMSIG(status)
 
 
-def _behave(cpu: int) -> None:
+def silent(*streams: int) -> None:
+    """Say nothing there any more, and load no plugin nobody named."""
     nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
+    for stream in streams:
         os.dup2(nothing, stream)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+
+
+def _behave(cpu: int) -> None:
+    silent(0, 1, 2)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
     signal.alarm(STUCK)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.dont_write_bytecode = True
+
+
+def judged(work: Callable[[], Judge], cpu: int, about: object) -> Verdict:
+    """What the judge heard in a fork of this process in which ``work`` runs tests. ``cpu``: seconds."""
+
+    def names() -> dict[str, Any]:
+        judge = work()
+        return {name: getattr(judge, name) for name in ("ran", "killed", "crashed", "broken", "seconds")}
+
+    said, ended_by = in_child(names, cpu)
+    if ended_by == signal.SIGXCPU:
+        return Verdict(timed_out=True)
+    if said is None:
+        raise NotAMutant(f"the child ended by signal {ended_by} and said nothing: {about}")
+    return Verdict(**said)
 
 
 def run(root: Path, changed: Mapping[str, str], files: Sequence[str], judge: Judge, cpu: int) -> Verdict:
     """The tests of ``files`` below ``root`` with these modules changed (path → source)."""
-
-    def names() -> dict[str, Any]:
-        return {name: getattr(judge, name) for name in ("ran", "killed", "crashed", "broken", "seconds")}
-
-    said, ended_by = in_child(lambda: heard(root, changed, files, judge) and names(), cpu)
-    if ended_by == signal.SIGXCPU:
-        return Verdict(timed_out=True)
-    if said is None:
-        raise NotAMutant(f"the child ended by signal {ended_by} and said nothing: {list(changed)}")
-    return Verdict(**said)
+    return judged(lambda: heard(root, changed, files, judge), cpu, list(changed))
 
 
 def heard(root: Path, changed: Mapping[str, str], files: Sequence[str], judge: Judge) -> Judge:

@@ -1,13 +1,15 @@
 """``make proof``: takes every guard of the rules away, one at a time, and asks whether any test notices.
 
 It works on a copy of the project, so that one may go on writing. The tests of the rules run in forks of one warm
-process, those nearest to the guard first, all of them before a guard is called one that nobody misses. The walk of
-every state is not asked: what only the walk would notice has no name of its own. The last line is JSON.
+process (rules and tests loaded already, if that can be: ``loaded``), those nearest to the guard first, all of them
+before a guard is called one that nobody misses. The walk of every state is not asked: what only the walk would notice
+has no name of its own. The last line is JSON.
 
 Before the guards, a control: all modules of the rules are written out anew as they are, and every test must pass.
 """
 
 import argparse
+import ast
 import json
 import os
 import re
@@ -24,6 +26,7 @@ from typing import Final
 
 from tests.care.proof.equivalent import EQUIVALENT
 from tests.care.proof.guards import Guard, guards, marked, unparsed
+from tests.care.proof.loaded import Loaded, Names, bodies, loaded
 from tests.care.proof.mutant import Judge, NotAMutant, Verdict, heard, in_child, run, warm
 from tests.care.proof.reach import NEAREST, Nearness, Tracer, order
 
@@ -47,6 +50,10 @@ class Proof:
     seconds: Mapping[str, float] = field(default_factory=dict)
     lately: list[str] = field(default_factory=list)
     """Tests that missed the last guards, the newest first: one test often misses a whole table, row by row."""
+    held: Loaded | None = None
+    """This process holds rules and tests, all collected: then only guards of loaded functions are asked."""
+    changed: dict[str, tuple[Names, ...]] = field(default_factory=dict)
+    """Source of a guard's module without it → see ``functions``."""
     near: bool = False
     """Ask only the tests near each guard: quick, and says too often that nobody misses it."""
 
@@ -91,14 +98,28 @@ class Proof:
                 break
         return (guard, "crashed", crashed) if crashed else (guard, "survived", "")
 
+    def functions(self, guard: Guard) -> tuple[Names, ...]:
+        """The functions of which this guard changes the body and nothing else, if no import calls it; () otherwise."""
+        if guard.mutated not in self.changed:
+            plain = ast.unparse(ast.parse((self.root / CARE / guard.path).read_text(encoding="utf-8")))
+            called = "" in self.reached.get(guard.name, ())
+            found = None if called else bodies(ast.parse(plain), ast.parse(guard.mutated))
+            self.changed[guard.mutated] = found or ()
+        return self.changed[guard.mutated]
+
+    def _asked_of(self, guard: Guard, source: str, tests: Sequence[str], cpu: int) -> Verdict:
+        path = f"{CARE}/{guard.path}"
+        if self.held is not None:
+            return self.held.run(path, source, self.functions(guard), tests, cpu)
+        files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
+        return run(self.root, {path: source}, files, Judge(tests), cpu)
+
     def _run(self, guard: Guard, tests: Sequence[str]) -> Verdict:
         """A run that does not end counts only if the untouched rules pass the same tests in the same time."""
-        files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
         cpu = 30 + 10 * round(sum(self.seconds[test] for test in tests))
-        path = f"{CARE}/{guard.path}"
-        found = run(self.root, {path: guard.mutated}, files, Judge(tests), cpu)
+        found = self._asked_of(guard, guard.mutated, tests, cpu)
         if found.timed_out:
-            plain = run(self.root, {path: (self.root / path).read_text()}, files, Judge(tests), cpu)
+            plain = self._asked_of(guard, (self.root / CARE / guard.path).read_text(), tests, cpu)
             if plain.timed_out or plain.noticed or plain.ran != len(tests):
                 raise NotAMutant(f"the untouched rules do not pass {tests[:3]} … in {cpu} s")
         return found
@@ -109,25 +130,43 @@ def _tests_of(tracer: Judge) -> tuple[dict[str, list[str]], dict[str, float]]:
     return {guard: list(tests) for guard, tests in tracer.tests.items()}, tracer.seconds
 
 
+WIDTH: Final = 6
+"""Bytes of one number in a queue: a read takes a whole one."""
+
+
+def _queue(numbers: Sequence[int]) -> int:
+    """A pipe from which each worker takes the next number, until it is empty."""
+    todo, give = os.pipe()
+    os.write(give, b"".join(b"%*d" % (WIDTH, number) for number in numbers))
+    os.close(give)
+    return todo
+
+
 def _asked(proof: Proof, numbers: Sequence[int], workers: int) -> Iterator[tuple[Guard, str, str]]:
     """The verdict on each guard as it is known. Each worker is a fork that takes the next guard from one pipe."""
     near = Nearness(proof.root, proof.files)
-    todo, give = os.pipe()
+    imported = [number for number in numbers if not proof.functions(proof.guards[number])]
+    afresh, in_place = _queue(imported), _queue(sorted({*numbers} - {*imported}))
     told, tell = os.pipe()
+
+    def ask_all(todo: int) -> None:
+        while line := os.read(todo, WIDTH):
+            _, what, test = proof.ask(int(line), near)
+            os.write(tell, json.dumps([int(line), what, test[:2000]]).encode() + b"\n")
+
+    def ask_loaded(held: Loaded) -> None:
+        proof.held = held
+        ask_all(in_place)
+
     pids = []
     for _ in range(workers):
         if (pid := os.fork()) == 0:
-            os.close(give)
-            while line := os.read(todo, 6):
-                _, what, test = proof.ask(int(line), near)
-                os.write(tell, json.dumps([int(line), what, test[:2000]]).encode() + b"\n")
+            ask_all(afresh)
+            loaded(proof.root, proof.files, ask_loaded)
             os._exit(0)
         pids.append(pid)
     os.close(tell)
-    os.close(todo)
-    with os.fdopen(give, "wb", buffering=0) as out, os.fdopen(told) as lines:
-        out.write(b"".join(b"%6d" % number for number in numbers))
-        out.close()
+    with os.fdopen(told) as lines:
         for line in lines:
             number, what, test = json.loads(line)
             yield proof.guards[number], what, test

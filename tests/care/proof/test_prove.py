@@ -1,12 +1,15 @@
 """The proof itself: it finds every refusal there is, and calls killed only what a test noticed."""
 
 import ast
+import importlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.care.proof.guards import SKIPPED, WORDS, changes, guards
-from tests.care.proof.mutant import Judge, NotAMutant, Verdict, run
+from tests.care.proof.loaded import Loaded, bodies, give, loaded
+from tests.care.proof.mutant import Judge, NotAMutant, Verdict, in_child, run
 from tests.care.proof.shapes import called
 
 CARE = Path(__file__).parents[3] / "telekap/care"
@@ -232,6 +235,82 @@ def test_rules_that_cannot_be_imported_prove_nothing(tree: Path) -> None:
 def test_what_is_no_program_is_a_fault_of_the_tool(tree: Path) -> None:
     with pytest.raises(NotAMutant):
         asked(tree, "def most(:\n")
+
+
+def test_a_function_of_loaded_rules_gets_its_changed_body_and_says_the_same_as_a_fresh_import(tree: Path) -> None:
+    def work(held: Loaded) -> None:
+        for source in (RULE, RULE.replace("4", "5"), RULE.replace("return 4", "return {}['units']"), RULE):
+            said = held.run("rules/dose.py", source, [("most",)], ["tests/test_dose.py::test_at_most_four_units"], 20)
+            found.append([said.ran, bool(said.killed), bool(said.crashed)])
+
+    found: list[list[object]] = []
+
+    def ask() -> list[list[object]]:
+        loaded(tree, ["tests/test_dose.py"], work)
+        return found
+
+    said, _ = in_child(ask, 60)
+
+    assert said == [[1, False, False], [1, True, False], [1, False, True], [1, False, False]]
+
+
+DECORATED = """
+from functools import cached_property, lru_cache
+
+MOST = 4
+
+@lru_cache
+def most(kind="usual"):
+    return MOST
+
+class Board:
+    @property
+    def open(self):
+        return all(row.open for row in self.rows)
+
+    @cached_property
+    def shut(self):
+        return [row for row in self.rows if not row.open]
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "functions"),
+    [
+        (("return MOST", "return 5"), (("most",),)),
+        (("return all", "return any"), (("Board", "open"),)),
+        (("if not row.open", ""), (("Board", "shut"),)),
+        (("MOST = 4", "MOST = 5"), None),
+        (('kind="usual"', 'kind="first"'), None),
+        (("@lru_cache", ""), None),
+        (("class Board:", "class Board(dict):"), None),
+        (("MOST = 4", ""), None),
+    ],
+    ids=["function", "property", "cached", "constant", "default", "decorator", "base", "gone"],
+)
+def test_what_an_import_would_do_otherwise_is_imported(
+    change: tuple[str, str], functions: tuple[tuple[str, ...], ...] | None
+) -> None:
+    assert bodies(ast.parse(DECORATED), ast.parse(DECORATED.replace(*change))) == functions
+
+
+def test_what_stands_under_a_decorator_is_found(tree: Path) -> None:
+    (tree / "rules/board.py").write_text(DECORATED)
+
+    def changed() -> list[object]:
+        source = DECORATED.replace("return MOST", "return 5").replace("return all", "return any")
+        give(
+            tree,
+            "rules/board.py",
+            source.replace(" if not row.open", ""),
+            [("most",), ("Board", "open"), ("Board", "shut")],
+        )
+        board = importlib.import_module("rules.board")
+        one = board.Board()
+        one.rows = [SimpleNamespace(open=True), SimpleNamespace(open=False)]
+        return [board.most(), one.open, len(one.shut)]
+
+    assert in_child(changed, 20)[0] == [5, True, 2]
 
 
 def test_a_run_without_end_is_told_apart_from_one_that_fails(tree: Path) -> None:
