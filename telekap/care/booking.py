@@ -3,6 +3,7 @@
 These rules keep a hopeless day out of the calendar. They open nothing: on the day every gate is proven anew.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -10,11 +11,12 @@ from typing import Final
 from telekap.care import age, licences
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.calendar import in_both
 from telekap.care.cover import cover
 from telekap.care.errors import Malformed, Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking
-from telekap.care.instant import HOUR, Instant
+from telekap.care.instant import HOUR, MINUTE, Instant
 from telekap.care.jurisdiction import not_allowed
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
@@ -62,8 +64,8 @@ def problems(plan: Plan, world: World, now: Instant) -> tuple[Reason, ...]:
     found = [*_crowded(plan.roles, world), *_named(plan), *_past(plan, world, now), *_adult(plan, world)]
     found += [*_clashes(plan, world)]
     if plan.kind == "dosing":
-        found += [*_in_trouble(plan, world)]
-        found += [*_spacing(plan, world), *_integration(plan, world), *_licences(plan, world), *_allowed(plan, world)]
+        found += [*_in_trouble(plan, world), *_spacing(plan, world, now)]
+        found += [*_integration(plan, world), *_licences(plan, world), *_allowed(plan, world)]
     return tuple(found)
 
 
@@ -141,19 +143,25 @@ def _gap(course: Course, protocol: Protocol) -> float:
     return max(wanted, protocol.number("clearance.gap_floor"))
 
 
-def _spacing(plan: Plan, world: World) -> Iterator[Reason]:
+def _spacing(plan: Plan, world: World, now: Instant) -> Iterator[Reason]:
     """Hours between this appointment and every dose taken or booked, before and after it."""
     gap = _gap(world.course, world.protocol)
-    booked = [
-        other.appointed
-        for other in _other(plan, world)
-        if other.client == plan.roles.get(Role.CLIENT) and other.kind == "dosing"
-    ]
-    taken = [dose.at for dose in world.known_doses(but_of=plan.session)]
-    if any(abs(plan.appointed - at) < gap * HOUR for at in (*booked, *taken)):
-        yield Reason(
-            "spacing", f"There must be {gap:g} h between two doses of one client.", "Choose a day further away."
-        )
+    client = plan.roles.get(Role.CLIENT, "")
+    booked = [one.appointed for one in _other(plan, world) if one.client == client and one.kind == "dosing"]
+    doses = sorted((*booked, *(dose.at for dose in world.known_doses(but_of=plan.session))))
+    if not any(abs(plan.appointed - at) < gap * HOUR for at in doses):
+        return
+    free = max(plan.appointed, now.utc)
+    for at in doses:
+        if abs(free - at) < gap * HOUR:
+            free = at + math.ceil(gap * HOUR)
+    free = -(-free // MINUTE) * MINUTE  # what is typed has no seconds
+    there = world.people[client].zone if client in world.people else world.zone
+    yield Reason(
+        "spacing",
+        f"There must be {gap:g} h between two doses of one client.",
+        f"The next possible time is {in_both(free, there, world.zone)}.",
+    )
 
 
 def _integration(plan: Plan, world: World) -> Iterator[Reason]:

@@ -45,3 +45,15 @@ def midnight(utc: int, zone: str, days: int = 0) -> int:
 def day_of(utc: int, zone: str) -> date:
     """The calendar day that ``utc`` falls on, on the clocks of ``zone``."""
     return datetime.fromtimestamp(utc / 1_000, UTC).astimezone(zone_of(zone)).date()
+
+
+def said(utc: int, zone: str) -> str:
+    """A moment as people read it there: ``Friday, December 4, 10:00 PST``."""
+    there = datetime.fromtimestamp(utc / 1_000, UTC).astimezone(zone_of(zone))
+    return f"{there:%A, %B} {there.day}, {there:%H:%M %Z}"
+
+
+def in_both(utc: int, client: str, clinic: str) -> str:
+    """The same on the client's clock and, where that reads otherwise, on the clinic's."""
+    there, here = said(utc, client), said(utc, clinic)
+    return there if there == here else f"{there} ({here} at the clinic)"

@@ -57,6 +57,42 @@ def test_a_therapist_is_whole_in_one_place(after: int, kind: str, refusal: set[s
     assert {reason.code for reason in problems(plan, story.world, story.now)} == refusal
 
 
+@pytest.mark.parametrize(
+    ("wanted", "first"),
+    [
+        (3 * DAY, "Monday, June 29, 12:00 PDT (Monday, June 29, 21:00 CEST at the clinic)"),
+        (13 * DAY, "Monday, June 29, 12:00 PDT (Monday, June 29, 21:00 CEST at the clinic)"),
+        (20 * DAY, "Friday, July 17, 12:01 PDT (Friday, July 17, 21:01 CEST at the clinic)"),
+    ],
+)
+def test_too_near_another_dose_it_says_the_next_possible_time_on_both_clocks(wanted: int, first: str) -> None:
+    story = new()
+    story.course = replace(story.course, doses=(KnownDose("old", NOON.utc - DAY, 100),))
+    story.zone = "Europe/Berlin"
+    # The second leaves no gap behind the first; the third is not on a whole minute.
+    story.others = (other(NOON.utc + WEEK), replace(other(NOON.utc + 25 * DAY + 1), id="third"))
+
+    assert next_time(story, NOON.utc + wanted) == f"The next possible time is {first}."
+
+
+def next_time(story: Story, wanted: int) -> str:
+    """What a time too near another dose is answered."""
+    found = problems(Plan("", "dosing", dict(ROLES), wanted), story.world, story.now)
+    return next((one.action for one in found if one.code == "spacing"), "")
+
+
+def test_the_time_it_names_is_possible_and_the_earliest_and_is_never_before_now() -> None:
+    story = new()
+    story.course = replace(story.course, doses=(KnownDose("old", NOON.utc - DAY, 100),))
+    said = "The next possible time is Sunday, June 21, 12:00 PDT."  # both clocks read alike: once
+    there = moment("2026-06-21T12:00", "America/Los_Angeles")
+
+    assert next_time(story, NOON.utc + DAY) == next_time(story, there - MINUTE) == said
+    assert next_time(story, there) == ""
+    story.skip(30 * DAY)
+    assert next_time(story, NOON.utc) == "The next possible time is Wednesday, July 15, 12:00 PDT."
+
+
 @pytest.mark.parametrize(("mine", "theirs", "fits"), [(0, 0, True), (1, 0, False), (0, 1, False)])
 def test_a_booster_takes_its_people_for_longer_in_the_calendar_too(mine: int, theirs: int, fits: bool) -> None:
     # 45 min of lobby, 10 min of release, 180 min of cover: 225 with a booster.

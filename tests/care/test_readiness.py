@@ -111,7 +111,7 @@ def test_a_question_of_the_prescriber_waits_for_an_answer() -> None:
     assert (cell.ready, cell.fix, cell.sentence) == (Ready.DUE, "answer", "Dr Okafor asks: Is the ECG here?")
 
 
-def test_a_session_without_a_dose_asks_for_its_links_only() -> None:
+def test_a_session_without_a_dose_asks_for_its_links_and_a_date_of_birth_only() -> None:
     story = Story(kind="preparation", appointed=NOON.plus(DAY))
 
-    assert set(row(story)) == {"links"}
+    assert set(row(story)) == {"birth", "links"}
