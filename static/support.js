@@ -17,6 +17,7 @@ import { LookIn } from "./parts/look-in.js";
 import { PhoneRing } from "./parts/phone-ring.js";
 import { Questions } from "./parts/questions.js";
 import { warnOfRecord } from "./parts/record-warning.js";
+import { savedFor } from "./parts/support-frame.js";
 import { screen } from "./parts/support-screens.js";
 
 const LIVE_STATES = new Set(["arriving", "released", "dosed"]);
@@ -33,7 +34,7 @@ let kept = false;
 const page = {
   live, api, drafts, sound, ring, card,
   walk: new GateWalk({ api, drafts, redraw: draw }),
-  lookIn: new LookIn({ api, drafts, live, redraw: draw, saved: () => { [page.told, page.toldAt] = ["Saved. Thank you.", performance.now()]; } }),
+  lookIn: new LookIn({ api, drafts, live, redraw: draw, saved: (remember) => { [page.told, page.toldAt] = [`${savedFor(live.view)} ${remember}`.trim(), performance.now()]; } }),
   questions: new Questions({ drafts, redraw: draw }), learn: new Learn(live.session), last,
   redraw: draw, ask: "", clinic: "", told: "", later: /** @type {number[]} */ ([]), toldAt: Number.NEGATIVE_INFINITY, problem: "", helpedAt: Number.NEGATIVE_INFINITY, helpKnown: false, withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
 };

@@ -18,11 +18,13 @@ export const FREE = new Set(["done", "later"]);
 const CANNOT_SEE = "cannot_see";
 /** So many choices stand on one screen at most. Of more, the first is how it should be and the last "I do not know". */
 const MOST = 3;
+/** How the client lies → what the adult has learned of it, in the words of their own card. It advises nothing anew, and only after the answer: before it, it would give one away. @type {Record<string, string>} */
+const LEARNED = { back: "On the side is safe." };
 
 export class LookIn {
   /**
-   * @param {{api: import("../lib/api.js").Api, drafts: import("../lib/form.js").Drafts, live: import("../lib/live.js").Live, redraw: () => void, saved: () => void}} parts
-   *   `saved`: the record has what was seen
+   * @param {{api: import("../lib/api.js").Api, drafts: import("../lib/form.js").Drafts, live: import("../lib/live.js").Live, redraw: () => void, saved: (remember: string) => void}} parts
+   *   `saved`: the record has what was seen; told what is to be remembered after it, "" usually
    */
   constructor({ api, drafts, live, redraw, saved }) {
     this.api = api;
@@ -99,7 +101,7 @@ export class LookIn {
     try {
       await this.api.post("check-ins", { check_in: check.id, values, said_at: said });
       draft.clear();
-      this.saved();
+      this.saved(LEARNED[String(values["position"])] ?? "");
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.problem = error.sentence;

@@ -48,6 +48,12 @@ export function frame(page, view, { lead, small = nothing, middle = nothing, act
     <div class="acts">${acts}${withHelp ? helpNow(page) : nothing}</div></main>`;
 }
 
+/** The therapist is at their page, as far as anybody knows. @param {View} view */
+const watched = (view) => view.people.some((one) => one.role === "therapist" && one.there) && !view.alarms.some((one) => !one.over && one.kind === "therapist_line_lost");
+
+/** What was said at the bed is in the record; who reads it there. @param {View | null} view */
+export const savedFor = (view) => (view && watched(view) ? `Saved. ${ana(view)} sees it.` : "Saved. Thank you.");
+
 /** A screen that is a form or a card to read: it may scroll, *Help now* stays where it is. @param {Page} page @param {string} head @param {unknown} body */
 export function sheet(page, head, body) {
   const { live, card, api } = page;

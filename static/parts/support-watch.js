@@ -6,6 +6,7 @@
  * @typedef {import("./support-frame.js").Screen} Screen
  * @typedef {import("../lib/types.js").View} View
  * @typedef {import("../lib/types.js").AlarmView} AlarmView
+ * @typedef {import("../lib/types.js").CheckInView} CheckInView
  */
 
 import { countdown, elapsed, inWords, wall } from "../lib/clock.js";
@@ -20,6 +21,9 @@ export const WITH_THEM_MS = 60_000;
 /** Answered at the bed, and not in the record yet. */
 const SENDING = "Sending what you saw…";
 
+/** The end of the hold is in the record: nothing is in the mouth any more. How the cup was is still asked, and hurries nobody. @param {View} view @param {CheckInView} check */
+const cupOver = (view, check) => check.id === "hold" && !["", "maybe"].includes(view.dose?.hold?.result ?? "");
+
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function watching(page, view) {
   const { live, lookIn } = page;
@@ -29,10 +33,11 @@ export function watching(page, view) {
   const now = live.now();
   const t0 = view.dose?.t0 ?? now;
   const mine = view.check_ins.filter((one) => one.parts.some((part) => part.role === "support"));
-  const next = check ?? mine.find((one) => one.due > now && one.status !== "done");
+  const open = (/** @type {CheckInView} */ one) => one.due > now && !cupOver(view, one) && one.parts.some((part) => part.role === "support" && part.status !== "done");
+  const next = check && !cupOver(view, check) ? check : mine.find(open);
   const before = mine.filter((one) => next && one.due < next.due).at(-1)?.due ?? t0;
   const due = next ? next.due - now : 0;
-  const late = check !== null && due <= 0;
+  const late = next !== undefined && next === check && due <= 0;
   const cup = next?.id === "hold"; // the medicine is still in the mouth: no look-in yet, but the cup
   const what = cup ? "Spit cup" : late ? "Look-in" : "Next look-in";
   const label = !next ? "No look-in is planned" : late ? (cup ? "Spit cup now" : "Look in now") : `${what} in ${inWords(due)}`;
@@ -40,17 +45,17 @@ export function watching(page, view) {
     ? html`<small>${what}</small><span class="clock">${late ? "Now" : countdown(due)}</span><small>at ${wall(next.due, view.zone, true)}</small>`
     : html`<span class="clock">${elapsed(now - t0)}</span>`);
   return { kind: "watch", title: late ? `(1) ${label}` : `Watching ${sam(view)}`, body: frame(page, view, {
-    clock: html`<span class="clock" aria-label="${inWords(Math.floor((now - t0) / 60_000) * 60_000)} since the medicine">${elapsed(now - t0)} <span class="since">in</span></span>`,
+    clock: html`<span class="clock" aria-label="${inWords(Math.floor((now - t0) / 60_000) * 60_000)} since the medicine">${elapsed(now - t0)} <span class="since">since the dose</span></span>`,
     middle: html`${toldOf(view)}<h1 class="unseen">${label}</h1>${timer}`, lead: nothing, small: html`<p>${lookIn.sent.size ? SENDING : late ? `Go to ${sam(view)}.` : view.sentence}</p>${signed(view)}`, acts: watchActs(page, view, check),
   }) };
 }
 
-/** @param {Page} page @param {View} view @param {import("../lib/types.js").CheckInView | null} check */
+/** @param {Page} page @param {View} view @param {CheckInView | null} check */
 function watchActs(page, view, check) {
   const last = ownEnd(page, view).length > 0 && !check;
   const again = signedAt(view) !== null;
   return html`${last ? html`<button type="button" class="btn support ${again ? "" : "all"}" @click=${() => set(page, "tonight")}>${again ? "Change what I signed" : `Finish with ${ana(view)}`}</button>` : html`
-    <button type="button" class="btn support ${check ? "all urgent" : ""}" @click=${() => (check ? page.lookIn.start(check.id) : post(page, "words", { what: "note", note: "All well, between look-ins." }, `${ana(view)} knows.`))}>${icon("tick")} ${check ? `I am with ${sam(view)}` : "All well"}</button>`}
+    <button type="button" class="btn support ${check && !cupOver(view, check) ? "all urgent" : ""}" @click=${() => (check ? page.lookIn.start(check.id) : post(page, "words", { what: "note", note: "All well, between look-ins." }, `${ana(view)} knows.`))}>${icon("tick")} ${!check ? "All well" : cupOver(view, check) ? "Answer: the spit cup" : `I am with ${sam(view)}`}</button>`}
     <button type="button" class="btn support" @click=${() => post(page, "words", { what: "question", note: "" }, `${ana(view)} is asked. Stay with ${sam(view)}.`)}>${icon("voice")} Not sure. Ask ${ana(view)}</button>${agreedRows(view)}`;
 }
 

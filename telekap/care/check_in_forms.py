@@ -107,6 +107,46 @@ ITEMS: Final[dict[str, tuple[Field, ...]]] = {
 }
 """Item of the plan → its questions (``bp_if_amber`` becomes ``bp`` or nothing before it comes here)."""
 
+AT_THE_BED: Final[Mapping[str, Field]] = MappingProxyType(
+    {
+        asked.name: asked
+        for asked in (
+            ask(
+                "breathing",
+                "Is {client} breathing calmly and evenly?",
+                regular="Yes, calm and even",
+                noisy="Noisy or snoring",
+                slow="Slow: under 8 a minute",
+                pauses="Pauses, gurgling or none",
+                not_seen="I cannot see it",
+            ),
+            ask(
+                "colour",
+                "Is the colour of {client}’s face as always?",
+                normal="Yes, as always",
+                pale="Pale or grey",
+                blue="Blue",
+            ),
+            ask("position", "How is {client} lying?", side="On the side", back="On the back", up="Sitting or up"),
+            replace(CODE, label="Which code is on {client}’s screen?"),
+            ask("cuff", "Did you press the cuff, and is it still on {client}’s arm?"),
+            ask("spit_cup", "Did you hold the spit cup, and did {client} use it?"),
+            ask(
+                "stand",
+                "Does {client} stand steadily?",
+                steady="Yes, steadily",
+                with_help="With my help",
+                unsteady="Not steadily",
+                not_tried="Not tried yet",
+            ),
+        )
+    }
+)
+"""Name of a question → how the support person is asked it: one a screen, without the words around it that staff have.
+
+Values and their order are those of ``ITEMS``: what is recorded is the same, whoever was asked.
+"""
+
 ITEM_OF: Final = {"sbp": "bp", "dbp": "bp", "hr": "hr", "spo2": "spo2"}
 """Figure of a device → the item of the plan that asks for it, and that something else may replace."""
 MEASURES: Final = {"bp": "the blood pressure", "hr": "the pulse", "spo2": "the oxygen"}
@@ -162,9 +202,16 @@ def may_lack(field: Field) -> bool:
     return field.name in MAY_LACK
 
 
-def form_of(items: tuple[str, ...], client: str, substitutes: Mapping[str, str] = NOTHING) -> tuple[Field, ...]:
-    """The form of one part. ``client``: the name put into labels. ``substitutes``: item → what is looked at instead."""
+def form_of(
+    items: tuple[str, ...], client: str, substitutes: Mapping[str, str] = NOTHING, *, at_the_bed: bool = False
+) -> tuple[Field, ...]:
+    """The form of one part. ``client``: the name put into labels. ``substitutes``: item → what is looked at instead.
+
+    ``at_the_bed``: asked of the support person, in whole questions.
+    """
     fields = [*replaced(tuple(field for item in items for field in ITEMS.get(item, ())), substitutes)]
+    if at_the_bed:
+        fields = [AT_THE_BED.get(field.name, field) for field in fields]
     if any(may_lack(field) for field in fields):
         # A number that cannot be had must not keep the form open: what and why is the answer then.
         fields = [replace(field, required=False, unless="could_not") if may_lack(field) else field for field in fields]

@@ -13,6 +13,7 @@ from typing import Final
 
 from telekap.care.check_in_forms import form_of
 from telekap.care.fields import Field
+from telekap.care.finding import short
 from telekap.care.instant import MINUTE, Instant, earliest, latest, reached
 from telekap.care.people import Role
 from telekap.care.protocol import PlanRow, Protocol
@@ -232,7 +233,8 @@ def form(check_in: str, part: Role, session: Session, world: World) -> tuple[Fie
     planned = find(session, world, check_in)
     if planned is None:
         return ()
-    return form_of(items(planned, part, session, world), name(Role.CLIENT, session, world), substitutes(session))
+    asked, client = items(planned, part, session, world), short(name(Role.CLIENT, session, world))
+    return form_of(asked, client, substitutes(session), at_the_bed=part is Role.SUPPORT)
 
 
 PAIRING: Final = "pairing"

@@ -41,7 +41,7 @@ MEDICINES: Final[dict[Role, tuple[Question, ...]]] = {
     ),
     Role.SUPPORT: (
         no("alcohol", "As far as you know: did {client} drink alcohol?", final("Alcohol in the last 24 h.")),
-        no("drugs", "As far as you know: any other drug?", final("A drug in the last 24 h.")),
+        no("drugs", "As far as you know: did {client} take any other drug?", final("A drug in the last 24 h.")),
         no("intoxicated", "Does {client} seem drunk or drugged?", final("{client} seems intoxicated.", danger=True)),
     ),
 }

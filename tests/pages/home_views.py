@@ -1,8 +1,10 @@
 """Canned views of one session as the server would tell them to the two people at home. For the pages' own tests."""
 
 from copy import deepcopy
+from dataclasses import asdict
 from typing import Any
 
+from telekap.care.check_in_forms import form_of
 from tests.pages.staff_stub import NOW
 
 MINUTE = 60_000
@@ -67,20 +69,15 @@ MEDICINES = gate(
 LINES = gate(
     "lines", "Can we reach you?", [pick("heard", "Did you hear the alarm sound?"), pick("rang", "Your phone rang?")]
 )
-LOOK = [
-    pick(
-        "breathing",
-        "Breathing",
-        "Regular",
-        "Noisy or snoring",
-        "Slow: under 8 a minute",
-        "Pauses or none",
-        "Cannot see it",
-    ),
-    pick("colour", "Colour of the face", "As always", "Pale or grey", "Blue"),
-    text("code", "Code on {client}’s screen", required=False, hint="Three digits, dim, in a corner."),
-    {"name": "cannot_see", "label": "I cannot see the code", "kind": "flag", "required": False},
-]
+LOOK = [asdict(one) for one in form_of(("look_in",), "Sam", at_the_bed=True)]
+"""As the rules ask it."""
+BED = {
+    "Is Sam breathing calmly and evenly?": "Yes, calm and even",
+    "Is the colour of Sam’s face as always?": "Yes, as always",
+    "How is Sam lying?": "On the side",
+}
+"""Question at the bed → the answer of somebody whose client is well."""
+HELD_CUP = [asdict(one) for one in form_of(("spit_cup",), "Sam", at_the_bed=True)]
 
 BASE: dict[str, Any] = {
     "session": "se", "version": 1, "kind": "dosing", "state": "arriving", "step": "check",
@@ -299,6 +296,12 @@ SUPPORT: dict[str, dict[str, Any]] = {
     "question": view("support", question=QUESTION),
     "watch": view("support", **WATCH, check_ins=[check_in("t30", -2, "done", []), check_in("t45", 12.67, "later", [])]),
     "cup": view("support", **CUP, check_ins=[check_in("hold", 7.33, "later", []), check_in("t15", 10.33, "later", [])]),
+    "cup_due": view(
+        "support",
+        **CUP,
+        now_check_in="hold",
+        check_ins=[check_in("hold", -0.2, "due", HELD_CUP), check_in("t15", 2.8, "later", [])],
+    ),
     "due": view(
         "support",
         **WATCH,

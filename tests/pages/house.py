@@ -242,7 +242,7 @@ class House:
         """Ben looks, on his phone: one question a screen, the code from the client's screen at the end."""
         phone = await self.front("support")
         await phone.get_by_role("button", name="Look in now").click()
-        for answer in ("Regular", "As always", "On the side"):
+        for answer in ("Yes, calm and even", "Yes, as always", "On the side"):
             await phone.get_by_role("button", name=answer).click()
         for digit in (await self.view("client"))["code"]:
             await phone.get_by_role("button", name=digit, exact=True).click()

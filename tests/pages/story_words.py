@@ -55,7 +55,7 @@ BEN: Final = {
     "Have you done this before?": "Yes",
     "Did you hear the alarm on this phone?": "Yes",
     "As far as you know: did Sam drink alcohol?": "No",
-    "As far as you know: any other drug?": "No",
+    "As far as you know: did Sam take any other drug?": "No",
     "Does Sam seem drunk or drugged?": "No",
     "Spit cup at hand?": "Yes",
     "Bowl at hand?": "Yes",
@@ -80,12 +80,12 @@ LOU: Final = {
     "Is everything well?": "Yes, all well",
 }
 BED: Final = {
-    "breathing": "Regular",
-    "colour": "As always",
+    "breathing": "Yes, calm and even",
+    "colour": "Yes, as always",
     "position": "On the side",
     "spit_cup": "Yes",
     "cuff": "Yes",
-    "stand": "Steady",
+    "stand": "Yes, steadily",
 }
 """What a support person sees of somebody who is well: field → button."""
 

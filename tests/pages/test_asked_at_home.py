@@ -1,5 +1,7 @@
 """At home: a doubt is asked, what helps is agreed, the clinic can be called, nothing is called recorded too early."""
 
+from copy import deepcopy
+
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -61,6 +63,21 @@ async def test_while_it_melts_the_ring_counts_to_the_cup_and_not_to_a_look_in(br
     async with at_home(browser, SUPPORT["cup"], PHONE) as (page, _, _):
         await expect(page.locator(".ring")).to_contain_text("Spit cup")
         await expect(page.locator(".ring")).not_to_contain_text("look-in")
+        await expect(page.locator(".top .clock")).to_contain_text("since the dose")
+
+
+async def test_once_the_hold_is_over_the_ring_counts_to_what_comes_next_and_the_cup_is_only_asked(
+    browser: Browser,
+) -> None:
+    cup = deepcopy(SUPPORT["cup_due"])
+    cup["dose"]["hold"]["result"] = "spat"
+    async with at_home(browser, cup, PHONE) as (page, stub, _):
+        await expect(page.locator(".ring")).to_contain_text("Next look-in")
+        await page.get_by_role("button", name="Answer: the spit cup").click()
+        await expect(page.get_by_role("heading", name="Did you hold the spit cup, and did Sam use it?")).to_be_visible()
+        await page.get_by_role("button", name="Yes").click()
+        assert [body["values"] for body in await stub.until("check-ins")] == [{"spit_cup": "yes"}]
+        await expect(page.locator(".told")).to_have_text("Saved. Ana sees it.")
 
 
 @pytest.mark.parametrize("shown", [CLIENT["early"], CLIENT["stood_down"], CLIENT["closed"], SUPPORT["early"]])
@@ -87,7 +104,7 @@ async def test_a_link_that_has_ended_names_the_number_to_call(browser: Browser) 
 async def test_what_was_seen_is_not_called_recorded_before_it_is(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["due"]) as (page, stub, _):
         stub.answers["check-ins"] = always(AWAY)  # for a moment: the press is sent again
-        for button in ("I am with Sam", "Regular", "As always", "I cannot see it"):
+        for button in ("I am with Sam", "Yes, calm and even", "Yes, as always", "On the side", "I cannot see it"):
             await page.get_by_role("button", name=button).click()
         await expect(page.get_by_text("Sending what you saw…")).to_be_visible()
         del stub.answers["check-ins"]

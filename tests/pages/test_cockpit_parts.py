@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -9,7 +10,6 @@ from playwright.async_api import Browser, Page, expect
 
 from telekap.care.check_in_forms import form_of
 from telekap.care.instant import MINUTE
-from telekap.care.view_eye import _field
 from tests.pages import staff_views as told
 from tests.pages.browser import DESK, TABLET, ask
 from tests.pages.cockpit_page import SCROLLS, box, cockpit
@@ -265,7 +265,7 @@ LOOK_MS = 800
 
 async def test_the_fullest_check_in_takes_less_than_15_seconds_from_the_keyboard(browser: Browser) -> None:
     """T+90 as the plan really asks it, at the pace of a hand; responds and breathing start empty."""
-    fields = [_field(one) for one in form_of(("moaas", "breathing", "distress", "orientation", "bp"), "Sam")]
+    fields = [asdict(one) for one in form_of(("moaas", "breathing", "distress", "orientation", "bp"), "Sam")]
     view = told.dosed()
     view["check_ins"][1]["form"] = fields
     async with cockpit(browser, view) as (page, stub, _):

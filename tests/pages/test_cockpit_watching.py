@@ -1,10 +1,11 @@
 """The cockpit while somebody is watched: check-ins, notes, the emergency card, alarms."""
 
+from dataclasses import asdict
+
 import pytest
 from playwright.async_api import Browser, expect
 
 from telekap.care.check_in_forms import form_of
-from telekap.care.view_eye import _field
 from tests.pages import staff_views as told
 from tests.pages.cockpit_page import alarmed, between, cockpit
 from tests.pages.staff_stub import NOW
@@ -61,7 +62,7 @@ async def test_a_check_in_lacking_a_number_waits_for_it_or_for_the_reason(
     browser: Browser,
 ) -> None:
     view = told.dosed()
-    view["check_ins"][1]["form"] = [_field(one) for one in form_of(("breathing", "bp", "spo2"), "Sam")]
+    view["check_ins"][1]["form"] = [asdict(one) for one in form_of(("breathing", "bp", "spo2"), "Sam")]
     async with cockpit(browser, view) as (page, stub, _):
         form = page.locator(".checking")
         await expect(form).to_contain_text("Missing: Breathing, Upper pressure, Lower pressure, Oxygen")

@@ -121,9 +121,9 @@ async def test_the_support_person_promises_looks_in_and_opens_the_card_in_firefo
         await press(tab, "I promise")
         await stub.until("words")
         await stub.show(SUPPORT["due"])
-        await press(tab, "I am with Sam", "Regular", "As always", "4", "2", "7")
+        await press(tab, "I am with Sam", "Yes, calm and even", "Yes, as always", "On the side", "4", "2", "7")
         (body,) = await stub.until("check-ins")
-        assert body["values"] == {"breathing": "regular", "colour": "as_always", "code": "427"}
+        assert body["values"] == {"breathing": "regular", "colour": "normal", "position": "side", "code": "427"}
         await press(tab, "Help now")
         assert await stub.until("help") == [{"strength": "hold"}]
         await reads(tab, "Gate code 2206")

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from telekap.care.lessons import CARDS
 from tests.pages.browser import PHONE, TABLET, Visit, ask, visit
-from tests.pages.home_views import CHECKED, CLIENT, LINES, LOCATION, MEDICINES, PROMISED, SUPPORT, view
+from tests.pages.home_views import BED, CHECKED, CLIENT, LINES, LOCATION, MEDICINES, PROMISED, SUPPORT, view
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
 
 pytestmark = pytest.mark.browser
@@ -66,6 +67,12 @@ async def sizes(page: Page, selector: str) -> list[tuple[str, float, float]]:
     return found
 
 
+async def press(page: Page, *names: str) -> None:
+    """Buttons, one after another."""
+    for name in names:
+        await page.get_by_role("button", name=name).click()
+
+
 # --- every screen -----------------------------------------------------------------------------------------------------
 
 CLIENT_SAYS = {
@@ -101,6 +108,7 @@ SUPPORT_SAYS = {
     "question": "Do not let Sam take it.",
     "watch": "Stay close. Let Sam rest.",
     "cup": "Spit cup",
+    "cup_due": "Spit cup",
     "due": "Go to Sam.",
     "alarm": "Go to Sam now.",
     "later": "Give Sam 1 lozenge now.",
@@ -329,21 +337,38 @@ async def test_times_are_read_as_people_read_them(browser: Browser) -> None:
 async def test_a_look_in_is_asked_one_question_a_screen_and_carries_the_moment_it_was_seen(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["due"]) as (page, stub, _):
         await page.get_by_role("button", name="I am with Sam").click()
-        await page.get_by_role("button", name="Regular").click()
-        await page.get_by_role("button", name="As always").click()
+        for question, answer in BED.items():
+            await expect(page.get_by_role("heading", name=question)).to_be_visible()
+            await page.get_by_role("button", name=answer).click()
+        await expect(page.get_by_role("heading", name="Which code is on Sam’s screen?")).to_be_visible()
         for digit in "427":
             await page.get_by_role("group", name="Figures").get_by_role("button", name=digit, exact=True).click()
         (body,) = await stub.until("check-ins")
-        seen = {"breathing": "regular", "colour": "as_always", "code": "427"}
+        seen = {"breathing": "regular", "colour": "normal", "position": "side", "code": "427"}
         assert (body["check_in"], body["values"]) == ("t45", seen) and just_now(body)
 
 
 async def test_a_code_that_cannot_be_read_is_said_and_stops_nobody(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["due"]) as (page, stub, _):
-        for button in ("I am with Sam", "Something else", "Noisy or snoring", "Pale or grey", "I cannot see it"):
-            await page.get_by_role("button", name=button).click()
+        await press(page, "I am with Sam", "Something else", "Noisy or snoring", "Pale or grey", "On the back")
+        await press(page, "I cannot see it")
         (body,) = await stub.until("check-ins")
-        assert body["values"] == {"breathing": "noisy_or_snoring", "colour": "pale_or_grey", "cannot_see": True}
+        seen = {"breathing": "noisy", "colour": "pale", "position": "back", "cannot_see": True}
+        assert body["values"] == seen
+
+
+async def test_who_lies_on_the_back_is_no_alarm_but_the_card_is_called_to_mind_and_the_therapist_sees_it(
+    browser: Browser,
+) -> None:
+    learned = "On the side is safe."
+    assert any(learned in card.lines for card in CARDS), "the words are those of the card, nothing is advised anew"
+    async with at_home(browser, SUPPORT["due"]) as (page, _, _):
+        await press(page, "I am with Sam", *list(BED.values())[:2], "On the back", "I cannot see it")
+        await expect(page.locator(".told")).to_have_text(f"Saved. Ana sees it. {learned}")
+    away = [one | {"there": one["role"] != "therapist"} for one in SUPPORT["due"]["people"]]
+    async with at_home(browser, SUPPORT["due"] | {"people": away}) as (page, _, _):
+        await press(page, "I am with Sam", *list(BED.values())[:2], "On the side", "I cannot see it")
+        await expect(page.locator(".told")).to_have_text("Saved. Thank you.")
 
 
 async def test_help_now_calls_and_opens_the_card(browser: Browser) -> None:

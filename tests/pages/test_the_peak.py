@@ -180,17 +180,18 @@ async def test_at_the_bed_never_more_than_three_choices_stand_on_one_screen(brow
     async with at_home(browser, SUPPORT["due"]) as (page, stub, _):
         choices = page.locator(".step2 [role=group] .btn")
         await page.get_by_role("button", name="I am with Sam").click()
-        await expect(choices).to_have_text(["Regular", "Something else", "Cannot see it"])
+        await expect(choices).to_have_text(["Yes, calm and even", "Something else", "I cannot see it"])
         await page.get_by_role("button", name="Something else").click()
-        await expect(choices).to_have_text(["Noisy or snoring", "Slow: under 8 a minute", "Pauses or none"])
+        await expect(choices).to_have_text(["Noisy or snoring", "Slow: under 8 a minute", "Pauses, gurgling or none"])
         await page.get_by_role("button", name="Back").click()
         await page.get_by_role("button", name="Something else").click()
-        await page.get_by_role("button", name="Pauses or none").click()
+        await page.get_by_role("button", name="Pauses, gurgling or none").click()
         await page.get_by_role("button", name="Blue").click()
+        await page.get_by_role("button", name="On the side").click()
         await page.get_by_role("button", name="I cannot see it").click()
         (body,) = await stub.until("check-ins")
-        await expect(page.locator(".told")).to_have_text("Saved. Thank you.")
-        assert body["values"] == {"breathing": "pauses_or_none", "colour": "blue", "cannot_see": True}
+        await expect(page.locator(".told")).to_have_text("Saved. Ana sees it.")
+        assert body["values"] == {"breathing": "pauses", "colour": "blue", "position": "side", "cannot_see": True}
 
 
 async def test_what_is_promised_is_the_clinics_own_figure_and_kept_word_for_word(browser: Browser) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from playwright.async_api import Page
 
 from tests.pages.browser import TABLET
-from tests.pages.home_views import CHECKED, CLIENT, PROMISED, SUPPORT, view
+from tests.pages.home_views import BED, CHECKED, CLIENT, PROMISED, SUPPORT, view
 from tests.pages.screens.screen import Case, Screen
 from tests.pages.staff_stub import NOW, Stub
 
@@ -100,7 +100,7 @@ SCREENS: Final[tuple[Screen, ...]] = (
     *(_support(name, _case(name)) for name in SUPPORT),
     _support("tonight", told="finish", steps=press("Finish with Ana")),
     _support("look-in", told="due", steps=press("I am with Sam")),
-    _support("look-in-code", told="due", steps=press("I am with Sam", "Regular", "As always")),
+    _support("look-in-code", told="due", steps=press("I am with Sam", *BED.values())),
     _support("card", "alarm", told="watch", steps=press("Emergency")),
     *(_support(name, "line lost") for name in ("ready", "lines", "released", "watch")),
     _support("card", "line lost", told="watch", steps=press("Emergency")),
