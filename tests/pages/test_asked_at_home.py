@@ -5,10 +5,10 @@ from copy import deepcopy
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.pages.at_home import AWAY, always, at_home
 from tests.pages.browser import PHONE, TABLET, ask, visit
 from tests.pages.home_views import AGREED, CLIENT, SUPPORT
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
-from tests.pages.test_home_pages import AWAY, always, at_home
 
 pytestmark = pytest.mark.browser
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.pages.at_home import at_home
 from tests.pages.browser import PHONE, TABLET
 from tests.pages.home_views import CLIENT
-from tests.pages.test_home_pages import at_home
 
 pytestmark = pytest.mark.browser
 

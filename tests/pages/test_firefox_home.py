@@ -13,9 +13,9 @@ import pytest
 
 from tests.media.firefox import Firefox, Tab, firefox
 from tests.pages.browser import PHONE
+from tests.pages.home_says import CLIENT_SAYS, SUPPORT_SAYS
 from tests.pages.home_views import CHECKED, CLIENT, LOCATION, PROMISED, SUPPORT, view
 from tests.pages.staff_stub import Stub, stub_clinic
-from tests.pages.test_home_pages import CLIENT_SAYS, SUPPORT_SAYS
 
 pytestmark = pytest.mark.browser
 

@@ -7,10 +7,11 @@ from typing import Final
 import pytest
 from playwright.async_api import Browser, Route
 
+from tests.pages.at_home import at_home
 from tests.pages.browser import ask
+from tests.pages.home_says import CLIENT_SAYS
 from tests.pages.home_views import CLIENT, SUPPORT
 from tests.pages.staff_stub import NOW
-from tests.pages.test_home_pages import CLIENT_SAYS, at_home
 
 pytestmark = pytest.mark.browser
 

@@ -9,9 +9,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.pages.browser import PHONE, TABLET, Visit, ask, until, visit
+from tests.pages.home_says import CLIENT_SAYS, SUPPORT_SAYS
 from tests.pages.home_views import CHECKED, CLIENT, PROMISED, SUPPORT
 from tests.pages.staff_stub import Stub, stub_clinic
-from tests.pages.test_home_pages import CLIENT_SAYS, SUPPORT_SAYS
 
 pytestmark = pytest.mark.browser
 

@@ -6,11 +6,11 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.pages.at_home import always, at_home
 from tests.pages.browser import PHONE, TABLET, ask, until, visit
 from tests.pages.home_views import CHECKED, CLIENT, PROMISED, SUPPORT, alarm, view
 from tests.pages.screens.screen import lose
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
-from tests.pages.test_home_pages import always, at_home
 
 pytestmark = pytest.mark.browser
 

@@ -4,10 +4,10 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.pages import staff_views as told
+from tests.pages.at_home import AWAY, always, at_home
 from tests.pages.browser import PHONE
 from tests.pages.cockpit_page import cockpit
 from tests.pages.home_views import SUPPORT
-from tests.pages.test_home_pages import AWAY, always, at_home
 
 pytestmark = pytest.mark.browser
 

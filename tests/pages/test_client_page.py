@@ -1,0 +1,136 @@
+"""The client's page in a real browser: one button as large as the screen, a dose said once, a no never hidden."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.pages.at_home import AWAY, always, at_home, just_now
+from tests.pages.browser import TABLET, ask, visit
+from tests.pages.home_views import CLIENT, LOCATION, view
+from tests.pages.staff_stub import NOW, Stub, stub_clinic
+
+pytestmark = pytest.mark.browser
+
+
+async def test_from_t0_the_whole_screen_is_one_real_button_for_hand_and_keyboard(browser: Browser) -> None:
+    async with at_home(browser, CLIENT["journey"], TABLET) as (page, stub, _):
+        button = page.get_by_role("button")
+        assert await button.count() == 1
+        box = await button.bounding_box()
+        assert box is not None and (box["width"], box["height"]) == TABLET
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Space")
+        assert await stub.until("help") == [{"strength": "tap"}]
+        await expect(page.locator(".here")).to_contain_text("Heard.")
+        await asyncio.sleep(1.6)  # a second press within 1.5 s is a call of its own, tested below
+        await page.mouse.move(500, 400)
+        await page.mouse.down()
+        await stub.until("help", 2)
+        await page.mouse.up()
+        assert stub.bodies("help")[1:] == [{"strength": "hold"}], "letting go after a hold is not a second call"
+
+
+async def test_touching_twice_calls(browser: Browser) -> None:
+    async with at_home(browser, CLIENT["journey"], TABLET) as (page, stub, _):
+        await page.mouse.click(400, 400)
+        await page.mouse.click(400, 400)
+        assert await stub.until("help", 2) == [{"strength": "tap"}, {"strength": "hold"}]
+
+
+async def test_the_client_hears_i_am_here_only_when_a_person_answered(browser: Browser) -> None:
+    asked = {"asked": NOW - 5_000, "answered": None}
+    async with at_home(browser, CLIENT["journey"] | {"help": asked}, TABLET) as (page, stub, _):
+        await expect(page.locator(".here")).to_contain_text("Ana is called.")
+        answered = {"asked": NOW - 5_000, "answered": {"name": "Ana Ruiz", "at": NOW - 1_000}}
+        await stub.show(CLIENT["journey"] | {"help": answered})
+        await expect(page.locator(".here")).to_contain_text("I am here.")
+
+
+async def test_a_dose_is_said_once_whatever_the_network_does(browser: Browser) -> None:
+    failing: list[tuple[int, dict[str, Any]]] = [AWAY, AWAY, AWAY]
+
+    def answer(_: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        return failing.pop() if failing else (200, {"version": 2})
+
+    async with at_home(browser, CLIENT["released"], TABLET, {"doses": answer}) as (page, stub, _):
+        await page.get_by_role("button", name="I took both").click()
+        await expect(page.get_by_text("Saving…")).to_be_visible()
+        bodies = await stub.until("doses", 4)
+        assert {key for noun, _, key in stub.posted if noun == "doses"} == {stub.posted[-1][2]}
+        assert all(body == bodies[0] for body in bodies)
+        assert bodies[0]["units"] == [1, 2] and just_now(bodies[0])
+        await expect(page.get_by_text("Saving…")).to_be_hidden()
+
+
+async def test_a_dose_said_without_a_line_is_still_sent_after_a_reload(browser: Browser) -> None:
+    async with at_home(browser, CLIENT["released"], TABLET, {"doses": always(AWAY)}) as (page, stub, _):
+        await page.get_by_role("button", name="I took both").click()
+        await stub.until("doses")
+        first = next(key for noun, _, key in stub.posted if noun == "doses")
+        await page.reload()
+        before = len(stub.bodies("doses"))
+        stub.answers.pop("doses")
+        await stub.until("doses", before + 1)
+        await expect(page.get_by_text("Saving…")).to_be_hidden()
+        assert {key for noun, _, key in stub.posted if noun == "doses"} == {first}
+
+
+async def test_when_a_release_ends_the_screen_says_do_not_take_it_and_no_records_nothing(browser: Browser) -> None:
+    async with at_home(browser, CLIENT["released"], TABLET) as (page, stub, _):
+        ended = time.monotonic()
+        await stub.show(CLIENT["question"])
+        await expect(page.get_by_text("Do not take it.")).to_be_visible()
+        assert time.monotonic() - ended < 2.0, "L7: within 2 s on every connected screen"
+        await page.get_by_role("button", name="No", exact=True).click()
+        await expect(page.get_by_text("Ana counts them with you.")).to_be_visible()
+        assert not stub.bodies("doses") and not stub.bodies("unit-counts")
+        await page.get_by_role("button", name="Something was taken").click()
+        await page.get_by_role("button", name="Yes", exact=True).click()
+        await page.get_by_role("button", name="Both").click()
+        assert (await stub.until("doses"))[0]["units"] == [1, 2]
+
+
+async def test_saying_not_today_takes_one_thought_and_is_never_hidden(browser: Browser) -> None:
+    async with at_home(browser, CLIENT["waiting"]) as (page, stub, _):
+        await page.get_by_role("button", name="I do not want to today").click()
+        await page.get_by_role("button", name="Not today").click()
+        assert await stub.until("words") == [{"what": "no"}]
+
+
+async def test_no_words_of_alarms_gates_or_figures_reach_a_dosed_client(browser: Browser) -> None:
+    async with at_home(browser, CLIENT["journey"], TABLET) as (page, _, _):
+        seen = "one.checkVisibility() && !one.children.length && !one.closest('.unseen')"
+        words = f"[...document.querySelectorAll('main *')].filter((one) => {seen}).map((one) => one.textContent.trim())"
+        assert [word for word in await ask(page, words) if word] == ["427"]
+
+
+async def test_a_dosed_client_hears_of_a_later_unit_and_is_asked_nothing(browser: Browser) -> None:
+    async with at_home(browser, CLIENT["later"], TABLET) as (page, stub, _):
+        await expect(page.locator(".here")).to_contain_text("Ana says: one more.")
+        await stub.show(CLIENT["later_question"])
+        await expect(page.locator(".here")).to_contain_text("Do not take it.")
+        assert await page.get_by_role("button").count() == 1 and not stub.bodies("doses")
+
+
+async def test_the_microphone_check_passes_by_a_voice_and_the_chime_is_asked_yes_or_no(browser: Browser) -> None:
+    """The browser's invented microphone beeps once a second: a voice, to a meter."""
+    stub = Stub(page="client.html", view=view("client", gates=[LOCATION]))
+    stub.answers["seat"] = lambda _: AWAY
+    async with stub_clinic(stub), visit(browser, strict=False) as one:
+        page = await one.open(stub.url, TABLET)
+        await page.get_by_role("button", name="Turn on the camera").click()
+        await page.get_by_role("button", name="I can see myself").click()
+        await expect(page.get_by_role("heading", name="Say hello.")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Listen.")).to_be_visible(timeout=30_000)
+        await page.get_by_role("button", name="Play the chime").click()
+        await page.get_by_role("button", name="No", exact=True).click()
+        await expect(page.get_by_text("Turn the volume up.")).to_be_visible()
+        await page.get_by_role("button", name="Try again").click()
+        await page.get_by_role("button", name="Play the chime").click()
+        await page.get_by_role("button", name="Yes", exact=True).click()
+        await expect(page.get_by_role("heading", name="Checking the line.")).to_be_visible()
+        await page.reload()
+        await expect(page.get_by_role("heading", name="Checking the line.")).to_be_visible()

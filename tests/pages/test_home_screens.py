@@ -1,0 +1,69 @@
+"""Every screen of the two pages at home, in a real browser: one thing each, few choices, all large enough to hit."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.pages.at_home import at_home, sizes
+from tests.pages.browser import PHONE, TABLET, ask
+from tests.pages.home_says import CLIENT_SAYS, SUPPORT_SAYS
+from tests.pages.home_views import CLIENT, SUPPORT
+from tests.pages.staff_stub import NOW
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET], ids=["phone", "tablet"])
+async def test_every_screen_of_the_client_says_one_thing_and_can_be_hit(
+    browser: Browser, size: tuple[int, int]
+) -> None:
+    async with at_home(browser, CLIENT["waiting"], size) as (page, stub, _):
+        for name, shown in CLIENT.items():
+            await stub.show(shown)
+            await expect(page.get_by_text(CLIENT_SAYS[name]).first, name).to_be_visible()
+            for words, width, height in await sizes(page, ".btn, .step, .field input"):
+                assert min(width, height) >= 96, (name, words, width, height)
+            assert await ask(page, "document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+
+
+async def test_no_screen_of_the_support_person_has_more_than_three_choices(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["ready"]) as (page, stub, _):
+        for name, shown in SUPPORT.items():
+            await stub.show(shown)
+            await expect(page.get_by_text(SUPPORT_SAYS[name]).first, name).to_be_visible()
+            acts = await sizes(page, "main > .acts .btn")
+            assert len(acts) <= 3, (name, acts)
+            for words, width, height in await sizes(page, ".btn, .step, .field input"):
+                assert min(width, height) >= 64, (name, words, width, height)
+            if name not in ("closed", "discharged", "transferred"):
+                assert acts[-1][0] == "Help now", name
+            await expect(page.get_by_role("button", name="Emergency"), name).to_be_visible()
+            assert await ask(page, "document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+
+
+TIMES: tuple[tuple[str, Any], ...] = (
+    # The last eight o'clock in the evening before NOW (18:40 in Los Angeles) was yesterday's.
+    (f"lastTime('20:00', {NOW}, 'America/Los_Angeles')", NOW - (22 * 60 + 40) * 60_000),
+    (f"lastTime('18:40', {NOW}, 'America/Los_Angeles')", NOW),
+    # 2026-03-08: Los Angeles skips 02:00 to 03:00. 2026-11-01: it lives 01:00 to 02:00 twice; the first one counts.
+    ("toUtc('2026-03-08T03:30', 'America/Los_Angeles')", 1772965800000),
+    ("toUtc('2026-03-08T01:30', 'America/Los_Angeles')", 1772962200000),
+    ("toUtc('2026-11-01T00:30', 'America/Los_Angeles')", 1793518200000),
+    ("both(1772965800000, 'America/Los_Angeles', 'America/New_York')", "3:30 AM PDT / 6:30 AM EDT"),
+    ("both(1772965800000, 'America/Los_Angeles', 'America/Los_Angeles')", "3:30 AM PDT"),
+    # Eight in the evening there is tomorrow here.
+    ("both(1795666800000, 'America/Los_Angeles', 'UTC')", "8:20 PM PST / Thursday, 4:20 AM UTC"),
+    ("countdown(440_000)", "7:20"),
+    ("countdown(-5)", "0:00"),
+    ("elapsed(47 * 60_000 + 59_999)", "0:47"),
+    ("inWords(440_000)", "7 minutes 20 seconds"),
+)
+"""Call of lib/clock.js → what it says."""
+
+
+async def test_times_are_read_as_people_read_them(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["closed"]) as (page, _, _):
+        for call, expected in TIMES:
+            said = await ask(page, f"import('/static/lib/clock.js').then((clock) => clock.{call})")
+            assert said == expected, call
