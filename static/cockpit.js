@@ -9,6 +9,7 @@ import { Seat } from "./lib/seat.js";
 import { actButton, actPlaces, actsPanel } from "./parts/acts.js";
 import { agreed } from "./parts/agreed.js";
 import { acknowledgeAlarm, alarmStrip, allAlarms, secondRow } from "./parts/alarm-strip.js";
+import { askForCode } from "./parts/answer.js";
 import { checkIn } from "./parts/check-in.js";
 import { TAPS, Taps, bar } from "./parts/cockpit-bar.js";
 import { Desk } from "./parts/desk.js";
@@ -47,6 +48,11 @@ let seated = "";
 
 /** Focus what the next paint shows: behind the microtask that paints. @param {string} id */
 const focus = (id) => queueMicrotask(() => document.getElementById(id)?.focus());
+/** The same for what has no name of its own. @param {string} selector */
+const reach = (selector) => queueMicrotask(() => {
+  const found = document.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus();
+});
 /** @param {string} pane @param {string} [id] show a panel, never the other way */
 const look = (pane, id = pane) => {
   desk.pane = pane;
@@ -68,11 +74,17 @@ const keys = new Keys(
     { key: "m", words: "More acts", act: () => look("more") },
     { key: "e", twice: true, words: "Emergency card", act: () => look("emergency") },
     { key: "?", words: "This list", act: () => look("keys") },
-    { key: "escape", words: "Back to what the session asks for now", act: () => look("") },
+    { key: "escape", words: "Back to what the session asks for now", act: () => home() },
     ...["1", "2", "3", "4", "5", "6", "7", "8"].map((key, n) => ({ key, words: `Note “${TAPS[n]?.[0]}”, while no check-in waits`, act: () => digit(key, n) })),
   ],
   () => desk.paint(),
 );
+
+/** What the session itself asks to see; a gate that is being answered folds, with what was typed kept. */
+function home() {
+  if (desk.open.startsWith("gate.")) desk.open = "";
+  look("");
+}
 
 /**
  * A digit while a check-in waits is the check-in's: it stands printed there, and the record takes nothing back. It leads to the first
@@ -126,13 +138,24 @@ const PLACES = {
   "check-ins": "check-in", "misses": "check-in", "assessments": "discharge", "discharge": "discharge",
   "resolutions": "alarms", "acknowledgements": "alarms", "orders": "alarms",
 };
+/** What is pressed for a noun without a panel: the hand goes there, and it is in sight. @type {Record<string, (subject: string) => string>} */
+const PRESSED = {
+  "test-pages": (subject) => `[data-act="act.test-pages.${subject}"]`,
+  "duty": () => ".duty .btn", "unit-counts": () => ".asked .step", "": () => "#gates",
+};
 
 /** Go where the next act is done. */
 function next() {
   const { noun = "", subject = "" } = desk.view?.next ?? {};
   desk.pane = "";
+  if (desk.open.startsWith("gate.")) desk.open = "";
+  const pressed = PRESSED[noun]?.(subject);
   if (noun === "gate-answers") desk.unfold(`gate.${subject}`);
-  else if (noun === "release" || noun === "doses") look("", noun === "release" ? "release" : "taken");
+  else if (noun === "second-factor") askForCode(desk);
+  else if (pressed) {
+    desk.paint();
+    reach(pressed);
+  } else if (noun === "release" || noun === "doses") look("", noun === "release" ? "release" : "taken");
   else if (noun === "assessments") {
     desk.pane = "discharge";
     desk.unfold("assessment");
@@ -223,7 +246,7 @@ function draw() {
   const { view, live } = desk;
   if (!view) return html`<p class="connecting" role="status">${live.line === "gone" ? "This session is not here, or not yours." : live.line === "ended" ? html`This login has ended. <a href="/sign-in">Sign in again.</a>` : "Connecting…"}</p>`;
   document.title = `${view.alarms.length ? `(${view.alarms.length}) ` : ""}${view.client.name}, ${view.state.replace("_", " ")}`;
-  return html`<div class="frame ${live.stale() ? "stale" : ""}">${bar(desk, view)}${alarmStrip(desk, view, sound)}${secondRow(desk, view, next)}
+  return html`<div class="frame ${live.stale() ? "stale" : ""} ${view.state === "arriving" ? "before" : ""}">${bar(desk, view)}${alarmStrip(desk, view, sound)}${secondRow(desk, view, next)}
     <main class="deck">${left(view)}${right(view)}</main>${taps.draw(watched(view))}</div>`;
 }
 

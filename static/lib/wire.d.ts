@@ -62,7 +62,7 @@ export interface AlarmActs {
   unknowable: boolean;
 }
 
-/** One alarm that nobody resolved yet. `order_code`: what kind of act the order is, '' when it only tells. `card`: what the adult beside the client is to do. `hops_at`: when it moves on by itself; `hop`: to whom, or that it sounds again. `pause_ms`: how long its sound may be paused, 0 for never. */
+/** One alarm that nobody resolved yet. `order_code`: what kind of act the order is, '' when it only tells. `card`: what the adult beside the client is to do. `hops_at`: when it moves on by itself; `hop`: to whom, or that it sounds again. `pause_ms`: how long its sound may be paused, 0 for never. `now`: what holds at this moment, '' where the sentence says all. `reached`: when what was ordered last reached a person (UTC ms). */
 export interface AlarmView {
   id: string;
   kind: string;
@@ -70,6 +70,7 @@ export interface AlarmView {
   family: string;
   priority: "high" | "medium" | "low";
   sentence: string;
+  now: string;
   owner: Owner;
   raised: number;
   step: number;
@@ -80,6 +81,7 @@ export interface AlarmView {
   hops_at: number | null;
   hop: string;
   acked: SaidBy | null;
+  reached: number | null;
   over: boolean;
   pause_ms: number;
   may: AlarmActs;

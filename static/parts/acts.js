@@ -116,7 +116,7 @@ export function actButton(desk, view, act) {
     else void desk.send(place, act.noun, bodyOf(act));
   };
   const tone = act.tone === "quiet" ? "" : act.tone;
-  return html`<button class="btn ${tone}" type="button" aria-expanded=${form ? desk.open === place : nothing} aria-disabled=${shut ? "true" : nothing} title=${act.why || nothing}
+  return html`<button class="btn ${tone}" type="button" data-act=${place} aria-expanded=${form ? desk.open === place : nothing} aria-disabled=${shut ? "true" : nothing} title=${act.why || nothing}
     aria-label=${act.why ? `${act.label}. ${act.why}` : nothing} @click=${press}>${desk.waiting.has(place) ? "Sending…" : act.label}</button>`;
 }
 

@@ -43,11 +43,21 @@ function lacking(alarm, view) {
   return ` Missing: ${names.join(" and ")}.`;
 }
 
-/** Over or not, whose it is, and why it cannot be ended yet. @param {AlarmView} alarm @param {View} view */
+/**
+ * What holds now, whose it is, and what is still owed: that somebody was reached is not that it was taken on, and neither ends it.
+ * @param {AlarmView} alarm @param {View} view
+ */
 export function stateOf(alarm, view) {
   if (alarm.over) return `Over. It stays until somebody resolves it. ${endable(alarm) ? "" : alarm.may.why.join(" ")}`;
-  if (alarm.acked) return `Acknowledged by ${alarm.acked.name} ${wall(alarm.acked.at, view.zone)}.${lacking(alarm, view)}`;
-  return `${alarm.owner.person === view.me.person ? "Yours to act on." : `${alarm.owner.name} has it.`} Not acknowledged.${lacking(alarm, view)}`;
+  const mine = alarm.owner.person === view.me.person;
+  const open = `${lacking(alarm, view)}${alarm.now ? ` ${alarm.now}` : ""}`;
+  const reached = alarm.reached ? `Reached ${wall(alarm.reached, view.zone)}. ` : "";
+  if (alarm.acked) {
+    const by = alarm.acked.name === view.me.name ? "you" : alarm.acked.name;
+    return `${reached}Acknowledged by ${by} ${wall(alarm.acked.at, view.zone)}.${reached ? " Still true: it goes on until it is over." : ""}${open}`;
+  }
+  if (reached) return `${reached}Still owed: ${mine ? "you acknowledge it" : `${alarm.owner.name} acknowledges it`}.${open}`;
+  return `${mine ? "Yours to act on." : `${alarm.owner.name} has it.`} Not acknowledged.${open}`;
 }
 
 /** The strip. @param {Desk} desk @param {View} view @param {AlarmSound} sound */

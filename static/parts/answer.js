@@ -22,15 +22,19 @@ export function answer(desk, place) {
   )}</ul></div>`;
 }
 
-/** The six digits asked for beforehand, so that nothing waits for them later. @param {Desk} desk */
-export function proveFirst(desk) {
+/** Ask for the six digits beforehand, with the hand in their field. @param {Desk} desk */
+export function askForCode(desk) {
   const again = async () => {
     desk.confirming = null;
     return true;
   };
-  const start = () => desk.ask({ place: "second-factor", again });
+  desk.ask({ place: "second-factor", again });
+}
+
+/** The six digits asked for beforehand, so that nothing waits for them later. @param {Desk} desk */
+export function proveFirst(desk) {
   if (desk.confirming?.place === "second-factor") return secondFactor(desk, "Confirm");
-  return html`<button class="btn" type="button" title="Your second factor is asked for before a release." @click=${start}>Enter the code</button>`;
+  return html`<button class="btn" type="button" title="Your second factor is asked for before a release." @click=${() => askForCode(desk)}>Enter the code</button>`;
 }
 
 /** Six digits, then the same press again. Nothing typed before is lost. @param {Desk} desk @param {string} label */

@@ -114,7 +114,8 @@ export class Desk {
     queueMicrotask(() => {
       const form = [...document.querySelectorAll("form[data-place]")].find((one) => one instanceof HTMLElement && one.dataset["place"] === place);
       // A gate is answered with its name and what others said in sight.
-      (form?.closest("li.gate") ?? form)?.scrollIntoView({ block: form?.closest("li.gate") ? "start" : "nearest" });
+      const gate = form?.closest(".answering");
+      (gate ?? form)?.scrollIntoView({ block: gate ? "start" : "nearest" });
       const first = form?.querySelector("input, [role=radio][tabindex='0']");
       if (first instanceof HTMLElement) first.focus({ preventScroll: true });
     });

@@ -26,7 +26,7 @@ export function discharge(desk, view) {
   const early = plan.earliest - desk.now();
   const opened = desk.open === "assessment";
   return html`<section class="panel ending" aria-label="Discharge" id="discharge" tabindex="-1">
-    <header><h2>Discharge</h2><span class="end meta">${early > 0 ? html`not before ${wall(plan.earliest, view.zone)}, in <span class="num">${countdown(early)}</span>` : "the floor has passed"}</span></header>
+    <header><h2>Discharge</h2><span class="end meta">${early > 0 ? html`not before ${wall(plan.earliest, view.zone)}, in <span class="num">${countdown(early)}</span>` : "watched long enough"}</span></header>
     <div class="scroll">
       ${plan.assessments.length ? html`<ol class="assessed">${plan.assessments.map((one) => assessed(one, view.zone))}</ol>` : nothing}
       ${plan.form.length ? html`<button class="btn opener" type="button" aria-expanded=${opened} @click=${() => desk.toggle("assessment")}>${opened ? "Fold the assessment" : "New assessment"}</button>` : nothing}

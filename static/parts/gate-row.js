@@ -1,10 +1,10 @@
 /**
  * The board: what is shut stands on top, large, with why and the one act; what is open is a thin line. One press opens the form of
- * a gate in its own row.
+ * a gate, which has the whole board's room while it is open: what others answered stands above it, and the way back beside its name.
  */
 
 import { html, nothing } from "../lib/dom.js";
-import { fieldset, sendButton } from "../lib/form.js";
+import { fieldset, lacks, sendButton } from "../lib/form.js";
 import { onDay, wall } from "../lib/clock.js";
 import { actButton, actPlaces, isTestPage } from "./acts.js";
 import { answer, proveFirst } from "./answer.js";
@@ -29,6 +29,12 @@ const RANK = { red: 0, amber: 1, shut: 2 };
 /** @param {GateView} gate */
 const stands = (gate) => gate.colour === "green" || gate.colour === "open" || (gate.colour === "amber" && gate.decided?.proceed === true);
 
+/** Where the form of a gate opens. @param {GateView} gate */
+const placeOf = (gate) => `gate.${gate.gate}`;
+
+/** This person may answer it now. @param {GateView} gate */
+const askable = (gate) => gate.mine && gate.form.length > 0;
+
 /** Names of the rows as last drawn. @type {WeakMap<Desk, string[]>} */
 const drawn = new WeakMap();
 
@@ -50,17 +56,38 @@ function shutRows(desk, view) {
 
 /** @param {Desk} desk @param {View} view */
 export function gates(desk, view) {
+  const asked = view.gates.find((gate) => desk.open === placeOf(gate) && askable(gate));
+  if (asked) return answering(desk, view, asked);
   const rows = shutRows(desk, view);
   const shut = view.gates.filter((gate) => !stands(gate));
   const open = view.gates.filter((gate) => stands(gate) && !rows.includes(gate));
-  const shuts = view.board?.shuts ? `first shuts ${onDay(view.board.shuts, view.zone, desk.now())}` : "";
   return html`<section class="panel board" aria-label="Gates" id="gates" tabindex="-1">
-    <header><h2>Gates</h2><span class="meta">${shut.length} shut, ${view.gates.length - shut.length} open</span><span class="end meta">${shuts}</span></header>
-    <div class="scroll">${first(desk, view)}
+    <header><h2>Gates</h2><span class="meta count">${shut.length} shut, ${view.gates.length - shut.length} open</span><span class="end meta cut" title=${firstToShut(desk, view)}>${firstToShut(desk, view)}</span></header>
+    ${first(desk, view)}
+    <div class="scroll">
       <ul class="shutrows ${rows.length > FEW ? "many" : ""}">${rows.map((gate) => (rows.length > FEW ? lowRow(desk, view, gate) : shutRow(desk, view, gate)))}</ul>
       <ul class="gates two">${open.map((gate) => openRow(desk, view, gate))}</ul>
       ${view.course?.words ? html`<p class="note cleared"><b>Clearance:</b> ${view.course.words}</p>` : nothing}
     </div></section>`;
+}
+
+/** Which of the open ones is asked again first, by time alone, and when. @param {Desk} desk @param {View} view */
+function firstToShut(desk, view) {
+  const { shuts, shuts_because } = view.board ?? {};
+  if (!shuts) return "";
+  const gate = view.gates.find((one) => one.gate === shuts_because);
+  return `Due again first: ${gate ? `${gate.title}, ` : ""}${onDay(shuts, view.zone, desk.now())}`;
+}
+
+/** One gate with its form, in the room of them all. @param {Desk} desk @param {View} view @param {GateView} gate */
+function answering(desk, view, gate) {
+  const place = placeOf(gate);
+  const kind = stands(gate) ? "ok" : (SIGN[gate.colour] ?? "wait");
+  return html`<section class="panel board answering" aria-label="Gates" id="gates" tabindex="-1">
+    <header>${sign(kind)}<h2>${gate.title}</h2><span class="meta">${stands(gate) ? "open" : WORD[gate.colour]}</span>
+      <button class="btn small end" type="button" @click=${() => desk.toggle(place)}>All gates</button></header>
+    <div class="scroll"><p class="why">${gate.sentence} ${gate.action}${gate.disagree ? " The two answers differ." : ""}</p>${proof(gate, view.zone)}
+      ${gateForm(desk, view, gate, place)}${answer(desk, place)}</div></section>`;
 }
 
 /** The server names the second factor among what a release waits for. @param {View} view */
@@ -79,47 +106,33 @@ function first(desk, view) {
 
 /** @param {Desk} desk @param {View} view @param {GateView} gate */
 function shutRow(desk, view, gate) {
-  const place = `gate.${gate.gate}`;
+  const place = placeOf(gate);
   const kind = SIGN[gate.colour] ?? "wait";
-  const mine = gate.mine && gate.form.length > 0;
-  const opened = desk.open === place;
   return html`<li class="gate shut ${kind}">
     ${sign(kind)}
     <div class="text"><b>${gate.title}</b> <span class="unseen">${WORD[gate.colour]}</span><p class="why">${gate.sentence}${gate.disagree ? " The two answers differ." : ""}</p>
       ${gate.action ? html`<p class="do">${gate.action}</p>` : nothing}${proof(gate, view.zone)}</div>
-    ${mine ? opener(desk, place, answered(gate, view) ? "Answer again" : "Answer") : nothing}
-    ${opened && mine ? gateForm(desk, view, gate, place) : nothing}
-    ${answer(desk, place)}</li>`;
+    ${askable(gate) ? html`<button class="btn opener" type="button" @click=${() => desk.toggle(place)}>${answered(gate, view) ? "Answer again" : "Answer"}</button>` : nothing}</li>`;
 }
 
 /** A shut gate among many: low, two beside each other, the whole row is the button. @param {Desk} desk @param {View} view @param {GateView} gate */
 function lowRow(desk, view, gate) {
-  const place = `gate.${gate.gate}`;
   const kind = SIGN[gate.colour] ?? "wait";
-  const mine = gate.mine && gate.form.length > 0;
-  const opened = desk.open === place;
+  const mine = askable(gate);
   const head = html`${sign(kind)}<span class="text"><b>${gate.title}</b> <span class="unseen">${WORD[gate.colour]}.</span>
     <span class="why" title="${gate.sentence} ${gate.action}">${mine && !answered(gate, view) ? "Your answer is missing." : gate.sentence}</span></span>`;
-  return html`<li class="gate low ${kind} ${opened ? "opened" : ""} ${mine ? "mine" : ""} ${mine && !answered(gate, view) ? "todo" : ""}">
-    ${mine ? html`<button class="head" type="button" aria-expanded=${opened} @click=${() => desk.toggle(place)}>${head}</button>` : html`<span class="head">${head}</span>`}
-    ${opened ? html`<p class="why">${gate.sentence} ${gate.action}${gate.disagree ? " The two answers differ." : ""}</p>${proof(gate, view.zone)}` : nothing}
-    ${opened && mine ? gateForm(desk, view, gate, place) : nothing}${answer(desk, place)}</li>`;
+  return html`<li class="gate low ${kind} ${mine ? "mine" : ""} ${mine && !answered(gate, view) ? "todo" : ""}">
+    ${mine ? html`<button class="head" type="button" @click=${() => desk.toggle(placeOf(gate))}>${head}</button>` : html`<span class="head">${head}</span>`}</li>`;
 }
 
 /** @param {Desk} desk @param {View} view @param {GateView} gate */
 function openRow(desk, view, gate) {
-  const place = `gate.${gate.gate}`;
   const at = gate.answers?.at(-1)?.at;
   const stamp = gate.decided ? `decided ${wall(gate.decided.at, view.zone)}` : at ? wall(at, view.zone) : "system";
-  const mine = gate.mine && gate.form.length > 0;
-  const opened = desk.open === place;
   const head = html`${sign(gate.decided ? "ask" : "ok")}<b>${gate.title}</b><span class="meta ${stamp === "system" ? "system" : ""}">${stamp}</span>`;
-  return html`<li class="gate ${opened ? "opened" : ""}">
-    ${mine
-      ? html`<button class="again" type="button" aria-expanded=${opened} aria-label="${gate.title}, open. Answer again" @click=${() => desk.toggle(place)}>${head}</button>`
-      : html`<span class="again" title=${gate.sentence}>${head}</span>`}
-    ${opened && mine ? gateForm(desk, view, gate, place) : nothing}
-    ${opened ? answer(desk, place) : nothing}</li>`;
+  return html`<li class="gate">${askable(gate)
+    ? html`<button class="again" type="button" aria-label="${gate.title}, open. Answer again" @click=${() => desk.toggle(placeOf(gate))}>${head}</button>`
+    : html`<span class="again" title=${gate.sentence}>${head}</span>`}</li>`;
 }
 
 /** My own answer counts now. @param {GateView} gate @param {View} view */
@@ -127,14 +140,8 @@ const answered = (gate, view) => (gate.answers ?? []).some((one) => one.role ===
 
 /** @param {GateView} gate @param {string} zone what was said so far, by whom */
 function proof(gate, zone) {
-  const said = (gate.answers ?? []).map((one) => `${one.name} ${wall(one.at, zone)}${one.text ? `: ${one.text}` : ""}`);
-  return said.length ? html`<p class="proof">${said.join(" · ")}</p>` : nothing;
-}
-
-/** @param {Desk} desk @param {string} place @param {string} label */
-function opener(desk, place, label) {
-  const opened = desk.open === place;
-  return html`<button class="btn opener" type="button" aria-expanded=${opened} @click=${() => desk.toggle(place)}>${opened ? "Fold" : label}</button>`;
+  const said = (gate.answers ?? []).map((one) => html`<li><b>${one.name}</b> ${wall(one.at, zone)}${one.text ? `: ${one.text}` : ""}</li>`);
+  return said.length ? html`<ul class="proof">${said}</ul>` : nothing;
 }
 
 /** @param {Desk} desk @param {View} view @param {GateView} gate @param {string} place */
@@ -144,7 +151,9 @@ function gateForm(desk, view, gate, place) {
   const send = () => {
     const post = async (/** @type {import("../lib/types.js").Values} */ values) => {
       await desk.api.post("gate-answers", { gate: gate.gate, values, how: view.me.role === "therapist" ? "video" : "said" });
+      if (desk.open !== place) return;
       desk.open = "";
+      queueMicrotask(() => document.getElementById("gates")?.focus({ preventScroll: true })); // a hand on the keyboard stays at the board
     };
     void draft.send(gate.form, look, post, look.redraw);
   };
@@ -152,7 +161,8 @@ function gateForm(desk, view, gate, place) {
     event.preventDefault();
     if (desk.fresh("gate-answers")) send();
   };
+  const missing = gate.form.filter((field) => lacks(field, draft.typed)).length;
   return html`<form class="inrow" aria-label=${gate.title} data-place=${place} @submit=${submit}>${fieldset(gate.form, draft, look)}
-    <p class="row endrow">${sendButton({ label: "Record this", draft, disabled: !desk.fresh("gate-answers"), send })}
+    <p class="row endrow"><span class="meta">${missing ? `${missing} of ${gate.form.length} not answered yet` : ""}</span>${sendButton({ label: "Record this", draft, disabled: !desk.fresh("gate-answers"), send })}
     <button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Record this</button></p></form>`;
 }

@@ -31,12 +31,12 @@ export function release(desk, view) {
   const shut = !may || !live;
   const mg = view.order ? view.order.units * view.order.mg_per_unit : 0;
   const dose = view.order ? `${mg} mg` : "the dose";
-  const count = reasons.length > 1 ? ` ${reasons.length} reasons:` : "";
+  const count = reasons.length > 1 ? ` ${reasons.length} reasons.` : "";
   const head = !live ? "Release is shut: this page is not live." : may ? "All gates are open." : `Release is shut.${count}`;
   return html`<section class="release" aria-label="Release" id="release-panel">
     <div id="release-why"><b>${head}</b>
       ${shut ? html`<ul tabindex="0" aria-label="Why">${reasons.map((one) => html`<li>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}</ul>`
-        : html`<p>${view.order?.units} × ${view.order?.mg_per_unit} mg, hold ${view.order?.hold_min} min${view.board?.shuts ? html`. The first gate shuts at ${wall(view.board.shuts, view.zone)}` : nothing}.</p>`}</div>
+        : html`<p>${view.order?.units} × ${view.order?.mg_per_unit} mg, hold ${view.order?.hold_min} min${view.board?.shuts ? html`. Release before ${wall(view.board.shuts, view.zone)}: then ${because(view.board.shuts_because ?? "", view)}` : nothing}.</p>`}</div>
     ${button(desk).release.draw({
       id: "release", label: `Hold to release ${dose}`, sure: `Release ${dose}, ${view.board?.open ?? 0} gates open`, shut,
       reasons: "release-why", busy: desk.waiting.has(PLACE),
@@ -69,6 +69,6 @@ export function released(desk, view) {
 /** @param {string} code @param {View} view */
 function because(code, view) {
   const gate = view.gates.find((one) => one.gate === code);
-  if (gate) return `${gate.title} goes stale`;
-  return code === "lapsed" ? "a release never lasts longer" : code.replaceAll("_", " ");
+  if (gate) return `${gate.title} is due again`;
+  return code === "lapsed" ? "a release never lasts longer" : code.replaceAll("_", " ") || "a gate is due again";
 }

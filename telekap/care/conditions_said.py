@@ -38,9 +38,10 @@ def _called(session: Session, kind: str, subject: str, calls: list[Call], by: It
         yield from event(session, Condition(kind, subject, calls[-1].at, calls[-1].n), by)
 
 
-def help(session: Session, world: World) -> Iterator[Condition]:
+def asked_for_help(session: Session) -> list[Call]:
+    """Every call for help, the newest last. From the dose on a stop or a no of the client is one."""
     after_dose = session.t0_recorded
-    asked = [
+    return [
         call
         for call in session.calls
         if call.what == "help"
@@ -51,6 +52,10 @@ def help(session: Session, world: World) -> Iterator[Condition]:
             and call.at.utc >= after_dose.utc
         )
     ]
+
+
+def help(session: Session, world: World) -> Iterator[Condition]:
+    asked = asked_for_help(session)
     # Whoever asked cannot be the one who has taken it on.
     asker = asked[-1].role if asked else None
     yield from _called(session, "help_asked", "client", asked, [role for role in HELPERS if role is not asker])

@@ -52,7 +52,7 @@ def _floor(session: Session, world: World, now: Instant) -> Iterator[Reason]:
 
 def _first(session: Session, world: World, now: Instant) -> Iterator[Reason]:
     if not run(session, world):
-        yield Reason("assessments", "No assessment has passed after the floor.", "Assess with all items met.")
+        yield Reason("assessments", "No assessment has passed yet.", "Assess with all items met.")
 
 
 def _second(session: Session, world: World, now: Instant) -> Iterator[Reason]:
@@ -131,20 +131,18 @@ def _due(session: Session, world: World, now: Instant) -> Iterator[Reason]:
     for planned in plan(session, world):
         for part in planned.parts if reached(planned.due, now) else ():
             if (planned.id, part) not in session.missed and not answered(session, planned.id, part):
-                who = fill("{" + part.value + "}", session, world)
                 yield Reason(
                     f"due_{planned.id}_{part.value}",
-                    f"Check-in {check_in_title(planned.id)} is due now ({who}).",
+                    f"Check-in {check_in_title(planned.id)} is due now ({{{part.value}}}).",
                     "Answer it first.",
                 )
 
 
 def _missed(session: Session, world: World, now: Instant) -> Iterator[Reason]:
     for check_in, part in unexplained(session):
-        who = fill("{" + part.value + "}", session, world)
         yield Reason(
             f"missed_{check_in}_{part.value}",
-            f"Why was check-in {check_in_title(check_in)} missed ({who})?",
+            f"Why was check-in {check_in_title(check_in)} missed ({{{part.value}}})?",
             "Give the reason.",
         )
 
@@ -192,10 +190,17 @@ LIST: Final = (
 """The discharge list: all of it, or watching goes on. What one assessment consists of stands in ``assessment``."""
 
 
-def missing(session: Session, world: World, now: Instant, role: Role = Role.THERAPIST) -> tuple[Reason, ...]:
-    """Everything that keeps ``role`` from finishing now, all at once; empty when it may be declared."""
+def wanting(session: Session, world: World, now: Instant, role: Role = Role.THERAPIST) -> tuple[Reason, ...]:
+    """Everything that keeps ``role`` from finishing now, all at once; empty when it may be declared. People stand in it
+    as {support}, {therapist} …: who reads it says how they are called.
+    """
     asked = [item for item in LIST if item.prescriber or role is not Role.PRESCRIBER]
-    found = [why for item in asked for why in item.find(session, world, now)]
+    return tuple(why for item in asked for why in item.find(session, world, now))
+
+
+def missing(session: Session, world: World, now: Instant, role: Role = Role.THERAPIST) -> tuple[Reason, ...]:
+    """The same with everybody's name."""
+    found = wanting(session, world, now, role)
     return tuple(
         Reason(one.code, fill(one.sentence, session, world), fill(one.action, session, world)) for one in found
     )

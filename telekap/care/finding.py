@@ -72,6 +72,8 @@ class Finding:
     shuts: Instant | None = None
     decided: bool = False
     disagree: bool = False
+    told: tuple[str, str] = ("", "")
+    """Sentence and action before anybody's name is in them: on whose page they are read decides how they are said."""
 
     @property
     def open(self) -> bool:

@@ -100,6 +100,7 @@ class Gate:
             colour=colour,
             sentence=look.say(because.sentence) if because else "",
             action=look.say(because.action) if because else "",
+            told=(because.sentence, because.action) if because else ("", ""),
             who=(because.who if because else ()) or self.who,
             final=any(part.final for part in parts),
             danger=any(part.danger for part in parts),
@@ -121,8 +122,9 @@ class Gate:
         return replace(
             found,
             colour=Colour.AMBER,
-            sentence="It was red less than a day ago; both entries stay.",
-            action=look.say("{prescriber} decides."),
+            sentence=(was := "It was red less than a day ago; both entries stay."),
+            action=look.say(does := "{prescriber} decides."),
+            told=(was, does),
             who=(Role.PRESCRIBER,),
             reading=f"{found.reading}+red-{max(at.utc for at in reds)}",
         )
@@ -138,8 +140,9 @@ class Gate:
         return replace(
             found,
             colour=Colour.SHUT,
-            sentence=f"{self.title} ended the release and is asked again.",
-            action=look.say(f"{{{old[0].value}}} answers again."),
+            sentence=(again := f"{self.title} ended the release and is asked again."),
+            action=look.say(does := f"{{{old[0].value}}} answers again."),
+            told=(again, does),
             who=old,
         )
 

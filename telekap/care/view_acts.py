@@ -14,7 +14,7 @@ from telekap.care.people import AT_HOME, STAFF, Role
 from telekap.care.session import State
 from telekap.care.states import AFTER_DOSE, EVERYONE, LIVE
 from telekap.care.view_eye import Eye, Json
-from telekap.care.view_gates import HOME_TITLES, TITLES, amber_to_decide, waiting_for
+from telekap.care.view_gates import HOME_TITLES, TITLES, amber_to_decide, said, waiting_for
 from telekap.care.view_watch import duty, now_check_in, order_mine
 from telekap.care.words import check_in_title
 
@@ -211,7 +211,7 @@ def _of_staff(eye: Eye) -> Iterator[Next]:
     by_gate = {finding.gate: finding for finding in eye.board.shut}
     if eye.role is Role.DISPATCHER:
         if "emergency_numbers" in by_gate and by_gate["emergency_numbers"].colour is Colour.RED:
-            yield by_gate["emergency_numbers"].action, "dispatch-number", "emergency_numbers"
+            yield said(eye, by_gate["emergency_numbers"])[1], "dispatch-number", "emergency_numbers"
         if "afterwards" in by_gate and session.id not in eye.world.course.aftercare:
             yield "Book integration and next-day check.", "aftercare", "afterwards"
         return
@@ -222,7 +222,7 @@ def _of_staff(eye: Eye) -> Iterator[Next]:
         yield "Release the dose.", "release", ""
     for finding in eye.board.shut:
         if finding.colour is not Colour.RED or not finding.final:
-            yield f"{TITLES[finding.gate]}: {finding.action}", "", finding.gate
+            yield f"{TITLES[finding.gate]}: {said(eye, finding)[1]}", "", finding.gate
             return
 
 

@@ -13,6 +13,7 @@ from telekap.care.fields import Field
 from telekap.care.finding import Look
 from telekap.care.instant import Instant
 from telekap.care.people import AT_HOME, Role
+from telekap.care.reader import to_reader
 from telekap.care.session import Alarm, Session, State
 from telekap.care.states import LIVE
 from telekap.care.words import fill
@@ -101,6 +102,19 @@ class Eye:
     def say(self, sentence: str) -> str:
         """A sentence with {client}, {support} … filled in."""
         return self.look.say(sentence)
+
+    @cached_property
+    def mine(self) -> frozenset[Role]:
+        """The parts this person holds now."""
+        return self.session.roles_of(self.person) if self.acting else frozenset()
+
+    def to_me(self, sentence: str) -> str:
+        """The same, said to this person where it names them."""
+        return self.look.say(to_reader(sentence, self.mine))
+
+    def fill_for_me(self, sentence: str) -> str:
+        """A sentence of the protocol, said to this person where it names them."""
+        return self.fill(to_reader(sentence, self.mine))
 
 
 def eye(

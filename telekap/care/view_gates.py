@@ -83,13 +83,14 @@ NO_BIRTH: Final = "No date of birth on file: ask the coordinator."
 def _staff_row(eye: Eye, finding: Finding) -> Json:
     gate = BY_NAME[finding.gate]
     decision = current_decision(eye.look, finding) if finding.colour is Colour.AMBER else None
+    sentence, action = said(eye, finding)
     return {
         "gate": gate.name,
         "title": gate.title,
         "colour": finding.colour.value,
         "final": finding.final,
-        "sentence": finding.sentence,
-        "action": finding.action,
+        "sentence": sentence,
+        "action": action,
         "who": [role.value for role in finding.who],
         "mine": _answerable(eye, gate),
         "form": _form(eye, gate),
@@ -109,6 +110,12 @@ def _staff_row(eye: Eye, finding: Finding) -> Json:
         "stale_at": finding.shuts.utc if finding.shuts else None,
         "disagree": finding.disagree,
     }
+
+
+def said(eye: Eye, finding: Finding) -> tuple[str, str]:
+    """Why the gate is as it is and what opens it, to the person who reads it: "You answer.", not "Ana answers."."""
+    sentence, action = finding.told if any(finding.told) else (finding.sentence, finding.action)
+    return eye.to_me(sentence), eye.to_me(action)
 
 
 def _as_asked(label: str) -> str:
@@ -170,7 +177,7 @@ def asks(eye: Eye, finding: Finding) -> str:
     if finding.final or finding.colour not in (Colour.RED, Colour.SHUT) or eye.role not in finding.who:
         return ""
     if eye.staff:
-        return finding.action
+        return said(eye, finding)[1]
     if finding.disagree and gate.name == "location":
         return "Please say it once more."
     if eye.role is Role.SUPPORT and gate.name in ANSWERED_AGAIN:

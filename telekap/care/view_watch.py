@@ -1,9 +1,10 @@
 """The dose, the check-ins, the alarms and the end, as each person sees them."""
 
+from collections.abc import Iterable
 from typing import Final
 
+from telekap.care import alarm_words, assessment, checkins, discharge, discharge_form
 from telekap.care import alarms as rules
-from telekap.care import assessment, checkins, discharge, discharge_form
 from telekap.care.checkins import PlannedCheckIn
 from telekap.care.errors import Reason
 from telekap.care.finding import short
@@ -22,7 +23,7 @@ EXPLAINERS: Final = (Role.THERAPIST, Role.PRESCRIBER, Role.STANDIN)
 """Who is asked for the reason of a missed check-in."""
 
 
-def reasons(found: tuple[Reason, ...]) -> list[Json]:
+def reasons(found: Iterable[Reason]) -> list[Json]:
     """Reasons as a page reads them."""
     return [{"code": why.code, "sentence": why.sentence, "action": why.action} for why in found]
 
@@ -191,7 +192,8 @@ def _alarm(eye: Eye, alarm: Alarm) -> Json:
         "subject": alarm.subject,
         "family": alarm.family,
         "priority": alarm.priority,
-        "sentence": alarm.sentence,
+        "sentence": alarm_words.title(eye, alarm),
+        "now": alarm_words.now(eye, alarm),
         "owner": {
             "person": alarm.owner,
             "name": world.name(alarm.owner) if alarm.owner else "nobody",
@@ -199,7 +201,7 @@ def _alarm(eye: Eye, alarm: Alarm) -> Json:
         },
         "raised": alarm.raised.utc,
         "step": alarm.step,
-        "order": "" if order_done(alarm) else alarm.order,
+        "order": "" if order_done(alarm) else alarm_words.order(eye, alarm),
         "order_code": _order_code(alarm, world) if alarm.order and not order_done(alarm) else "",
         "order_mine": order_mine(eye, alarm),
         "card": card(eye, alarm),
@@ -208,6 +210,7 @@ def _alarm(eye: Eye, alarm: Alarm) -> Json:
         "acked": {"name": world.name(alarm.acked_by), "at": (alarm.acked_at or alarm.raised).utc}
         if alarm.acked_by
         else None,
+        "reached": alarm.reached.utc if alarm.reached and order_done(alarm) else None,
         "over": alarm.over,
         "pause_ms": 0 if alarm.priority == "high" else world.protocol.ms("alarm.pause"),
         "may": {
@@ -284,10 +287,13 @@ def ending(eye: Eye) -> Json | None:
     if session.state is not State.DOSED or eye.role is Role.CLIENT or least is None:
         return None
     signed = assessment.adult(session)
-    missing = discharge.missing(session, world, eye.now, eye.role) if eye.staff else ()
+    missing = discharge.wanting(session, world, eye.now, eye.role) if eye.staff else ()
     return {
         "may": eye.acting and eye.role in (Role.THERAPIST, Role.PRESCRIBER) and not missing,
-        "reasons": reasons(missing),
+        "reasons": [
+            {"code": why.code, "sentence": eye.fill_for_me(why.sentence), "action": eye.fill_for_me(why.action)}
+            for why in missing
+        ],
         "form": form(discharge_form.form(eye.role, session), eye.look) if eye.acting else [],
         "adult_form": form(discharge_form.ADULT, eye.look) if eye.acting and eye.role in assessment.JUDGES else [],
         "earliest": least.at.utc,

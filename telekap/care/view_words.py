@@ -67,7 +67,7 @@ def _staff_dosed(eye: Eye) -> str:
     if check_in is not None:
         return f"{presumed}Check-in {check_in_title(check_in.id)} is due."
     if step(eye) in ("rest", "discharge"):
-        return f"{presumed}The floor has passed. The end is being assessed."
+        return f"{presumed}Watched long enough. The end is being assessed."
     return f"{presumed}Watching {{client}}. Nothing is due."
 
 

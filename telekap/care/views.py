@@ -8,6 +8,7 @@ from typing import Final
 
 from telekap.care import age
 from telekap.care.clearances import read_now, standing
+from telekap.care.errors import Reason
 from telekap.care.gate_answers import within
 from telekap.care.instant import Instant
 from telekap.care.people import Role
@@ -18,7 +19,7 @@ from telekap.care.view_acts import acts, next_act
 from telekap.care.view_care import afterwards, agreed, decided, later_unit, named_for, signs, successors, tasks
 from telekap.care.view_course import order_of
 from telekap.care.view_eye import Eye, Json, SharedLook, eye
-from telekap.care.view_gates import gates, summary
+from telekap.care.view_gates import TITLES, gates, said, summary
 from telekap.care.view_home import consent, count, emergency, learning, promise, tonight, written
 from telekap.care.view_trend import trend
 from telekap.care.view_watch import (
@@ -183,7 +184,12 @@ def _release(seen: Eye) -> Json:
     if seen.role is Role.THERAPIST and session.state is State.ARRIVING:
         proved = seen.world.second_factor.get(Role.THERAPIST)
         found = release_reasons(session, seen.world, seen.now, proved, seen.board)
-        may, why = not found and seen.acting, tuple(reasons(found))
+        shut = {finding.gate: said(seen, finding) for finding in seen.board.shut}
+        spoken = (
+            Reason(one.code, f"{TITLES[one.code]}: {shut[one.code][0]}", shut[one.code][1]) if one.code in shut else one
+            for one in found
+        )
+        may, why = not found and seen.acting, tuple(reasons(spoken))
     return {
         "may": may,
         "reasons": list(why),

@@ -124,12 +124,12 @@ def test_the_steps_of_a_session_follow_the_time() -> None:
     assert seen(told("closed"), Role.THERAPIST)["step"] == "after"
 
 
-@pytest.mark.parametrize("asker", [SAM, BEN])
-def test_a_call_for_help_says_for_whom_and_not_that_the_client_called(asker: str) -> None:
+@pytest.mark.parametrize(("asker", "says"), [(SAM, "Sam asks for help."), (BEN, "Ben asks for help for Sam.")])
+def test_a_call_for_help_says_who_called_and_for_whom(asker: str, says: str) -> None:
     story = told("dosed")
     story.do(asker, c.AskHelp())
     (alarm,) = seen(story, Role.THERAPIST)["alarms"]
-    assert alarm["sentence"] == "Help is asked for Sam Rivera."
+    assert alarm["sentence"] == says
 
 
 def test_the_discharge_list_is_the_therapists_and_the_signature_the_adults() -> None:

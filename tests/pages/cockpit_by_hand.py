@@ -149,8 +149,8 @@ async def help_for(ana: Person, jo: Person) -> None:
     """One press, without a form: an alarm that only somebody else than who asked can take on."""
     await ana.page.keyboard.press("m")
     await ana.press("Help for Sam", within=ana.page.locator("#more"))
-    await after.heard(jo, "Help is asked for Sam Rivera.")
-    await after.resolve(ana, "Help is asked for Sam Rivera.", "Jo came to the cockpit.")
+    await after.heard(jo, "Ana asks for help for Sam.")
+    await after.resolve(ana, "You ask for help for Sam.", "Jo came to the cockpit.")
 
 
 async def said_wrongly(ana: Person) -> None:

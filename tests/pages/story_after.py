@@ -108,9 +108,9 @@ async def resolve(one: Person, sentence: str, reason: str) -> None:
 async def a_touch_in_the_dark(sam: Person, ana: Person) -> None:
     """Anywhere on Sam's screen; Ana answers, and Sam reads that somebody is there."""
     await sam.page.get_by_role("button", name=re.compile("Touch anywhere")).click()
-    await heard(ana, "Help is asked for Sam Rivera.")
+    await heard(ana, "Sam asks for help.")
     await sam.reads("I am here.")
-    await resolve(ana, "Help is asked for Sam Rivera.", "Spoke with Sam: thirsty.")
+    await resolve(ana, "Sam asks for help.", "Spoke with Sam: thirsty.")
 
 
 async def the_picture_goes_and_comes_back(sam: Person, ben: Adult, ana: Person) -> None:
@@ -201,7 +201,7 @@ async def jo_for_ana(ana: Person, jo: Person, sam: Person) -> None:
 async def assess(jo: Person) -> None:
     """One assessment of the end: not a second before the floor, or it counts for nothing."""
     await jo.press("Discharge")
-    await jo.reads("the floor has passed")
+    await jo.reads("watched long enough")
     await jo.press("New assessment")
     form = jo.page.get_by_role("form", name="Assessment")
     await form.wait_for()

@@ -1,11 +1,15 @@
 """The board, the release and what follows it, in a real browser: what a press sends and what stays shut."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, expect
 
+from telekap.care.people import Role
+from tests.care.chapters import seen
+from tests.care.chapters import told as story
 from tests.pages import staff_views as told
 from tests.pages.browser import DESK, TABLET, ask
 from tests.pages.cockpit_page import SECOND_FACTOR, asked, cockpit, hold, in_force
@@ -79,8 +83,85 @@ async def test_many_shut_gates_are_all_on_one_board(browser: Browser) -> None:
         assert (await stub.until("gate-answers"))[0]["gate"] == "identity"
 
 
-@pytest.mark.parametrize(("size", "seen"), [(DESK, 24), (TABLET, 18)], ids=["1440x900", "1024x768"])
-async def test_shut_gates_are_seen_without_scrolling(browser: Browser, size: tuple[int, int], seen: int) -> None:
+FORM_IN_SIGHT = """JSON.stringify((() => {
+  const box = (one) => one.getBoundingClientRect();
+  const at = (one) => document.elementFromPoint(box(one).x + box(one).width / 2, box(one).y + box(one).height / 2);
+  const form = document.querySelector(".answering form"), seen = box(form.closest(".scroll"));
+  const tile = document.querySelector(".tile.client"), fields = [...form.querySelectorAll(".field")];
+  return {
+    fields: fields.length,
+    whole: fields.filter((one) => box(one).top >= seen.top - 1 && box(one).bottom <= seen.bottom + 1).length,
+    send: at(form.querySelector(".btn.main"))?.closest("form") === form,
+    picture: box(tile).width / innerWidth,
+    apart: box(tile).right <= box(document.querySelector(".deck > .right")).left,
+    bare: at(tile)?.closest(".tile.client") === tile,
+  };
+})())"""
+"""Of the gate that is being answered: how many fields can be seen whole, whether the button that sends can be pressed,
+and how wide the client's picture is, with nothing on it."""
+LONGEST = ("Suicide screen", "Blood pressure", "Medicine", "Mind and body", "Support person")
+
+
+@pytest.mark.parametrize("title", LONGEST)
+async def test_the_form_of_a_gate_has_the_room_it_needs_and_the_picture_keeps_its_own(
+    browser: Browser, title: str
+) -> None:
+    view = told.arriving(gates=seen(story("arriving"), Role.THERAPIST)["gates"])
+    async with cockpit(browser, view) as (page, _, _):
+        for size in (DESK, TABLET):
+            await page.set_viewport_size({"width": size[0], "height": size[1]})
+            if size == DESK:
+                await (
+                    page.locator(".gate.low")
+                    .filter(has=page.locator(f"b:text-is('{title}')"))
+                    .locator("button")
+                    .click()
+                )
+            form = page.get_by_role("form", name=title, exact=True)
+            await expect(form).to_be_visible()
+            found = json.loads(await ask(page, FORM_IN_SIGHT))
+            assert found["send"], f"{title} at {size}: the button that sends it is out of sight"
+            assert found["apart"] and found["bare"] and found["picture"] >= 0.43, found
+            if size == DESK:
+                assert found["whole"] == found["fields"], (
+                    f"{title}: {found['whole']} of {found['fields']} fields are seen"
+                )
+        await page.get_by_role("button", name="All gates").click()
+        await expect(page.locator(".gate.low").nth(4)).to_be_visible()
+
+
+async def test_escape_leads_from_a_gate_back_to_the_board_with_everything_typed_kept(browser: Browser) -> None:
+    async with cockpit(browser, told.arriving()) as (page, _, _):
+        await page.locator(".gate.shut", has_text="pressure").get_by_role("button", name="Answer").click()
+        await page.get_by_role("textbox", name="Upper").fill("148")
+        await page.get_by_role("region", name="Gates").get_by_role("heading").click()
+        await page.keyboard.press("Escape")
+        await page.locator(".gate.shut", has_text="pressure").get_by_role("button", name="Answer").click()
+        await expect(page.get_by_role("textbox", name="Upper")).to_have_value("148")
+
+
+async def test_the_next_step_brings_its_field_into_sight_with_the_hand_in_it(browser: Browser) -> None:
+    code = {"sentence": "Enter the code from your app.", "noun": "second-factor", "subject": ""}
+    async with cockpit(browser, told.all_shut() | {"next": code}, TABLET) as (page, stub, _):
+        await page.locator(".board .scroll").hover()
+        await page.mouse.wheel(0, 600)  # somebody has read on, down the board
+        await page.get_by_role("button", name="Next: Enter the code from your app.").click()
+        field = page.get_by_label("Confirm that it is you.")
+        await expect(field).to_be_focused()
+        await expect(field).to_be_in_viewport(ratio=1)
+        paged = {"sentence": "Send Jo a test page.", "noun": "test-pages", "subject": "standin"}
+        acts = [
+            {"noun": "test-pages", "label": f"Test page to {name}", "tone": "quiet", "enabled": True, "why": ""}
+            | {"subject": role}
+            for role, name in (("prescriber", "Dr Okafor"), ("standin", "Jo"))
+        ]
+        await stub.show(told.all_shut() | {"next": paged, "acts": acts})
+        await page.get_by_role("button", name="Next: Send Jo a test page.").click()
+        await expect(page.get_by_role("button", name="Test page to Jo")).to_be_focused()
+
+
+@pytest.mark.parametrize(("size", "least"), [(DESK, 24), (TABLET, 18)], ids=["1440x900", "1024x768"])
+async def test_shut_gates_are_seen_without_scrolling(browser: Browser, size: tuple[int, int], least: int) -> None:
     whole = """(() => {
       const below = document.querySelector(".board .scroll").getBoundingClientRect().bottom + 1;
       return [...document.querySelectorAll(".gate.low")]
@@ -89,7 +170,7 @@ async def test_shut_gates_are_seen_without_scrolling(browser: Browser, size: tup
     cut = """[...document.querySelectorAll(".gate.low b")].filter((one) => one.scrollWidth > one.clientWidth).length"""
     async with cockpit(browser, told.all_shut(), size) as (page, _, _):
         await expect(page.locator(".gate.low")).to_have_count(24)
-        assert await ask(page, whole) >= seen
+        assert await ask(page, whole) >= least
         assert await ask(page, cut) == 0, "no name is cut"
 
 
@@ -153,7 +234,7 @@ async def test_the_second_factor_is_asked_where_the_press_was_and_the_press_is_s
 
 async def test_a_release_in_force_counts_down_and_is_recalled_by_one_press(browser: Browser) -> None:
     async with cockpit(browser, in_force()) as (page, stub, _):
-        await expect(page.get_by_role("region", name="Released", exact=True)).to_contain_text("goes stale")
+        await expect(page.get_by_role("region", name="Released", exact=True)).to_contain_text("is due again")
         await page.get_by_role("button", name="Recall: do not take it").click()
         assert await stub.until("recall") == [{"reason": ""}]
         await hold(page, "#taken", 1.8)

@@ -408,4 +408,6 @@ async def test_who_is_missing_is_said_by_what_is_not_proven_of_them(browser: Bro
             await expect(rows.filter(has_text=role).locator(".where").first).to_have_text(words)
         board = told.arriving()["board"] | {"shuts": NOW + 20 * 3_600_000}
     async with desk(browser, "coordinator.html", seen_by("dispatcher", told.arriving(board=board))) as (page, _, _):
-        await expect(page.get_by_role("region", name="Gates")).to_contain_text("first shuts tomorrow 14:40")
+        await expect(page.get_by_role("region", name="Gates")).to_contain_text(
+            "Due again first: Blood pressure, pulse, tomorrow 14:40"
+        )

@@ -83,7 +83,8 @@ class AlarmView(Shape):
 
     ``order_code``: what kind of act the order is, '' when it only tells. ``card``: what the adult beside the client is
     to do. ``hops_at``: when it moves on by itself; ``hop``: to whom, or that it sounds again. ``pause_ms``: how long
-    its sound may be paused, 0 for never.
+    its sound may be paused, 0 for never. ``now``: what holds at this moment, '' where the sentence says all.
+    ``reached``: when what was ordered last reached a person (UTC ms).
     """
 
     id: str
@@ -92,6 +93,7 @@ class AlarmView(Shape):
     family: str
     priority: Literal["high", "medium", "low"]
     sentence: str
+    now: str
     owner: Owner
     raised: int
     step: int
@@ -102,6 +104,7 @@ class AlarmView(Shape):
     hops_at: int | None
     hop: str
     acked: SaidBy | None
+    reached: int | None
     over: bool
     pause_ms: int
     may: AlarmActs
