@@ -1,4 +1,4 @@
-"""A sentence as the person reads it whom it names: "Ana answers." is "You answer." on Ana's own page.
+"""A sentence as the person reads it whom it names: "Ana looks again." is "You look again." on Ana's own page.
 
 It works on the sentence with its places, {therapist} …, never on the filled one: a name in a reason that somebody typed
 stays as it was typed.
@@ -16,8 +16,13 @@ ES: Final = ("sses", "ches", "shes", "xes")
 """Endings of which "es" falls away: presses, fetches, …"""
 MODAL: Final = frozenset({"could", "cannot", "must", "may"})
 """Verbs that are the same for both."""
-PHRASES: Final = {"Send {%s} a test page.": "You get one: answer it."}
-"""What others are told to do for the reader → what the reader does."""
+PHRASES: Final = {
+    "Send {%s} a test page.": "You get one: answer it.",
+    "{%s} answers.": "Answer it.",
+    "{%s} answers again.": "Answer it again.",
+    "{%s} answers the test page.": "Answer the test page.",
+}
+"""What the whole board is told that somebody does → what that person is told."""
 
 _NAMED: Final = re.compile(r"(?P<start>^|[.?!] )?\{(?P<role>[a-z]+)\}(?P<own>[’']s)?(?P<rest>[^.?!;]*)")
 _SUBJECT: Final = re.compile(r"(?P<between> (?:already |not )?)(?P<verb>[a-z]+)")

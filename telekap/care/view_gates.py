@@ -113,7 +113,7 @@ def _staff_row(eye: Eye, finding: Finding) -> Json:
 
 
 def said(eye: Eye, finding: Finding) -> tuple[str, str]:
-    """Why the gate is as it is and what opens it, to the person who reads it: "You answer.", not "Ana answers."."""
+    """Why the gate is as it is and what opens it, said to the person who reads it."""
     sentence, action = finding.told if any(finding.told) else (finding.sentence, finding.action)
     return eye.to_me(sentence), eye.to_me(action)
 

@@ -15,7 +15,8 @@ T, P, D, J = Role.THERAPIST, Role.PRESCRIBER, Role.DISPATCHER, Role.STANDIN
 @pytest.mark.parametrize(
     ("role", "sentence", "said"),
     [
-        (T, "{therapist} answers.", "You answer."),
+        (T, "{therapist} answers.", "Answer it."),
+        (T, "{therapist} looks again.", "You look again."),
         (T, "{therapist} has not answered.", "You have not answered."),
         (T, "{therapist} presses “I heard it”.", "You press “I heard it”."),
         (T, "{therapist} fetches one.", "You fetch one."),
@@ -66,8 +67,8 @@ def test_no_board_release_or_next_act_names_its_own_reader(name: str, role: Role
 def test_on_anas_own_page_she_answers_and_on_everybody_elses_ana_does() -> None:
     story = Story()
     story.tick()
-    assert gate_of(seen(story, T), "room")["action"] == "You answer."
+    assert gate_of(seen(story, T), "room")["action"] == "Answer it."
     assert gate_of(seen(story, T), "room")["sentence"] == "You have not answered."
     assert gate_of(seen(story, D), "room")["action"] == "Ana answers."
     (why,) = [one for one in seen(story, T)["release"]["reasons"] if one["code"] == "room"]
-    assert why == {"code": "room", "sentence": "Room: You have not answered.", "action": "You answer."}
+    assert why == {"code": "room", "sentence": "Room: You have not answered.", "action": "Answer it."}

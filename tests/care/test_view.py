@@ -196,7 +196,7 @@ def test_the_release_says_every_reason_at_once_and_to_the_therapist_alone() -> N
     reasons = of_scene(scene, Role.THERAPIST)["release"]["reasons"]
     assert {"room", "oxygen"} <= {why["code"] for why in reasons}
     told = {why["code"]: (why["sentence"], why["action"]) for why in reasons}
-    assert told["room"] == ("Room: You have not answered.", "You answer."), "which of them is meant"
+    assert told["room"] == ("Room: You have not answered.", "Answer it."), "which of them is meant"
     for role in set(Role) - {Role.THERAPIST}:
         assert of_scene(scene, role)["release"] == {"may": False, "reasons": [], "given": None}
 
