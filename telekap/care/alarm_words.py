@@ -106,6 +106,6 @@ NOW: Final[Mapping[str, Callable[[Eye, Alarm], str]]] = {
 """Kind → what holds now, beside whose it is."""
 
 
-def now(eye: Eye, alarm: Alarm) -> str:
+def so_far(eye: Eye, alarm: Alarm) -> str:
     """One sentence about this moment, '' where the alarm says all."""
     return NOW[alarm.kind](eye, alarm) if alarm.kind in NOW and not alarm.over and eye.staff else ""

@@ -193,7 +193,7 @@ def _alarm(eye: Eye, alarm: Alarm) -> Json:
         "family": alarm.family,
         "priority": alarm.priority,
         "sentence": alarm_words.title(eye, alarm),
-        "now": alarm_words.now(eye, alarm),
+        "now": alarm_words.so_far(eye, alarm),
         "owner": {
             "person": alarm.owner,
             "name": world.name(alarm.owner) if alarm.owner else "nobody",
