@@ -17,7 +17,8 @@ const PASSWORD_LEAST = 12;
 let me = null;
 /** @type {{next: string, recovery_codes: string[]} | null} */
 let done = null;
-let gone = false;
+/** What became of a link that is none any more; "" while it is one. */
+let gone = "";
 let password = "";
 let code = "";
 let busy = false;
@@ -26,12 +27,20 @@ let field = "";
 
 const SENTENCES = /** @type {Record<number, string>} */ ({
   401: "That code is not the right one now. Type the one your app shows.",
-  404: "This link has been used, or has ended. Ask your administrator for a new one.",
+  404: "There is no invitation behind this link. Ask your administrator for a new one.",
 });
 
 function draw() {
-  render(gone ? html`<div class="door"><h1>This link has ended.</h1><p>Ask your administrator for a new one. If you enrolled already: <a href="/sign-in">sign in</a>.</p></div>`
+  render(gone ? ended(gone)
     : done ? written(done) : me ? form(me) : html`<p class="connecting" role="status">Asking…</p>`, place("page"));
+}
+
+/** @param {string} what */
+function ended(what) {
+  return html`<div class="door"><h1>${what}</h1>
+    <p>It opens nothing any more. Your clinic’s administrator can send you a new one.</p>
+    <p>You enrolled with it? You need no link now: sign in.</p><a class="btn main wide" href="/sign-in">Sign in</a>
+    <p class="quiet">It was used and not by you? Tell your administrator at once.</p></div>`;
 }
 
 /** @param {Enrolment} who */
@@ -61,6 +70,9 @@ function written(all) {
     <p>Each recovery code stands in once for your second proof, when the phone is lost. They are shown now and never again: on paper, away from the computer.</p>
     <ol class="codes" aria-label="Recovery codes">${all.recovery_codes.map((one) => html`<li>${one}</li>`)}</ol>
     <button class="btn wide" type="button" @click=${() => print()}>Print</button>
+    <h2>From now on</h2>
+    <p>Sign in here, as <b>${me?.handle ?? ""}</b>. Bookmark this address; the link you came by is used up.</p>
+    <p class="secret"><a href="/sign-in">${location.origin}/sign-in</a></p>
     <a class="btn main wide" id="next" href=${all.next}>I have them on paper: go on</a></div>`;
 }
 
@@ -107,5 +119,5 @@ async function enrol(second) {
   if (field) document.getElementById(field)?.focus();
 }
 
-press(where).then((told) => { me = told; }, () => { gone = true; }).finally(draw);
+press(where).then((told) => { me = told; }, (error) => { gone = sentenceOf(error); }).finally(draw);
 draw();

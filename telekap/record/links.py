@@ -70,6 +70,20 @@ def use(conn: sa.Connection, token: str, now_wall: int) -> Link | None:
     return link
 
 
+def ended(conn: sa.Connection, token: str, purpose: str, now_wall: int) -> str:
+    """Why a link of this purpose opens nothing any more: used | withdrawn | over. '': it still does, or never was one.
+
+    Only who holds the link can ask: its hash is found by the whole token.
+    """
+    found = sa.select(links).where(links.c.token == _digest(token), links.c.purpose == purpose)
+    row = conn.execute(found).one_or_none()
+    if row is None:
+        return ""
+    if row.revoked:
+        return "used" if row.used else "withdrawn"
+    return "over" if row.expires_wall <= now_wall else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """The newest link of one person to one session. ``state``: made | opened | withdrawn | over."""

@@ -23,7 +23,7 @@ from telekap.web.bodies import read_body
 from telekap.web.codes import CODE, step_of
 from telekap.web.described import described
 from telekap.web.desk import Desk, desk_of
-from telekap.web.errors import WrongCredentials
+from telekap.web.errors import LinkEnded, WrongCredentials
 from telekap.web.links import FORM_PAGE, TOKEN_LIMIT
 from telekap.web.login import NO_STORE, let_in
 from telekap.web.pages import page
@@ -67,7 +67,7 @@ class Enrolling(BaseModel):
 
 
 async def _invited(request: Request) -> tuple[str, Known]:
-    """Whom a link enrols. Raises ``NotFound`` for one that was used, withdrawn or is over."""
+    """Whom a link enrols. Raises ``LinkEnded`` for one that was used, withdrawn or is over, else ``NotFound``."""
     token: str = request.path_params["token"]
     desk = desk_of(request)
     now = desk.clock.wall()
@@ -81,6 +81,8 @@ async def _invited(request: Request) -> tuple[str, Known]:
 
 
 def _whose(conn: sa.Connection, token: str, now_wall: int) -> Known:
+    if why := links.ended(conn, token, links.ENROL, now_wall):
+        raise LinkEnded(why)
     link = links.peek(conn, token, now_wall)
     known = people.get(conn, link.person) if link is not None else None
     if link is None or link.purpose != links.ENROL or known is None or known.kind != STAFF or known.disabled:
@@ -93,16 +95,21 @@ def secret_of(desk: Desk, token: str) -> str:
     return base64.b32encode(desk.handler.keys.derive("enrol", token)[:20]).decode()
 
 
-@described("The page of an enrolment link", answers={200: "text/html"}, errors=(404,))
+@described("The page of an enrolment link", answers={200: "text/html", 410: "text/html"}, errors=(404,))
 async def show(request: Request) -> Response:
-    """``GET /e/{token}``: looking uses nothing."""
-    await _invited(request)
+    """``GET /e/{token}``: looking uses nothing. One that has ended gets the page too, which says what became of it."""
+    status = 200
+    try:
+        await _invited(request)
+    except LinkEnded:
+        status = 410
     response = await page(request, "enrol.html")
+    response.status_code = status
     response.headers.update(FORM_PAGE)
     return response
 
 
-@described("Who enrols, and with what", answers={200: Enrolment}, errors=(404,))
+@described("Who enrols, and with what", answers={200: Enrolment}, errors=(404, 410))
 async def about(request: Request) -> Response:
     """``GET /api/v1/enrolments/{token}``"""
     token, known = await _invited(request)
@@ -121,14 +128,14 @@ async def about(request: Request) -> Response:
     return JSONResponse(told.model_dump(), headers=NO_STORE)
 
 
-@described("Ask what a new passkey is made of", answers={200: Options}, errors=(404, 422))
+@described("Ask what a new passkey is made of", answers={200: Options}, errors=(404, 410, 422))
 async def options(request: Request) -> Response:
     """``POST /api/v1/enrolments/{token}/passkey-options``: for ``navigator.credentials.create``."""
     _, known = await _invited(request)
     return JSONResponse({"options": registration(desk_of(request), known, [])}, headers=NO_STORE)
 
 
-@described("Enrol", body=Enrolling, answers={200: NextWithCodes}, errors=(401, 404, 422, 429))
+@described("Enrol", body=Enrolling, answers={200: NextWithCodes}, errors=(401, 404, 410, 422, 429))
 async def enrol(request: Request) -> Response:
     """``POST /api/v1/enrolments/{token}``: signed in, and the recovery codes, shown this once."""
     token, known = await _invited(request)
@@ -156,6 +163,7 @@ async def enrol(request: Request) -> Response:
         passkeys.remove_all(conn, person)
         devices.forget(conn, person)
         logins.revoke_all(conn, person)
+        links.use(conn, token, now)
         links.revoke_all(conn, person, links.ENROL)
         if passkey is not None:
             found, challenge, end = passkey

@@ -28,6 +28,22 @@ class Locked(TelekapError):
     close_code = 4423
 
 
+class LinkEnded(TelekapError):
+    """A link that was one, and what became of it. Told to who holds it; it names nobody. ``why``: see ``ENDED``."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+ENDED: Final = {
+    "used": "This invitation has been used: a way to sign in was chosen with it.",
+    "withdrawn": "This invitation was withdrawn. Perhaps a newer one was sent.",
+    "over": "This invitation has run out. It was good for three days.",
+}
+"""What became of a link that enrols."""
+
+
 class WrongCredentials(TelekapError):
     """Handle, password or code: never said which."""
 
@@ -44,6 +60,7 @@ STATUS: Final[dict[type[TelekapError], tuple[int, str, str]]] = {
     Refused: (409, "refused", "That is not possible now."),
     Malformed: (422, "malformed", "That could not be understood."),
     NotFound: (404, "not_found", "There is nothing here, or nothing you may see."),
+    LinkEnded: (410, "link_ended", "This invitation has ended."),
     LoginEnded: (401, "login_ended", "This login has ended. Open your link again, or sign in."),
     Locked: (423, "locked", "Nobody was at this screen for a while. Prove that it is you, and go on."),
     WrongCredentials: (401, "wrong", "That does not match."),
@@ -118,6 +135,9 @@ async def known(request: Request, error: Exception) -> Response:
     elif isinstance(error, Malformed):
         sentence = error.sentence
         body |= {"sentence": sentence, "field": error.field}
+    elif isinstance(error, LinkEnded):
+        sentence = ENDED[error.why]
+        body |= {"error": f"link_{error.why}", "sentence": sentence}
     elif isinstance(error, RecordBroken):
         body["sentence"] = sentence
         headers["Retry-After"] = "2"

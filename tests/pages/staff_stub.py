@@ -127,7 +127,8 @@ class Stub:
         """What a test told to be read; every address without a dot is a page."""
         path = request.path_params["path"]
         if path in self.reads:
-            return JSONResponse(self.reads[path])
+            told = self.reads[path]
+            return JSONResponse(told[1], told[0]) if isinstance(told, tuple) else JSONResponse(told)
         if path == "api/v1/clinic-contact":
             return JSONResponse({"phone": "+15550100", "zone": "America/New_York"})
         if path == "offline.js":

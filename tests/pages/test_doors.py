@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, CDPSession, Page, expect
 
+from telekap.web.errors import ENDED
 from tests.conftest import RunningClinic, start_clinic
 from tests.pages.browser import DESK, PHONE, Visit, shoot, visit
-from tests.pages.screens.doors import ENROLMENT
+from tests.pages.screens.doors import CODES, ENROLMENT
 from tests.pages.staff_stub import Stub, stub_clinic
 
 pytestmark = pytest.mark.browser
@@ -121,7 +122,7 @@ async def test_from_the_invitation_to_a_passkey_that_signs_in(browser: Browser, 
         await kim.get_by_text("invited, not enrolled yet").wait_for()
 
         lee = await lees.open(link, DESK)
-        lees.allow("404")
+        lees.allow("410")
         async with authenticator(lee):
             await lee.get_by_label("Password").fill(PASSWORD)
             await lee.get_by_role("button", name="Use a passkey of this device").click()
@@ -135,7 +136,7 @@ async def test_from_the_invitation_to_a_passkey_that_signs_in(browser: Browser, 
             await lee.get_by_role("heading", name="My sessions").wait_for()
 
             await lee.goto(link)
-            assert "nothing here" in await lee.locator("main").inner_text()
+            await lee.get_by_role("heading", name=ENDED["used"]).wait_for()
 
 
 async def test_an_act_is_signed_with_a_passkey_and_with_no_other_acts_answer(
@@ -207,6 +208,31 @@ async def test_somebody_without_an_account_page_right_gets_a_sentence(browser: B
             box = await page.get_by_role("link", name=way).bounding_box()
             assert box is not None and box["height"] >= 96, way  # whoever stands here may be a client at night
         await shoot(page, house.data, "no-link")
+
+
+async def test_a_used_invitation_says_so_and_where_to_go_on(browser: Browser) -> None:
+    used = (410, {"error": "link_used", "sentence": ENDED["used"]})
+    stub = Stub(page="enrol.html", reads={"api/v1/enrolments/tok": used})
+    async with stub_clinic(stub), visit(browser) as tab:
+        tab.allow("410")
+        page = await tab.open(f"{stub.base}/e/tok", PHONE)
+
+        await expect(page.get_by_role("heading", level=1)).to_have_text(ENDED["used"])
+        await expect(page.locator("main")).to_contain_text("Your clinic’s administrator can send you a new one.")
+        await expect(page.get_by_role("link", name="Sign in")).to_have_attribute("href", "/sign-in")
+
+
+async def test_who_has_enrolled_is_told_where_to_sign_in_tomorrow(browser: Browser) -> None:
+    done = {"next": "/as/lo/", "recovery_codes": CODES}
+    stub = Stub(page="enrol.html", reads={"api/v1/enrolments/tok": ENROLMENT}, answers={"tok": lambda _: (200, done)})
+    async with stub_clinic(stub), visit(browser) as tab:
+        page = await tab.open(f"{stub.base}/e/tok", PHONE)
+        await page.get_by_label("Password, 12").fill(PASSWORD)
+        await page.get_by_label("The 6 digits").fill("111111")
+        await page.get_by_role("button", name="Enrol with the code app").click()
+
+        await expect(page.get_by_role("link", name=f"{stub.base}/sign-in")).to_be_visible()
+        await expect(page.locator("main")).to_contain_text(f"Sign in here, as {ENROLMENT['handle']}. Bookmark this")
 
 
 async def test_the_first_administrator_is_shown_the_way_to_the_team(browser: Browser) -> None:

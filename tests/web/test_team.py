@@ -5,7 +5,7 @@ import pytest
 
 from telekap.care.people import Role
 from telekap.demo.cast import PASSWORD
-from telekap.record import people
+from telekap.record import people, tables
 from tests.web.serving import Serving, unused_code
 from tests.web.staff_life import (
     ADMINISTRATOR,
@@ -49,7 +49,35 @@ async def test_looking_at_an_enrolment_link_uses_nothing_and_enrolling_uses_it_u
             await lee.get(f"/api/v1/enrolments/{token}"),
             await lee.post(f"/api/v1/enrolments/{token}", json={"password": NEW_PASSWORD, "code": "123456"}),
         ):
-            assert reply.status_code == 404
+            assert reply.status_code == 410
+
+
+async def test_a_link_that_has_ended_says_what_became_of_it_and_names_nobody(clinic: Serving) -> None:
+    person, used = await invite(clinic)
+    async with clinic.another_browser() as lee:
+        await enrol(clinic, lee, used)
+    other, withdrawn = await invite(clinic, handle="pat", name="Pat Moss", phone="+15550145")
+    renewed = await administer(clinic, "renewals", {"person": other})
+    over = token_of(renewed.json()["link"])
+    await clinic.house.store.write(
+        lambda conn: conn.execute(
+            tables.links.update()
+            .where(tables.links.c.person == other, tables.links.c.revoked.is_(False))
+            .values(expires_wall=clinic.house.clock.wall())
+        )
+    )
+
+    async with clinic.another_browser() as anybody:
+        for token, why in ((used, "used"), (withdrawn, "withdrawn"), (over, "run out")):
+            asked = await anybody.get(f"/api/v1/enrolments/{token}")
+            page = await anybody.get(f"/e/{token}")
+            assert (asked.status_code, page.status_code) == (410, 410)
+            assert why in asked.json()["sentence"] and set(asked.json()) == {"error", "sentence"}
+            assert "enrol.js" in page.text, "its own page, not the one for strangers"
+            for name in ("Lee", "lee", "Pat", "pat@", person, other):
+                assert name not in asked.text and name not in page.text.replace("pattern", "")
+        stranger = await anybody.get(f"/e/{used[:-1]}{'A' if used[-1] != 'A' else 'B'}")
+        assert stranger.status_code == 404 and "enrol.js" not in stranger.text
 
 
 async def test_an_enrolment_link_signs_nobody_in_and_a_join_link_enrols_nobody(clinic: Serving) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from playwright.async_api import Page
 
+from telekap.web.errors import ENDED
 from telekap.web.qr import drawing
 from tests.pages.browser import DESK
 from tests.pages.screens.screen import Screen
@@ -133,6 +134,8 @@ ENROLLING: Final = {
     "answers": {"tok": lambda _: (200, {"next": "/as/lo/", "recovery_codes": CODES})},
 }
 
+ENROLLED: Final = {"reads": {"api/v1/enrolments/old": (410, {"error": "link_used", "sentence": ENDED["used"]})}}
+
 DOCUMENT: Final = {
     "openapi": "3.1.0",
     "info": {"title": "telekap", "description": "Sessions at home under remote supervision."},
@@ -159,7 +162,7 @@ SCREENS: Final[tuple[Screen, ...]] = (
         told=ENROLLING,
         steps=written,
     ),
-    Screen("enrol-gone", "enrol.html", path="/e/old", unknown=("api/v1/enrolments/old",), shown=".door h1", size=DESK),
+    Screen("enrol-gone", "enrol.html", path="/e/old", told=ENROLLED, shown=".door h1", size=DESK),
     Screen("lost", "lost.html", path="/lost", least=96, themes=("dark",)),
     Screen(
         "api-docs",

@@ -71,7 +71,7 @@ async def opened(visit: Visit, screen: Screen, size: tuple[int, int]) -> AsyncIt
     """This screen in a tab of ``visit``. A page's media finds nobody, which it must bear."""
     stub = Stub(page=screen.page, **dict(screen.told))
     stub.answers = {**stub.answers, "seat": stub.answers.get("seat", lambda _: AWAY)}
-    visit.allow("/seat", "503", "404", "WebSocket")
+    visit.allow("/seat", "503", "404", "410", "WebSocket")
     async with stub_clinic(stub):
         page = await visit.open(stub.base + screen.path, size, screen.stored)
         try:
