@@ -7,7 +7,8 @@ table of rights is a new guard of the next proof by itself. Each is one small ch
 import ast
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,14 +41,29 @@ DISPATCH: Final = frozenset({"decide.py", "course.py"})
 """Their ``RULES`` say what a command is, and guard nothing: without its row a command does not exist."""
 
 
+Names = tuple[str, ...]
+"""From a module down to one function: ("Board", "shut")."""
+
+
 @dataclass(frozen=True)
 class Guard:
-    """One thing that stands in the way, on this line. ``mutated``: its module's source without it."""
+    """One thing that stands in the way, on this line of a module (``tree``): there, ``new`` in the place of ``old``.
+
+    ``function``: in the body of which function, () in a table or anything else that an import makes.
+    """
 
     path: Path
     line: int
     what: str
-    mutated: str
+    tree: ast.Module = field(repr=False)
+    old: ast.AST = field(repr=False)
+    new: ast.AST = field(repr=False)
+    function: Names = ()
+
+    @cached_property
+    def mutated(self) -> str:
+        """Its module's source without it: written when it is asked for, which takes longer than to find it."""
+        return _changed(self.tree, self.old, self.new)
 
     @property
     def name(self) -> str:
@@ -158,12 +174,23 @@ def _trees(care: Path) -> Iterator[tuple[Path, ast.Module]]:
             yield path.relative_to(care), ast.parse(path.read_text(encoding="utf-8"))
 
 
+def bodies(tree: ast.Module | ast.ClassDef, names: Names = ()) -> Iterator[tuple[int, Names]]:
+    """(each node in the body of a function, the function); what its decorators and defaults hold is none of it."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from bodies(node, (*names, node.name))
+        elif isinstance(node, ast.FunctionDef):
+            for statement in node.body:
+                yield from ((id(below), (*names, node.name)) for below in ast.walk(statement))
+
+
 def guards(care: Path) -> list[Guard]:
     """Every guard of the rules in ``care``."""
     found = []
     for path, tree in _trees(care):
+        function = dict(bodies(tree))
         for old, new, what, at in changes(path, tree):
-            found.append(Guard(path, getattr(at, "lineno", 0), what, _changed(tree, old, new)))
+            found.append(Guard(path, getattr(at, "lineno", 0), what, tree, old, new, function.get(id(old), ())))
     return sorted(found, key=lambda one: (str(one.path), one.line, one.what))
 
 

@@ -6,49 +6,19 @@ changed code. A guard in a table, or in a function that was called while rules a
 traces by then: it is asked in a fresh import (``mutant.run``).
 """
 
-import ast
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, Final
 
 import pytest
 
+from tests.care.proof.guards import Names
 from tests.care.proof.mutant import Judge, NotAMutant, Verdict, judged, module_of, silent, tested
 
-Names = tuple[str, ...]
-"""From a module down to one function: ("Board", "shut")."""
 UNDER: Final = ("__wrapped__", "fget", "func", "__func__")
 """Where a decorator keeps the function it was given."""
-
-
-def _head(node: ast.stmt) -> str:
-    """A definition without its body: what runs when its module is imported."""
-    bare: Any = copy(node)
-    bare.body = []
-    return ast.dump(bare)
-
-
-def bodies(plain: ast.Module | ast.ClassDef, changed: ast.Module | ast.ClassDef) -> tuple[Names, ...] | None:
-    """The functions that have another body in ``changed``; None if anything else differs: then it must be imported."""
-    found: list[Names] = []
-    if len(plain.body) != len(changed.body):
-        return None
-    for one, other in zip(plain.body, changed.body, strict=True):
-        if ast.dump(one) == ast.dump(other):
-            continue
-        if isinstance(one, ast.ClassDef) and isinstance(other, ast.ClassDef) and _head(one) == _head(other):
-            inside = bodies(one, other)
-            if inside is None:
-                return None
-            found += [(one.name, *names) for names in inside]
-        elif isinstance(one, ast.FunctionDef) and isinstance(other, ast.FunctionDef) and _head(one) == _head(other):
-            found.append((one.name,))
-        else:
-            return None
-    return tuple(found)
 
 
 def _function(module: str, names: Names) -> FunctionType:
@@ -71,11 +41,9 @@ def _code(code: CodeType, names: Names) -> CodeType:
     return code
 
 
-def give(root: Path, path: str, source: str, functions: Sequence[Names]) -> None:
-    """Give the loaded functions their code in ``source``."""
-    whole = compile(source, str(root / path), "exec")
-    for names in functions:
-        _function(module_of(path), names).__code__ = _code(whole, names)
+def give(root: Path, path: str, source: str, function: Names) -> None:
+    """Give a loaded function its code in ``source``."""
+    _function(module_of(path), function).__code__ = _code(compile(source, str(root / path), "exec"), function)
 
 
 class Loaded:
@@ -96,11 +64,11 @@ class Loaded:
             self.fault = wrong
         return True
 
-    def run(self, path: str, source: str, functions: Sequence[Names], tests: Sequence[str], cpu: int) -> Verdict:
-        """What these tests say, in their order, of rules in which ``functions`` have their body in ``source``."""
+    def run(self, path: str, source: str, function: Names, tests: Sequence[str], cpu: int) -> Verdict:
+        """What these tests say, in their order, of rules in which ``function`` has its body in ``source``."""
 
         def asked() -> Judge:
-            give(self.root, path, source, functions)
+            give(self.root, path, source, function)
             judge = Judge(tests)
             items = [self.items[name] for name in tests]
             items[0].config.pluginmanager.register(judge)

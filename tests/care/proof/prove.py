@@ -9,7 +9,6 @@ Before the guards, a control: all modules of the rules are written out anew as t
 """
 
 import argparse
-import ast
 import json
 import os
 import re
@@ -26,7 +25,7 @@ from typing import Final
 
 from tests.care.proof.equivalent import EQUIVALENT
 from tests.care.proof.guards import Guard, guards, marked, unparsed
-from tests.care.proof.loaded import Loaded, Names, bodies, loaded
+from tests.care.proof.loaded import Loaded, loaded
 from tests.care.proof.mutant import Judge, NotAMutant, Verdict, heard, in_child, run, warm
 from tests.care.proof.reach import NEAREST, Nearness, Tracer, order
 
@@ -52,8 +51,6 @@ class Proof:
     """Tests that missed the last guards, the newest first: one test often misses a whole table, row by row."""
     held: Loaded | None = None
     """This process holds rules and tests, all collected: then only guards of loaded functions are asked."""
-    changed: dict[str, tuple[Names, ...]] = field(default_factory=dict)
-    """Source of a guard's module without it → see ``functions``."""
     near: bool = False
     """Ask only the tests near each guard: quick, and says too often that nobody misses it."""
 
@@ -98,19 +95,14 @@ class Proof:
                 break
         return (guard, "crashed", crashed) if crashed else (guard, "survived", "")
 
-    def functions(self, guard: Guard) -> tuple[Names, ...]:
-        """The functions of which this guard changes the body and nothing else, if no import calls it; () otherwise."""
-        if guard.mutated not in self.changed:
-            plain = ast.unparse(ast.parse((self.root / CARE / guard.path).read_text(encoding="utf-8")))
-            called = "" in self.reached.get(guard.name, ())
-            found = None if called else bodies(ast.parse(plain), ast.parse(guard.mutated))
-            self.changed[guard.mutated] = found or ()
-        return self.changed[guard.mutated]
+    def loadable(self, guard: Guard) -> bool:
+        """It stands in the body of a function, and nothing comes to it before a test runs."""
+        return bool(guard.function) and "" not in self.reached.get(guard.name, ())
 
     def _asked_of(self, guard: Guard, source: str, tests: Sequence[str], cpu: int) -> Verdict:
         path = f"{CARE}/{guard.path}"
         if self.held is not None:
-            return self.held.run(path, source, self.functions(guard), tests, cpu)
+            return self.held.run(path, source, guard.function, tests, cpu)
         files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
         return run(self.root, {path: source}, files, Judge(tests), cpu)
 
@@ -145,8 +137,8 @@ def _queue(numbers: Sequence[int]) -> int:
 def _asked(proof: Proof, numbers: Sequence[int], workers: int) -> Iterator[tuple[Guard, str, str]]:
     """The verdict on each guard as it is known. Each worker is a fork that takes the next guard from one pipe."""
     near = Nearness(proof.root, proof.files)
-    imported = [number for number in numbers if not proof.functions(proof.guards[number])]
-    afresh, in_place = _queue(imported), _queue(sorted({*numbers} - {*imported}))
+    loadable = {number for number in numbers if proof.loadable(proof.guards[number])}
+    afresh, in_place = _queue(sorted({*numbers} - loadable)), _queue(sorted(loadable))
     told, tell = os.pipe()
 
     def ask_all(todo: int) -> None:
