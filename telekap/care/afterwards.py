@@ -71,8 +71,8 @@ def ended_at(session: Session) -> Instant | None:
 
 
 def answered(session: Session, what: str) -> bool:
-    """Somebody whose word counts has answered."""
-    return any(one.what == what and one.role in WHO[what] for one in session.afterwords)
+    """Somebody whose word counts has answered: another's is kept as ``other``."""
+    return any(one.what == what for one in session.afterwords)
 
 
 def troubled(values: Values) -> bool:

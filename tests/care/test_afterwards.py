@@ -159,6 +159,28 @@ def test_a_missed_next_day_check_suspends_and_the_answer_does_not_lift_it() -> N
     assert story.course.clearance.status == "active"
 
 
+def test_a_signed_session_is_still_asked_how_the_next_day_was() -> None:
+    story = at_home()
+    story.do(ANA, c.Sign())
+    assert story.session.state is State.CLOSED
+
+    story.now = story.now.plus(30 * HOUR)
+    story.tick()
+
+    assert story.alarm("next_day_missed") is not None
+
+
+def test_whoever_took_more_at_home_is_watched_and_not_asked_how_the_evening_was() -> None:
+    story = at_home()
+    story.do(SAM, c.Taken(units=(0,)))
+    assert story.session.state is State.DOSED
+
+    story.now = story.now.plus(5 * HOUR)
+    story.tick()
+
+    assert story.alarm("evening_silent") is None
+
+
 @pytest.mark.parametrize("left_out", [field.name for field in NEXT_DAY if field.required])
 def test_an_unfinished_next_day_check_is_kept_and_ends_nothing(left_out: str) -> None:
     story = next_morning()

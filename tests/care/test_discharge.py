@@ -174,6 +174,48 @@ def test_i10_a_clinical_alarm_between_two_passes_starts_them_again() -> None:
     assert len(run(story.session, story.world)) == 1 and "second_assessment" in codes(story)
 
 
+def test_i10_an_alarm_after_the_second_pass_takes_none_of_them_back_once_it_is_resolved() -> None:
+    story = told("ready")
+    story.wait(seconds(1))
+    story.do(SAM, c.AskHelp())
+    assert "alarm_help_asked" in codes(story)
+
+    story.settle_alarms()
+    story.settle_alarms()  # over once somebody has it, and only then resolved
+
+    assert len(run(story.session, story.world)) == 2 and codes(story) == set()
+
+
+def test_a_technical_alarm_between_two_passes_starts_nothing_again() -> None:
+    story = at_floor()
+    story.assess()
+    story.do("", c.NoteFailedNotice(person=KIM, subject="help_asked.client.1"))
+    assert story.alarm("page_failed").family == "technical"
+    story.watched(135.2)
+
+    story.assess()
+
+    assert len(run(story.session, story.world)) == 2
+
+
+def test_the_prescribers_assessment_counts_as_the_therapists_does() -> None:
+    story = at_floor()
+
+    story.do(ADA, c.Assess(values=WELL_ASSESSMENT))
+
+    assert len(run(story.session, story.world)) == 1
+
+
+def test_what_the_adult_does_not_sign_is_named_and_what_they_sign_is_not() -> None:
+    story = at_floor()
+
+    story.countersign(overnight="no")
+    assert story.session.assessments[-1].unmet == ("overnight",)
+    story.countersign()
+
+    assert story.session.assessments[-1].unmet == ()
+
+
 def test_i10_no_discharge_while_a_clinical_alarm_is_open() -> None:
     story = told("ready")
     story.do(SAM, c.AskHelp())

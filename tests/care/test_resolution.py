@@ -9,7 +9,7 @@ from telekap.care.errors import NotFound
 from telekap.care.people import Role
 from telekap.care.session import Alarm
 from tests.care.ladders import overdue
-from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, SAM, Story, minutes, seconds, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, SAM, Story, minutes, replace, seconds, told
 
 
 def test_acknowledged_is_not_resolved_and_over_is_not_resolved() -> None:
@@ -117,6 +117,39 @@ def test_i13_the_client_resolves_nothing_whatever_else_they_may_be() -> None:
     story, alarm = one_alarm()
 
     assert {why.code for why in rules.may_resolve(story.session, alarm, SAM, story.world)} == {"client"}
+
+
+@pytest.mark.parametrize("outcome", ["reached", "not_reached", "dialled_reached", "dialled_not_reached"])
+def test_each_outcome_of_an_order_is_kept_with_its_alarm(outcome: str) -> None:
+    story = overdue()
+    alarm = story.alarm("check_in_overdue")
+
+    story.do(KIM, c.DoOrder(alarm=alarm.id, step=alarm.step, outcome=outcome))
+
+    assert story.session.alarms[alarm.id].done == {alarm.step: outcome}
+
+
+def test_what_is_over_is_known_also_after_a_hand_over() -> None:
+    story, alarm = one_alarm()
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist"))
+    story.do(KIM, c.ConfirmHandOver())
+
+    assert alarm.over and not rules.unknowable(story.session, alarm)
+    assert rules.unknowable(story.session, replace(alarm, over=False))
+
+
+def test_who_has_an_alarm_hears_it_once_also_when_their_part_is_told_of_it() -> None:
+    story = told("dosed")
+    roles = {role: person for role, person in story.session.roles.items() if role is not Role.DISPATCHER}
+    story.session = replace(story.session, roles=roles)
+
+    story.do(ANA, c.TakeReading(values={"moaas": "1"}))
+
+    raised = next(
+        one for one in story.facts(f.AlarmRaised) if isinstance(one, f.AlarmRaised) and one.kind == "emergency"
+    )
+    assert raised.owner == ANA, "nobody dispatches: the therapist dials"
+    assert rules.told_at_once(raised, story.session, story.world) == (BEN, ADA)
 
 
 def test_a_stranger_acknowledges_nothing() -> None:
