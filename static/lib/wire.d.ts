@@ -914,6 +914,7 @@ export interface View {
   adults?: Adult[] | null;
   named_for?: NamedFor[] | null;
   trend?: TrendView | null;
+  vacant?: string[] | null;
   help?: HelpView | null;
   consent?: PaperView | null;
   words?: WordsView | null;

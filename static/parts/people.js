@@ -13,7 +13,7 @@ const ROLES = { client: "client", support: "support", therapist: "therapist", st
  * @param {View} view @param {unknown} [mine] drawn in my own line
  */
 export function people(view, mine = nothing) {
-  return html`<ul class="people">${view.people.map((one) => html`<li class=${one.there && !one.page_silent ? "there" : view.state === "scheduled" ? "later" : "away"}>${line(one, view, mine)}</li>`)}</ul>`;
+  return html`<ul class="people">${view.people.map((one) => html`<li class=${one.there && !one.page_silent ? "there" : view.state === "scheduled" ? "later" : "away"}>${line(one, view, mine)}</li>`)}${(view.vacant ?? []).map((said) => html`<li class="away"><span class="person"><span class="name">${said}</span></span></li>`)}</ul>`;
 }
 
 /** What is not there of whom, in words. @type {Record<string, string>} */

@@ -129,11 +129,14 @@ def unknowable(session: Session, alarm: Alarm) -> bool:
     return not alarm.over and (session.state is State.TRANSFERRED or _device_gone(session, alarm))
 
 
-def _own_absence(session: Session, alarm: Alarm, roles: frozenset[Role]) -> bool:
-    """It is about somebody who is missing in a part that this person holds, and held when it began."""
+def _own_absence(session: Session, alarm: Alarm, person: str) -> bool:
+    """It is about somebody missing in a part that this person held when it began, whether they hold it still."""
     absent = ABSENT.get(alarm.kind)
-    taken = session.role_since.get(absent) if absent is not None else None
-    return absent in roles and (taken is None or taken.utc <= (alarm.since or alarm.raised).utc)
+    if absent is None:
+        return False
+    taken, began = session.role_since.get(absent), alarm.since or alarm.raised
+    since = taken is not None and taken.utc > began.utc
+    return session.guest_roles.get(person) is absent if since else session.roles.get(absent) == person
 
 
 def may_resolve(session: Session, alarm: Alarm, person: str, world: World) -> tuple[Reason, ...]:
@@ -147,7 +150,7 @@ def may_resolve(session: Session, alarm: Alarm, person: str, world: World) -> tu
     allowed = bool(roles & RESOLVERS) or (alarm.family == "technical" and Role.DISPATCHER in roles)
     if not allowed:
         why.append(Reason("not_yours", "A therapist or prescriber resolves this alarm."))
-    if _own_absence(session, alarm, roles):
+    if _own_absence(session, alarm, person):
         why.append(Reason("own_absence", "Nobody alone resolves an alarm about their own absence.", "Another does."))
     can_say_unknowable = unknowable(session, alarm) and Role.PRESCRIBER in roles
     if not alarm.over and not can_say_unknowable:

@@ -9,6 +9,7 @@ from telekap.care.errors import Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking
 from telekap.care.instant import surely_past
+from telekap.care.ladder import passed_on
 from telekap.care.people import Role
 from telekap.care.session import State
 
@@ -38,10 +39,18 @@ def came_back(a: Asking, asked: c.SayCameBack) -> tuple[Fact, ...]:
 
 
 def take_over(a: Asking, asked: c.TakeOver) -> tuple[Fact, ...]:
-    """The stand-in becomes the therapist. The other stays as a guest, and the place of the stand-in is empty then."""
-    if a.session.roles.get(Role.THERAPIST) == a.by.person:
+    """Two change places: the stand-in becomes the therapist, and the therapist the stand-in.
+
+    So somebody always stands behind, and the same act is the way back. The alarms of the cockpit go with it.
+    """
+    before = a.session.roles.get(Role.THERAPIST, "")
+    if before == a.by.person:
         raise Refused(Reason("already", "You are the therapist of this session."))
-    return (f.RoleTaken(role=Role.THERAPIST, person=a.by.person, instead_of=a.session.roles.get(Role.THERAPIST, "")),)
+    taken = f.RoleTaken(role=Role.THERAPIST, person=a.by.person, instead_of=before)
+    if not before:
+        return (taken,)
+    relieved = f.RoleTaken(role=Role.STANDIN, person=before, instead_of=a.by.person)
+    return (taken, relieved, *passed_on(a.session, before, a.by.person))
 
 
 def replace_support(a: Asking, asked: c.ReplaceSupport) -> tuple[Fact, ...]:

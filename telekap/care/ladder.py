@@ -234,6 +234,14 @@ def moved(alarm: Alarm, move: Move, session: Session, world: World) -> f.AlarmMo
     )
 
 
+def passed_on(session: Session, before: str, then: str) -> tuple[f.AlarmMoved, ...]:
+    """The alarms of one person, given to another with the place they belong to; nobody has acknowledged them then."""
+    mine = [alarm for alarm in session.alarms.values() if alarm.owner == before and moves(alarm, session)]
+    return tuple(
+        f.AlarmMoved(alarm=alarm.id, step=-1, owner=then, told=(), order=alarm.order, again=True) for alarm in mine
+    )
+
+
 def due_moves(session: Session, world: World, now: Instant) -> Iterator[f.AlarmMoved]:
     """The next move of every alarm for which it has come; one each, the caller folds and asks again."""
     for alarm in session.alarms.values():

@@ -64,7 +64,7 @@ class Session:
     course: str = ""
     roles: Mapping[Role, str] = field(default_factory=dict)
     guests: frozenset[str] = frozenset()
-    """People who held a role and still may look (a therapist after a take-over, a replaced support person)."""
+    """People who held a role and still may look (a replaced support person, a stand-in whose duty another took)."""
     guest_roles: Mapping[str, Role] = field(default_factory=dict)
     """Guest → the role they held: in that part they still speak."""
     role_since: Mapping[Role, Instant] = field(default_factory=dict)

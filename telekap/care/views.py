@@ -61,7 +61,7 @@ def view(
     current = now_check_in(seen)
     staff: Json = {"board": summary(seen), "course": _course(seen)} if seen.staff and session.kind == "dosing" else {}
     if seen.staff:
-        staff |= {"adults": _adults(seen), "named_for": named_for(seen), "trend": trend(seen)}
+        staff |= {"adults": _adults(seen), "named_for": named_for(seen), "trend": trend(seen), "vacant": _vacant(seen)}
     own = _own(seen)
     return {
         "session": session.id,
@@ -128,6 +128,21 @@ def _adults(seen: Eye) -> list[Json]:
     taken = {*seen.session.roles.values(), seen.world.course.client}
     known = (one for one in seen.world.people.values() if not one.staff_of and one.id not in taken)
     return [{"person": one.id, "name": one.name, "phone": one.phone} for one in sorted(known, key=lambda one: one.name)]
+
+
+VACANT: Final = {
+    Role.THERAPIST: "Nobody has the cockpit.",
+    Role.STANDIN: "Nobody stands in.",
+    Role.PRESCRIBER: "No prescriber is on call.",
+    Role.DISPATCHER: "Nobody is named to dial.",
+    Role.SUPPORT: "No adult is with {client}.",
+}
+"""Part → what is said from the dose on while nobody holds it. Before it, its gate says so."""
+
+
+def _vacant(seen: Eye) -> list[str]:
+    dosed = seen.session.state is State.DOSED
+    return [seen.say(said) for role, said in VACANT.items() if dosed and not seen.session.roles.get(role)]
 
 
 def _people(seen: Eye) -> list[Json]:

@@ -61,7 +61,7 @@ class Viewer:
     def place(self, session: Session) -> Role | None:
         """Their role in ``session``, None for one who may only look. Raises ``NotFound`` for everybody else.
 
-        A guest (a therapist after a take-over, a replaced support person) goes on seeing as in the role they held.
+        A guest (a stand-in whose duty another took, a replaced support person) goes on seeing as in the role they held.
         """
         if self.login.session not in (None, session.id):
             raise NotFound(session.id)

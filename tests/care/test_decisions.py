@@ -221,7 +221,9 @@ def test_a_place_that_is_empty_after_a_take_over_is_offered_to_who_is_on_the_ros
     PEOPLE["tom"] = replace(PEOPLE[JO], id="tom", name="Tom Berg", phone="+15550131")
     try:
         story.rostered = {Role.STANDIN: (JO, "tom"), Role.PRESCRIBER: (ADA, "ike")}
-        story.do(JO, c.TakeOver())
+        roles = {role: person for role, person in story.session.roles.items() if role is not Role.THERAPIST}
+        story.session = replace(story.session, roles=roles)
+        story.do(JO, c.TakeOver())  # nobody was in the cockpit, so nobody stands behind now
 
         assert story.session.successors == {Role.STANDIN: "tom"}
         sent = notices(story.facts(f.SuccessorNamed), story.session, story.world)

@@ -7,7 +7,7 @@ from telekap.care import facts as f
 from telekap.care.errors import Malformed, NotFound
 from telekap.care.people import Role
 from telekap.care.session import State
-from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, ROLES, SAM, Story, minutes, seconds, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, ROLES, SAM, Story, minutes, replace, seconds, told
 
 WITH_CREW = c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist")
 
@@ -64,15 +64,71 @@ def test_a_revocation_or_a_hand_over_suspends_the_clearance() -> None:
     assert story.course.clearance is not None and story.course.clearance.status == "suspended"
 
 
-def test_the_stand_in_takes_over_and_the_other_stays_as_a_guest() -> None:
+def test_who_takes_over_and_who_is_relieved_change_places() -> None:
     story = told("dosed")
 
     story.do(JO, c.TakeOver())
 
-    assert story.session.roles[Role.THERAPIST] == JO and Role.STANDIN not in story.session.roles
-    assert ANA in story.session.guests
+    assert (story.session.roles[Role.THERAPIST], story.session.roles[Role.STANDIN]) == (JO, ANA)
+    assert not story.session.guests
     assert story.refused(ANA, c.Discharge()) == {"role"}
     assert isinstance(story.do(ANA, c.Say(what="note", note="I am here."))[0], f.Said)
+
+
+def test_a_second_take_over_is_the_way_back() -> None:
+    story = told("dosed")
+    story.do(JO, c.TakeOver())
+
+    story.do(ANA, c.TakeOver())
+
+    assert (story.session.roles[Role.THERAPIST], story.session.roles[Role.STANDIN]) == (ANA, JO)
+
+
+def test_a_place_nobody_held_is_taken_and_leaves_the_one_behind_empty() -> None:
+    story = told("dosed")
+    roles = {role: person for role, person in story.session.roles.items() if role is not Role.THERAPIST}
+    story.session = replace(story.session, roles=roles)
+
+    (taken, *_) = story.do(JO, c.TakeOver())
+
+    assert taken == f.RoleTaken(role=Role.THERAPIST, person=JO, instead_of="")
+    assert story.session.roles[Role.THERAPIST] == JO and Role.STANDIN not in story.session.roles
+
+
+def test_before_the_dose_who_was_relieved_has_not_acknowledged_to_stand_in() -> None:
+    story = told("arrived")
+
+    story.do(JO, c.TakeOver())
+
+    assert "standin_dispatcher" in story.refused(JO, c.Release())
+
+
+def test_the_alarms_of_the_cockpit_go_with_it_and_come_back_with_it() -> None:
+    story = told("dosed")
+    story.do(SAM, c.AskHelp())
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("help_asked").id))
+    story.do(BEN, c.Say(what="concern"))
+
+    story.do(JO, c.TakeOver())
+    assert {story.alarm(kind).owner for kind in ("help_asked", "unsure")} == {JO}
+    assert not story.alarm("help_asked").acked_by, "what one person took on is not what the next one knows"
+    story.do(ANA, c.TakeOver())
+
+    assert {story.alarm(kind).owner for kind in ("help_asked", "unsure")} == {ANA}
+
+
+def test_an_alarm_loses_no_time_with_a_relieved_therapist_whom_no_page_reaches() -> None:
+    story = told("dosed")
+    story.do(JO, c.TakeOver())
+    story.see()
+    story.do(SAM, c.AskHelp())
+    first = story.alarm("help_asked")
+    story.do("", c.NoteFailedNotice(person=JO, subject=first.id))
+    assert story.alarm("help_asked").owner == ANA, "the next in line, while her page is heard from"
+
+    story.do("", c.NoteFailedNotice(person=ANA, subject=first.id))
+
+    assert story.alarm("help_asked").owner == ADA
 
 
 def test_a_therapist_does_not_take_over_from_themselves() -> None:

@@ -86,6 +86,15 @@ def test_i13_an_alarm_that_is_true_again_is_about_whoever_is_away_now() -> None:
     story.do(ADA, c.ResolveAlarm(alarm=alarm.id, reason="Jo is back."))
 
 
+def test_i13_who_was_away_and_stands_in_now_does_not_resolve_the_alarm_about_it() -> None:
+    story = lost_and_taken_over()
+    alarm = story.alarm("therapist_line_lost")
+    assert alarm.over and story.session.roles[Role.STANDIN] == ANA
+
+    assert story.refused(ANA, c.ResolveAlarm(alarm=alarm.id, reason="r")) == {"own_absence"}
+    story.do(JO, c.ResolveAlarm(alarm=alarm.id, reason="I am here now."))
+
+
 def test_a_resolution_needs_a_reason() -> None:
     story, alarm = one_alarm()
 

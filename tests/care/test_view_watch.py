@@ -9,7 +9,7 @@ from telekap.care.session import State
 from telekap.care.views import view
 from tests.care import later_unit
 from tests.care.chapters import Json, questioned, seen, strings, told
-from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, seconds
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, seconds
 
 
 @pytest.mark.parametrize("name", ["dosed", "peak", "return", "overdue"])
@@ -177,6 +177,29 @@ def test_staff_see_whose_page_is_silent_though_the_picture_goes_on() -> None:
     story.do("", c.NotePresence(role=Role.CLIENT, there=False))
     assert (row(ANA, Role.THERAPIST)["there"], row(ANA, Role.THERAPIST)["page_silent"]) == (True, True)
     assert "page_silent" not in row(BEN, Role.SUPPORT)
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        (Role.THERAPIST, "Nobody has the cockpit."),
+        (Role.STANDIN, "Nobody stands in."),
+        (Role.PRESCRIBER, "No prescriber is on call."),
+        (Role.DISPATCHER, "Nobody is named to dial."),
+        (Role.SUPPORT, "No adult is with Sam."),
+    ],
+)
+def test_staff_read_which_part_nobody_holds_from_the_dose_on(role: Role, said: str) -> None:
+    story = told("dosed")
+    reader = Role.PRESCRIBER if role is not Role.PRESCRIBER else Role.THERAPIST
+    assert seen(story, reader)["vacant"] == []
+
+    roles = {held: person for held, person in story.session.roles.items() if held is not role}
+    story.session = replace(story.session, roles=roles)
+
+    assert seen(story, reader)["vacant"] == [said]
+    home = seen(story, Role.CLIENT)
+    assert "vacant" not in home
 
 
 def test_a_later_unit_is_told_apart_from_the_first_dose() -> None:

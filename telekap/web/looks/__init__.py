@@ -231,6 +231,7 @@ class View(Shape):
     adults: list[Adult] | None = None
     named_for: list[NamedFor] | None = None
     trend: TrendView | None = None
+    vacant: list[str] | None = None
     help: HelpView | None = None
     consent: PaperView | None = None
     words: WordsView | None = None

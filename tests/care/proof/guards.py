@@ -175,13 +175,20 @@ def _trees(care: Path) -> Iterator[tuple[Path, ast.Module]]:
 
 
 def bodies(tree: ast.Module | ast.ClassDef, names: Names = ()) -> Iterator[tuple[int, Names]]:
-    """(each node in the body of a function, the function); what its decorators and defaults hold is none of it."""
+    """(each node in the body of a function, the function); what its decorators and defaults hold is none of it.
+
+    Nor is what stands in a function inside it: an import may have made that one already.
+    """
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             yield from bodies(node, (*names, node.name))
         elif isinstance(node, ast.FunctionDef):
-            for statement in node.body:
-                yield from ((id(below), (*names, node.name)) for below in ast.walk(statement))
+            ahead: list[ast.AST] = [*node.body]
+            while ahead:
+                below = ahead.pop()
+                yield id(below), (*names, node.name)
+                if not isinstance(below, ast.FunctionDef | ast.Lambda):
+                    ahead += ast.iter_child_nodes(below)
 
 
 def guards(care: Path) -> list[Guard]:

@@ -153,8 +153,12 @@ def _asked(proof: Proof, numbers: Sequence[int], workers: int) -> Iterator[tuple
     pids = []
     for _ in range(workers):
         if (pid := os.fork()) == 0:
+            if (first := os.fork()) == 0:
+                loaded(proof.root, proof.files, ask_loaded)
+                os._exit(0)
+            if os.waitpid(first, 0)[1]:
+                raise NotAMutant("a process with loaded rules ended before its work was done")
             ask_all(afresh)
-            loaded(proof.root, proof.files, ask_loaded)
             os._exit(0)
         pids.append(pid)
     os.close(tell)
