@@ -33,6 +33,7 @@ ROOT: Final = Path(__file__).parents[3]
 CARE: Final = "telekap/care"
 REMEMBERED: Final = Path(".pytest_cache/proof.json")
 """Guard → the test that missed it last time. It is asked first, and must fail again."""
+NOTICED: Final = ("killed", "crashed")
 LONG: Final = 3_600
 """CPU seconds for all tests of the rules, with every line traced."""
 
@@ -81,7 +82,8 @@ class Proof:
             steps.insert(0, [last])
         steps.insert(1, [test for test in self.lately[:NEAREST] if test in self.seconds])
         crashed = ""
-        for tests in filter(None, steps[:-1] if self.near else steps):
+        soon = self.near or (self.held is not None and not self.loadable(guard))
+        for tests in filter(None, steps[:-1] if soon else steps):
             found = self._run(guard, tests)
             if found.broken:
                 return guard, "broken", found.broken
@@ -95,13 +97,19 @@ class Proof:
                 break
         return (guard, "crashed", crashed) if crashed else (guard, "survived", "")
 
+    def called(self, guard: Guard) -> bool:
+        """Something comes to it while rules and tests are imported, before a test runs."""
+        return "" in self.reached.get(guard.name, ())
+
     def loadable(self, guard: Guard) -> bool:
-        """It stands in the body of a function, and nothing comes to it before a test runs."""
-        return bool(guard.function) and "" not in self.reached.get(guard.name, ())
+        """It stands in the body of a function that nothing calls before a test runs."""
+        return bool(guard.function) and not self.called(guard)
 
     def _asked_of(self, guard: Guard, source: str, tests: Sequence[str], cpu: int) -> Verdict:
         path = f"{CARE}/{guard.path}"
         if self.held is not None:
+            if not self.loadable(guard):
+                return self.held.run_table(path, source, tests, cpu)
             return self.held.run(path, source, guard.function, tests, cpu)
         files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
         return run(self.root, {path: source}, files, Judge(tests), cpu)
@@ -137,28 +145,35 @@ def _queue(numbers: Sequence[int]) -> int:
 def _asked(proof: Proof, numbers: Sequence[int], workers: int) -> Iterator[tuple[Guard, str, str]]:
     """The verdict on each guard as it is known. Each worker is a fork that takes the next guard from one pipe."""
     near = Nearness(proof.root, proof.files)
-    loadable = {number for number in numbers if proof.loadable(proof.guards[number])}
-    afresh, in_place = _queue(sorted({*numbers} - loadable)), _queue(sorted(loadable))
+    called = [number for number in numbers if proof.called(proof.guards[number])]
+    afresh, in_place = _queue(called), _queue(sorted({*numbers} - {*called}))
     told, tell = os.pipe()
 
-    def ask_all(todo: int) -> None:
+    def ask_all(todo: int, unsure: int = 0) -> None:
         while line := os.read(todo, WIDTH):
-            _, what, test = proof.ask(int(line), near)
-            os.write(tell, json.dumps([int(line), what, test[:2000]]).encode() + b"\n")
-
-    def ask_loaded(held: Loaded) -> None:
-        proof.held = held
-        ask_all(in_place)
+            guard, what, test = proof.ask(int(line), near)
+            if unsure and what not in NOTICED and not proof.loadable(guard):
+                os.write(unsure, line)
+            else:
+                os.write(tell, json.dumps([int(line), what, test[:2000]]).encode() + b"\n")
 
     pids = []
     for _ in range(workers):
         if (pid := os.fork()) == 0:
+            again, unsure = os.pipe()
+
+            def ask_loaded(held: Loaded, unsure: int = unsure) -> None:
+                proof.held = held
+                ask_all(in_place, unsure)
+
             if (first := os.fork()) == 0:
                 loaded(proof.root, proof.files, ask_loaded)
                 os._exit(0)
+            os.close(unsure)
             if os.waitpid(first, 0)[1]:
                 raise NotAMutant("a process with loaded rules ended before its work was done")
             ask_all(afresh)
+            ask_all(again)
             os._exit(0)
         pids.append(pid)
     os.close(tell)

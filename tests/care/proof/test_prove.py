@@ -254,6 +254,41 @@ def test_a_function_of_loaded_rules_gets_its_changed_body_and_says_the_same_as_a
     assert said == [[1, False, False], [1, True, False], [1, False, True], [1, False, False]]
 
 
+TABLES = "ROW = ('units', 4)\nLIMITS = dict([ROW, ('doses', 2)])\nMOST = max(LIMITS.values())\n"
+TESTS_OF_TABLES = """
+from rules.limits import LIMITS, MOST
+from rules import limits
+
+AT_IMPORT = LIMITS
+
+def test_units(): assert dict(LIMITS).get("units") == 4
+def test_most(): assert MOST == 4
+def test_itself(): assert LIMITS is AT_IMPORT
+"""
+
+
+def test_a_table_of_loaded_rules_is_made_anew_for_all_who_hold_it_by_its_name(tree: Path) -> None:
+    (tree / "rules/limits.py").write_text(TABLES)
+    (tree / "tests/test_limits.py").write_text(TESTS_OF_TABLES)
+    without_row = TABLES.replace("[ROW, ", "[")
+
+    def work(held: Loaded) -> None:
+        for test in ("test_units", "test_most", "test_itself"):
+            said = held.run_table("rules/limits.py", without_row, [f"tests/test_limits.py::{test}"], 20)
+            found.append(said.killed)
+
+    found: list[str] = []
+
+    def ask() -> list[str]:
+        loaded(tree, ["tests/test_limits.py"], work)
+        return found
+
+    said, _ = in_child(ask, 60)
+
+    # The last fails of itself when any table is made anew: it says nothing of the row.
+    assert said == ["tests/test_limits.py::test_units", "tests/test_limits.py::test_most", ""]
+
+
 DECORATED = """
 from functools import cached_property, lru_cache
 
