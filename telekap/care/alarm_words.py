@@ -17,6 +17,7 @@ from telekap.care.ladder import owner_of
 from telekap.care.people import Role
 from telekap.care.session import Alarm, Call
 from telekap.care.view_eye import Eye
+from telekap.care.words import check_in_title
 
 ASKED: Final[Mapping[str, str]] = {
     "help": "{asker} asks for help for {client}.",
@@ -41,7 +42,31 @@ def _help(eye: Eye, alarm: Alarm) -> str:
     return eye.to_me(ASKED[call.what].replace("{asker}", "{" + call.role.value + "}"))
 
 
-TITLES: Final[Mapping[str, Callable[[Eye, Alarm], str]]] = {"help_asked": _help}
+UNWRITTEN: Final = "{therapist} has not written down check-in %s yet."
+"""The therapist's part is overdue, and their line is well."""
+UNWELL: Final = "{therapist} cannot go on."
+
+
+def _unwritten(alarm: Alarm) -> str:
+    """The title of the check-in whose therapist's part is missing, '' for any other alarm."""
+    of_check_in = alarm.kind == "therapist_line_lost" and alarm.subject not in ("line", "unwell")
+    return check_in_title(alarm.subject) if of_check_in else ""
+
+
+def own_check_in(eye: Eye, alarm: Alarm) -> bool:
+    """The reader ends it by saving their own part of a check-in, whatever its ladder orders."""
+    return bool(_unwritten(alarm)) and eye.acting and eye.role is Role.THERAPIST and not alarm.over
+
+
+def _cockpit(eye: Eye, alarm: Alarm) -> str:
+    """Why nobody seems to watch: no picture of the therapist, one who cannot go on, or a check-in not written down."""
+    if alarm.subject == "unwell":
+        return eye.to_me(UNWELL)
+    check_in = _unwritten(alarm)
+    return eye.to_me(UNWRITTEN % check_in) if check_in else ""
+
+
+TITLES: Final[Mapping[str, Callable[[Eye, Alarm], str]]] = {"help_asked": _help, "therapist_line_lost": _cockpit}
 """Kind → its sentence now, '' for the ladder's own."""
 
 
@@ -52,9 +77,33 @@ def title(eye: Eye, alarm: Alarm) -> str:
 
 
 def order(eye: Eye, alarm: Alarm) -> str:
-    """What is to be done now, said to this reader; '' once it is done."""
+    """What is to be done now; '' when nothing is ordered. Another's order says whose it is: nobody does it twice.
+
+    A therapist whose own part is missing is not told to take over from themselves, but what ends it.
+    """
+    if not alarm.order:
+        return ""
+    if own_check_in(eye, alarm):
+        return f"Save your check-in, {_unwritten(alarm)}."
     steps = eye.look.protocol.ladder(alarm.kind).steps
-    return spoken(eye, steps[min(alarm.step, len(steps) - 1)].say, alarm.order)
+    said = spoken(eye, steps[min(alarm.step, len(steps) - 1)].say, alarm.order)
+    return said if alarm.owner == eye.person else f"{short(eye.world.name(alarm.owner))}: {said}"
+
+
+STAYS: Final = "Stay with {client}."
+
+
+def home(eye: Eye, alarm: Alarm, said: str) -> str:
+    """What the support person is to do meanwhile. ``said``: the words of the ladder. Nobody else is announced who does
+    not exist, and no line is called lost that is not.
+    """
+    if alarm.kind != "therapist_line_lost":
+        return eye.fill(said)
+    if _unwritten(alarm):
+        return eye.say(f"{STAYS} The clinic asks {{therapist}} what is missing.")
+    if not eye.session.roles.get(Role.STANDIN):
+        return eye.say(f"Your therapist’s line is lost. {STAYS} The clinic phones you.")
+    return eye.fill(said)
 
 
 def spoken(eye: Eye, template: str, recorded: str) -> str:

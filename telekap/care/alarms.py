@@ -28,11 +28,22 @@ RESOLVERS: Final = frozenset({Role.THERAPIST, Role.STANDIN, Role.PRESCRIBER})
 """Therapists and prescribers resolve; the stand-in is a therapist."""
 
 
+_PRIORITY: Final = ("high", "medium", "low")
+
+
+def urgency(alarm: Alarm, reader: str = "") -> tuple[bool, int, int, bool, bool, int]:
+    """What comes first is smallest: what is true; the client before pages and servers; red before amber; what a client
+    needs before what cannot be seen of them; what is the reader's to do; what began first.
+    """
+    unseen = ABSENT.get(alarm.kind) is not None
+    about = 0 if alarm.family == "clinical" or unseen else 1 if alarm.family == "follow_up" else 2
+    priority = _PRIORITY.index(alarm.priority) if alarm.priority in _PRIORITY else 0
+    return alarm.over, about, priority, unseen, alarm.owner != reader, alarm.raised.utc
+
+
 def open_alarms(session: Session) -> tuple[Alarm, ...]:
     """Unresolved alarms, the most urgent first."""
-    rank = {"high": 0, "medium": 1, "low": 2}
-    unresolved = [alarm for alarm in session.alarms.values() if not alarm.resolved]
-    return tuple(sorted(unresolved, key=lambda alarm: (alarm.over, rank.get(alarm.priority, 0), alarm.raised.utc)))
+    return tuple(sorted((alarm for alarm in session.alarms.values() if not alarm.resolved), key=urgency))
 
 
 def _raise(condition: Condition, session: Session, world: World) -> f.AlarmRaised:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from telekap.care import alarm_words, assessment, checkins, discharge
 from telekap.care import alarms as rules
-from telekap.care import assessment, checkins, discharge
 from telekap.care.finding import Colour
 from telekap.care.floors import floor
 from telekap.care.gate_papers import ANSWERERS, open_question
@@ -169,7 +169,7 @@ def _nothing(eye: Eye) -> Iterator[Next]:
 def _alarm(eye: Eye) -> Iterator[Next]:
     for alarm in eye.alarms:
         if order_mine(eye, alarm):
-            yield alarm.order, "orders", alarm.id
+            yield alarm_words.order(eye, alarm), "orders", alarm.id
         elif alarm.owner == eye.person and not alarm.acked_by and not alarm.over:
             yield "Acknowledge the alarm.", "acknowledgements", alarm.id
         elif alarm.over and not rules.may_resolve(eye.session, alarm, eye.person, eye.world):

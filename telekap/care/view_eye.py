@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from telekap.care import checkins
-from telekap.care.alarms import open_alarms
+from telekap.care.alarms import open_alarms, urgency
 from telekap.care.board import Board, board_of
 from telekap.care.checkins import PlannedCheckIn
 from telekap.care.fields import Field
@@ -81,10 +81,10 @@ class Eye:
         """The check-ins, once there is a dose."""
         return checkins.plan(self.session, self.world)
 
-    @property
+    @cached_property
     def alarms(self) -> tuple[Alarm, ...]:
-        """Unresolved alarms, the most urgent first."""
-        return self.look.alarms
+        """Unresolved alarms, the most urgent first; of equals, this person's own."""
+        return tuple(sorted(self.look.alarms, key=lambda alarm: urgency(alarm, self.person)))
 
     @property
     def asking(self) -> bool:

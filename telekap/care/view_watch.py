@@ -15,7 +15,6 @@ from telekap.care.ladder import Move, moved, next_move
 from telekap.care.people import Role
 from telekap.care.session import Alarm, State
 from telekap.care.view_eye import Eye, Json, form
-from telekap.care.world import World
 
 ON_DUTY: Final = (Role.STANDIN, Role.DISPATCHER, Role.PRESCRIBER)
 """Roles that acknowledge a duty."""
@@ -202,7 +201,7 @@ def _alarm(eye: Eye, alarm: Alarm) -> Json:
         "raised": alarm.raised.utc,
         "step": alarm.step,
         "order": "" if order_done(alarm) else alarm_words.order(eye, alarm),
-        "order_code": _order_code(alarm, world) if alarm.order and not order_done(alarm) else "",
+        "order_code": _order_code(eye, alarm),
         "order_mine": order_mine(eye, alarm),
         "card": card(eye, alarm),
         "hops_at": move.at.utc if move else None,
@@ -236,9 +235,11 @@ def _hop(eye: Eye, alarm: Alarm, move: Move) -> str:
     return "goes to you" if mine else f"goes to {short(world.name(then.owner))}"
 
 
-def _order_code(alarm: Alarm, world: World) -> str:
+def _order_code(eye: Eye, alarm: Alarm) -> str:
     """What kind of act the order is, so that no page has to guess it from the words."""
-    steps = world.protocol.ladder(alarm.kind).steps
+    if not alarm.order or order_done(alarm) or alarm_words.own_check_in(eye, alarm):
+        return ""
+    steps = eye.look.protocol.ladder(alarm.kind).steps
     return steps[min(alarm.step, len(steps) - 1)].order
 
 
@@ -246,7 +247,7 @@ def card(eye: Eye, alarm: Alarm) -> str:
     """What the support person is to do meanwhile; '' for everybody else and once it is over."""
     steps = eye.look.protocol.ladder(alarm.kind).steps[: max(0, alarm.step) + 1]
     told = [step.home for step in steps if step.home]
-    return eye.fill(told[-1]) if told and eye.role is Role.SUPPORT and not alarm.over else ""
+    return alarm_words.home(eye, alarm, told[-1]) if told and eye.role is Role.SUPPORT and not alarm.over else ""
 
 
 def order_done(alarm: Alarm) -> bool:
@@ -256,7 +257,9 @@ def order_done(alarm: Alarm) -> bool:
 
 def order_mine(eye: Eye, alarm: Alarm) -> bool:
     """This person is asked to do something about it, and has not reported it done."""
-    return eye.acting and bool(alarm.order) and alarm.owner == eye.person and not alarm.over and not order_done(alarm)
+    if not eye.acting or alarm.over or alarm_words.own_check_in(eye, alarm):
+        return False
+    return bool(alarm.order) and alarm.owner == eye.person and not order_done(alarm)
 
 
 # --- duty and the end ------------------------------------------------------------------------------------------------

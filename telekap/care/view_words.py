@@ -41,9 +41,11 @@ def _support_arriving(eye: Eye) -> str:
 def _support_dosed(eye: Eye) -> str:
     if now_check_in(eye) is not None:
         return "Look in on {client} now."
-    lost = {alarm.kind for alarm in eye.alarms if not alarm.over}
-    if "therapist_line_lost" in lost:
-        return "Stay with {client}. Another therapist comes onto the screen."
+    true = [alarm for alarm in eye.alarms if not alarm.over]
+    if any(alarm.kind == "therapist_line_lost" and alarm.subject in ("line", "unwell") for alarm in true):
+        comes = "Another therapist comes onto the screen."
+        return f"Stay with {{client}}. {comes if eye.session.roles.get(Role.STANDIN) else 'The clinic phones you.'}"
+    lost = {alarm.kind for alarm in true}
     if lost & {"video_lost", "no_picture"}:
         return "Stay with {client}. {therapist} has no picture: answer your phone and tell the breathing."
     return "Stay close to {client}. {therapist} is watching too."
