@@ -141,7 +141,7 @@ const PLACES = {
 /** What is pressed for a noun without a panel: the hand goes there, and it is in sight. @type {Record<string, (subject: string) => string>} */
 const PRESSED = {
   "test-pages": (subject) => `[data-act="act.test-pages.${subject}"]`,
-  "duty": () => ".duty .btn", "unit-counts": () => ".asked .step", "": () => "#gates",
+  "duty": () => ".duty .btn", "unit-counts": () => ".asked .step",
 };
 
 /** Go where the next act is done. */
@@ -149,13 +149,14 @@ function next() {
   const { noun = "", subject = "" } = desk.view?.next ?? {};
   desk.pane = "";
   if (desk.open.startsWith("gate.")) desk.open = "";
-  const pressed = PRESSED[noun]?.(subject);
+  const pressed = noun ? PRESSED[noun]?.(subject) : subject === "assessments" ? "" : "#gates";
   if (noun === "gate-answers") desk.unfold(`gate.${subject}`);
   else if (noun === "second-factor") askForCode(desk);
   else if (pressed) {
     desk.paint();
     reach(pressed);
-  } else if (noun === "release" || noun === "doses") look("", noun === "release" ? "release" : "taken");
+  } else if (!noun) look("discharge");
+  else if (noun === "release" || noun === "doses") look("", noun === "release" ? "release" : "taken");
   else if (noun === "assessments") {
     desk.pane = "discharge";
     desk.unfold("assessment");
@@ -166,7 +167,7 @@ function next() {
 const PANES = {
   "gates": (view) => html`${gates(desk, view)}`,
   "check-in": (view) => checkIn(desk, view),
-  "timeline": (view) => timeline(desk.live.entries, view.zone),
+  "timeline": (view) => timeline(desk, view.zone),
   "discharge": (view) => (view.discharge ? discharge(desk, view) : html`<section class="panel"><p class="quiet">Discharge begins after the dose.</p></section>`),
   "vitals": (view) => vitals(view),
   "card": (view) => agreed(desk, view),
@@ -181,7 +182,7 @@ const ALONE = new Set(["timeline", "gates", "more", "vitals", "card"]);
 
 /** What the session itself asks to see. @param {View} view @returns {unknown[]} one to three panels, top to bottom */
 function chosen(view) {
-  const record = timeline(desk.live.entries, view.zone);
+  const record = timeline(desk, view.zone);
   if (desk.pane) return [PANES[desk.pane]?.(view), ALONE.has(desk.pane) ? nothing : record];
   if (view.question) return [question(desk, view), gates(desk, view)];
   if (view.state === "arriving") return [gates(desk, view)];
@@ -197,6 +198,8 @@ function chosen(view) {
 /** Where a session stands that nobody watches: in one sentence, and what is still open. @param {View} view */
 function ended(view) {
   return html`<section class="panel" aria-label="State"><header><h2>${view.sentence}</h2></header>
+    ${view.dose ? html`<p>The record stands below, line by line, and stays readable here.</p>` : nothing}
+    <p class="row wrap"><a class="btn" href="/as/${desk.live.login}/">My sessions</a></p>
     ${view.acts.length ? html`<div class="row wrap">${view.acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, view.acts)}` : nothing}</section>`;
 }
 
@@ -210,6 +213,9 @@ function tabs(view) {
   )}</nav>`;
 }
 
+/** Who holds a part now. @param {View} view @param {string} role */
+const holder = (view, role) => short(view.people.find((one) => one.role === role)?.name) || "Somebody else";
+
 /** @param {View} view */
 function right(view) {
   const urgentDuty = view.duty.mine && !(view.duty.fresh && (view.duty.asked === null || (view.duty.acknowledged ?? 0) >= view.duty.asked));
@@ -218,7 +224,8 @@ function right(view) {
   const foot = view.state === "arriving" && !view.question && view.me.role === "therapist" ? release(desk, view) : nothing;
   return html`<div class="right">${tabs(view)}
     <div class="panes n${panels.length}">
-      ${view.me.acting === false ? html`<p class="note">You look on: somebody else holds your part now. Nothing here is yours to press.</p>` : nothing}
+      ${view.me.acting === false ? html`<p class="note">${holder(view, view.me.role)} has your part now: you look on. Nothing here is yours to press.</p>` : nothing}
+      ${view.me.acting !== false && view.me.role === "standin" && SEATED.has(view.state) ? html`<p class="note">You are stand-in. ${holder(view, "therapist")} has the cockpit.</p>` : nothing}
       ${urgentDuty ? duty(desk, view) : nothing}
       ${first.length && desk.pane !== "more" ? html`<div class="row wrap firsts">${first.map((act) => actButton(desk, view, { ...act, tone: view.next?.noun === act.noun ? "main" : "quiet" }))}${actPlaces(desk, view, first)}</div>` : nothing}
       ${panels}</div>${foot}</div>`;
@@ -227,7 +234,7 @@ function right(view) {
 /** Why no picture comes to this page; "" where one does. What the server sees of it is then no news of what is seen here. @param {View} view */
 function unseen(view) {
   if (DARK.has(view.state)) return view.dose ? "The watch is over. No picture is sent." : "No picture is sent.";
-  if (view.me.acting === false) return `${short(view.people.find((one) => one.role === "therapist")?.name) || "Somebody else"} has the cockpit. No picture comes here.`;
+  if (view.me.acting === false) return `${holder(view, "therapist")} has the cockpit. No picture comes here.`;
   return seat.elsewhere ? "The call is on your other device." : "";
 }
 

@@ -59,7 +59,7 @@ function draw() {
       ${duty(desk, view)}
       <div class="columns"><div class="column">${now(view)}${more(view)}${emergencyByState(desk, view)}${chart.draw(view)}</div>
         <div class="column">${desk.whole ? html`<section class="panel" aria-label="All sessions"><header><h2>Sessions</h2></header>${roster.draw(live.session)}</section>
-          ${GATED.has(view.state) ? gates(desk, view) : nothing}${timeline(live.entries, view.zone)}` : nothing}</div></div>
+          ${GATED.has(view.state) ? gates(desk, view) : nothing}${timeline(desk, view.zone)}` : nothing}</div></div>
     </main></div>`;
 }
 

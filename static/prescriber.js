@@ -31,7 +31,7 @@ const OPEN = new Set(["arriving", "released", "dosed", "discharged", "transferre
 
 const desk = new Desk(draw, place("page"));
 const sound = listen(desk, { everything: false });
-const chart = new Chart(desk, ["clearance", "revocation", "suspension", "reinstatement", "order", "settlement", "emergency-note"]);
+const chart = new Chart(desk, ["revocation", "suspension", "reinstatement", "order", "settlement", "emergency-note"]);
 
 /** What this person does next, also when it is nothing: shut gates that are others' look like work otherwise. @param {View} view */
 function mine(view) {
@@ -43,9 +43,9 @@ function mine(view) {
 
 /** @param {View} view */
 function now(view) {
-  const next = nextCheckIn(view);
+  const next = view.state === "dosed" ? nextCheckIn(view) : undefined;
   const order = view.order ? `${view.order.units} × ${view.order.mg_per_unit} mg, hold ${view.order.hold_min} min` : "no order";
-  return html`<section class="panel state" aria-label="The session"><header><h1>${view.client.name}</h1><span class="end num">${view.dose ? `T+ ${elapsed(desk.now() - view.dose.t0)}` : nothing}</span></header>
+  return html`<section class="panel state" aria-label="The session"><header><h1>${view.client.name}</h1><span class="end num">${view.dose ? `${view.afterwards ? "watched for" : "T+"} ${elapsed((view.afterwards?.ended ?? desk.now()) - view.dose.t0)}` : nothing}</span></header>
     <p class="quiet">${whenOf(view.appointed, view.zone)}</p>
     <p>${view.sentence}</p><p class="next"><b>${mine(view)}</b></p>${view.course ? html`<p><a class="btn" href="/as/${desk.live.login}/c/${view.course.id}">${short(view.client.name)}’s case: what changed, clear or refuse</a></p>` : nothing}
     <p class="quiet">${order}.${next ? html` ${titleOf(next.id)} ${next.due > desk.now() ? html`in ${countdown(next.due - desk.now())}` : "due now"}.` : nothing}</p>${people(view)}</section>`;
@@ -76,9 +76,9 @@ function draw() {
       <div class="alarmlist">${first.map((alarm) => alarmCard(desk, view, alarm))}${view.alarms.length ? nothing : soundLine(desk, sound)}</div>
       ${paged ? duty(desk, view) : nothing}
       ${waiting.map((gate) => ask(desk, view, gate))}
-      ${paged ? nothing : duty(desk, view)}
+      ${paged || !OPEN.has(view.state) ? nothing : duty(desk, view)}
       <div class="columns"><div class="column">${now(view)}${later(desk, view)}${more(view)}${chart.draw(view)}${decided(view)}</div>
-        <div class="column">${desk.whole ? html`${asking ? gates(desk, view) : nothing}${view.discharge && view.state === "dosed" ? discharge(desk, view) : nothing}${emergencyByState(desk, view)}${timeline(live.entries, view.zone)}` : nothing}</div></div>
+        <div class="column">${desk.whole ? html`${asking ? gates(desk, view) : nothing}${view.discharge && view.state === "dosed" ? discharge(desk, view) : nothing}${emergencyByState(desk, view)}${timeline(desk, view.zone)}` : nothing}</div></div>
     </main></div>`;
 }
 

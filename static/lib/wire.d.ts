@@ -350,12 +350,13 @@ export interface DecisionsView {
   substitutes: Record<string, string>;
 }
 
-/** The end: what is missing, the forms, the assessments. `signed`: the newest word of the adult who stays. `adult_form`: what that adult is asked, for a therapist who writes down what they say on video. */
+/** The end: what is missing, the forms, the assessments. `signed`: the newest word of the adult who stays. `adult_form`: what that adult is asked, for a therapist who writes down what they say on video. `again`: from when on a second assessment counts (UTC ms), while the first that passed waits for it. */
 export interface DischargeView {
   may: boolean;
   reasons: Reason[];
   form: Field[];
   earliest: number;
+  again: number | null;
   adult_form: Field[];
   assessments: Assessed[];
   signed: SaidBy | null;

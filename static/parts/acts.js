@@ -14,8 +14,9 @@ import { answer } from "./answer.js";
 /** @typedef {import("../lib/types.js").Field} Field */
 /** @typedef {import("../lib/types.js").Values} Values */
 /**
- * `stops`: the button that sends it is red, and a second one leaves all as it is.
- * @typedef {{ fields: (view: View) => Field[], body: (values: Values, view: View, now: number) => Record<string, unknown>, stops?: (view: View) => string }} Form
+ * `says`: what it means for everybody, before the second press. `stops`: the same, where the button that sends it is red, and a second
+ * one leaves all as it is.
+ * @typedef {{ fields: (view: View) => Field[], body: (values: Values, view: View, now: number) => Record<string, unknown>, says?: (view: View) => string, stops?: (view: View) => string }} Form
  */
 
 /** @param {string} name @param {string} label @param {boolean} [required] @returns {Field} */
@@ -40,6 +41,9 @@ const TAKEN = {
   },
 };
 
+/** @param {View} view @param {string} role */
+const named = (view, role) => view.people.find((one) => one.role === role)?.name ?? "whoever has it";
+
 /** Duties that can be handed on. @type {Record<string, string>} */
 const ROLES = { standin: "stand-in", prescriber: "prescriber on call", dispatcher: "dispatcher" };
 
@@ -47,8 +51,8 @@ const ROLES = { standin: "stand-in", prescriber: "prescriber on call", dispatche
 const FORMS = {
   "doses": TAKEN,
   // No words, but a second press: these move the session on for everybody.
-  "take-over": plain(),
-  "signature": plain(),
+  "take-over": { ...plain(), says: (view) => `You are ${view.client.name}’s therapist from that moment on, in the place of ${named(view, "therapist")}, who is told.` },
+  "signature": { ...plain(), says: () => "You sign that the record is complete and says what happened. Read it first: it is the timeline beside this. Afterwards nothing can be changed, only added." },
   "hand-over-confirmation": plain(),
   "cancellation": { ...plain(text("reason", "Why?")), stops: (view) => `This cancels it for everybody: ${view.client.name}, ${whenOf(view.appointed, view.zone)}.` },
   "reopening": plain(text("reason", "Why?", false)),
@@ -166,7 +170,7 @@ function actForm(desk, view, act, place) {
     send();
   };
   const out = html`<button class="btn" type="button" @click=${() => desk.toggle(place)}>${form.stops ? "Keep it" : "Not now"}</button>`;
-  return html`<form class="inrow" aria-label=${act.label} data-place=${place} @submit=${submit}>${form.stops ? html`<p><b>${form.stops(view)}</b></p>` : nothing}${fields.length ? fieldset(fields, draft, look) : html`<p>${act.label}: press once more to do it.</p>`}
+  return html`<form class="inrow" aria-label=${act.label} data-place=${place} @submit=${submit}>${form.stops || form.says ? html`<p><b>${(form.stops ?? form.says)?.(view)}</b></p>` : nothing}${fields.length ? fieldset(fields, draft, look) : form.says ? nothing : html`<p>${act.label}: press once more to do it.</p>`}
     <p class="row endrow">${out}${sendButton({ label: act.label, draft, disabled: !desk.fresh(act.noun), send, kind: form.stops || act.tone === "stop" ? "stop" : "main" })}<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">Send</button></p></form>`;
 }
 

@@ -1,12 +1,11 @@
 /**
  * The papers of the course: clearance, order, what changed since the signature, and the acts on them. The limits come from the
- * protocol through the server; what is signed is shown in words before it is signed.
+ * protocol through the server. A clearance is signed on the case's own page alone: there stands what others will read of it.
  */
 
 import { html, nothing } from "../lib/dom.js";
 import { fieldset, sendButton } from "../lib/form.js";
 import { day, wall } from "../lib/clock.js";
-import { noState, statesOf } from "../lib/states.js";
 import { answer } from "./answer.js";
 import { sign } from "./signs.js";
 import { WITHDRAWALS, withdrawal } from "./withdrawal.js";
@@ -15,13 +14,12 @@ import { WITHDRAWALS, withdrawal } from "./withdrawal.js";
 /** @typedef {import("../lib/types.js").View} View */
 /** @typedef {import("../lib/types.js").Field} Field */
 /** @typedef {import("../lib/types.js").Values} Values */
-/** @typedef {{ fields: Field[], body: Record<string, unknown> | ((values: Values) => Record<string, unknown>), last?: Values }} Paper */
+/** @typedef {{ fields: Field[], body: Record<string, unknown>, last?: Values }} Paper */
 
 /**
  * @typedef {object} Course
  * @property {string} course @property {boolean} mine
  * @property {{status: string, sessions: number, used: number, until: number, gap_h: number, states: string[], signed: number, by: string, reason: string} | null} clearance
- * @property {{sessions: number, days: number, gap_h: number, states: string[]} | null} proposed
  * @property {import("./withdrawal.js").Touched[]} touched
  * @property {{first: boolean, sessions: number, days: number, gap_h: number, gap_floor_h: number, ceiling_mg: number}} limits
  * @property {{form: string, units: number, mg_per_unit: number, hold_min: number, swallow: boolean, signed: number} | null} order
@@ -38,7 +36,7 @@ const EVERY_MS = 1_500;
 
 /** Label of each act. @type {Record<string, string>} */
 const LABELS = {
-  "clearance": "Sign a clearance", "revocation": WITHDRAWALS["revocation"]?.label ?? "", "suspension": WITHDRAWALS["suspension"]?.label ?? "", "reinstatement": "Reinstate the clearance", "order": "Sign an order",
+  "revocation": WITHDRAWALS["revocation"]?.label ?? "", "suspension": WITHDRAWALS["suspension"]?.label ?? "", "reinstatement": "Reinstate the clearance", "order": "Sign an order",
   "aftercare": "Book aftercare", "dispatch-number": "Dispatch number", "training": "Support person trained", "emergency-note": "Medicines and allergies", "settlement": "Settle a session",
 };
 const CLEARANCE = /** @type {Record<string, import("./signs.js").Kind>} */ ({ active: "ok", suspended: "stop", revoked: "stop", expired: "stop", none: "wait" });
@@ -85,8 +83,8 @@ export class Chart {
     const { course } = this;
     if (!view.course) return nothing;
     if (!course) return html`<section class="panel" aria-label="Course"><p class="quiet">${this.trouble || "Reading the course…"}</p></section>`;
-    const nouns = this.nouns.filter((noun) => (course.mine || !["clearance", "revocation", "reinstatement", "order"].includes(noun)) && fits(noun, course));
-    const button = (/** @type {string} */ noun) => html`<button class="btn" type="button" aria-expanded=${this.desk.open === `course.${noun}`} @click=${() => this.press(noun, course)}>${LABELS[noun] ?? noun}</button>`;
+    const nouns = this.nouns.filter((noun) => (course.mine || !["revocation", "reinstatement", "order"].includes(noun)) && fits(noun, course));
+    const button = (/** @type {string} */ noun) => html`<button class="btn" type="button" aria-expanded=${this.desk.open === `course.${noun}`} @click=${() => this.desk.toggle(`course.${noun}`)}>${LABELS[noun] ?? noun}</button>`;
     // What takes a clearance away lies apart from what gives: nobody comes upon it on the way to something else.
     const apart = nouns.filter((noun) => noun in WITHDRAWALS);
     return html`<section class="panel chart" aria-label="Course"><header><h2>Course</h2></header>
@@ -94,7 +92,7 @@ export class Chart {
         <dt>Consent</dt><dd>${course.consent.withdrawn ? "withdrawn" : course.consent.current ? `version ${course.consent.version}` : "not signed in the current version"}</dd>
         <dt>Dispatch</dt><dd>${course.dispatch ? `${course.dispatch.number}, ${course.dispatch.county} ${course.dispatch.state}${course.dispatch.county_only ? ", county only" : ""}, checked ${day(course.dispatch.checked, view.zone)}` : "not known"}</dd>
         <dt>Changed</dt><dd>${course.changes.length ? html`<ul>${course.changes.map((one) => html`<li>${day(one.at, view.zone)} ${wall(one.at, view.zone)}: ${one.sentence}</li>`)}</ul>` : "nothing since the clearance was signed"}</dd></dl>
-      <div class="row wrap">${nouns.filter((noun) => !apart.includes(noun)).map(button)}</div>
+      <div class="row wrap">${course.mine ? html`<a class="btn" href="/as/${this.desk.live.login}/c/${course.course}">Decide about the clearance</a>` : nothing}${nouns.filter((noun) => !apart.includes(noun)).map(button)}</div>
       ${apart.length ? html`<div class="row wrap apart" role="group" aria-label="End or pause the clearance">${apart.map(button)}</div>` : nothing}
       ${nouns.map((noun) => html`${this.desk.open === `course.${noun}` ? this.form(noun, course, view) : nothing}${noun in WITHDRAWALS && this.desk.open === `course.${noun}` ? nothing : answer(this.desk, `course.${noun}`)}`)}</section>`;
   }
@@ -103,17 +101,6 @@ export class Chart {
   clearance({ clearance: given }, view) {
     const words = given ? html`<b>${given.status}</b>, ${given.used} of ${given.sessions} sessions used, until ${day(given.until, view.zone)}, gap ${given.gap_h} h, ${given.states.join(", ")}. ${given.by}, ${day(given.signed, view.zone)}.${given.reason ? ` ${given.reason}` : ""}` : "none";
     return html`<dt>Clearance</dt><dd class="row">${sign(CLEARANCE[given?.status ?? "none"] ?? "stop")}<span>${words}</span></dd>`;
-  }
-
-  /** Open a form. A clearance proposes the figures of the last one. @private @param {string} noun @param {Course} course */
-  press(noun, course) {
-    const draft = this.desk.drafts.of(`course.${noun}`);
-    const { proposed } = course;
-    if (noun === "clearance" && proposed && !Object.keys(draft.typed).length) {
-      for (const name of /** @type {const} */ (["sessions", "days", "gap_h"])) draft.set(name, String(proposed[name]));
-      draft.set("states", proposed.states.join(", "));
-    }
-    this.desk.toggle(`course.${noun}`);
   }
 
   /** @private @param {string} noun @param {Course} course @param {View} view */
@@ -131,16 +118,13 @@ export class Chart {
     const look = { now: desk.now(), zone: view.zone, redraw: () => desk.paint(), ...(paper.last ? { last: paper.last } : {}) };
     const send = () => {
       const values = draft.values(paper.fields, look);
-      const wrong = values && noun === "clearance" ? noState(statesOf(String(values["states"])).unknown) : "";
-      if (wrong) draft.errors["states"] = wrong;
       desk.paint();
-      if (!values || wrong) return;
+      if (!values) return;
       const done = () => {
         draft.clear();
         again();
       };
-      const body = typeof paper.body === "function" ? paper.body(values) : { ...values, ...paper.body };
-      void desk.send(place, noun, body, { course: course.course, done });
+      void desk.send(place, noun, { ...values, ...paper.body }, { course: course.course, done });
     };
     const submit = (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -168,18 +152,9 @@ function order({ order: given }, view) {
 /** What one act asks and sends. @param {string} noun @param {Course} course @param {View} view @param {number} now @returns {Paper} */
 function paperOf(noun, course, view, now) {
   const most = course.limits;
-  const given = course.clearance;
   const support = view.people.find((one) => one.role === "support");
   /** @type {Record<string, () => Paper>} */
   const papers = {
-    "clearance": () => ({
-      fields: [
-        figure("sessions", "Sessions", 1, most.sessions, "", `At most ${most.sessions}.`), figure("days", "Valid for", 1, most.days, "days", `At most ${most.days}.`),
-        figure("gap_h", "Hours between two doses", most.gap_floor_h, 24 * 90, "h", `Usual ${most.gap_h}, never under ${most.gap_floor_h}.`), text("states", "States allowed", "For example CA, or California."),
-      ],
-      body: (values) => ({ ...values, states: statesOf(String(values["states"])).codes }),
-      ...(given ? { last: { sessions: given.sessions, gap_h: given.gap_h, states: given.states.join(" ") } } : {}),
-    }),
     "order": () => ({
       fields: [
         { name: "form", label: "Form", kind: "choice", choices: [{ value: "lozenge", label: "Lozenge" }] }, figure("units", "Units", 1, 20), figure("mg_per_unit", "Each", 1, most.ceiling_mg, "mg", `All units together at most ${most.ceiling_mg} mg.`),

@@ -34,10 +34,17 @@ function waiting(desk, view) {
   const next = view.check_ins.find((one) => one.status === "overdue") ?? nextCheckIn(view);
   if (next && next.due <= desk.now()) {
     const who = next.parts.filter((part) => part.status !== "done").map((part) => short(view.people.find((one) => one.role === part.role)?.name) || part.role);
-    return html`<header><h2>${titleOf(next.id)} is ${next.status === "overdue" ? "overdue" : "due"}</h2><span class="end meta">${when(next, desk.now())}</span></header><p class="quiet">${who.join(" and ")} ${who.length > 1 ? "answer" : "answers"} it. Watch: breathing, colour.</p>`;
+    return html`<header><h2>${titleOf(next.id)} is ${next.status === "overdue" ? "overdue" : "due"}</h2><span class="end meta">${when(next, desk.now())}</span></header><p class="quiet">${who.join(" and ")} ${who.length > 1 ? "answer" : "answers"} it. Watch: breathing, colour.</p>${again(desk, view)}`;
   }
   return html`<header><h2>Nothing to record now</h2><span class="end meta">${next ? html`next: ${titleOf(next.id)} at ${wall(next.due, view.zone)}` : nothing}</span></header>
+    ${again(desk, view)}
     ${next ? html`<p class="quiet">Watch. Look at breathing and colour. ${titleOf(next.id)} in <span class="num">${countdown(next.due - desk.now())}</span>.</p>` : html`<p class="quiet">No check-in is planned.</p>`}`;
+}
+
+/** The first assessment passed: from when on a second one counts. @param {Desk} desk @param {View} view */
+function again(desk, view) {
+  const at = view.discharge?.again;
+  return at ? html`<p><b>Assess ${short(view.client.name)} again from ${wall(at, view.zone)} on</b>, in <span class="num">${countdown(at - desk.now())}</span>: the first assessment passed.</p>` : nothing;
 }
 
 /** @param {CheckInView} one @param {number} now */

@@ -36,8 +36,10 @@ function orderLine(view) {
   const taken = view.dose?.units ?? [];
   // Once more is in the mouth than the first dose, what was ordered is no longer what matters.
   if (view.dose && taken.some((one) => !one.first)) return allTaken(taken, view.zone);
-  const given = view.dose ? ` at ${wall(view.dose.t0, view.zone)}${view.dose.presumed ? ", presumed" : ""}` : "";
-  return `${order.units * order.mg_per_unit} mg, ${order.units} × ${order.mg_per_unit}, hold ${order.hold_min} min, ${order.swallow ? "swallow" : "spit"}${given}`;
+  const given = view.dose ? ` ${view.dose.presumed ? "presumed taken" : "taken"} ${wall(view.dose.t0, view.zone)}` : "";
+  // What is over is not said any more, and no time stands where it could be read as the end of the hold.
+  const hold = view.dose?.hold?.result ? "" : `, hold ${order.hold_min} min${view.dose?.hold ? ` till ${wall(view.dose.hold.ends, view.zone)}` : ""}, then ${order.swallow ? "swallow" : "spit"}`;
+  return `${order.units * order.mg_per_unit} mg, ${order.units} × ${order.mg_per_unit}${given}${hold}`;
 }
 
 /** How long ago the first unit was; once the watch has ended, how long it was. @param {View} view @param {number} now */

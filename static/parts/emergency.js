@@ -15,6 +15,8 @@ const HERE = new Set(["help", "hand-over", "hand-over-confirmation", "doses", "t
 
 /** Where nothing was released nor taken yet, as far as anybody knows. @type {Set<string>} */
 const BEFORE = new Set(["scheduled", "arriving"]);
+/** Signed, or never begun: nobody is watched any more. @type {Set<string>} */
+const OVER = new Set(["closed", "cancelled", "no_show"]);
 /** Before the lobby nobody is awaited at home: the card lies folded, one press away. */
 const FOLDED = "scheduled";
 
@@ -27,6 +29,7 @@ export const onTheCard = (act) => HERE.has(act.noun);
  * @param {Desk} desk @param {View} view
  */
 export function emergencyByState(desk, view) {
+  if (OVER.has(view.state)) return html`<details class="panel folded"><summary><h2>Emergency card</h2></summary>${emergency(desk, view, true)}</details>`;
   if (!BEFORE.has(view.state) || view.dose || view.alarms.some((one) => one.priority === "high")) return emergency(desk, view);
   if (view.state !== FOLDED) return emergency(desk, view, true);
   return html`<details class="panel folded"><summary><h2>Emergency card</h2></summary>${emergency(desk, view, true)}</details>`;

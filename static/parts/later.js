@@ -60,9 +60,16 @@ function decisions(desk, view) {
     if (values) void desk.send("decide", "decisions", { ...subject, ...values, by_voice: told.by_voice }, { done: () => draft.clear() });
   };
   return html`<section class="panel" aria-label="Decisions"><header><h2>Decisions</h2></header>
-    <ul>${told.made.map((one) => html`<li class="row"><span class="num meta">${wall(one.at, view.zone)}</span><span>${one.matter.replaceAll("_", " ")}: ${one.choice.replaceAll("_", " ")}${one.instead ? `, ${one.instead}` : ""}. ${one.reason} <span class="meta">${one.prescriber}${one.by_voice ? `, by voice, written by ${one.by}` : ""}</span></span>
+    <ul>${told.made.map((one) => html`<li class="row"><span class="num meta">${wall(one.at, view.zone)}</span><span>${inWords(told, one)}${one.instead ? `, ${one.instead}` : ""}. ${one.reason} <span class="meta">${one.prescriber}${one.by_voice ? `, by voice, written by ${one.by}` : ""}</span></span>
       ${one.owed && one.mine ? html`<button class="btn small end" type="button" @click=${() => void desk.send(`sign.${one.n}`, "countersignatures", { decision: one.n })}>Countersign</button>` : nothing}${answer(desk, `sign.${one.n}`)}</li>`)}</ul>
     ${told.may && told.matters.length ? html`<form class="inrow" aria-label="Decision" data-place="decide" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); send(); }}>${fieldset(fields, draft, look)}<p class="row endrow">${sendButton({ label: told.by_voice ? "Write it down" : "Decide", draft, disabled: desk.waiting.has("decide"), send })}</p></form>` : nothing}${answer(desk, "decide")}</section>`;
+}
+
+/** What was decided, in the words it was chosen from. @param {{ matters: import("../lib/wire.js").Matter[] }} told @param {{ matter: string, choice: string }} one */
+function inWords({ matters }, one) {
+  const matter = matters.find((each) => each.matter === one.matter);
+  const choice = matter?.choices.find((each) => each.value === one.choice);
+  return `${matter?.title ?? one.matter.replaceAll("_", " ")}: ${choice?.label ?? one.choice.replaceAll("_", " ")}`;
 }
 
 /** @param {View} view */

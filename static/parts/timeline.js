@@ -1,5 +1,8 @@
 /**
  * The record as it grows, newest first. A late line carries both times: when it happened and when it was entered.
+ *
+ * The newest stays in sight, unless the reader has scrolled away to read something: then it waits behind one button. What the machines
+ * say of themselves (a picture flows again, a test sound was heard) is folded, so that what people did is not lost between it.
  */
 
 import { html, nothing } from "../lib/dom.js";
@@ -7,6 +10,7 @@ import { wall } from "../lib/clock.js";
 import { sign } from "./signs.js";
 
 /** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("./desk.js").Desk} Desk */
 
 /** Entered more than this after it happened is shown as late, ms. */
 const LATE_MS = 60_000;
@@ -20,6 +24,39 @@ const SIGNS = /** @type {Record<string, import("./signs.js").Kind>} */ ({
   Released: "ok", Discharged: "ok", AlarmResolved: "ok", CheckInAnswered: "ok", DoseTaken: "ok",
 });
 
+/** Facts that machines record of themselves. What they mean for somebody is an alarm, and that line stays. */
+const MACHINES = new Set(["SightChanged", "CanarySent", "CanaryHeard", "PresenceChanged", "BoardStored"]);
+/** Scrolled further than this from the newest, somebody is reading, px. */
+const NEAR_PX = 24;
+
+/** The list of this page: whether the machines' lines are unfolded, whether its reader is further down, and its newest line. */
+const reading = { machines: false, away: false, newest: 0 };
+
+const list = () => document.querySelector(".facts .line");
+
+/** Whoever looks at the newest keeps looking at the newest; whoever reads further down keeps what they read in its place. @param {number} n */
+function follow(n) {
+  const shown = list();
+  reading.away = (shown?.scrollTop ?? 0) > NEAR_PX;
+  if (!shown || n === reading.newest) return;
+  reading.newest = n;
+  const before = reading.away ? shown.scrollHeight : NaN;
+  // Behind the drawing that this is a part of. A line comes in on top, and all others are drawn one further down.
+  queueMicrotask(() => {
+    const now = list();
+    if (now) now.scrollTop = Number.isNaN(before) ? 0 : now.scrollTop + now.scrollHeight - before;
+  });
+}
+
+/** @param {Desk} desk */
+function toNewest(desk) {
+  const shown = list();
+  if (!(shown instanceof HTMLElement)) return;
+  shown.scrollTop = 0;
+  shown.focus({ preventScroll: true });
+  desk.paint();
+}
+
 /** @param {Entry} entry @param {string} zone */
 function line(entry, zone) {
   const late = entry.at - entry.occurred > LATE_MS;
@@ -31,10 +68,23 @@ function line(entry, zone) {
     <span class="by">${entry.by.name}</span></li>`;
 }
 
-/** @param {Entry[]} entries @param {string} zone */
-export function timeline(entries, zone) {
-  const newest = entries.slice(-SHOWN).reverse();
+/** @param {Desk} desk @param {string} zone */
+export function timeline(desk, zone) {
+  const { entries } = desk.live;
+  const machines = entries.filter((entry) => MACHINES.has(entry.kind)).length;
+  const shown = (reading.machines ? entries : entries.filter((entry) => !MACHINES.has(entry.kind))).slice(-SHOWN).reverse();
+  follow(shown[0]?.n ?? 0);
+  const flip = () => {
+    reading.machines = !reading.machines;
+    desk.paint();
+  };
+  const scrolled = (/** @type {Event} */ event) => {
+    const away = /** @type {HTMLElement} */ (event.currentTarget).scrollTop > NEAR_PX;
+    if (away !== reading.away) desk.paint();
+  };
   return html`<section class="panel facts" aria-label="Timeline" id="timeline" tabindex="-1">
-    <header><h2>Timeline</h2><span class="end meta">client's time, 24 h</span></header>
-    <ol class="line" tabindex=${newest.length ? 0 : nothing} aria-label="Lines of the record">${newest.map((entry) => line(entry, zone))}</ol></section>`;
+    <header><h2>Timeline</h2>${reading.away ? html`<button class="btn small" type="button" @click=${() => toNewest(desk)}>Newest</button>` : nothing}
+      ${machines ? html`<button class="btn small plain end" type="button" aria-pressed=${reading.machines} @click=${flip}>${reading.machines ? "Hide" : "Show"} ${machines} technical</button>` : nothing}
+      <span class="${machines ? "" : "end"} meta">client's time, 24 h</span></header>
+    <ol class="line" tabindex=${shown.length ? 0 : nothing} aria-label="Lines of the record" @scroll=${scrolled}>${shown.map((entry) => line(entry, zone))}</ol></section>`;
 }

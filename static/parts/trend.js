@@ -39,21 +39,30 @@ function judged(one, limits) {
   return amber ? "amber" : "";
 }
 
+/**
+ * How old one figure is: each has its own age, for the newest of three says nothing about the other two.
+ * @param {TrendReading} one @param {View} view @param {number} now
+ */
+function age(one, view, now) {
+  if (one.before && view.dose) return html`<small class="age">before dose</small>`;
+  const [since, word] = ago((view.afterwards?.ended ?? now) - one.at).split(/(?= ago)/);
+  return html`<small class="age">${since}${word ? html`<span class="word">${word}</span>` : nothing}</small>`;
+}
+
 /** Newest values and the drawing; "" while nothing was measured. @param {Desk} desk @param {View} view */
 export function trend(desk, view) {
   const told = view.trend;
   if (!told) return html`<section class="panel trend" aria-label="Vitals"><p class="quiet">No pressure, pulse or oxygen yet.</p></section>`;
   const { bp, hr, spo2 } = newest(told);
-  const at = Math.max(...told.readings.map((one) => one.at));
   const figure = (/** @type {string} */ words, /** @type {string} */ value, /** @type {TrendReading | undefined} */ one) => {
     const colour = one ? judged(one, told.limits) : "";
-    return html`<span class="${words} ${colour}">${colour ? html`<span class="unseen">${colour}: </span>` : nothing}<b class="num">${value}</b> <small class=${words === "mmHg" ? "unseen" : words}>${words}</small></span>`;
+    return html`<span class="${words} ${colour}">${colour ? html`<span class="unseen">${colour}: </span>` : nothing}<b class="num">${value}</b> <small class=${words === "mmHg" ? "unseen" : words}>${words}</small> ${one ? age(one, view, desk.now()) : nothing}</span>`;
   };
   return html`<section class="panel trend" aria-label="Vitals">
     <p class="newest">${figure("mmHg", pressure(bp?.sbp, bp?.dbp), bp && { ...bp, hr: 0, spo2: 100 })}
       ${figure("pulse", hr ? String(Math.round(hr.hr ?? 0)) : "–", hr && { at: hr.at, before: hr.before, usable: true, hr: hr.hr ?? 0 })}
       ${figure("SpO2", spo2 ? `${Math.round(spo2.spo2 ?? 0)} %` : "–", spo2 && { at: spo2.at, before: spo2.before, usable: true, spo2: spo2.spo2 ?? 100 })}
-      <button class="btn small plain table" type="button" aria-pressed=${desk.pane === "vitals"} @click=${() => desk.show("vitals")}><span class="ago">${ago(desk.now() - at)}</span> <span class="unseen">All vitals as a table</span> <span class="key">V</span></button></p>
+      <button class="btn small plain table" type="button" aria-pressed=${desk.pane === "vitals"} @click=${() => desk.show("vitals")}><span class="unseen">All vitals as a</span> Table <span class="key">V</span></button></p>
     ${drawing(view, told, view.afterwards?.ended ?? desk.now())}</section>`;
 }
 

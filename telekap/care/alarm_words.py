@@ -5,19 +5,16 @@ words of the moment it was raised; these are of now.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Final
 
 from telekap.care import assessment, discharge
-from telekap.care.calendar import zone_of
 from telekap.care.conditions_said import asked_for_help
 from telekap.care.finding import short
-from telekap.care.instant import shortest
 from telekap.care.ladder import owner_of
 from telekap.care.people import Role
 from telekap.care.session import Alarm, Call
 from telekap.care.view_eye import Eye
-from telekap.care.words import check_in_title
+from telekap.care.words import check_in_title, clock
 
 ASKED: Final[Mapping[str, str]] = {
     "help": "{asker} asks for help for {client}.",
@@ -114,10 +111,6 @@ def spoken(eye: Eye, template: str, recorded: str) -> str:
 # --- what holds now ---------------------------------------------------------------------------------------------------
 
 
-def _clock(eye: Eye, utc: int) -> str:
-    return datetime.fromtimestamp(utc / 1_000, zone_of(eye.session.zone)).strftime("%H:%M")
-
-
 def _names(eye: Eye, people: Iterable[str]) -> str:
     named = ["you" if person == eye.person else short(eye.world.name(person)) for person in dict.fromkeys(people)]
     return " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
@@ -140,10 +133,9 @@ def _to_the_end(eye: Eye, alarm: Alarm) -> str:
     passes = assessment.run(eye.session, eye.world)
     more = f" {len(missing) - 1} more missing." if len(missing) > 1 else ""
     if passes and any(why.code == "second_assessment" for why in missing):
-        apart = eye.look.protocol.ms("assessment.apart")
-        waits = apart - shortest(passes[0].at, eye.now)
-        begins = f"from {_clock(eye, eye.now.utc + waits)} on" if waits > 0 else "now"
-        return f"Assessed well at {_clock(eye, passes[0].at.utc)}. A second assessment {begins}.{more}"
+        again = assessment.again(eye.session, eye.world, eye.now)
+        begins = f"from {clock(again, eye.session)} on" if again is not None else "now"
+        return f"Assessed well at {clock(passes[0].at.utc, eye.session)}. A second assessment {begins}.{more}"
     return f"Missing: {eye.fill_for_me(missing[0].sentence)}{more}"
 
 

@@ -13,7 +13,7 @@ from telekap.care.facts import Fact, Values
 from telekap.care.fields import check
 from telekap.care.floors import floor
 from telekap.care.follow import Asking
-from telekap.care.instant import Instant, surely_past
+from telekap.care.instant import Instant, shortest, surely_past
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.scales import cssrs, screened
@@ -172,6 +172,15 @@ def run(session: Session, world: World) -> tuple[Assessment, ...]:
         if not one.unmet and after_floor:
             passes.append(one)
     return tuple(passes)
+
+
+def again(session: Session, world: World, now: Instant) -> int | None:
+    """From when on a second assessment counts (UTC ms), while the first one that passed waits for it; else None."""
+    passes, apart = run(session, world), world.protocol.ms("assessment.apart")
+    if not passes or shortest(passes[0].at, passes[-1].at) >= apart:
+        return None
+    waits = apart - shortest(passes[0].at, now)
+    return now.utc + waits if waits > 0 else None
 
 
 LATE: Final = frozenset({"not_discharged", "extension_over"})

@@ -112,6 +112,11 @@ def without_names(sentence: str) -> str:
     return _FIGURE.sub("…", _ROLE_NAME.sub(lambda found: UNNAMED[Role(found[1])], sentence))
 
 
+def with_figures(sentence: str, protocol: Protocol) -> str:
+    """A sentence with {discharge.adult_stays} … as the protocol has them."""
+    return _FIGURE.sub(lambda found: protocol.said(found[1]), sentence)
+
+
 @dataclass(frozen=True)
 class Look:
     """One look at a session: everything a gate may read, indexed once for all gates."""
@@ -155,7 +160,7 @@ class Look:
     def say(self, sentence: str) -> str:
         """A sentence with {client}, {support} … filled in and a capital first; other braces are people's own."""
         said = _ROLE_NAME.sub(lambda found: self.names[found[1]], sentence)
-        said = _FIGURE.sub(lambda found: self.protocol.said(found[1]), said)
+        said = with_figures(said, self.protocol)
         return said[:1].upper() + said[1:]
 
     def person(self, role: Role) -> str:

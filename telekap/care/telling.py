@@ -1,14 +1,22 @@
-"""The record as people read it: one plain sentence for each fact."""
+"""The record as people read it: one plain sentence for each fact.
+
+What somebody answered is said in the words they were asked in and chose from, never in those it is stored as.
+"""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from telekap.care import afterwards, agreed, discharge_form
 from telekap.care import facts as f
 from telekap.care.calendar import zone_of
+from telekap.care.check_in_forms import COULD_NOT, ITEMS
 from telekap.care.decisions import MATTERS
 from telekap.care.facts import Entry, Fact, Value, Values
+from telekap.care.fields import Field
+from telekap.care.finding import with_figures
+from telekap.care.gates import BY_NAME
 from telekap.care.people import Role
 from telekap.care.scales import SCALES
 from telekap.care.session import Session
@@ -34,18 +42,42 @@ FIGURES: Final[Mapping[str, str]] = {
     "distress": "distress {} of 10",
     "orientation": "oriented {} of 4",
     "oriented": "oriented {} of 4",
+    "food_at": "last food {}",
+    "fluids_at": "last drink {}",
 }
 """Field → how its figure is said in a line."""
 
 
-def _values(values: Values) -> str:
-    """Answers in a row; codes and secrets of a form are left out."""
+def _values(values: Values, asked: Iterable[Field] = ()) -> str:
+    """Answers in a row, each as it was asked; codes and secrets of a form are left out."""
+    fields = {field.name: field for field in asked}
     told = {name: value for name, value in values.items() if value not in (None, "") and name != "code"}
-    shown = []
+    figures = []
     if {"sbp", "dbp"} <= told.keys():
-        shown.append(f"pressure {_figure(told.pop('sbp'))}/{_figure(told.pop('dbp'))}")
-    shown += [FIGURES.get(name, _plain(name) + " {}").format(_figure(value)) for name, value in told.items()]
-    return ", ".join(shown) or "nothing"
+        figures.append(f"pressure {_figure(told.pop('sbp'))}/{_figure(told.pop('dbp'))}")
+    figures += [FIGURES[name].format(_figure(told.pop(name))) for name in FIGURES if name in told]
+    shown = [", ".join(figures)] if figures else []
+    shown += [_answer(name, value, fields.get(name)) for name, value in told.items()]
+    return " · ".join(shown) or "nothing"
+
+
+def _answer(name: str, value: Value, field: Field | None) -> str:
+    if field is None:
+        return f"{_plain(name)}: {_figure(value)}"
+    said = next((choice.label for choice in field.choices if choice.value == value), _figure(value))
+    return f"{field.label}{'' if field.label.endswith('?') else ':'} {said} {field.unit}".strip()
+
+
+AT_A_CHECK_IN: Final = (*(field for fields in ITEMS.values() for field in fields), COULD_NOT)
+
+
+def _gate(gate: str) -> str:
+    return BY_NAME[gate].title if gate in BY_NAME else _plain(gate).capitalize()
+
+
+def _gate_answer(x: f.GateAnswered) -> str:
+    asked = BY_NAME[x.gate].forms.get(x.role, ()) if x.gate in BY_NAME else ()
+    return f"{_gate(x.gate)}, {_who(x.role)}: {_values(x.values, asked)}."
 
 
 MOMENTS: Final = 10**11
@@ -64,6 +96,15 @@ def _check(check_in: str) -> str:
     """The title of a check-in at the beginning of a sentence."""
     title = check_in_title(check_in)
     return title[:1].upper() + title[1:]
+
+
+OUTCOMES: Final[Mapping[str, str]] = {
+    "reached": "Reached",
+    "not_reached": "Not reached",
+    "dialled_reached": "Emergency services dialled, and reached",
+    "dialled_not_reached": "Emergency services dialled, and not reached",
+}
+"""What came of an order."""
 
 
 def _mg(mg: float | None) -> str:
@@ -90,7 +131,7 @@ def _check_in(x: f.CheckInAnswered) -> str:
     code = {True: ", code right", False: ", code wrong", None: ""}[x.code_right]
     kind = "" if x.fresh else " (late entry)"
     unfinished = "" if x.complete else ", not complete"
-    return f"{_check(x.check_in)}, {_who(x.part)}{kind}{late}{code}{unfinished}: {_values(x.values)}."
+    return f"{_check(x.check_in)}, {_who(x.part)}{kind}{late}{code}{unfinished}: {_values(x.values, AT_A_CHECK_IN)}."
 
 
 TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
@@ -102,8 +143,8 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.StoodDown: lambda x: f"Stood down ({_plain(x.cause)}). {x.sentence}",
     f.Cancelled: lambda x: f"Cancelled. {x.reason}".strip(),
     f.NoShow: lambda x: "{client} was not seen.",
-    f.GateAnswered: lambda x: f"{_plain(x.gate).capitalize()}, {_who(x.role)}: {_values(x.values)}.",
-    f.AmberDecided: lambda x: f"{_plain(x.gate).capitalize()}: {'go on' if x.proceed else 'stop'}. {x.reason}",
+    f.GateAnswered: _gate_answer,
+    f.AmberDecided: lambda x: f"{_gate(x.gate)}: {'go on' if x.proceed else 'stop'}. {x.reason}",
     f.DutyAsked: lambda x: f"Test page sent to the {_who(x.role)}.",
     f.DutyAcknowledged: lambda x: f"Duty acknowledged: {_who(x.role)}.",
     f.CanarySent: lambda x: "Test sound sent.",
@@ -130,13 +171,13 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.HelpAsked: lambda x: f"Help asked by the {_who(x.role)}.",
     f.Said: lambda x: f"{_plain(x.what).capitalize()}. {x.note}".strip(),
     f.AlarmRaised: lambda x: f"Alarm: {x.sentence}",
-    f.AlarmMoved: lambda x: x.order or "The alarm moves on.",
-    f.AlarmAcknowledged: lambda x: "Alarm acknowledged.",
-    f.OrderDone: lambda x: f"Order done: {_plain(x.outcome)}.",
-    f.AlarmOver: lambda x: "Its condition is over.",
-    f.AlarmTrueAgain: lambda x: "It is true again.",
-    f.AlarmResolved: lambda x: f"Alarm resolved{' as not knowable' if x.unknowable else ''}: {x.reason}",
-    f.Assessed: lambda x: f"Assessment by the {_who(x.role)}: {_passed(x.unmet)}.",
+    f.AlarmMoved: lambda x: x.order or "Goes on",
+    f.AlarmAcknowledged: lambda x: "Acknowledged.",
+    f.OrderDone: lambda x: f"{OUTCOMES.get(x.outcome, _plain(x.outcome))}.",
+    f.AlarmOver: lambda x: "This is over.",
+    f.AlarmTrueAgain: lambda x: "True again.",
+    f.AlarmResolved: lambda x: f"Resolved{', as it cannot be known' if x.unknowable else ''}: {x.reason}",
+    f.Assessed: lambda x: _assessed(x),
     f.Discharged: lambda x: f"{'Released early' if x.early else 'Discharged'}. {x.reason}".strip(),
     f.Reopened: lambda x: f"Watched again. {x.reason}".strip(),
     f.HandOverRecorded: lambda x: f"With {x.to} ({x.seen}). {x.reference}".strip(),
@@ -152,7 +193,9 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.LeftoverCounted: lambda x: f"{x.units} units left{', put away' if x.secured else ''} ({x.how}).",
     f.PresenceChanged: lambda x: f"The page of the {_who(x.role)} {'is heard again' if x.there else 'is silent'}.",
     f.NoticeFailed: lambda x: "A page reached no device.",
-    f.AfterwardsAnswered: lambda x: f"{_plain(x.what).capitalize()}, {_who(x.role)}: {_values(x.values)}.",
+    f.AfterwardsAnswered: lambda x: (
+        f"{_plain(x.what).capitalize()}, {_who(x.role)}: {_values(x.values, afterwards.FORMS.get(x.what, ()))}."
+    ),
     f.AdverseEventReported: lambda x: f"Adverse event ({x.grade}), {_who(x.role)}. {x.note}".strip(),
     f.Signed: lambda x: "Signed.",
     f.Held: lambda x: "The session was held.",
@@ -184,15 +227,22 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.EmergencyNoted: lambda x: (
         f"For an emergency: medicines {x.medicines or 'not known'}; allergies {x.allergies or 'not known'}."
     ),
-    f.Agreed: lambda x: f"Agreed while sober: {_values(x.values)}.",
+    f.Agreed: lambda x: f"Agreed while sober: {_values(x.values, agreed.FORM)}.",
     f.LessonsLearned: lambda x: "Read the six cards and answered the four questions right.",
     f.PairingCodeRead: lambda x: f"Read the code on {{client}}’s screen: {'right' if x.right else 'wrong'}.",
 }
 """Fact → sentence."""
 
 
-def _passed(unmet: tuple[str, ...]) -> str:
-    return "all met" if not unmet else "not met: " + ", ".join(_plain(code) for code in unmet)
+ASSESSED: Final = {field.name: field.label for field in (*discharge_form.THERAPIST, *discharge_form.ADULT)}
+
+
+def _assessed(x: f.Assessed) -> str:
+    """A signature of the adult is no assessment, though it answers the same list."""
+    adult = x.role is Role.SUPPORT
+    lacking = ", ".join(ASSESSED.get(code, _plain(code)) for code in x.unmet)
+    what = "{support} signed for tonight" if adult else f"Assessment by the {_who(x.role)}"
+    return f"{what}: {'not met: ' + lacking if lacking else 'everything is agreed' if adult else 'all met'}."
 
 
 def tell(entry: Entry, session: Session, world: World) -> str:
@@ -201,7 +251,21 @@ def tell(entry: Entry, session: Session, world: World) -> str:
     sentence = told(entry.fact) if told else type(entry.fact).__name__
     if isinstance(entry.fact, f.AlarmMoved):
         sentence = f"{sentence.rstrip('.')}: to {world.name(entry.fact.owner)}."
-    return _MOMENT.sub(lambda found: _said(int(found[1]), session.zone), fill(sentence, session, world))
+    if isinstance(entry.fact, OF_AN_ALARM) and entry.fact.alarm in session.alarms:
+        sentence = f"{session.alarms[entry.fact.alarm].sentence} {sentence}"  # of three that are open: which?
+    said = with_figures(fill(sentence, session, world), world.protocol)
+    return _MOMENT.sub(lambda found: _said(int(found[1]), session.zone), said)
+
+
+OF_AN_ALARM: Final = (
+    f.AlarmMoved,
+    f.AlarmAcknowledged,
+    f.OrderDone,
+    f.AlarmOver,
+    f.AlarmTrueAgain,
+    f.AlarmResolved,
+)
+"""Facts about one alarm: its sentence stands before theirs."""
 
 
 _MOMENT: Final = re.compile(r"@(\d{12,16})@")

@@ -9,14 +9,14 @@ from telekap.care import alarms as rules
 from telekap.care.finding import Colour
 from telekap.care.floors import floor
 from telekap.care.gate_papers import ANSWERERS, open_question
-from telekap.care.instant import longest, reached, shortest
+from telekap.care.instant import longest, reached
 from telekap.care.people import AT_HOME, STAFF, Role
 from telekap.care.session import State
 from telekap.care.states import AFTER_DOSE, EVERYONE, LIVE
 from telekap.care.view_eye import Eye, Json
 from telekap.care.view_gates import HOME_TITLES, TITLES, amber_to_decide, said, waiting_for
 from telekap.care.view_watch import duty, now_check_in, order_mine
-from telekap.care.words import check_in_title
+from telekap.care.words import check_in_title, clock
 
 _R, _S = Role, State
 BEFORE_DOSE: Final = frozenset({_S.ARRIVING, _S.RELEASED})
@@ -263,9 +263,11 @@ def _dosed(eye: Eye) -> Iterator[Next]:
     elif eye.role is Role.THERAPIST and codes & {"assessments", "declaration"}:
         yield "Assess {client} for the end.", "assessments", ""
     elif eye.role is Role.THERAPIST and "second_assessment" in codes:
-        passes = assessment.run(session, world)
-        if shortest(passes[0].at, eye.now) >= eye.look.protocol.ms("assessment.apart"):
+        again = assessment.again(session, world, eye.now)
+        if again is None:
             yield "Assess {client} once more.", "assessments", ""
+        else:
+            yield f"Assess {{client}} again from {clock(again, session)} on.", "", "assessments"
 
 
 def _unsigned(eye: Eye) -> Iterator[Next]:

@@ -300,6 +300,7 @@ def ending(eye: Eye) -> Json | None:
         "form": form(discharge_form.form(eye.role, session), eye.look) if eye.acting else [],
         "adult_form": form(discharge_form.ADULT, eye.look) if eye.acting and eye.role in assessment.JUDGES else [],
         "earliest": least.at.utc,
+        "again": assessment.again(session, world, eye.now) if eye.staff else None,
         "assessments": [
             {"at": one.at.utc, "name": world.name(one.person), "unmet": list(one.unmet)} for one in session.assessments
         ]

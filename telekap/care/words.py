@@ -1,8 +1,10 @@
 """Names and the address put into a sentence of the protocol."""
 
 import re
+from datetime import datetime
 from typing import Final
 
+from telekap.care.calendar import zone_of
 from telekap.care.duties import next_on
 from telekap.care.people import Role
 from telekap.care.session import Session
@@ -37,6 +39,11 @@ def check_in_title(check_in: str) -> str:
     if unit:
         return f"{'end of hold' if what == 'hold' else what.replace('_', ' ')}, unit {unit}"
     return f"T+{check_in[1:]}" if check_in[1:].isdigit() else f"end of {check_in.replace('_', ' ')}"
+
+
+def clock(utc: int, session: Session) -> str:
+    """A moment as staff read all others: 24 h, on the client's clock."""
+    return datetime.fromtimestamp(utc / 1_000, zone_of(session.zone)).strftime("%H:%M")
 
 
 def address(session: Session) -> str:

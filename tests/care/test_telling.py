@@ -1,5 +1,6 @@
 """The timeline: every fact is one plain sentence."""
 
+import re
 from dataclasses import replace
 
 from telekap.care import commands as c
@@ -42,7 +43,7 @@ def test_when_somebody_ate_is_said_on_the_clients_clock_and_not_as_a_number() ->
     there = replace(story.session, zone="America/Los_Angeles")
     line = telling.tell(story.entries[-1], there, story.world)
 
-    assert "food at 05:20 on June 15" in line and "e+" not in line and "@" not in line, line
+    assert "last food 05:20 on June 15" in line and "e+" not in line and "@" not in line, line
 
 
 def test_a_late_entry_is_told_as_late() -> None:
@@ -63,3 +64,40 @@ def test_the_owner_of_an_alarm_is_named() -> None:
     lines = [telling.tell(entry, story.session, story.world) for entry in story.entries]
 
     assert any(line.endswith("to Ben Ortiz.") for line in lines) and ANA in story.session.roles.values()
+
+
+def test_what_was_answered_is_said_in_the_words_it_was_asked_in() -> None:
+    story = told("arrived")
+    lines = [telling.tell(entry, story.session, story.world) for entry in story.entries]
+    (packet,) = [line for line in lines if line.startswith("Medicine, support person:")]
+    assert "How many units did you count? 2" in packet and packet.endswith(
+        "Is the expiry date still ahead? Still ahead."
+    )
+    (kit,) = [line for line in lines if line.startswith("Kit, therapist:")]
+    assert kit == "Kit, therapist: Everything seen on video: Yes."
+    assert not [line for line in lines if re.search(r"[:?] (yes|no|future|answered|matches|readable)\b", line)], (
+        "stored words"
+    )
+    (stays,) = [line for line in lines if "4 hours after the end" in line and line.startswith("Support person")]
+    assert "{" not in stays
+
+
+def test_each_line_about_an_alarm_says_which_alarm() -> None:
+    story = told("dosed")
+    story.do(SAM, c.AskHelp())
+    (alarm,) = story.session.alarms.values()
+    story.wait(minutes(1))
+    story.do(ANA, c.DoOrder(alarm=alarm.id, step=0, outcome="reached"))
+    story.do(ANA, c.AcknowledgeAlarm(alarm=alarm.id))
+    story.tick()
+    story.do(ANA, c.ResolveAlarm(alarm=alarm.id, reason="Spoke with Sam."))
+    lines = [telling.tell(entry, story.session, story.world) for entry in story.entries][-5:]
+    for end in ("Reached.", "Acknowledged.", "This is over.", "Resolved: Spoke with Sam."):
+        assert f"Help is asked for Sam Rivera. {end}" in lines, lines
+
+
+def test_a_signature_of_the_adult_is_told_as_one() -> None:
+    story = told("ready")
+    lines = [telling.tell(entry, story.session, story.world) for entry in story.entries]
+    assert "Ben Ortiz signed for tonight: everything is agreed." in lines
+    assert "Assessment by the therapist: all met." in lines

@@ -38,13 +38,13 @@ async def test_the_newest_values_are_large_and_a_red_one_is_said_in_words(browse
     red = told.trend(told.reading(44, 184, 108, 104, 95), told.reading(46, 186, 110, 104, 89))
     async with cockpit(browser, told.dosed(trend=red)) as (page, stub, _):
         newest = page.get_by_role("region", name="Vitals", exact=True)
-        await expect(newest.locator(".mmHg")).to_have_text("red: 186/110 mmHg")
+        await expect(newest.locator(".mmHg")).to_have_text("red: 186/110 mmHg 1 min ago")
         await expect(newest.locator(".SpO2").first).to_contain_text("89 %")
         assert (await box(page, ".newest .mmHg b"))[3] >= 28, "figures of 28 px are read at arm's length"
         assert await page.locator(".trend .bp.red").count() == 2
         assert await page.locator(".trend .pin").count() == 2
         await stub.show(told.dosed(trend=told.trend(told.reading(46, 124, 78, 72, 98))))
-        await expect(newest.locator(".mmHg")).to_have_text("124/78 mmHg")
+        await expect(newest.locator(".mmHg")).to_have_text("124/78 mmHg 1 min ago")
         assert await page.locator(".trend .bp.red").count() == 0
 
 
@@ -219,7 +219,7 @@ async def test_the_head_says_everything_that_was_taken_once_it_is_more_than_the_
     t0, units = view["dose"]["t0"], view["dose"]["units"]
     async with cockpit(browser, view) as (page, stub, _):
         head = page.locator(".who .meta")
-        await expect(head).to_contain_text("100 mg, 2 × 50, hold 12 min, spit at ")
+        await expect(head).to_contain_text("100 mg, 2 × 50 taken 17:53")
         for mg, words in ((25, "125 mg in all: 100 at "), (None, "Amount not known: 100 at ")):
             later = {"unit": 3 if mg else 0, "mg": mg, "at": t0 + 30 * MINUTE, "planned": bool(mg), "first": False}
             await stub.show(view | {"dose": view["dose"] | {"units": [*units, later]}})

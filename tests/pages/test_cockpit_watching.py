@@ -233,3 +233,66 @@ async def test_a_clients_silent_page_is_said_beside_the_name_though_the_picture_
             # Where room is short the role ends in dots, never what is missing of somebody.
             within = "el => el.getBoundingClientRect().right <= el.parentElement.getBoundingClientRect().right"
             assert await words.evaluate(within), await words.inner_text()
+
+
+async def test_the_strip_says_who_was_called_and_after_somebody_was_reached_what_is_still_owed(
+    browser: Browser,
+) -> None:
+    asked = {"sentence": "Ben asks for help for Sam.", "now": "Called: you.", "kind": "help_asked", "subject": "client"}
+    async with cockpit(browser, alarmed(**asked)) as (page, stub, _):
+        strip = page.locator(".strip")
+        await expect(strip).to_contain_text("Ben asks for help for Sam.")
+        await expect(strip).to_contain_text("Not acknowledged. Called: you.")
+        await stub.show(alarmed(**asked, reached=NOW, order="", order_mine=False))
+        await expect(strip).to_contain_text("Still owed: you acknowledge it.")
+        await expect(strip).not_to_contain_text("Not acknowledged")
+        acked = {"name": "Ana Ruiz", "at": NOW}
+        await stub.show(alarmed(**asked | {"now": ""}, reached=NOW, order="", order_mine=False, acked=acked))
+        await expect(strip).to_contain_text("Acknowledged by you")
+        await expect(strip).to_contain_text("Still true: it goes on until it is over.")
+
+
+async def test_each_vital_figure_has_its_own_age(browser: Browser) -> None:
+    before = told.trend() | {"readings": [told.reading(-16, 138, 84, 78), told.reading(30, 148, 88, 90)]}
+    only = {"at": NOW, "before": False, "usable": True, "spo2": 98}
+    before["readings"][1] |= {"sbp": None, "dbp": None}
+    async with cockpit(browser, told.dosed(trend=before | {"readings": [*before["readings"], only]})) as (page, _, _):
+        ages = page.get_by_role("region", name="Vitals").locator(".newest .age")
+        await expect(ages).to_have_text(["before dose", "17 min ago", "just now"])
+
+
+async def test_after_the_first_assessment_now_says_from_when_the_second_counts(browser: Browser) -> None:
+    view = between(told.dosed())
+    again = {"sentence": "Assess Sam again from 18:53 on.", "noun": "", "subject": "assessments"}
+    view |= {"next": again, "discharge": view["discharge"] | {"again": NOW + 13 * 60_000}}
+    async with cockpit(browser, view) as (page, _, _):
+        await expect(page.locator("#check-in")).to_contain_text("Assess Sam again from 18:53 on")
+        await page.get_by_role("button", name="Next: Assess Sam again from 18:53 on.").click()
+        await expect(page.get_by_role("region", name="Discharge")).to_be_visible()
+
+
+async def test_no_time_in_the_head_can_be_read_as_the_end_of_the_hold_but_its_end(browser: Browser) -> None:
+    view = told.dosed()
+    holding = view | {"dose": view["dose"] | {"hold": view["dose"]["hold"] | {"result": ""}}}
+    async with cockpit(browser, holding) as (page, stub, _):
+        head = page.locator(".who .meta")
+        await expect(head).to_have_text("100 mg, 2 × 50 taken 17:53, hold 12 min till 18:05, then spit")
+        await stub.show(view)
+        await expect(head).to_have_text("100 mg, 2 × 50 taken 17:53")
+
+
+async def test_who_takes_over_and_who_was_taken_over_read_whose_place_it_is(browser: Browser) -> None:
+    take = {"noun": "take-over", "label": "Take over the cockpit", "tone": "main", "enabled": True, "why": ""}
+    jo = {"person": "p-standin", "name": "Jo Tran", "role": "standin", "acting": True}
+    async with cockpit(browser, told.dosed() | {"me": jo, "acts": [take]}) as (page, stub, _):
+        await expect(page.get_by_text("You are stand-in. Ana has the cockpit.")).to_be_visible()
+        await page.get_by_role("button", name="Take over the cockpit").click()
+        form = page.get_by_role("form", name="Take over the cockpit")
+        await expect(form).to_contain_text("in the place of Ana Ruiz")
+        await form.get_by_role("button", name="Take over the cockpit").click()
+        assert await stub.until("take-over") == [{}]
+        jos = {"person": "p-standin", "name": "Jo Tran"}
+        mine = [one | jos if one["role"] == "therapist" else one for one in told.PEOPLE]
+        ana = {"person": "p-therapist", "name": "Ana Ruiz", "role": "therapist", "acting": False}
+        await stub.show(told.dosed() | {"me": ana, "acts": [], "people": mine})
+        await expect(page.get_by_text("Jo has your part now: you look on.")).to_be_visible()

@@ -213,26 +213,32 @@ async def test_the_prescribers_phone_never_scrolls_sideways(browser: Browser) ->
     sideways = "document.documentElement.scrollWidth > innerWidth"
     async with desk(browser, "prescriber.html", amber(), PHONE) as (page, stub, _):
         assert not await ask(page, sideways)
-        await page.get_by_role("button", name="Sign a clearance").click()
+        await page.get_by_role("button", name="Sign an order").click()
         assert not await ask(page, sideways)
         await stub.show(seen_by("prescriber", told.dosed(), alarms=[told.alarm()]))
         await expect(page.locator(".strip.card")).to_be_visible()
         assert not await ask(page, sideways)
 
 
-async def test_a_clearance_is_signed_with_its_scope(browser: Browser) -> None:
-    async with desk(browser, "prescriber.html", amber()) as (page, stub, _):
-        await page.get_by_role("button", name="Sign a clearance").click()
-        for label, value in (
-            ("Sessions", "2"),
-            ("Valid for", "30"),
-            ("Hours between two doses", "168"),
-            ("States allowed", "ca, Oregon"),
-        ):
-            await page.get_by_role("textbox", name=label).fill(value)
-        await page.get_by_role("form", name="Sign a clearance").get_by_role("button").first.click()
-        expected = {"sessions": 2, "days": 30, "gap_h": 168, "states": ["CA", "OR"]}
-        assert await stub.until("clearance") == [expected]
+async def test_a_clearance_is_signed_where_its_words_are_read_first(browser: Browser) -> None:
+    async with desk(browser, "prescriber.html", amber()) as (page, _, _):
+        panel = page.get_by_role("region", name="Course")
+        way = panel.get_by_role("link", name="Decide about the clearance")
+        await expect(way).to_have_attribute("href", "/as/lo/c/co")
+        await expect(panel.get_by_role("button", name="Sign a clearance")).to_have_count(0)
+
+
+async def test_once_it_is_signed_nothing_runs_on_and_nobody_is_on_duty(browser: Browser) -> None:
+    ended = {"ended": NOW - 10 * 60_000, "asked": []}
+    view = seen_by(
+        "prescriber", told.dosed(), state="closed", sentence="Closed and signed.", afterwards=ended, next=None
+    )
+    async with desk(browser, "prescriber.html", view) as (page, _, _):
+        state = page.get_by_role("region", name="The session")
+        await expect(state).to_contain_text("watched for 0:37")
+        await expect(state).not_to_contain_text("T+")
+        await expect(page.locator(".duty")).to_have_count(0)
+        await expect(page.locator(".emergency:not(.calm)")).to_have_count(0)
 
 
 async def test_a_clearance_is_revoked_with_a_reason_and_the_second_factor(browser: Browser) -> None:

@@ -101,13 +101,15 @@ class Assessed(Shape):
 class DischargeView(Shape):
     """The end: what is missing, the forms, the assessments. ``signed``: the newest word of the adult who stays.
 
-    ``adult_form``: what that adult is asked, for a therapist who writes down what they say on video.
+    ``adult_form``: what that adult is asked, for a therapist who writes down what they say on video. ``again``: from
+    when on a second assessment counts (UTC ms), while the first that passed waits for it.
     """
 
     may: bool
     reasons: list[Reason]
     form: list[Field]
     earliest: int
+    again: int | None
     adult_form: list[Field]
     assessments: list[Assessed]
     signed: SaidBy | None
