@@ -51,7 +51,7 @@ const ROLES = { standin: "stand-in", prescriber: "prescriber on call", dispatche
 const FORMS = {
   "doses": TAKEN,
   // No words, but a second press: these move the session on for everybody.
-  "take-over": { ...plain(), says: (view) => `You are ${view.client.name}’s therapist from that moment on, in the place of ${named(view, "therapist")}, who is told.` },
+  "take-over": { ...plain(), says: (view) => `You are ${view.client.name}’s therapist from that moment on, in the place of ${named(view, "therapist")}, who becomes the stand-in and can take it back.` },
   "signature": { ...plain(), says: () => "You sign that the record is complete and says what happened. Read it first: it is the timeline beside this. Afterwards nothing can be changed, only added." },
   "hand-over-confirmation": plain(),
   "cancellation": { ...plain(text("reason", "Why?")), stops: (view) => `This cancels it for everybody: ${view.client.name}, ${whenOf(view.appointed, view.zone)}.` },
