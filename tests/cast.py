@@ -7,9 +7,7 @@ Dr Ada Okafor the prescriber on call, Kim Osei the coordinator who dials. Max is
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import replace
-from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from telekap.care import commands as c
@@ -20,60 +18,30 @@ from telekap.care.decide import occurred, outcome, settle
 from telekap.care.errors import Refused
 from telekap.care.facts import Entry, Fact
 from telekap.care.gates import GATES
-from telekap.care.instant import DAY, HOUR, MINUTE, SECOND, Instant
-from telekap.care.people import SYSTEM, Actor, Person, Role
-from telekap.care.protocol import Protocol, parse
+from telekap.care.instant import DAY, HOUR, MINUTE, Instant
+from telekap.care.people import SYSTEM, Actor, Role
+from telekap.care.protocol import Protocol
 from telekap.care.session import Session, State, evolve
 from telekap.care.world import AttestedRed, Course, OtherSession, PressureSet, WatchHealth, World
 from telekap.demo.answers import WELL, well_answer
-
-NOON = Instant(1_781_550_000_000, 5_000_000, "boot-1")
-"""2026-06-15 12:00 in Los Angeles."""
-
-SAM, BEN, ANA, JO, ADA, KIM, MAX = "sam", "ben", "ana", "jo", "ada", "kim", "max"
-
-ZONE = "America/Los_Angeles"
-CA = frozenset({"CA:2029-12-31", "DEA:2029-12-31"})
-
-PEOPLE = {
-    person.id: person
-    for person in (
-        Person(SAM, "Sam Rivera", "+15550101", "America/Los_Angeles", birth=date(1988, 3, 14)),
-        Person(BEN, "Ben Ortiz", "+15550102", "America/Los_Angeles"),
-        Person(ANA, "Ana Ruiz", "+15550103", ZONE, CA, frozenset({Role.THERAPIST})),
-        Person(JO, "Jo Tran", "+15550104", ZONE, CA, frozenset({Role.STANDIN, Role.THERAPIST})),
-        Person(ADA, "Dr Ada Okafor", "+15550105", ZONE, CA, frozenset({Role.PRESCRIBER})),
-        Person(KIM, "Kim Osei", "+15550106", ZONE, frozenset(), frozenset({Role.DISPATCHER})),
-        Person(MAX, "Max", "+15550199", "America/Los_Angeles"),
-        Person("ike", "Dr Ike Adeyemi", "+15550107", ZONE, CA, frozenset({Role.PRESCRIBER})),
-        Person("lou", "Lou Rivera", "+15550120", "America/Los_Angeles"),
-    )
-}
-
-ROLES = {
-    Role.CLIENT: SAM,
-    Role.SUPPORT: BEN,
-    Role.THERAPIST: ANA,
-    Role.STANDIN: JO,
-    Role.PRESCRIBER: ADA,
-    Role.DISPATCHER: KIM,
-}
-
-
-def minutes(count: float) -> int:
-    """Ms in ``count`` minutes."""
-    return round(count * MINUTE)
-
-
-def seconds(count: float) -> int:
-    """Ms in ``count`` seconds."""
-    return round(count * SECOND)
-
-
-@cache
-def shipped() -> Protocol:
-    """The protocol as it is shipped."""
-    return parse((Path(__file__).parents[1] / "telekap/care/protocol.toml").read_text())
+from tests.cast_answers import COURSE, WELL_ADULT, WELL_ASSESSMENT, WELL_LOOK
+from tests.cast_people import (
+    ADA,
+    ANA,
+    BEN,
+    CA,
+    JO,
+    KIM,
+    MAX,
+    NOON,
+    PEOPLE,
+    ROLES,
+    SAM,
+    ZONE,
+    minutes,
+    seconds,
+    shipped,
+)
 
 
 class Story:
@@ -398,60 +366,30 @@ def told(chapter: str) -> Story:
     return _told(chapter).copy()
 
 
-COURSE: tuple[tuple[str, c.CourseCommand], ...] = (
-    (KIM, c.WeighClient(kg=72)),
-    (ADA, c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))),
-    (ADA, c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)),
-    (SAM, c.SignConsent(version="2026-1")),
-    (KIM, c.CheckDispatchNumber(number="+14155550190", state="CA", county="San Francisco")),
-    (ANA, c.TrainSupport(person=BEN)),
-)
-"""A cleared client with an order for two lozenges of 50 mg."""
-
-WELL_LOOK: dict[str, Any] = {
-    "breathing": "regular",
-    "colour": "normal",
-    "position": "side",
-    "cuff": "yes",
-    "spit_cup": "yes",
-    "stand": "steady",
-    "hold": "spat",
-    "moaas": "5",
-    "distress": 1,
-    "nausea": "none",
-    "orientation": 4,
-    "sbp": 126,
-    "dbp": 80,
-    "hr": 72,
-    "spo2": 98,
-}
-
-WELL_ASSESSMENT: dict[str, Any] = {
-    "moaas": "5",
-    "oriented": 4,
-    "psychosis": "no",
-    "sbp": 124,
-    "dbp": 78,
-    "hr": 70,
-    "spo2": 98,
-    "walks": "yes",
-    "vomiting": "no",
-    "sips": "yes",
-    "dissociation": "no",
-    "distress": 1,
-    "q1": "no",
-    "q2": "no",
-    "q6": "no",
-}
-
-WELL_ADULT: dict[str, Any] = {
-    "stays": "yes",
-    "overnight": "yes",
-    "instructions": "yes",
-    "units_left": 0,
-    "secured": "yes",
-}
-
-Changes = Callable[[Story], None]
-
-__all__ = ["ADA", "ANA", "BEN", "HOUR", "JO", "KIM", "MAX", "NOON", "SAM", "WELL", "Story", "f", "replace"]
+__all__ = [
+    "ADA",
+    "ANA",
+    "BEN",
+    "CA",
+    "COURSE",
+    "HOUR",
+    "JO",
+    "KIM",
+    "MAX",
+    "NOON",
+    "PEOPLE",
+    "ROLES",
+    "SAM",
+    "WELL",
+    "WELL_ADULT",
+    "WELL_ASSESSMENT",
+    "WELL_LOOK",
+    "ZONE",
+    "Story",
+    "f",
+    "minutes",
+    "replace",
+    "seconds",
+    "shipped",
+    "told",
+]

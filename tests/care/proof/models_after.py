@@ -10,6 +10,7 @@ from telekap.care.people import Role
 from telekap.care.session import State
 from tests.care.proof import acts as a
 from tests.care.proof.node import Node
+from tests.care.proof.probes import probes
 from tests.care.proof.starts import WATCHED, boostable, done, dosed, on, presumed, since_t0, watched
 from tests.care.proof.walk import Event, Model
 from tests.cast import ADA, ANA
@@ -46,7 +47,7 @@ WAY_OUT: Final = Model(
     (a.TICKING, *WELL),
     cap=7,
     expand=lambda node: node.session.state is State.DOSED,
-    probes=a.probes,
+    probes=probes,
 )
 """Watched or not at any tick, spat or not, explained or not: the therapist and the adult alone lead out."""
 
@@ -90,7 +91,7 @@ TROUBLED: Final = Model(
     ),
     budget=1,
     expand=lambda node: node.session.state is State.DOSED and since_t0(node) < 8,
-    probes=a.probes,
+    probes=probes,
 )
 """Anything that can go wrong, once, before or after the floor of a watched hour."""
 
@@ -133,7 +134,7 @@ ALARMS: Final = Model(
     budget=1,
     cap=4,
     expand=lambda node: node.session.state is State.DOSED,
-    probes=a.probes,
+    probes=probes,
 )
 """Every alarm of a dosed client through its whole ladder, taken on, reported and resolved by whoever can."""
 
@@ -158,7 +159,7 @@ NO_DEVICE: Final = Model(
     budget=1,
     cap=3,
     expand=lambda node: node.session.state is State.DOSED,
-    probes=a.probes,
+    probes=probes,
 )
 """Alarms that only a device can end, and the device is gone: the prescriber alone says that it cannot be known."""
 
@@ -177,7 +178,7 @@ OVERDUE: Final = Model(
     budget=0,
     cap=4,
     expand=lambda node: node.session.state is State.DOSED,
-    probes=a.probes,
+    probes=probes,
 )
 """The one ladder that ends with somebody ordered to dial because nobody looked."""
 
@@ -204,7 +205,7 @@ ENDS: Final = Model(
     budget=1,
     cap=3,
     expand=lambda node: node.session.state is not State.CLOSED,
-    probes=a.probes,
+    probes=probes,
 )
 """Hand-over, early release, and everything that leads back."""
 
@@ -266,6 +267,6 @@ BOOSTER: Final = Model(
     budget=1,
     cap=5,
     expand=lambda node: node.session.state is State.DOSED and since_t0(node) < 4,
-    probes=a.probes,
+    probes=probes,
 )
 """The booster: all of its board or none."""

@@ -10,6 +10,7 @@ from telekap.care.session import State
 from telekap.care.world import AttestedRed
 from tests.care.proof import acts as a
 from tests.care.proof.node import Node
+from tests.care.proof.probes import probes
 from tests.care.proof.starts import OVER, arrived, booked, released
 from tests.care.proof.walk import Event, Model
 
@@ -35,7 +36,7 @@ LOBBY: Final = Model(
     ),
     budget=1,
     expand=lambda node: node.session.state not in (*OVER, State.RELEASED, State.DOSED),
-    probes=a.probes,
+    probes=probes,
 )
 
 
@@ -76,7 +77,7 @@ RELEASE: Final = Model(
     ),
     budget=1,
     expand=lambda node: node.session.state not in (*OVER, State.DOSED),
-    probes=a.probes,
+    probes=probes,
 )
 
 
@@ -108,7 +109,7 @@ DANGER: Final = Model(
     ),
     budget=1,
     expand=lambda node: node.session.state not in (*OVER, State.DOSED),
-    probes=a.probes,
+    probes=probes,
 )
 """Something is wrong before the dose: its alarm runs, and keeps the session from ending."""
 
