@@ -197,3 +197,9 @@ class Scene:
     def shut(self) -> set[str]:
         """Names of the gates that are not open."""
         return {finding.gate for finding in self.board().shut}
+
+
+def both(**values: float) -> dict[str, float]:
+    """The same reading twice, a well one but for ``values``."""
+    well = {"sbp": 120, "dbp": 76, "hr": 66} | values
+    return {f"{name}{turn}": value for name, value in well.items() for turn in (1, 2)}

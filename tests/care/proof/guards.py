@@ -25,12 +25,14 @@ WORDS: Final = ("view", "fold")
 """Modules that only show, or only obey."""
 SHOWN: Final = frozenset(
     {
+        "alarm_words.py",
         "course_fold.py",
         "docket.py",
         "drawing.py",
         "protocol_diff.py",
         "protocol_words.py",
         "readiness.py",
+        "reader.py",
         "telling.py",
         "traces.py",
         "words.py",
