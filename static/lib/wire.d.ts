@@ -741,7 +741,7 @@ export interface SaidBy {
   at: number;
 }
 
-/** Somebody with a part. `in_room`: has their seat in the room. For staff: `phone`, and `page_silent`: no page of theirs is heard any more. */
+/** Somebody with a part. `in_room`: has their seat in the room. For staff: `phone`, and `page_silent`: no page of theirs is heard any more; of those on duty `paged`, their newest test page, and `answered` (UTC ms). */
 export interface Seen {
   role: Role;
   person: string;
@@ -751,6 +751,8 @@ export interface Seen {
   video: "flowing" | "frozen" | "silent" | "stopped" | "unknown";
   phone?: string | null;
   page_silent?: boolean;
+  paged?: number | null;
+  answered?: number | null;
 }
 
 /** A session as this person sees it now. `rate`: clinic seconds per real second. */

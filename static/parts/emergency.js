@@ -14,7 +14,7 @@ import { actButton, actPlaces } from "./acts.js";
 const HERE = new Set(["help", "hand-over", "hand-over-confirmation", "doses", "take-over"]);
 
 /** Where nothing was released nor taken yet, as far as anybody knows. @type {Set<string>} */
-const BEFORE = new Set(["scheduled", "arriving"]);
+const BEFORE = new Set(["scheduled", "arriving", "stood_down"]);
 /** Signed, or never begun: nobody is watched any more. @type {Set<string>} */
 const OVER = new Set(["closed", "cancelled", "no_show"]);
 /** Before the lobby nobody is awaited at home: the card lies folded, one press away. */

@@ -3,7 +3,7 @@
  * a gate, which has the whole board's room while it is open: what others answered stands above it, and the way back beside its name.
  */
 
-import { html, nothing } from "../lib/dom.js";
+import { html, nothing, short } from "../lib/dom.js";
 import { fieldset, lacks, sendButton } from "../lib/form.js";
 import { onDay, wall } from "../lib/clock.js";
 import { actButton, actPlaces, isTestPage } from "./acts.js";
@@ -96,12 +96,25 @@ const needsCode = (view) => view.next?.noun === "second-factor" || view.release.
 /** Test pages stand with the gates they open. @param {View} view */
 export const pagesWanted = (view) => view.gates.some((gate) => !stands(gate) && DUTIES.has(gate.gate));
 
+/** The newest test page was answered. @param {import("../lib/types.js").Seen} one */
+const hasAnswered = (one) => one.answered != null && one.answered >= (one.paged ?? 0);
+
 /** What is no gate's form: the second factor, and test pages to those on duty while one of their gates is shut. @param {Desk} desk @param {View} view */
 function first(desk, view) {
-  const acts = pagesWanted(view) ? view.acts.filter(isTestPage) : [];
+  // Whoever has answered is not paged again from here; it can be done under More.
+  const there = new Set(view.people.filter((one) => one.there && hasAnswered(one)).map((one) => one.role));
+  const acts = pagesWanted(view) ? view.acts.filter((act) => isTestPage(act) && !there.has(/** @type {import("../lib/types.js").Role} */ (act.subject))) : [];
   const code = needsCode(view);
   if (!code && !acts.length) return nothing;
-  return html`<div class="row wrap testpages" role="group" aria-label="Before a release">${code ? proveFirst(desk) : nothing}${acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, acts)}`;
+  return html`<div class="row wrap testpages" role="group" aria-label="Before a release">${code ? proveFirst(desk) : nothing}${acts.map((act) => actButton(desk, view, act))}${paged(view, acts)}</div>${actPlaces(desk, view, acts)}`;
+}
+
+/** What became of the test pages that were sent: nobody presses twice because nothing seemed to happen. @param {View} view @param {import("../lib/types.js").Act[]} acts */
+function paged(view, acts) {
+  const sent = acts.length ? view.people.filter((one) => one.paged != null) : [];
+  if (!sent.length) return nothing;
+  const words = sent.map((one) => `${short(one.name)} ${wall(one.paged ?? 0, view.zone)}, ${hasAnswered(one) ? `answered ${wall(one.answered ?? 0, view.zone)}` : "no answer yet"}`);
+  return html`<p class="meta paged" role="status">Sent: ${words.join(" · ")}</p>`;
 }
 
 /** @param {Desk} desk @param {View} view @param {GateView} gate */
@@ -120,7 +133,7 @@ function lowRow(desk, view, gate) {
   const kind = SIGN[gate.colour] ?? "wait";
   const mine = askable(gate);
   const head = html`${sign(kind)}<span class="text"><b>${gate.title}</b> <span class="unseen">${WORD[gate.colour]}.</span>
-    <span class="why" title="${gate.sentence} ${gate.action}">${mine && !answered(gate, view) ? "Your answer is missing." : gate.sentence}</span></span>`;
+    <span class="why" title="${gate.sentence} ${gate.action}">${mine && !answered(gate, view) ? "You answer." : gate.sentence}</span></span>`;
   return html`<li class="gate low ${kind} ${mine ? "mine" : ""} ${mine && !answered(gate, view) ? "todo" : ""}">
     ${mine ? html`<button class="head" type="button" @click=${() => desk.toggle(placeOf(gate))}>${head}</button>` : html`<span class="head">${head}</span>`}</li>`;
 }

@@ -2,6 +2,7 @@
  * Who is here: fixed order, each with a word, each with a telephone where the server gives a number.
  */
 
+import { wall } from "../lib/clock.js";
 import { html, nothing, short } from "../lib/dom.js";
 
 /** @typedef {import("../lib/types.js").View} View */
@@ -17,7 +18,18 @@ export function people(view, mine = nothing) {
 }
 
 /** What is not there of whom, in words. @type {Record<string, string>} */
-const MISSING = { client: "no picture", therapist: "no picture", support: "not heard from", standin: "not on duty", prescriber: "not on duty", dispatcher: "not on duty" };
+const MISSING = { client: "no picture", therapist: "no picture", support: "not heard from", };
+const ON_DUTY = new Set(["standin", "prescriber", "dispatcher"]);
+
+/**
+ * How it stands with somebody's duty: whether a test page went, and whether they answered. "" where they are on duty.
+ * @param {import("../lib/types.js").Seen} one @param {string} zone
+ */
+export function dutyOf(one, zone) {
+  if (one.there) return "";
+  if (one.paged == null) return one.answered == null ? "not paged yet" : `too old: ${wall(one.answered, zone)}`;
+  return (one.answered ?? 0) < one.paged ? `no answer since ${wall(one.paged, zone)}` : `too old: ${wall(one.answered ?? 0, zone)}`;
+}
 
 /**
  * What is not proven of somebody. Being here is proven by a picture, an answer or a duty taken, never by a page that is open somewhere.
@@ -25,7 +37,8 @@ const MISSING = { client: "no picture", therapist: "no picture", support: "not h
  * @param {import("../lib/types.js").Seen} one @param {View} view
  */
 function missing(one, view) {
-  return view.state === "scheduled" ? "" : (MISSING[one.role] ?? "not seen");
+  if (view.state === "scheduled") return "";
+  return ON_DUTY.has(one.role) ? dutyOf(one, view.zone) : (MISSING[one.role] ?? "not seen");
 }
 
 /** @param {import("../lib/types.js").Seen} one @param {View} view @param {unknown} mine */

@@ -23,6 +23,7 @@ from telekap.care.view_gates import TITLES, gates, said, summary
 from telekap.care.view_home import consent, count, emergency, learning, promise, tonight, written
 from telekap.care.view_trend import trend
 from telekap.care.view_watch import (
+    ON_DUTY,
     alarms,
     check_ins,
     code,
@@ -168,8 +169,17 @@ def _people(seen: Eye) -> list[Json]:
         if seen.staff:
             row["phone"] = known.phone if known else ""
             row["page_silent"] = not seen.session.presence.get(role, (True, seen.now))[0]
+        if seen.staff and role in ON_DUTY:
+            row |= _paged(seen, role, person)
         rows.append(row)
     return rows
+
+
+def _paged(seen: Eye, role: Role, person: str) -> Json:
+    """The newest test page to somebody on duty, and their newest answer (UTC ms; None: none)."""
+    asked, given = seen.session.duty_asked.get(role), seen.session.duty.get(role)
+    own = given[1].utc if given is not None and given[0] == person else None
+    return {"paged": asked.utc if asked else None, "answered": own}
 
 
 def _there(seen: Eye, role: Role) -> bool:

@@ -12,7 +12,7 @@ from telekap.care.view_acts import next_act
 from telekap.care.view_eye import eye
 from telekap.demo.answers import well_answer
 from tests.care.chapters import Json, gate_of, seen
-from tests.cast import ANA, WELL_ADULT, WELL_ASSESSMENT, Story, minutes, replace
+from tests.cast import ADA, ANA, WELL_ADULT, WELL_ASSESSMENT, Story, minutes, replace
 
 
 class Obedient:
@@ -113,3 +113,21 @@ def test_the_button_of_a_test_page_says_that_it_was_sent() -> None:
     assert label() == "Test page to Jo"
     story.do(ANA, c.AskDuty(role=Role.STANDIN))
     assert label() == "Test page to Jo, again"
+
+
+def test_staff_read_of_everybody_on_duty_when_they_were_paged_and_when_they_answered() -> None:
+    story = Story()
+    story.tick()
+
+    def duty(role: Role) -> tuple[int | None, int | None]:
+        (one,) = [row for row in seen(story, Role.THERAPIST)["people"] if row["role"] == role]
+        return one["paged"], one["answered"]
+
+    assert duty(Role.PRESCRIBER) == (None, None)
+    story.do(ANA, c.AskDuty(role=Role.PRESCRIBER))
+    paged = story.now.utc
+    story.wait(minutes(1))
+    assert duty(Role.PRESCRIBER) == (paged, None)
+    story.do(ADA, c.AcknowledgeDuty())
+    assert duty(Role.PRESCRIBER) == (paged, story.now.utc)
+    assert all("paged" not in row for row in seen(story, Role.SUPPORT)["people"])

@@ -160,6 +160,32 @@ async def test_the_next_step_brings_its_field_into_sight_with_the_hand_in_it(bro
         await expect(page.get_by_role("button", name="Test page to Jo")).to_be_focused()
 
 
+async def test_a_test_page_says_when_it_went_and_whether_it_was_answered(browser: Browser) -> None:
+    duty = {"prescriber": NOW - 5 * 60_000, "standin": NOW - 4 * 60_000}
+    people = [one | {"there": False, "paged": duty.get(one["role"]), "answered": None} for one in told.PEOPLE]
+    acts = [
+        {"noun": "test-pages", "label": f"Test page to {name}", "tone": "quiet", "enabled": True, "why": ""}
+        | {"subject": role}
+        for role, name in (("prescriber", "Dr Okafor"), ("standin", "Jo"), ("dispatcher", "Kim"))
+    ]
+    gates = [told.gate("standin_dispatcher", "shut"), told.gate("on_call", "shut")]
+    async with cockpit(browser, told.arriving(people=people, acts=acts, gates=gates)) as (page, stub, _):
+        said = page.get_by_role("region", name="Gates").get_by_role("status")
+        await expect(said).to_have_text("Sent: Dr Okafor 18:35, no answer yet · Jo 18:36, no answer yet")
+        behind = page.locator(".behind")
+        await expect(behind).to_contain_text("Stand-in: Jo, no answer since 18:36")
+        await expect(behind).to_contain_text("Dispatch: Kim, not paged yet")
+        for one in people:
+            if one["role"] == "prescriber":
+                one |= {"there": True, "answered": NOW - 60_000}
+        await stub.show(told.arriving(people=people, acts=acts, gates=gates))
+        await expect(said).to_contain_text("Dr Okafor 18:35, answered 18:39")
+        await expect(page.get_by_role("button", name="Test page to Dr Okafor")).to_have_count(0)
+        await page.set_viewport_size({"width": TABLET[0], "height": TABLET[1]})
+        cut = "(one => one.scrollWidth > one.clientWidth + 1)(document.querySelector('.behind'))"
+        assert not await ask(page, cut), "who stands behind is read to its end on a small screen too"
+
+
 @pytest.mark.parametrize(("size", "least"), [(DESK, 24), (TABLET, 18)], ids=["1440x900", "1024x768"])
 async def test_shut_gates_are_seen_without_scrolling(browser: Browser, size: tuple[int, int], least: int) -> None:
     whole = """(() => {

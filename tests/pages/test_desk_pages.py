@@ -410,7 +410,7 @@ async def test_who_is_missing_is_said_by_what_is_not_proven_of_them(browser: Bro
     people = [one | {"there": False} for one in told.PEOPLE]
     async with desk(browser, "coordinator.html", seen_by("dispatcher", told.arriving(people=people))) as (page, _, _):
         rows = page.locator(".people li")
-        for role, words in (("dispatch", "not on duty"), ("support", "not heard from"), ("therapist", "no picture")):
+        for role, words in (("dispatch", "not paged yet"), ("support", "not heard from"), ("therapist", "no picture")):
             await expect(rows.filter(has_text=role).locator(".where").first).to_have_text(words)
         board = told.arriving()["board"] | {"shuts": NOW + 20 * 3_600_000}
     async with desk(browser, "coordinator.html", seen_by("dispatcher", told.arriving(board=board))) as (page, _, _):

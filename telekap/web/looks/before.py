@@ -8,7 +8,7 @@ from telekap.web.looks.shape import Field, Figure, Reason, Shape
 
 class Seen(Shape):
     """Somebody with a part. ``in_room``: has their seat in the room. For staff: ``phone``, and ``page_silent``: no
-    page of theirs is heard any more.
+    page of theirs is heard any more; of those on duty ``paged``, their newest test page, and ``answered`` (UTC ms).
     """
 
     role: Role
@@ -19,6 +19,8 @@ class Seen(Shape):
     video: Literal["flowing", "frozen", "silent", "stopped", "unknown"]
     phone: str | None = None
     page_silent: bool = False
+    paged: int | None = None
+    answered: int | None = None
 
 
 class GateAnswer(Shape):
