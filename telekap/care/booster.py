@@ -91,9 +91,7 @@ def _consent(look: Look) -> Iterator[Part]:
 def _said(look: Look) -> Iterator[tuple[Instant, Values]]:
     """Everything said live of the client since the dose, newest first."""
     live = look.protocol.ms("check_in.live")
-    parts = [
-        (one.n, one.at, one.values) for found in look.session.parts.values() for one in found if one.fresh and one.n
-    ]
+    parts = [(one.n, one.at, one.values) for found in look.session.parts.values() for one in found if one.fresh]
     alone = [
         (one.n, one.at, one.values)
         for one in look.session.readings

@@ -136,6 +136,7 @@ def test_i10_an_alarm_after_the_second_pass_takes_none_of_them_back_once_it_is_r
 def test_a_technical_alarm_between_two_passes_starts_nothing_again() -> None:
     story = at_floor()
     story.assess()
+    story.wait(seconds(1))
     story.do("", c.NoteFailedNotice(person=KIM, subject="help_asked.client.1"))
     assert story.alarm("page_failed").family == "technical"
     story.watched(135.2)

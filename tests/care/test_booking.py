@@ -151,6 +151,12 @@ def test_integration_comes_between_two_doses() -> None:
     story.others = (dose, replace(talk, appointed=NOON.utc + 10 * DAY))
     assert story.refused(KIM, at(NOON.utc + 9 * DAY)) == {"integration"}, "it would come after both"
 
+    story.others = (dose, replace(talk, kind="preparation"))
+    assert story.refused(KIM, at(NOON.utc + 9 * DAY)) == {"integration"}, "a preparation is none"
+
+    story.others = (dose, replace(talk, appointed=NOON.utc + HOUR))
+    assert story.refused(KIM, at(NOON.utc + 9 * DAY)) == {"integration"}, "it would come before both"
+
     story.others = (dose, talk)
     story.do(KIM, at(NOON.utc + 9 * DAY))
 
@@ -202,6 +208,15 @@ def test_a_move_keeps_the_distance_of_a_booking() -> None:
 
     assert "spacing" in story.refused(KIM, c.MoveSession(appointed=NOON.utc + 4 * DAY))
     assert story.refused(KIM, c.MoveSession(appointed=NOON.utc + DAY)) == {"same"}
+
+
+def test_a_session_is_in_nobodys_way_when_it_moves_itself() -> None:
+    story = Story(appointed=NOON.plus(DAY))
+    story.others = (OtherSession("session-1", State.SCHEDULED, SAM, ANA, BEN, NOON.utc + DAY),)
+
+    story.do(KIM, c.MoveSession(appointed=NOON.utc + DAY + HOUR))
+
+    assert story.session.appointed == NOON.utc + DAY + HOUR
 
 
 def test_a_stranger_moves_nothing_and_a_coordinator_of_the_clinic_does() -> None:
@@ -301,7 +316,7 @@ def test_the_hour_that_is_skipped_does_not_exist() -> None:
     assert moment("2026-03-08T02:30", "America/Phoenix") == utc(2026, 3, 8, 9, 30), "a zone without summer time"
 
 
-@pytest.mark.parametrize("wrong", ["", "tomorrow", "2026-06-15T14:00+02:00", "0001-01-01T00:00"])
+@pytest.mark.parametrize("wrong", ["", "tomorrow", "2026-06-15T14:00+02:00", "0001-01-01T00:00", "2200-01-01T00:00"])
 def test_what_is_no_wall_clock_is_refused(wrong: str) -> None:
     with pytest.raises(Malformed):
         moment(wrong, "America/Los_Angeles")

@@ -49,6 +49,18 @@ def test_the_support_person_is_seen_by_a_whole_live_look_in_with_the_right_code(
     assert ("support" not in shut(story)) is counts
 
 
+@pytest.mark.parametrize(("ago", "open_"), [(0, True), (minutes(3), False)])
+def test_the_client_is_seen_wide_awake_by_a_live_look_and_not_by_one_written_down_later(ago: int, open_: bool) -> None:
+    story = dosed().watched(29)
+    story.wait(minutes(6))  # what was seen before is older than five minutes
+    assert "response" in shut(story)
+
+    values = story.well("t30", Role.THERAPIST)
+    story.do(ANA, c.CheckIn(check_in="t30", values=values, said_at=story.now.utc - ago if ago else None))
+
+    assert ("response" not in shut(story)) is open_
+
+
 def test_what_the_therapist_sees_of_the_client_is_no_sight_of_the_support_person() -> None:
     story = dosed().watched(44)
     story.wait(minutes(1))

@@ -7,8 +7,9 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.errors import Malformed, NotFound
 from telekap.care.people import Role
+from telekap.care.protocol import PlanRow
 from telekap.care.session import State
-from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, seconds, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, seconds, told
 
 BOTH = (Role.SUPPORT, Role.THERAPIST)
 
@@ -36,6 +37,30 @@ def test_the_plan_is_the_protocols_and_comes_again_every_fifteen_minutes() -> No
     assert [minute for _, minute in later][-7:] == [135, 150, 165, 180, 195, 210, 225]
     half_hour = checkins.find(story.session, story.world, "t180")
     assert half_hour is not None and "bp" in half_hour.items[Role.THERAPIST]
+
+
+def test_a_row_that_asks_only_one_of_the_two_has_no_part_for_the_other() -> None:
+    story = told("dosed")
+    rows = (PlanRow("t10", 10, ("look_in",), ()), PlanRow("t20", 20, (), ("moaas",), 10))
+    story.protocol = replace(story.protocol, plan=rows)
+
+    parts = {one.id: one.parts for one in checkins.plan(story.session, story.world)}
+
+    assert (parts["t10"], parts["t20"]) == ((Role.SUPPORT,), (Role.THERAPIST,))
+
+
+def test_what_was_due_before_the_client_left_is_still_owed_when_they_are_back() -> None:
+    story = told("minute 14")
+    story.wait(minutes(3))
+    assert "t15" in story.session.due
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="therapist"))
+    story.do(KIM, c.ConfirmHandOver())
+    story.wait(minutes(20))
+
+    story.do(ANA, c.SayCameBack(reason="They left without him."))
+
+    ids = {one.id for one in checkins.plan(story.session, story.world)}
+    assert "t15" in ids and "t30" not in ids, "due while nobody was to look"
 
 
 @pytest.mark.parametrize(

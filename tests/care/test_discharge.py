@@ -164,6 +164,14 @@ def test_a_high_suicide_risk_is_never_released_early() -> None:
     assert story.refused(ADA, c.ReleaseEarly(adult="Lou", reason="r")) == {"cssrs"}
 
 
+def test_the_adults_signature_does_not_hide_a_high_suicide_risk() -> None:
+    story = at_floor()
+    story.assess(q6="yes")
+    story.countersign()
+
+    assert story.refused(ADA, c.ReleaseEarly(adult="Lou", reason="r")) == {"cssrs"}
+
+
 @pytest.mark.parametrize("person", [BEN, ANA, JO, ADA, KIM])
 def test_until_signed_staff_or_the_adult_take_the_client_under_watch_again(person: str) -> None:
     story = told("discharged")
