@@ -17,7 +17,7 @@ import { LookIn } from "./parts/look-in.js";
 import { PhoneRing } from "./parts/phone-ring.js";
 import { Questions } from "./parts/questions.js";
 import { warnOfRecord } from "./parts/record-warning.js";
-import { savedFor } from "./parts/support-frame.js";
+import { ana, sam, savedFor, watched } from "./parts/support-frame.js";
 import { screen } from "./parts/support-screens.js";
 
 const LIVE_STATES = new Set(["arriving", "released", "dosed"]);
@@ -36,13 +36,24 @@ const page = {
   walk: new GateWalk({ api, drafts, redraw: draw }),
   lookIn: new LookIn({ api, drafts, live, redraw: draw, saved: (remember) => { [page.told, page.toldAt] = [`${savedFor(live.view)} ${remember}`.trim(), performance.now()]; } }),
   questions: new Questions({ drafts, redraw: draw }), learn: new Learn(live.session), last,
-  redraw: draw, ask: "", clinic: "", told: "", later: /** @type {number[]} */ ([]), toldAt: Number.NEGATIVE_INFINITY, problem: "", helpedAt: Number.NEGATIVE_INFINITY, helpKnown: false, withThem: Number.NEGATIVE_INFINITY, gone: new Set(),
+  redraw: draw, ask: "", clinic: "", told: "", later: /** @type {number[]} */ ([]), toldAt: Number.NEGATIVE_INFINITY, problem: "", helpedAt: Number.NEGATIVE_INFINITY, helpKnown: false, withThem: Number.NEGATIVE_INFINITY, gone: new Map(),
 };
 
 warnOfRecord(live);
 for (const event of ["view", "tick", "stale", "line"]) live.addEventListener(event, draw);
+/** Without a picture until now: that it is back is said, a card that only vanishes leaves a doubt. */
+let unseen = false;
+
+/** @param {import("./lib/types.js").View} view */
+function sawAgain(view) {
+  const now = view.alarms.some((one) => !one.over && one.kind === "video_lost");
+  if (unseen && !now && view.state === "dosed" && watched(view)) [page.told, page.toldAt] = [`${ana(view)} sees ${sam(view)} again.`, performance.now()];
+  unseen = now;
+}
+
 live.addEventListener("view", () => {
   if (!live.view) return;
+  sawAgain(live.view);
   keepAwake(LIVE_STATES.has(live.view.state));
   card.keep(live.view, live.now());
   last.keep(live.view);

@@ -11,7 +11,7 @@ import { html } from "../lib/dom.js";
 /** What the record has and the view does not say yet: nobody is asked again in between. @type {Set<string>} */
 const sent = new Set();
 
-const TITLES = { evening: "How is the evening?", next_day: "How was the night?" };
+const TITLES = { evening: "How is it now?", next_day: "How was the night?" };
 
 /** The questions that are asked of this person now, or null. @param {Parts} page @param {View} view @param {string} kind class of the buttons */
 export function afterWords({ live, api, drafts, questions, redraw }, view, kind) {

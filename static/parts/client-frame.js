@@ -48,11 +48,15 @@ export function frame(page, view, middle, ways = wayOut(page)) {
   </main>`;
 }
 
+/** States after the watch: nobody is still expected. */
+const AFTER = new Set(["discharged", "transferred", "closed"]);
+
 /** @param {View} view */
 function withMe(view) {
   const order = /** @type {Role[]} */ (["support", "therapist"]);
   const others = inCall(view).filter((one) => !order.includes(one.role));
-  const seen = [...order.map((role) => view.people.find((one) => one.role === role)).filter((one) => one !== undefined), ...others];
+  const all = [...order.map((role) => view.people.find((one) => one.role === role)).filter((one) => one !== undefined), ...others];
+  const seen = AFTER.has(view.state) ? all.filter((one) => one.there || one.in_room) : all; // who has gone by then is not "not here yet"
   return html`<ul class="with" aria-label="Who is with you">${seen.map(
     (one) => html`<li class=${one.there ? "" : "away"}><span class="face" aria-hidden="true">${short(one.name).replace("Dr ", "")[0] ?? "?"}</span>
       <span><b>${short(one.name)}</b><small>${one.in_room ? "in the call" : one.there ? (one.role === "support" ? "in the house" : "with you") : "not here yet"}</small></span></li>`,

@@ -83,7 +83,7 @@ export class HelpSignal {
     const now = performance.now();
     if (now - this.refusedAt < HERE_MS) return { lead: `Call ${beside} out loud.`, small: "" };
     if (this.open > 0 && now - this.pressedAt > UNDELIVERED_MS) return { lead: `Call ${beside} out loud.`, small: "" };
-    if (this.open > 0) return { lead: "Heard.", small: `Calling ${therapist}.` };
+    if (this.open > 0) return { lead: `Calling ${therapist}.`, small: "" }; // nobody has heard it yet
     if (asked?.answered && clinic - asked.answered.at < HERE_MS) return { lead: "I am here.", small: short(asked.answered.name) };
     if (asked && !asked.answered) return { lead: "Heard.", small: `${therapist} is called.` };
     // Answered some time ago, and touched again since: that touch arrived too.

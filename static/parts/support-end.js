@@ -7,7 +7,7 @@
  */
 
 import { wall } from "../lib/clock.js";
-import { html, icon, nothing } from "../lib/dom.js";
+import { html, icon, nothing, short } from "../lib/dom.js";
 import { afterWords } from "./after-words.js";
 import { ana, DONE, frame, linesOf, look, post, sam, set, sheet } from "./support-frame.js";
 import { units } from "./taken.js";
@@ -53,15 +53,22 @@ export function afterwards(page, view) {
   const wrong = () => {
     void post(page, "help", { strength: "hold" }, "The clinic is called.");
     if (view.state === "discharged") void page.api.post("reopening", { reason: "the adult says something is wrong" }).catch(() => {});
-    else void page.api.post("return", { reason: "the adult says the client is back" }).catch(() => {});
+    else if (view.state === "transferred") void page.api.post("return", { reason: "the adult says the client is back" }).catch(() => {});
     page.card.show(true);
   };
-  const home = view.state === "discharged";
+  const home = view.state !== "transferred";
   return { kind: "watch after", title: home ? "Home safe" : "With the crew", body: frame(page, view, {
     lead: home ? `${sam(view)} is well. Stay with ${sam(view)}.` : `A crew has ${sam(view)}.`,
-    small: html`<p>${view.sentence}</p>${home ? (view.tonight ?? []).map((card) => linesOf(card, card.title.startsWith("Call") ? "call" : "")) : nothing}`,
+    clock: html`<b>${home ? "Tonight" : "With the crew"}</b>`,
+    small: html`<p>${view.sentence}</p>${once(view, page.live.now())}${home ? (view.tonight ?? []).map((card) => linesOf(card, card.title.startsWith("Call") ? "call" : "")) : nothing}`,
     acts: html`<button type="button" class="btn support stop" @click=${wrong}>${icon("phone")} ${home ? "Something is wrong" : `${sam(view)} is back. Help`}</button>`, help: false,
   }) };
+}
+
+/** When this phone asks once more: who knows it keeps the page, and nobody has to be phoned for the answer. @param {View} view @param {number} now */
+function once(view, now) {
+  const next = view.afterwards?.asked.find((one) => one.mine && !one.done && one.opens > now);
+  return next ? html`<p>At ${wall(next.opens, view.zone, true)} this page asks you once more. Keep it.</p>` : nothing;
 }
 
 /** @param {Page} page @param {View} view @returns {Screen} */
@@ -90,5 +97,6 @@ export function stoodDown(page, view) {
 export function over(page, view) {
   const asked = afterWords(page, view, "support");
   if (asked) return { kind: "gates", title: "How is it?", body: sheet(page, `You and ${sam(view)}`, asked) };
-  return { kind: "watch", title: "Over", body: frame(page, view, { lead: DONE.has(view.state) ? "This is over. Thank you." : view.sentence, small: "In danger: call from this phone.", help: false }) };
+  if (view.state === "closed" && view.tonight?.length) return afterwards(page, view); // a signature ends no night
+  return { kind: "watch", title: "Over", body: frame(page, view, { clock: html`<b>${short(view.me.name)}</b>`, lead: DONE.has(view.state) ? "This is over. Thank you." : view.sentence, small: "In danger: call from this phone.", help: false }) };
 }

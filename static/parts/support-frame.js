@@ -10,7 +10,8 @@
  * @property {import("./look-in.js").LookIn} lookIn @property {import("./questions.js").Questions} questions
  * @property {import("../lib/last-view.js").LastView} last @property {import("./learn.js").Learn} learn @property {() => void} redraw
  * @property {string} ask what the page itself asks just now @property {string} clinic the clinic's number, "" until it is known @property {string} told last thing that was sent @property {number} toldAt
- * @property {Set<string>} gone alarms (id/step) answered by going there @property {string} problem
+ * @property {Map<string, {step: number, words: string, at: number}>} gone alarms (id) answered by going there: at which step, to which words, when (real ms)
+ * @property {string} problem
  * @property {number[]} later numbers of the later units that were offered last
  * @property {number} helpedAt when "Help now" was pressed or delivered last (real ms) @property {boolean} helpKnown whether the server has it
  * @property {number} withThem when they said they are with the client while the line is lost (real ms)
@@ -49,7 +50,7 @@ export function frame(page, view, { lead, small = nothing, middle = nothing, act
 }
 
 /** The therapist is at their page, as far as anybody knows. @param {View} view */
-const watched = (view) => view.people.some((one) => one.role === "therapist" && one.there) && !view.alarms.some((one) => !one.over && one.kind === "therapist_line_lost");
+export const watched = (view) => view.people.some((one) => one.role === "therapist" && one.there) && !view.alarms.some((one) => !one.over && one.kind === "therapist_line_lost");
 
 /** What was said at the bed is in the record; who reads it there. @param {View | null} view */
 export const savedFor = (view) => (view && watched(view) ? `Saved. ${ana(view)} sees it.` : "Saved. Thank you.");

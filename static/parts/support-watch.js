@@ -73,11 +73,20 @@ const BESIDE = {
   dose_outside_release: (sam) => `Go to ${sam}. Take the medicine away.`,
 };
 
-/** This alarm wants this person's hands now. @param {Page} page @param {View} view @param {AlarmView} one */
+/** What it asks of them, in words. @param {View} view @param {AlarmView} one */
+const wordsOf = (view, one) => one.card || (one.order_mine && one.order ? one.order : (BESIDE[one.kind]?.(sam(view)) ?? one.sentence));
+
+/**
+ * This alarm wants this person's hands now. Whoever said "I am with them" is not sent again in the same words for a minute, though it has
+ * gone on to somebody else meanwhile; other words, or an order of their own, come at once.
+ * @param {Page} page @param {View} view @param {AlarmView} one
+ */
 export function asksMe(page, view, one) {
   if (one.order_mine) return true;
   if (one.owner.role === "support") return !one.acked;
-  return (one.kind in BESIDE || Boolean(one.card)) && !page.gone.has(`${one.id}/${one.step}`);
+  const gone = page.gone.get(one.id);
+  const answered = gone !== undefined && gone.words === wordsOf(view, one) && (gone.step === one.step || performance.now() - gone.at < WITH_THEM_MS);
+  return (one.kind in BESIDE || Boolean(one.card)) && !answered;
 }
 
 /** The band over the ring: alarms this person was told of and that somebody else has. @param {View} view */
@@ -98,11 +107,11 @@ export function address(page, view) {
 /** @param {Page} page @param {View} view @param {AlarmView} one @returns {Screen} */
 export function alarm(page, view, one) {
   const kind = one.priority === "high" ? "high" : "medium";
-  const words = one.card || (one.order_mine && one.order ? one.order : (BESIDE[one.kind]?.(sam(view)) ?? one.sentence));
+  const words = wordsOf(view, one);
   // Whoever is told to dial gets the number under the thumb: by the order, or because the card names it.
   const calls = (one.order_code === "dial" && one.order_mine) || (one.card ?? "").includes(view.emergency.number);
   const there = () => {
-    page.gone.add(`${one.id}/${one.step}`);
+    page.gone.set(one.id, { step: one.step, words, at: performance.now() });
     void post(page, "words", { what: "note", note: `With the client, after: ${one.sentence}` }, `${ana(view)} knows.`);
   };
   const answer = (/** @type {string} */ outcome) => post(page, "orders", { alarm: one.id, step: one.step, outcome }, "Noted.");

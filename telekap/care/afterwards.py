@@ -14,6 +14,7 @@ from telekap.care.fields import Field, ask, check
 from telekap.care.follow import Asking
 from telekap.care.instant import Instant, surely_past
 from telekap.care.people import Role
+from telekap.care.protocol import Protocol
 from telekap.care.scales import CSSRS_LEVELS, cssrs
 from telekap.care.session import Session, State
 
@@ -68,6 +69,14 @@ def ended_at(session: Session) -> Instant | None:
     if session.state not in ENDED or session.t0 is None:
         return None
     return session.discharged or session.transferred
+
+
+def night_ahead(session: Session, protocol: Protocol, now: Instant) -> bool:
+    """The client was let go, and the next day is not asked about yet. A signature under the record ends no night."""
+    ended = session.discharged
+    if ended is None or session.state not in (State.DISCHARGED, State.CLOSED):
+        return False
+    return not surely_past(ended.plus(protocol.ms("afterwards.next_day_from")), now)
 
 
 def answered(session: Session, what: str) -> bool:

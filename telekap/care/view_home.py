@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from telekap.care.afterwards import night_ahead
 from telekap.care.clearances import read_now
 from telekap.care.fields import Field, ask
 from telekap.care.floors import floor
@@ -88,10 +89,14 @@ def promise(eye: Eye) -> list[str]:
 
 
 def tonight(eye: Eye) -> list[Json]:
-    """What is fine tonight, what is not, and when to call: for the adult who stays, from the floor on."""
+    """What is fine tonight, what is not, and when to call: for the adult who stays, from the floor on, through the night.
+
+    A signature under the record ends no night: the list stays until the next day is asked about.
+    """
     session, least = eye.session, floor(eye.session, eye.world)
     ending = session.state is State.DOSED and least is not None and reached(least.at, eye.now)
-    if eye.role is not Role.SUPPORT or not (ending or session.state in (State.DISCHARGED, State.TRANSFERRED)):
+    after = session.state in (State.DISCHARGED, State.TRANSFERRED) or night_ahead(session, eye.look.protocol, eye.now)
+    if eye.role is not Role.SUPPORT or not (ending or after):
         return []
     return _cards(eye, TONIGHT)
 

@@ -6,6 +6,7 @@ The client reads at most seven words, no figure, no colour, no reason. Staff rea
 from collections.abc import Callable
 from typing import Final
 
+from telekap.care.afterwards import night_ahead
 from telekap.care.instant import MINUTE
 from telekap.care.people import Role
 from telekap.care.session import State
@@ -99,14 +100,17 @@ CLIENT: Final[dict[State, Words]] = {
     State.HELD: "That was your session.",
 }
 
+TONIGHT: Final = "At least {discharge.adult_stays} hours in the house, and reachable tonight."
+OVER: Final = "This is over. Thank you."
+
 SUPPORT: Final[dict[State, Words]] = {
     State.SCHEDULED: "This page opens by itself before the session.",
     State.ARRIVING: _support_arriving,
     State.RELEASED: "{client} may take it now. Stay beside {client}.",
     State.DOSED: _support_dosed,
-    State.DISCHARGED: "At least {discharge.adult_stays} hours in the house, and reachable tonight.",
+    State.DISCHARGED: TONIGHT,
     State.TRANSFERRED: "Keep this phone near. Is {client} back? Press the red button.",
-    State.CLOSED: "This is over. Thank you.",
+    State.CLOSED: lambda eye: TONIGHT if night_ahead(eye.session, eye.look.protocol, eye.now) else OVER,
     State.STOOD_DOWN: "Not today. Count the medicine in front of the camera, then put it away.",
     State.CANCELLED: "This appointment was cancelled.",
     State.NO_SHOW: "This appointment is over.",

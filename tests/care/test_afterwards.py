@@ -7,11 +7,13 @@ import pytest
 from telekap.care import commands as c
 from telekap.care.afterwards import NEXT_DAY, answered
 from telekap.care.errors import Malformed, Refused
-from telekap.care.instant import DAY, HOUR
+from telekap.care.instant import DAY, HOUR, MINUTE
+from telekap.care.people import Role
 from telekap.care.scales import SCALES, cssrs
 from telekap.care.session import State
 from telekap.care.settled import unsettled
 from telekap.care.world import OtherSession
+from tests.care.chapters import seen, signed
 from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, replace, told
 
 WELL: dict[str, Any] = {
@@ -342,3 +344,22 @@ def test_held_integration_settles_the_last_dose() -> None:
     story.do("ana", c.Hold())
 
     assert ("before", "integration") in story.course.settled
+
+
+def test_the_adults_list_for_the_night_stays_when_the_record_is_signed_and_goes_in_the_morning() -> None:
+    story = signed()
+    night = seen(story, Role.SUPPORT)
+
+    assert [card["title"] for card in night["tonight"]][-1] == "Call 911"
+    assert night["sentence"] == "At least 4 hours in the house, and reachable tonight."
+    story.wait(18 * HOUR + MINUTE)
+    morning = seen(story, Role.SUPPORT)
+    assert (morning["tonight"], morning["sentence"]) == ([], "This is over. Thank you.")
+
+
+def test_help_is_called_after_the_signature_as_before_it() -> None:
+    story = signed()
+
+    story.do(SAM, c.AskHelp(strength="tap"))
+
+    assert story.alarm("help_asked").owner == ANA

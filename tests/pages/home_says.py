@@ -48,5 +48,6 @@ SUPPORT_SAYS: Final = {
     "transferred": "A crew has Sam.",
     "stood_down": "Not today.",
     "evening": "Is all well?",
+    "night": "Sam is well. Stay with Sam.",
     "closed": "This is over. Thank you.",
 }

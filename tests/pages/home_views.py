@@ -184,7 +184,7 @@ LATER = {
 }  # fmt: skip
 """The booster may be taken now."""
 LATER_QUESTION = QUESTION | {"later": True, "units": 1}
-EVENING = {
+EVENING: dict[str, Any] = {
     "ended": NOW - 180 * MINUTE,
     "asked": [
         {
@@ -193,6 +193,12 @@ EVENING = {
         }
     ],
 }  # fmt: skip
+
+LATER_EVENING: dict[str, Any] = EVENING | {
+    "ended": NOW - 3 * MINUTE,
+    "asked": [EVENING["asked"][0] | {"opens": NOW + 117 * MINUTE, "due": NOW + 237 * MINUTE}],
+}
+"""Signed three minutes after the end; the adult is asked two hours later."""
 
 AGREED: dict[str, Any] = {
     "said": {"at": NOW - 60 * MINUTE, "by": "Sam Rivera"},
@@ -340,7 +346,15 @@ SUPPORT: dict[str, dict[str, Any]] = {
     ),
     "stood_down": view("support", state="stood_down", step="after", count={"form": COUNT, "done": None}),
     "evening": view("support", state="closed", step="after", afterwards=EVENING),
-    "closed": view("support", state="closed", step="after"),
+    "night": view(
+        "support",
+        state="closed",
+        step="after",
+        tonight=TONIGHT,
+        sentence="At least 6 hours in the house, and reachable tonight.",
+        afterwards=LATER_EVENING,
+    ),
+    "closed": view("support", state="closed", step="after", sentence="This is over. Thank you."),
 }
 SUPPORT["relieved"]["me"]["acting"] = False
 SUPPORT["relieved"]["people"] = [one for one in SUPPORT["relieved"]["people"] if one["person"] != "ben"]

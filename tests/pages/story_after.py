@@ -240,7 +240,7 @@ async def home_safe(jo: Person, lou: Person, sam: Person) -> None:
 
 async def afterwards(jo: Person, lou: Person, sam: Person) -> None:
     """In the evening Lou is asked and says that all is well; Jo signs."""
-    asked = lou.page.get_by_text("How is the evening?")
+    asked = lou.page.get_by_text("How is it now?")
     for _ in range(4):
         await jo.jump()
         with suppress(PlaywrightTimeout):  # what is due next may be something else

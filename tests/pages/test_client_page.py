@@ -1,6 +1,7 @@
 """The client's page in a real browser: one button as large as the screen, a dose said once, a no never hidden."""
 
 import asyncio
+import re
 import time
 from typing import Any
 
@@ -24,7 +25,7 @@ async def test_from_t0_the_whole_screen_is_one_real_button_for_hand_and_keyboard
         await page.keyboard.press("Tab")
         await page.keyboard.press("Space")
         assert await stub.until("help") == [{"strength": "tap"}]
-        await expect(page.locator(".here")).to_contain_text("Heard.")
+        await expect(page.locator(".here")).to_contain_text(re.compile("Calling Ana|Heard"))
         await asyncio.sleep(1.6)  # a second press within 1.5 s is a call of its own, tested below
         await page.mouse.move(500, 400)
         await page.mouse.down()

@@ -80,7 +80,7 @@ async def test_ten_dead_seconds_and_a_reload_show_a_dosed_client_nothing_new_and
         assert box is not None and (box["width"], box["height"]) == TABLET
         assert await page.locator(".here").count() == 0, "a lost line is no news for the client"
         await page.mouse.click(400, 400)
-        await expect(page.locator(".here")).to_contain_text("Heard.")
+        await expect(page.locator(".here")).to_contain_text("Calling Ana.")
         await asyncio.sleep(5)
         stub.silent, stub.view = False, CLIENT["dawn"]
         await one.context.set_offline(False)

@@ -1,11 +1,13 @@
 """The support person's phone in a real browser: the look-in, help, orders, pairing, a doubt said in one touch."""
 
+from typing import Any
+
 import pytest
 from playwright.async_api import Browser, expect
 
 from telekap.care.lessons import CARDS
 from tests.pages.at_home import at_home, just_now, press
-from tests.pages.home_views import BED, LINES, SUPPORT, view
+from tests.pages.home_views import BED, LINES, SUPPORT, alarm, view
 
 pytestmark = pytest.mark.browser
 
@@ -122,3 +124,39 @@ async def test_a_phone_that_is_mute_says_so_above_everything_until_it_is_touched
         assert box and acts and box["y"] + box["height"] <= acts["y"]
         await page.mouse.click(5, 5)
         await expect(mute).to_have_count(0)
+
+
+async def test_a_signature_under_the_record_ends_no_night(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["night"]) as (page, stub, _):
+        for line in ("Sam is well. Stay with Sam.", "At 8:37 PM this page asks you once more. Keep it."):
+            await expect(page.get_by_text(line)).to_be_visible()
+        assert await page.locator(".lesson").count() == len(SUPPORT["night"]["tonight"])
+        assert await page.get_by_text("not here yet").count() == 0, "who has gone home is not expected"
+        await page.get_by_role("button", name="Something is wrong").click()
+        assert await stub.until("help") == [{"strength": "hold"}]
+        assert (stub.bodies("reopening"), stub.bodies("return")) == ([], []), "a signed record is not opened by a press"
+
+
+UNSEEN = alarm("video_lost", "No picture of Sam.", card="Go to the room now. Tell the breathing every minute.")
+
+
+async def test_who_said_they_are_there_is_not_sent_again_in_the_same_words_and_hears_that_the_picture_is_back(
+    browser: Browser,
+) -> None:
+    def told(**more: object) -> dict[str, Any]:
+        return SUPPORT["watch"] | {"alarms": [UNSEEN | more]}
+
+    async with at_home(browser, told(step=0)) as (page, stub, _):
+        red = page.locator(".band")
+        await page.get_by_role("button", name="I am with Sam").click()
+        await expect(red).to_have_count(0)
+        await stub.show(told(step=1))
+        await expect(page.locator(".line")).to_contain_text("No picture of Sam.")
+        assert await red.count() == 0, "it went on to somebody else: these hands are there already"
+        await stub.show(told(step=1, card="Put the phone at the bed, camera on Sam."))
+        await expect(red).to_contain_text("Put the phone at the bed")
+        await page.get_by_role("button", name="I am with Sam").click()
+        await stub.show(told(step=2, order="Go to Sam now.", order_mine=True))
+        await expect(page.get_by_role("button", name="I cannot get to Sam")).to_be_visible()
+        await stub.show(SUPPORT["watch"])
+        await expect(page.locator(".told")).to_have_text("Ana sees Sam again.")
