@@ -105,7 +105,7 @@ function dawn(page, view, signal) {
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function homeSafe(page, view) {
   const asked = afterWords({ ...page, questions: page.walk.questions }, view, "client");
-  if (asked) return { kind: "dawn", title: "How are you?", body: frame(page, view, asked, callForHelp(page)) };
+  if (asked) return { kind: "dawn", title: "How are you?", body: frame(page, view, asked, callForHelp(page, view)) };
   const { beside, therapist } = names(view);
   return { kind: "dawn", title: "Home safe", body: end(page, view, "You are home safe.", html`<ul class="tonight">
     <li>${beside} stays with you.</li><li>No driving until tomorrow.</li><li>Tomorrow the clinic asks how you are.</li><li>Then you talk with ${therapist}.</li></ul>`) };

@@ -130,7 +130,7 @@ function itIsTime(page, view) {
       <button type="button" class="btn client main" @click=${() => take(page, view, count)}>${count === 1 ? "I took it" : count === 2 ? "I took both" : `I took all ${count}`}</button>
       <p class="soft" role="timer" aria-live="off">${minutes < 1 ? "Less than a minute. You can also wait." : `No hurry. About ${minutes} minute${minutes === 1 ? "" : "s"}.`}</p>
     </div>${therapistTile(page, view)}</div>`,
-    html`${callForHelp(page)}
+    html`${callForHelp(page, view)}
       <button type="button" class="btn" @click=${() => void post(page, "recall", { reason: "the client does not want to now" })}>Not now</button>`);
 }
 
@@ -138,7 +138,7 @@ function itIsTime(page, view) {
 function doNotTake(page, view, why) {
   const count = view.release.given?.units ?? view.order?.units ?? 1;
   return frame(page, view, html`${medicine("Do not take it.", why, "alert")}
-    <button type="button" class="btn client" @click=${() => take(page, view, count)}>I already took it</button>`, callForHelp(page));
+    <button type="button" class="btn client" @click=${() => take(page, view, count)}>I already took it</button>`, callForHelp(page, view));
 }
 
 /** @param {Page} page @param {View} view @param {number} count */
@@ -156,13 +156,14 @@ export function question(page, view) {
       ${said
         ? html`<p>${therapist} counts them with you.</p><button type="button" class="btn client plain" @click=${() => set(page, "")}>Something was taken</button>`
         : takenQuestion({ view, asked: page.ask === "how-many", kind: "client", yes: () => set(page, "how-many"), no: () => set(page, "said-no"), take: (count) => take(page, view, count) })}
-    </div>${therapistTile(page, view)}</div>`, callForHelp(page)) };
+    </div>${therapistTile(page, view)}</div>`, callForHelp(page, view)) };
 }
 
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function notToday(page, view) {
-  const { beside } = names(view);
-  return { kind: "arrive", title: "Not today", body: frame(page, view, html`${medicine("Not today. You did nothing wrong.", `Give the medicine to ${beside}, who counts it in front of the camera.`)}
+  const { beside, therapist } = names(view);
+  const next = view.count?.done?.secured ? `${beside} has put the medicine away. ${therapist} tells you when this call is over.` : `Give the medicine to ${beside}, who counts it in front of the camera.`;
+  return { kind: "arrive", title: "Not today", body: frame(page, view, html`${medicine("Not today. You did nothing wrong.", next)}
     <div class="two talk">${therapistTile(page, view)}<div class="stack"><figure class="tile cam">${page.seat.own}<figcaption><span>You</span></figcaption></figure></div></div>`,
-    html`${callForHelp(page)}${callTheClinic(page)}`) };
+    html`${callForHelp(page, view)}${callTheClinic(page)}`) };
 }

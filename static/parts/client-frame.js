@@ -69,9 +69,10 @@ function pairing(view) {
   return html`<li class="pair"><span><small>For ${names(view).beside}’s phone</small><b class="num" aria-label=${view.code.split("").join(" ")}>${view.code}</b></span></li>`;
 }
 
-/** @param {Page} page */
-export function callForHelp(page) {
-  return html`<button type="button" class="btn" @click=${() => page.help.call("hold")}>Call for help</button>`;
+/** @param {Page} page @param {View} [view] given where nothing else on the screen says what became of a call @returns {unknown} */
+export function callForHelp(page, view) {
+  const heard = view && page.help.words(view, page.live.now(), names(view));
+  return html`${heard ? html`<span class="heard" role="status"><b>${heard.lead}</b> ${heard.small}</span>` : nothing}<button type="button" class="btn" @click=${() => page.help.call("hold")}>Call for help</button>`;
 }
 
 /** @param {Page} page */

@@ -87,7 +87,7 @@ export function stoodDown(page, view) {
   }
   // The client reads the other half of the same act: give it to you, you count it in front of the camera.
   const small = done
-    ? html`<p class="signed">${icon("tick")} ${units(view.order, done.units)} counted at ${wall(done.at, view.zone, true)}.</p>${done.secured ? nothing : html`<p>Put it away where only you reach it.</p>`}`
+    ? html`<p class="signed">${icon("tick")} ${units(view.order, done.units)} counted at ${wall(done.at, view.zone, true)}.</p><p>${done.secured ? `${ana(view)} tells you when this call is over.` : "Put it away where only you reach it."}</p>`
     : `Take the medicine from ${sam(view)}. Count it in front of the camera, then put it away.`;
   const acts = asked?.form.length ? html`<button type="button" class="btn support" @click=${() => set(page, "count")}>${done ? "It is put away now" : "I have counted it"}</button>` : nothing;
   return { kind: "watch", title: "Not today", body: frame(page, view, { lead: "Not today.", small, acts }) };

@@ -89,7 +89,7 @@ def promise(eye: Eye) -> list[str]:
 
 
 def tonight(eye: Eye) -> list[Json]:
-    """What is fine tonight, what is not, and when to call: for the adult who stays, from the floor on, through the night.
+    """What is fine tonight, what is not, and when to call: for the adult who stays, from the floor on.
 
     A signature under the record ends no night: the list stays until the next day is asked about.
     """
@@ -109,16 +109,16 @@ COUNT: Final = (
 
 
 def count(eye: Eye) -> Json | None:
-    """The count of a session that was stood down with its client in the room (I21): asked until it is counted and
-    put away; None for everybody else and otherwise.
+    """The count of a session that was stood down with its client in the room (I21): asked of the adult until it is
+    counted and put away, and told to the client, whose half of the act it ends; None for everybody else and otherwise.
     """
     session = eye.session
     down = session.state is State.STOOD_DOWN and session.kind == "dosing" and session.client_seen
-    if eye.role is not Role.SUPPORT or not eye.acting or not down:
+    if eye.role not in (Role.SUPPORT, Role.CLIENT) or not eye.acting or not down:
         return None
     done = session.leftovers[-1] if session.leftovers else None
     return {
-        "form": [] if done and done.secured else form(COUNT, eye.look),
+        "form": [] if eye.role is Role.CLIENT or (done and done.secured) else form(COUNT, eye.look),
         "done": done and {"units": done.units, "secured": done.secured, "at": done.at.utc},
     }
 

@@ -20,7 +20,7 @@ from telekap.care.instant import DAY
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.clock import Clock
-from telekap.demo.cast import HOMES, PASSWORD
+from telekap.demo.cast import HOMES, PASSWORD, Home
 from telekap.demo.ending import end_session
 from telekap.demo.seed import Booked, seed_session, seed_staff
 from telekap.handler import Handler
@@ -163,7 +163,7 @@ class DemoClinic:
         known = await self._handler.sessions_of(None)
         running = None if after else next((row for row in known if row.state not in OVER), None)
         if running is None:
-            home = HOMES[len(known) % len(HOMES)]
+            home = await self._home_of_nobody_yet([row.client for row in known])
             booked = await seed_session(self._store, self._handler, staff, home, self._clock.now())
         else:
             booked = Booked(running.id, running.course, running.roles)
@@ -171,6 +171,12 @@ class DemoClinic:
         await asyncio.to_thread(write_whole, self._file, asdict(now))
         log.info("demo_session_booked", session=booked.session)
         return now
+
+    async def _home_of_nobody_yet(self, clients: list[str]) -> Home:
+        """The first invented home that was in no session, also none booked by hand: two of one name confuse a queue."""
+        persons = await self._store.read(lambda conn: people.among(conn, frozenset(clients)))
+        names = [person.name for person in persons.values()]
+        return min(HOMES, key=lambda home: names.count(home.client))
 
     def _invite(self, conn: sa.Connection, booked: Booked) -> Remembered:
         """A ready link for each person of the session, in the order of the roles."""

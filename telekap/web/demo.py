@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from telekap.care import afterwards
 from telekap.care.commands import AnswerGate
 from telekap.care.errors import NotFound
 from telekap.care.instant import SECOND
@@ -26,6 +27,8 @@ from telekap.web.desk import Desk, desk_of
 
 JUST_BEFORE: Final = 2 * SECOND
 """Clinic ms before the next due at which a jump lands: time to see it come."""
+ASKED: Final = "asked"
+"""In the place of a due row's kind: a page at home asks something from then on."""
 CANARY: Final = "canary"
 """Kind of the due row that sends the harmless test alarm."""
 HEARD_WITHIN: Final = 30
@@ -85,7 +88,9 @@ async def jump(request: Request) -> Response:
     moved = 0
     while True:
         now = desk.clock.now()
-        found = await desk.store.read(partial(_next_due, session=asked.session, after=now.utc + JUST_BEFORE))
+        after = now.utc + JUST_BEFORE
+        found = await desk.store.read(partial(_next_due, session=asked.session, after=after))
+        found = min(filter(None, (found, await _next_asked(desk, asked.session, after))), default=None)
         if found is None:
             return JSONResponse({"moved_ms": moved, "to": None})
         at, kind, subject = found
@@ -106,6 +111,17 @@ def _next_due(conn: sa.Connection, session: str, after: int) -> tuple[int, str, 
         .limit(1)
     ).one_or_none()
     return None if row is None else (row.at_utc, row.kind, row.subject)
+
+
+async def _next_asked(desk: Desk, session_id: str, after: int) -> tuple[int, str, str] | None:
+    """When somebody is next asked how it is, after the end: no deadline, so no due row, but visitors wait for it."""
+    session, world = await desk.handler.session(session_id)
+    ended = afterwards.ended_at(session)
+    if ended is None:
+        return None
+    opens = ((ended.plus(world.protocol.ms(f"afterwards.{what}_from")).utc, what) for what in afterwards.FORMS)
+    asked = ((at, ASKED, what) for at, what in opens if at > after and not afterwards.answered(session, what))
+    return min(asked, default=None)
 
 
 async def _flowing(desk: Desk, session_id: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from telekap.care import commands as c
 from telekap.care.people import Actor, Role
 from telekap.care.session import State
+from telekap.demo.cast import HOMES
 from tests.web import lobby
 from tests.web.serving import Serving, serving
 
@@ -61,3 +62,14 @@ async def test_an_alarm_about_the_client_is_resolved_by_people_before_it_can_end
 
         assert reply.status_code == 409
         assert "Resolve it, then begin anew." in reply.text
+
+
+async def test_nobody_comes_a_second_time_while_somebody_else_was_never_there(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data") as clinic:
+        names = []
+        for _ in HOMES:
+            assert clinic.house.demo is not None
+            names += [link["name"] for link in clinic.house.demo.links() if link["role"] == "client"]
+            await anew(clinic, clinic.session)
+
+    assert sorted(names) == sorted(home.client for home in HOMES)

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from tests.pages.at_home import AWAY, always, at_home, just_now
 from tests.pages.browser import TABLET, ask, visit
-from tests.pages.home_views import CLIENT, LOCATION, view
+from tests.pages.home_views import CLIENT, LOCATION, SUPPORT, view
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
 
 pytestmark = pytest.mark.browser
@@ -135,3 +135,23 @@ async def test_the_microphone_check_passes_by_a_voice_and_the_chime_is_asked_yes
         await expect(page.get_by_role("heading", name="Checking the line.")).to_be_visible()
         await page.reload()
         await expect(page.get_by_role("heading", name="Checking the line.")).to_be_visible()
+
+
+@pytest.mark.parametrize("state", ["released", "question", "stood_down", "discharged", "together"])
+async def test_wherever_a_client_calls_the_page_says_what_became_of_it(browser: Browser, state: str) -> None:
+    async with at_home(browser, CLIENT[state], TABLET) as (page, stub, _):
+        await page.get_by_role("button", name="Call for help").click()
+        await expect(page.get_by_text(re.compile("Heard|Calling Ana"))).to_be_visible()
+        await stub.until("help")
+        await stub.show(CLIENT[state] | {"help": {"asked": NOW, "answered": None}})
+        await expect(page.get_by_text("Ana is called.")).to_be_visible()
+        await stub.show(CLIENT[state] | {"help": {"asked": NOW, "answered": {"at": NOW, "name": "Ana Ruiz"}}})
+        await expect(page.get_by_text("I am here.")).to_be_visible()
+
+
+async def test_a_day_that_is_not_today_ends_on_both_phones_once_the_medicine_is_put_away(browser: Browser) -> None:
+    done = {"form": [], "done": {"units": 2, "secured": True, "at": NOW}}
+    for views, role in ((CLIENT, "client"), (SUPPORT, "support")):
+        async with at_home(browser, views["stood_down"] | {"count": done}, TABLET) as (page, _, _):
+            await expect(page.get_by_text("Ana tells you when this call is over."), role).to_be_visible()
+            assert await page.get_by_text("Give the medicine to Ben").count() == 0

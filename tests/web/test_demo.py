@@ -1,6 +1,8 @@
 """The demo bar passes by no rule: the people named answer, and time moves by what is due."""
 
-from telekap.care.people import Role
+from telekap.care.commands import Taken
+from telekap.care.people import Actor, Role
+from telekap.demo.ending import end_session
 from tests.web.serving import Serving, browser_for
 
 
@@ -53,6 +55,21 @@ async def test_jumps_go_on_to_the_next_and_the_next(clinic: Serving) -> None:
         moved += reply["moved_ms"]
 
     assert moved > 60_000
+
+
+async def test_after_the_end_a_jump_stops_where_somebody_at_home_is_asked_how_it_is(clinic: Serving) -> None:
+    support = (await clinic.house.handler.session(clinic.session))[0].roles[Role.SUPPORT]
+    await clinic.house.handler.handle(clinic.session, Taken(units=(1, 2)), by=Actor(person=support))
+    assert await end_session(clinic.house.handler, clinic.session)
+    kinds = []
+    while "evening" not in kinds and len(kinds) < 20:
+        reply = (await clinic.browser.post("/api/v1/demo/jump", json={"session": clinic.session})).json()
+        kinds.append(reply["to"]["subject"])
+
+    session, world = await clinic.house.handler.session(clinic.session)
+    assert kinds[-1] == "evening" and session.transferred is not None
+    opens = session.transferred.utc + world.protocol.ms("afterwards.evening_from")
+    assert 0 <= opens - clinic.house.clock.now().utc <= 2_000
 
 
 async def test_the_demo_refuses_other_sites_pages(shared: Serving) -> None:
