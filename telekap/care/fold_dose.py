@@ -38,7 +38,7 @@ def _release_ended(s: Session, e: Entry, x: f.ReleaseEnded) -> Change:
     return {"release": None, "question": Question(e.at, x.answer_by, x.causes, given) if given else None}
 
 
-ASKED_FOR: Final[Mapping[str, str]] = {"said": "consent"}
+ASKED_FOR: Final[Mapping[str, str]] = {"said": "consent", "support_said": "support_person"}
 """Cause of an end that is no gate's name → the gate that is asked again for it."""
 
 

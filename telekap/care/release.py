@@ -174,7 +174,11 @@ ENDINGS: Final[tuple[Ending, ...]] = (
 ENDED: Final[Mapping[str, str]] = {
     **{row.code: row.sentence for row in ENDINGS},
     "recalled": "The release was recalled.",
+    "support_said": "{support} says stop.",
 }
+
+SAYS: Final[Mapping[Role, str]] = {Role.CLIENT: "said", Role.SUPPORT: "support_said"}
+"""Who recalls → the cause, where it is a word about themselves: nobody releases against it unasked."""
 
 
 def causes(session: Session, world: World, now: Instant, endings: tuple[Ending, ...] = ENDINGS) -> tuple[str, ...]:
@@ -196,12 +200,17 @@ def ended(session: Session, world: World, now: Instant, why: tuple[str, ...]) ->
 
 
 def recall(a: Asking, asked: c.Recall) -> tuple[Fact, ...]:
-    """Anybody ends a release at once; without one in force it is a word in the record."""
+    """Anybody ends a release at once; without one in force it is a word in the record.
+
+    "Not now" from the client is their no: before the dose they are asked again, of a later unit it is the last word.
+    """
     if a.session.booster is not None:
-        return (booster.ended(a.session, a.world, a.now, ("recalled",)),)
+        own = (f.Said(role=a.role, what="no", note=asked.reason.strip()),) if Role.CLIENT in a.holds else ()
+        return (*own, booster.ended(a.session, a.world, a.now, ("recalled",)))
     if a.session.release is None or a.session.state is not State.RELEASED:
         return (f.Said(role=a.role, what="note", note=f"Recall. {asked.reason}".strip()),)
-    return (ended(a.session, a.world, a.now, ("recalled",)),)
+    cause = SAYS.get(a.role, "recalled") if a.holds else "recalled"
+    return (ended(a.session, a.world, a.now, (cause,)),)
 
 
 def counted_how(session: Session) -> str:

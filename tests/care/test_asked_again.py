@@ -1,11 +1,17 @@
 """After a release of which nothing was taken: what ended it is asked again, and only that."""
 
+import pytest
+
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.board import Colour, board
+from telekap.care.gates import GATES
 from telekap.care.people import Role
 from telekap.care.session import State
-from tests.cast import ANA, SAM, Story, seconds, told
+from tests.care.later_unit import ready
+from tests.cast import ANA, BEN, SAM, Story, seconds, told
+
+GATE_FORMS = {gate.name: tuple(gate.forms) for gate in GATES}
 
 
 def last_end(story: Story) -> f.ReleaseEnded:
@@ -38,6 +44,38 @@ def test_a_client_who_said_stop_is_asked_again_whether_they_want_it() -> None:
     story.do(ANA, c.CountUnits(units=2))
 
     assert story.refused(ANA, c.Release()) == {"consent"}
+
+
+@pytest.mark.parametrize(
+    ("person", "gate", "sentence"),
+    [(SAM, "consent", "Sam Rivera"), (BEN, "support_person", "Ben Ortiz says stop.")],
+)
+def test_nobody_releases_against_a_fresh_not_now_of_the_client_or_the_adult(
+    person: str, gate: str, sentence: str
+) -> None:
+    story = told("released")
+    story.do(person, c.Recall(reason="Not now."))
+    assert last_end(story).sentence.startswith(sentence)
+    story.do(ANA, c.CountUnits(units=2))
+
+    assert story.refused(ANA, c.Release()) == {gate}
+    for role in GATE_FORMS[gate]:
+        story.answer(gate, role)
+    story.do(ANA, c.Release())
+
+    assert story.session.state is State.RELEASED
+
+
+def test_a_clients_not_now_is_the_last_word_about_a_later_unit() -> None:
+    story = ready()
+    story.do(ANA, c.ReleaseBooster(willing=True))
+    story.do(SAM, c.Recall(reason="Not now."))
+    story.do(ANA, c.CountUnits(units=3))
+
+    story.settle_alarms()
+    story.settle_alarms()
+
+    assert "stop" in story.refused(ANA, c.ReleaseBooster(willing=True))
 
 
 def test_units_are_counted_by_phone_only_without_a_picture_and_shown_when_it_is_back() -> None:

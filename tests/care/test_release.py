@@ -116,13 +116,16 @@ def test_i4_a_release_ends_when_the_first_gate_goes_stale() -> None:
     assert story.session.release is None and "pressure" in last_end(story).causes
 
 
-@pytest.mark.parametrize("person", [SAM, BEN, ANA, JO, ADA, KIM])
-def test_anybody_recalls_a_release(person: str) -> None:
+@pytest.mark.parametrize(
+    ("person", "cause"),
+    [(SAM, "said"), (BEN, "support_said"), (ANA, "recalled"), (JO, "recalled"), (ADA, "recalled"), (KIM, "recalled")],
+)
+def test_anybody_recalls_a_release(person: str, cause: str) -> None:
     story = told("released")
 
     story.do(person, c.Recall(reason="Wait."))
 
-    assert story.session.release is None and last_end(story).causes == ("recalled",)
+    assert story.session.release is None and last_end(story).causes == (cause,)
     assert story.session.state is State.RELEASED and story.session.question is not None
 
 
