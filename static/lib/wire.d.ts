@@ -96,11 +96,13 @@ export interface Asked {
   by: string;
 }
 
-/** One discharge assessment; `unmet` empty: passed. */
+/** One discharge assessment; `unmet` empty: passed. `lacks`: the same in words. The adult's is a signature. */
 export interface Assessed {
   at: number;
   name: string;
+  role: Role;
   unmet: string[];
+  lacks: string[];
 }
 
 /** Sessions of some days × what can be known early. `zone`: the clinic's, by which days are grouped. `week`: which days, 0 for those that begin today; `from`: UTC ms. `earlier`, `later`: so many are booked. */

@@ -61,6 +61,9 @@ export function stateOf(alarm, view) {
   return `${mine ? "Yours to act on." : `${alarm.owner.name} has it.`} Not acknowledged.${open}`;
 }
 
+/** With more characters than this the second line is written smaller: all of it is read, in a place that never grows. */
+const LONG = 110;
+
 /** The strip. @param {Desk} desk @param {View} view @param {AlarmSound} sound */
 export function alarmStrip(desk, view, sound) {
   const alarm = view.alarms[0];
@@ -69,7 +72,7 @@ export function alarmStrip(desk, view, sound) {
   return html`<section class="strip ${alarm.priority} ${alarm.acked || alarm.over ? "acked" : ""}" aria-label="Alarm, ${alarm.priority} priority">
     <span class="mark">${triangle(alarm.priority)}</span>
     <div class="words"><b role=${alarm.priority === "high" ? "alert" : "status"}>${alarm.sentence}</b>
-      <span class="hop">${desk.problems.get(`alarm.${alarm.id}`)?.sentence ?? nothing} ${alarm.order && !alarm.over ? html`<strong>${alarm.order}${numberOf(alarm, view) ? html` <a class="num" href="tel:${numberOf(alarm, view)}">${numberOf(alarm, view)}</a>` : nothing}</strong> ` : nothing}${stateOf(alarm, view)}</span></div>
+      <span class="hop ${alarm.order.length + stateOf(alarm, view).length > LONG ? "long" : ""}">${desk.problems.get(`alarm.${alarm.id}`)?.sentence ?? nothing} ${alarm.order && !alarm.over ? html`<strong>${alarm.order}${numberOf(alarm, view) ? html` <a class="num" href="tel:${numberOf(alarm, view)}">${numberOf(alarm, view)}</a>` : nothing}</strong> ` : nothing}${stateOf(alarm, view)}</span></div>
     ${alarm.over ? html`<span></span>` : hop}
     <div class="do">${alarmActs(desk, alarm, true)}${soundActs(sound, desk, alarm)}</div></section>`;
 }

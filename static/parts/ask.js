@@ -13,10 +13,13 @@ import { trend } from "./trend.js";
 /** @typedef {import("../lib/types.js").View} View */
 /** @typedef {import("../lib/types.js").GateView} GateView */
 
-/** Words and meaning of the three answers. "Measure again" and "stop" both leave the gate shut; the reason says which was meant. */
-const ANSWERS = /** @type {[string, string, boolean][]} */ ([
-  ["Measure again", "Measure again: ", false], ["Stop for today", "Stop for today: ", false], ["Proceed", "", true],
-]);
+/**
+ * Words and meaning of the three answers. The first and "stop" both leave the gate shut; the reason says which was meant. Where no
+ * device is asked, nothing is measured. @param {boolean} measured @returns {[string, string, boolean][]}
+ */
+const answers = (measured) => [
+  measured ? ["Measure again", "Measure again: ", false] : ["Look again", "Look again: ", false], ["Stop for today", "Stop for today: ", false], ["Proceed", "", true],
+];
 
 /** Gates whose question is about figures: how they went stands beside it. */
 const MEASURED = new Set(["pressure", "oxygen"]);
@@ -44,13 +47,13 @@ export function ask(desk, view, gate) {
   };
   return html`<section class="ask panel" aria-label="Question: ${gate.title}">
     <div class="asks" role="alert">${sign("ask")}<div><b>${short(asker?.name) || "The therapist"} asks: ${gate.title}</b>
-      <span>${newest ? `Measured ${ago(desk.now() - newest)}. ` : nothing}The dose stays shut till you answer.</span></div></div>
+      <span>${newest ? `${MEASURED.has(gate.gate) ? "Measured" : "Answered"} ${ago(desk.now() - newest)}. ` : nothing}The dose stays shut till you answer.</span></div></div>
     <p class="figure">${gate.sentence}</p>
     ${MEASURED.has(gate.gate) && view.trend ? trend(desk, view) : nothing}
     <ul class="proof">${(gate.answers ?? []).map((one) => html`<li>${wall(one.at, view.zone)} ${one.name}: ${one.text}</li>`)}</ul>
     <p class="quiet">Other gates: ${view.board ? `${view.board.shut} shut, ${view.board.open} open` : "unknown"}.</p>
     <label class="why">Reason, for all three<textarea rows="2" maxlength="2000" .value=${reason} @input=${typed}></textarea></label>
-    <div class="three">${ANSWERS.map(([words, prefix, proceed]) => html`<button class="btn" type="button"
+    <div class="three">${answers(MEASURED.has(gate.gate)).map(([words, prefix, proceed]) => html`<button class="btn" type="button"
       aria-disabled=${ready ? nothing : "true"} @click=${() => decide(prefix, proceed)}>${desk.waiting.has(place) ? "Sending…" : words}</button>`)}</div>
     ${asker?.phone ? html`<a class="btn plain" href="tel:${asker.phone}">${icon("phone")} Call ${short(asker.name)} first</a>` : nothing}
     ${answer(desk, place)}

@@ -41,10 +41,10 @@ export function discharge(desk, view) {
     ${answer(desk, PLACE)}</section>`;
 }
 
-/** @param {{ at: number, name: string, unmet: string[] }} one @param {string} zone */
+/** What was not met; a signature of the adult is no assessment. @param {import("../lib/wire.js").Assessed} one @param {string} zone */
 function assessed(one, zone) {
-  const words = one.unmet.length ? `unmet: ${one.unmet.join(", ").replaceAll("_", " ")}` : "all met";
-  return html`<li>${sign(one.unmet.length ? "stop" : "ok")}<span>${wall(one.at, zone)} ${one.name}: ${words}</span></li>`;
+  const good = one.role === "support" ? "signed for tonight" : "all met";
+  return html`<li>${sign(one.unmet.length ? "stop" : "ok")}<span>${wall(one.at, zone)} ${one.name}: ${one.unmet.length ? `not met: ${one.lacks.join("; ")}` : good}</span></li>`;
 }
 
 /** The adult's phone is dead: what they say on video is written down for them. @param {Desk} desk @param {View} view @param {import("../lib/types.js").Field[]} form */

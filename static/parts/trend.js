@@ -75,9 +75,12 @@ function room() {
   const text = (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16) / 16;
   return {
     width: Math.max(140, Math.round(box?.width || 240)), height: Math.max(72, Math.round(box?.height || 116)),
-    PINS: 14, TIMES: 16 * text, OXYGEN: 20, AXIS: 30 * text, BEFORE: 46 * text,
+    PINS: 14, TIMES: 16 * text, OXYGEN: 20, AXIS: 30 * text, BEFORE: 46 * text, TICK: 34 * text,
   };
 }
+
+/** Minutes between two words below: the fewest that leave each its room. */
+const TICKS = [30, 60, 90, 120, 180, 240];
 
 /** @param {View} view @param {TrendView} told @param {number} now */
 function drawing(view, told, now) {
@@ -96,7 +99,7 @@ function drawing(view, told, now) {
     return n < 0 ? x(one.at) : AXIS + 8 + ((n + 0.5) / before.length) * (BEFORE - 16);
   };
   const { limits } = told;
-  const apart = span <= 150 ? 30 : Math.ceil(span / 8 / 60) * 60; // at most eight words below
+  const apart = TICKS.find((step) => (step / span) * (width - left - 10) >= rest.TICK) ?? span;
   const ticks = Array.from({ length: Math.floor(span / 30) + 1 }, (_, n) => n * 30).filter((minutes) => minutes % apart === 0);
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Pressure, pulse and oxygen over time. ${spoken(told, view.zone)}">
     <rect class="good" x=${AXIS} y=${y(limits.sbp_amber)} width=${width - AXIS - 8} height=${y(60) - y(limits.sbp_amber)}></rect>

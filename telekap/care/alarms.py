@@ -165,7 +165,7 @@ def may_resolve(session: Session, alarm: Alarm, person: str, world: World) -> tu
         why.append(Reason("own_absence", "Nobody alone resolves an alarm about their own absence.", "Another does."))
     can_say_unknowable = unknowable(session, alarm) and Role.PRESCRIBER in roles
     if not alarm.over and not can_say_unknowable:
-        why.append(Reason("still_true", "Its condition is still true.", "It can be resolved once it is over."))
+        why.append(Reason("still_true", "It is still true.", "It can be resolved once it is over."))
     return tuple(why)
 
 

@@ -39,6 +39,25 @@ ADULT: Final = (
 )
 
 
+HOW: Final = {
+    "baseline": "too far from what it was before the dose",
+    "rising": "higher than at the first assessment",
+}
+"""Ending of a code of ``assessment.MEETS`` → what is wrong with the figure."""
+OTHERS: Final = {"floor": "taken too early", "bp": "Pressure, as it is looked at instead", "cssrs": "The six questions"}
+
+
+def lacking(code: str) -> str:
+    """What an assessment lacks, in the words it was asked in. ``code``: of ``Assessed.unmet``."""
+    labels = {field.name: field.label for field in (*THERAPIST, *ADULT)}
+    if code in labels:
+        return labels[code]
+    name, _, how = code.partition("_")
+    if how in HOW and name in labels:
+        return f"{labels[name]}, {HOW[how]}"
+    return OTHERS.get(code, code.replace("_", " "))
+
+
 def form(role: Role | None, session: Session) -> tuple[Field, ...]:
     """The assessment form of ``role``: the therapist's list, or what the adult who stays signs on the own phone.
 

@@ -234,13 +234,10 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
 """Fact → sentence."""
 
 
-ASSESSED: Final = {field.name: field.label for field in (*discharge_form.THERAPIST, *discharge_form.ADULT)}
-
-
 def _assessed(x: f.Assessed) -> str:
     """A signature of the adult is no assessment, though it answers the same list."""
     adult = x.role is Role.SUPPORT
-    lacking = ", ".join(ASSESSED.get(code, _plain(code)) for code in x.unmet)
+    lacking = "; ".join(discharge_form.lacking(code) for code in x.unmet)
     what = "{support} signed for tonight" if adult else f"Assessment by the {_who(x.role)}"
     return f"{what}: {'not met: ' + lacking if lacking else 'everything is agreed' if adult else 'all met'}."
 

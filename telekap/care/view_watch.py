@@ -302,7 +302,14 @@ def ending(eye: Eye) -> Json | None:
         "earliest": least.at.utc,
         "again": assessment.again(session, world, eye.now) if eye.staff else None,
         "assessments": [
-            {"at": one.at.utc, "name": world.name(one.person), "unmet": list(one.unmet)} for one in session.assessments
+            {
+                "at": one.at.utc,
+                "name": world.name(one.person),
+                "role": one.role.value,
+                "unmet": list(one.unmet),
+                "lacks": [eye.say(discharge_form.lacking(code)) for code in one.unmet],
+            }
+            for one in session.assessments
         ]
         if eye.staff
         else [],

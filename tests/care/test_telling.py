@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from telekap.care import commands as c
 from telekap.care import course_fold, fold, telling
+from telekap.care.assessment import MEETS
+from telekap.care.discharge_form import lacking
 from telekap.care.facts import KINDS
 from telekap.care.people import Role
 from tests.cast import ADA, ANA, BEN, NOON, SAM, minutes, told
@@ -101,3 +103,16 @@ def test_a_signature_of_the_adult_is_told_as_one() -> None:
     lines = [telling.tell(entry, story.session, story.world) for entry in story.entries]
     assert "Ben Ortiz signed for tonight: everything is agreed." in lines
     assert "Assessment by the therapist: all met." in lines
+
+
+def test_what_an_assessment_lacks_is_said_without_codes() -> None:
+    story = told("dosed").watched(120.2)
+    story.assess(walks="no", sbp=150)
+    line = telling.tell(
+        next(e for e in reversed(story.entries) if type(e.fact).__name__ == "Assessed"), story.session, story.world
+    )
+    assert line == (
+        "Assessment by the therapist: not met: Walks 5 m as before, support person beside; "
+        "Upper pressure, too far from what it was before the dose."
+    )
+    assert not [code for code, _ in MEETS if "_" in lacking(code)]

@@ -94,7 +94,7 @@ def test_an_overdue_check_in_is_the_next_act_of_both_and_an_alarm_with_owner_and
     assert alarm["may"] == {
         "acknowledge": True,
         "resolve": False,
-        "why": ["Its condition is still true."],
+        "why": ["It is still true."],
         "unknowable": False,
     }
     assert therapist["next"]["noun"] == "acknowledgements"

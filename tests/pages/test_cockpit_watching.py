@@ -7,6 +7,7 @@ from playwright.async_api import Browser, expect
 
 from telekap.care.check_in_forms import form_of
 from tests.pages import staff_views as told
+from tests.pages.browser import ask
 from tests.pages.cockpit_page import alarmed, between, cockpit
 from tests.pages.staff_stub import NOW
 
@@ -296,3 +297,25 @@ async def test_who_takes_over_and_who_was_taken_over_read_whose_place_it_is(brow
         ana = {"person": "p-therapist", "name": "Ana Ruiz", "role": "therapist", "acting": False}
         await stub.show(told.dosed() | {"me": ana, "acts": [], "people": mine})
         await expect(page.get_by_text("Jo has your part now: you look on.")).to_be_visible()
+
+
+async def test_the_longest_order_and_all_that_is_said_with_it_is_read_to_its_end(browser: Browser) -> None:
+    order = "Call emergency services to 1180 Castro Street, Apt 4, San Francisco, CA, 94114, then the second contact."
+    view = alarmed(order=order, order_code="dial", subject="t45", now="Called: you, Ben and Dr Okafor.")
+    fits = "(one => one.scrollHeight <= one.clientHeight + 1)(document.querySelector('.strip .words'))"
+    async with cockpit(browser, view) as (page, _, _):
+        await expect(page.locator(".strip .hop")).to_contain_text("Called: you, Ben and Dr Okafor.")
+        assert await ask(page, fits)
+
+
+async def test_who_ended_the_last_release_stands_beside_the_button_that_gives_the_next(browser: Browser) -> None:
+    async with cockpit(browser, told.ready()) as (page, stub, _):
+        panel = page.get_by_role("region", name="Release")
+        await expect(panel).not_to_contain_text("ended the last release")
+        by = {"name": "Sam Rivera", "role": "client"}
+        last = {"n": 13, "at": NOW, "occurred": NOW, "by": by, "kind": "ReleaseEnded", "text": "Do not take it."}
+        stub.entries = [*told.record(), last]
+        await stub.show(told.ready())
+        await expect(panel).to_contain_text(
+            "Sam Rivera ended the last release at 18:40. Ask Sam before you release again."
+        )

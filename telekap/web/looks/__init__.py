@@ -91,11 +91,13 @@ class AfterwardsView(Shape):
 
 
 class Assessed(Shape):
-    """One discharge assessment; ``unmet`` empty: passed."""
+    """One discharge assessment; ``unmet`` empty: passed. ``lacks``: the same in words. The adult's is a signature."""
 
     at: int
     name: str
+    role: Role
     unmet: list[str]
+    lacks: list[str]
 
 
 class DischargeView(Shape):
