@@ -10,7 +10,7 @@ from typing import Final
 from telekap.care import assessment, discharge
 from telekap.care.conditions_said import asked_for_help
 from telekap.care.finding import short
-from telekap.care.ladder import owner_of
+from telekap.care.ladder import in_other_hands, owner_of
 from telekap.care.people import Role
 from telekap.care.session import Alarm, Call
 from telekap.care.view_eye import Eye
@@ -78,7 +78,7 @@ def order(eye: Eye, alarm: Alarm) -> str:
 
     A therapist whose own part is missing is not told to take over from themselves, but what ends it.
     """
-    if not alarm.order:
+    if not alarm.order or in_other_hands(alarm, eye.session):
         return ""
     if own_check_in(eye, alarm):
         return f"Save your check-in, {_unwritten(alarm)}."

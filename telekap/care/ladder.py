@@ -60,6 +60,15 @@ def moves(alarm: Alarm, session: Session) -> bool:
     return not alarm.resolved and (alarm.family != "technical" or session.state in RUNNING)
 
 
+def in_other_hands(alarm: Alarm, session: Session) -> bool:
+    """It began before a crew or hospital had the client: nobody at home is phoned, and nobody sent there, any more.
+
+    It stays open, hops and sounds until the prescriber says that it cannot be known.
+    """
+    began, there = alarm.since or alarm.raised, session.transferred
+    return session.state is State.TRANSFERRED and there is not None and began.utc <= there.utc
+
+
 def _answered(alarm: Alarm, ladder: Ladder) -> bool:
     """What the last step ordered was done and reached somebody, or it ordered nothing. An order to dial emergency
     services is done by dialling them, not by reaching somebody else.
@@ -89,7 +98,8 @@ def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
     ladder, protocol = world.protocol.ladder(alarm.kind), world.protocol
     sounded = alarm.sounded or alarm.raised
     found: list[Move] = []
-    calm = alarm.over or (alarm.kind in CALMED_BY_VOICE and alarm.reached is not None) or _decided(alarm, session)
+    calm = alarm.over or in_other_hands(alarm, session) or _decided(alarm, session)
+    calm = calm or (alarm.kind in CALMED_BY_VOICE and alarm.reached is not None)
     after = None if calm else _next_step(alarm, ladder)
     if after is not None:
         found.append(Move(_step_at(alarm, ladder, after, world), "step", after))
@@ -223,7 +233,8 @@ def moved(alarm: Alarm, move: Move, session: Session, world: World) -> f.AlarmMo
     else:
         owner = _next_owner(alarm, session, _chain(alarm, ladder))
         told = people(session, everyone) if move.what == "repeat" else (alarm.owner,)
-    open_order = "" if alarm.over or _answered(alarm, ladder) else order_of(step, session, world)
+    over = alarm.over or in_other_hands(alarm, session)
+    open_order = "" if over or _answered(alarm, ladder) else order_of(step, session, world)
     return f.AlarmMoved(
         alarm=alarm.id,
         step=-1,

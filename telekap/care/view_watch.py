@@ -11,7 +11,7 @@ from telekap.care.finding import short
 from telekap.care.floors import floor
 from telekap.care.gate_answers import within
 from telekap.care.instant import MINUTE, longest, reached
-from telekap.care.ladder import Move, moved, next_move
+from telekap.care.ladder import Move, in_other_hands, moved, next_move
 from telekap.care.people import Role
 from telekap.care.session import Alarm, State
 from telekap.care.view_eye import Eye, Json, form
@@ -237,7 +237,7 @@ def _hop(eye: Eye, alarm: Alarm, move: Move) -> str:
 
 def _order_code(eye: Eye, alarm: Alarm) -> str:
     """What kind of act the order is, so that no page has to guess it from the words."""
-    if not alarm.order or order_done(alarm) or alarm_words.own_check_in(eye, alarm):
+    if not alarm_words.order(eye, alarm) or order_done(alarm) or alarm_words.own_check_in(eye, alarm):
         return ""
     steps = eye.look.protocol.ladder(alarm.kind).steps
     return steps[min(alarm.step, len(steps) - 1)].order
@@ -257,7 +257,7 @@ def order_done(alarm: Alarm) -> bool:
 
 def order_mine(eye: Eye, alarm: Alarm) -> bool:
     """This person is asked to do something about it, and has not reported it done."""
-    if not eye.acting or alarm.over or alarm_words.own_check_in(eye, alarm):
+    if not eye.acting or alarm.over or alarm_words.own_check_in(eye, alarm) or in_other_hands(alarm, eye.session):
         return False
     return bool(alarm.order) and alarm.owner == eye.person and not order_done(alarm)
 

@@ -7,6 +7,8 @@ from telekap.care import facts as f
 from telekap.care.errors import Malformed, NotFound
 from telekap.care.people import Role
 from telekap.care.session import State
+from tests.care.chapters import seen
+from tests.care.ladders import overdue
 from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, ROLES, SAM, Story, minutes, replace, seconds, told
 
 WITH_CREW = c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist")
@@ -62,6 +64,34 @@ def test_a_revocation_or_a_hand_over_suspends_the_clearance() -> None:
     story.do(KIM, c.ConfirmHandOver())
 
     assert story.course.clearance is not None and story.course.clearance.status == "suspended"
+
+
+def test_once_a_crew_has_the_client_no_ladder_phones_the_home_and_nobody_is_sent_there() -> None:
+    story = overdue()
+    story.wait(minutes(2))
+    before = story.alarm("check_in_overdue")
+    assert before.order
+    story.do(ANA, WITH_CREW)
+    story.wait(seconds(30))
+    assert story.alarm("check_in_overdue").order, "called is not handed over"
+    story.do(KIM, c.ConfirmHandOver())
+    step = story.alarm("check_in_overdue").step
+
+    for role in (Role.THERAPIST, Role.PRESCRIBER, Role.DISPATCHER):
+        (shown,) = [one for one in seen(story, role)["alarms"] if one["kind"] == "check_in_overdue"]
+        assert (shown["order"], shown["order_code"], shown["order_mine"]) == ("", "", False)
+    owners = set()
+    for _ in range(10):
+        story.wait(minutes(1))
+        alarm = story.alarm("check_in_overdue")
+        assert (alarm.step, alarm.order, alarm.over) == (step, "", False)
+        owners.add(alarm.owner)
+    assert len(owners) > 1, "open, and told on, until the prescriber says that it cannot be known"
+
+    story.do(ADA, c.ResolveAlarm(alarm=alarm.id, reason="Medic 7 has him.", unknowable=True))
+    story.do(SAM, c.AskHelp())
+    story.wait(minutes(1))
+    assert story.alarm("help_asked").step > 0, "what is asked since climbs as ever"
 
 
 def test_who_takes_over_and_who_is_relieved_change_places() -> None:
