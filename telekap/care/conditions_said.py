@@ -222,8 +222,7 @@ def page_failed(session: Session, world: World) -> Iterator[Condition]:
     for person, one in newest_of.items():
         if person not in session.unreached or person not in session.roles.values():
             continue
-        others = [role for role in (*STAFF, Role.SUPPORT) if session.roles.get(role) != person]
-        yield from event(session, Condition("page_failed", person, one.at, one.n), others)
+        yield from event(session, Condition("page_failed", person, one.at, one.n), HELPERS)  # who speaks is reached
 
 
 def screened(session: Session, world: World) -> Iterator[Condition]:

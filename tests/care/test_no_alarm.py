@@ -5,9 +5,10 @@ import pytest
 from telekap.care import commands as c
 from telekap.care.conditions import Condition, conditions
 from telekap.care.people import Role
+from telekap.care.protocol import PlanRow
 from telekap.care.session import State
 from telekap.care.world import OtherSession
-from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, seconds, told
 
 
 def of(story: Story, kind: str) -> list[Condition]:
@@ -171,3 +172,118 @@ def test_what_is_wrong_with_the_server_is_no_alarm_of_a_session_that_is_over(end
     world = replace(story.world, watch=replace(story.world.watch, clock_step=2_001, record="low"))
 
     assert not {"clock_step", "record_low"} & {one.kind for one in conditions(story.session, world)}
+
+
+# --- what was said of another time, by another person, or of something else -------------------------------------------
+
+
+def test_what_a_client_says_besides_stop_and_no_is_no_call_for_help() -> None:
+    story = told("dosed")
+
+    story.do(SAM, c.Say(what="question"))
+
+    assert story.alarm("help_asked") is None and story.alarm("unsure") is not None
+
+
+def test_a_stop_or_a_question_from_before_the_dose_is_none_after_it() -> None:
+    story = told("arrived")
+    story.do(SAM, c.Say(what="stop"))
+    story.do(SAM, c.Say(what="question"))
+    story.do(ANA, c.Say(what="answered"))
+    story.wait(seconds(1))
+
+    story.dose()
+
+    assert not story.open_kinds() & {"help_asked", "unsure"}
+
+
+def test_a_dose_outside_the_plan_is_no_danger_said_at_a_gate() -> None:
+    story = told("dosed")
+
+    story.do(SAM, c.Taken(units=(0,)))
+
+    assert story.alarm("gate_danger") is None
+
+
+def test_a_dosed_client_whose_picture_stops_is_not_one_who_left_the_lobby() -> None:
+    story = told("dosed")
+    story.see("stopped", Role.CLIENT)
+
+    story.wait(minutes(61))
+
+    assert story.alarm("client_gone") is None
+
+
+def test_an_adult_who_came_before_somebody_was_unfit_has_not_taken_their_place() -> None:
+    story = told("dosed")
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+    story.wait(seconds(1))
+
+    story.do(ANA, c.Say(what="unfit"))
+
+    assert not story.alarm("support_unfit").over
+
+
+def test_what_the_client_says_of_their_breathing_contradicts_nobody() -> None:
+    story = told("minute 14")
+    story.wait(minutes(1))
+    story.look_in("t15")
+
+    story.do(SAM, c.CheckIn(check_in="t15", values={"breathing": "pauses"}))
+
+    assert story.alarm("contradiction") is None
+
+
+def test_a_decision_for_the_hospital_is_over_when_the_client_has_been_there_and_is_back() -> None:
+    story = told("dosed")
+    story.do(ADA, c.DecideCare(matter="readings", choice="emergency_department", reason="r"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="therapist"))
+    story.wait(seconds(1))
+    story.do(KIM, c.ConfirmHandOver())
+    story.wait(minutes(5))
+
+    story.do(ANA, c.SayCameBack(reason="Sent home."))
+
+    assert story.alarm("to_hospital").over
+
+
+def test_a_page_that_fails_after_the_record_was_signed_is_no_alarm() -> None:
+    story = told("discharged")
+    story.do(ANA, c.Sign())
+
+    story.do("", c.NoteFailedNotice(person=KIM, subject="anything"))
+
+    assert story.alarm("page_failed") is None
+
+
+def test_a_look_that_says_nothing_of_the_breathing_ends_no_overdue_check_in() -> None:
+    story = told("minute 14")
+    story.wait(minutes(4))
+
+    story.look_in("t15", breathing=None)
+
+    assert not story.alarm("check_in_overdue").over
+
+
+def test_a_row_that_asks_only_the_therapist_leaves_nobody_at_home_overdue() -> None:
+    story = told("dosed")
+    rows = (PlanRow("t10", 10, ("look_in",), ()), PlanRow("t20", 20, (), ("moaas",), 10))
+    story.protocol = replace(story.protocol, plan=rows)
+    story.wait(minutes(10))
+    story.do(BEN, c.CheckIn(check_in="t10", values=story.well("t10", Role.SUPPORT)))
+
+    story.wait(minutes(13))
+
+    assert story.alarm("check_in_overdue") is None
+
+
+def test_an_end_of_the_hold_that_somebody_else_recorded_is_not_missing_from_the_therapist() -> None:
+    story = told("dosed")
+    story.wait(minutes(12))
+    story.look_in("hold")
+    story.wait(minutes(2))
+    assert story.alarm("therapist_line_lost").subject == "hold"
+
+    story.do(BEN, c.EndHold(result="spat"))
+
+    assert story.alarm("therapist_line_lost").over
