@@ -8,11 +8,12 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.course import consequences, decide_course
 from telekap.care.errors import Malformed, NotFound, Refused
+from telekap.care.instant import DAY, HOUR
 from telekap.care.people import SYSTEM
 from telekap.care.review import end_of_day
 from telekap.care.session import State
 from telekap.care.world import OtherSession
-from tests.cast import ADA, ANA, BEN, JO, KIM, PEOPLE, SAM, Story, minutes, replace, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, PEOPLE, SAM, Story, minutes, replace, told
 
 CLEARANCE = c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))
 ORDER = c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)
@@ -47,7 +48,16 @@ def test_a_clearance_ends_no_later_than_the_last_day_ends_where_the_clinic_is() 
 
 @pytest.mark.parametrize(
     ("changes", "code"),
-    [({"sessions": 3}, "sessions"), ({"days": 31}, "days"), ({"gap_h": 71}, "gap"), ({"states": ()}, "states")],
+    [
+        ({"sessions": 3}, "sessions"),
+        ({"sessions": 0}, "sessions"),
+        ({"days": 31}, "days"),
+        ({"days": 0}, "days"),
+        ({"gap_h": 71}, "gap"),
+        ({"states": ()}, "states"),
+        ({"max_mg": -1}, "ceiling"),
+        ({"max_mg": 401}, "ceiling"),
+    ],
 )
 def test_a_first_clearance_is_small(changes: dict[str, object], code: str) -> None:
     story = Story()
@@ -250,3 +260,44 @@ def test_where_nothing_happened_the_course_learns_nothing() -> None:
     world = replace(story.world, people={**story.world.people, ADA: ada})
 
     assert consequences((), story.session, story.session, world) == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        OtherSession("session-2", State.SCHEDULED, SAM, JO, "lou", NOON.utc),
+        OtherSession("session-2", State.DISCHARGED, SAM, JO, "lou", NOON.utc),
+        OtherSession("session-2", State.DOSED, "noor", JO, "lou", NOON.utc),
+    ],
+    ids=["booked", "let go", "another client"],
+)
+def test_i17_a_consent_is_taken_while_no_medicine_may_be_working_in_this_client(other: OtherSession) -> None:
+    story = Story()
+    story.others = (other,)
+
+    story.on_course(SAM, c.SignConsent(version="2026-1"))
+
+    assert story.course.consent is not None
+
+
+def test_item_9_that_is_acknowledged_is_the_one_of_the_newest_phq9() -> None:
+    story = Story()
+    story.on_course(SAM, c.RecordMeasure(scale="phq9", answers=(0, 0, 0, 0, 0, 0, 0, 0, 2)))
+    story.on_course(SAM, c.RecordMeasure(scale="gad7", answers=(1, 1, 1, 1, 1, 1, 1)))
+
+    (said, *_) = story.on_course(ADA, c.AcknowledgeItem9(reason="Spoke with Sam."))
+
+    assert said == f.Item9Acknowledged(value=2, reason="Spoke with Sam.")
+
+
+def test_aftercare_is_measured_from_the_session_it_belongs_to() -> None:
+    story = Story()
+    at = story.session.appointed
+    story.others = (
+        OtherSession("session-0", State.SCHEDULED, SAM, ANA, BEN, at + 9 * DAY),
+        OtherSession(story.session.id, State.SCHEDULED, SAM, ANA, BEN, at),
+    )
+
+    story.on_course(KIM, c.BookAftercare(session=story.session.id, next_day=at + 21 * HOUR, integration=at + 30 * HOUR))
+
+    assert story.session.id in story.course.aftercare

@@ -287,3 +287,34 @@ def test_an_end_of_the_hold_that_somebody_else_recorded_is_not_missing_from_the_
     story.do(BEN, c.EndHold(result="spat"))
 
     assert story.alarm("therapist_line_lost").over
+
+
+@pytest.mark.parametrize(("ago", "changes"), [(minutes(5), {}), (0, {"breathing": None})], ids=["late", "incomplete"])
+def test_an_adult_who_said_they_leave_is_back_only_by_a_whole_live_look(ago: int, changes: dict[str, object]) -> None:
+    story = told("minute 14")
+    story.do(BEN, c.Say(what="leaving"))
+    story.wait(minutes(2))
+    values = {**story.well("t15", Role.SUPPORT), **changes}
+
+    story.do(BEN, c.CheckIn(check_in="t15", values=values, said_at=story.now.utc - ago if ago else None))
+    assert not story.alarm("support_gone").over
+    story.look_in("t15")
+
+    assert story.alarm("support_gone").over
+
+
+def test_a_unit_outside_the_plan_is_no_dose_that_was_presumed() -> None:
+    story = told("dosed")
+
+    story.do(SAM, c.Taken(units=(0,)))
+
+    assert story.alarm("dose_presumed") is None
+
+
+def test_late_in_a_session_a_picture_that_nobody_replaced_by_phone_is_the_prescribers_too() -> None:
+    story = told("dosed").watched(61)
+    story.see("stopped", Role.CLIENT)
+
+    story.wait(minutes(11))
+
+    assert story.alarm("no_picture") is not None
