@@ -301,3 +301,45 @@ def test_aftercare_is_measured_from_the_session_it_belongs_to() -> None:
     story.on_course(KIM, c.BookAftercare(session=story.session.id, next_day=at + 21 * HOUR, integration=at + 30 * HOUR))
 
     assert story.session.id in story.course.aftercare
+
+
+def test_who_may_not_sign_is_not_told_what_else_would_be_wrong() -> None:
+    assert Story().refused_on_course(ANA, replace(CLEARANCE, sessions=99, states=())) == {"prescriber_only"}
+
+
+@pytest.mark.parametrize(("kind", "settled"), [("integration", True), ("preparation", False)])
+def test_only_a_held_integration_settles_the_dose_before_it(kind: str, settled: bool) -> None:
+    story = Story(kind=kind)
+    story.course = replace(story.course, dosed_sessions=("before",))
+    story.tick()
+    story.see()
+
+    story.do(ANA, c.Hold())
+
+    assert (("before", "integration") in story.course.settled) is settled
+
+
+def test_an_integration_before_any_dose_settles_nothing() -> None:
+    story = Story(kind="integration")
+    story.tick()
+    story.see()
+
+    story.do(ANA, c.Hold())
+
+    assert story.session.state is State.HELD and not story.course.settled
+
+
+def test_a_session_that_moves_drops_only_what_was_booked_for_it() -> None:
+    story = Story(appointed=NOON.plus(DAY))
+    before = story.session
+    facts = story.do(KIM, c.MoveSession(appointed=NOON.utc + 2 * DAY))
+
+    assert consequences(facts, before, story.session, story.world) == ()
+
+
+def test_after_an_early_release_the_prescriber_owes_a_look_before_the_client_decides_again() -> None:
+    story = told("dosed").watched(60)
+
+    story.do(ADA, c.ReleaseEarly(adult="Lou Rivera", reason="Sam goes to the hospital with Lou."))
+
+    assert story.course.reviews == {story.session.id}
