@@ -3,10 +3,11 @@
  * place; what changes is which panel stands in the right column, and the session itself chooses that unless somebody asks for another.
  */
 
+import { wall } from "./lib/clock.js";
 import { demo } from "./lib/demo-mode.js";
 import { html, nothing, place, short, shown } from "./lib/dom.js";
 import { Seat } from "./lib/seat.js";
-import { actButton, actPlaces, actsPanel } from "./parts/acts.js";
+import { actButton, actPlaces, actsPanel, recorded } from "./parts/acts.js";
 import { agreed } from "./parts/agreed.js";
 import { acknowledgeAlarm, alarmStrip, allAlarms, secondRow } from "./parts/alarm-strip.js";
 import { askForCode } from "./parts/answer.js";
@@ -226,6 +227,7 @@ function right(view) {
     <div class="panes n${panels.length}">
       ${view.me.acting === false ? html`<p class="note">${holder(view, view.me.role)} has your part now: you look on. Nothing here is yours to press.</p>` : nothing}
       ${view.me.acting !== false && view.me.role === "standin" && SEATED.has(view.state) ? html`<p class="note">You are stand-in. ${holder(view, "therapist")} has the cockpit.</p>` : nothing}
+      ${view.hand_over ? html`<p class="note wait" role="status"><b>${recorded(view, view.hand_over)}</b> ${view.acts.some((act) => act.noun === "hand-over-confirmation") ? "" : `A second person confirms it; you can from ${wall(view.hand_over.alone, view.zone)} on.`}</p>` : nothing}
       ${urgentDuty ? duty(desk, view) : nothing}
       ${first.length && desk.pane !== "more" ? html`<div class="row wrap firsts">${first.map((act) => actButton(desk, view, { ...act, tone: view.next?.noun === act.noun ? "main" : "quiet" }))}${actPlaces(desk, view, first)}</div>` : nothing}
       ${panels}</div>${foot}</div>`;

@@ -5,7 +5,7 @@
 
 import { html, nothing, place, short } from "./lib/dom.js";
 import { countdown, elapsed, whenOf } from "./lib/clock.js";
-import { actsPanel, isTestPage } from "./parts/acts.js";
+import { actButton, actPlaces, actsPanel, isTestPage } from "./parts/acts.js";
 import { soundLine } from "./parts/alarm-strip.js";
 import { ask, asks, decided } from "./parts/ask.js";
 import { Chart } from "./parts/chart.js";
@@ -43,18 +43,19 @@ function mine(view) {
 
 /** @param {View} view */
 function now(view) {
+  const first = view.acts.filter((act) => act.tone === "main" && !onTheCard(act));
   const next = view.state === "dosed" ? nextCheckIn(view) : undefined;
   const order = view.order ? `${view.order.units} × ${view.order.mg_per_unit} mg, hold ${view.order.hold_min} min` : "no order";
   return html`<section class="panel state" aria-label="The session"><header><h1>${view.client.name}</h1><span class="end num">${view.dose ? `${view.afterwards ? "watched for" : "T+"} ${elapsed((view.afterwards?.ended ?? desk.now()) - view.dose.t0)}` : nothing}</span></header>
     <p class="quiet">${whenOf(view.appointed, view.zone)}</p>
-    <p>${view.sentence}</p><p class="next"><b>${mine(view)}</b></p>${view.course ? html`<p><a class="btn" href="/as/${desk.live.login}/c/${view.course.id}">${short(view.client.name)}’s case: what changed, clear or refuse</a></p>` : nothing}
+    <p>${view.sentence}</p><p class="next"><b>${mine(view)}</b></p>${first.length ? html`<div class="row wrap">${first.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, first)}` : nothing}${view.course ? html`<p><a class="btn" href="/as/${desk.live.login}/c/${view.course.id}">${short(view.client.name)}’s case: what changed, clear or refuse</a></p>` : nothing}
     <p class="quiet">${order}.${next ? html` ${titleOf(next.id)} ${next.due > desk.now() ? html`in ${countdown(next.due - desk.now())}` : "due now"}.` : nothing}</p>${people(view)}</section>`;
 }
 
 /** What has no place of its own on the page: twice is once too often. @param {View} view */
 function more(view) {
   const gated = GATED.has(view.state) && pagesWanted(view);
-  const list = view.acts.filter((act) => !onTheCard(act) && !(gated && isTestPage(act)));
+  const list = view.acts.filter((act) => act.tone !== "main" && !onTheCard(act) && !(gated && isTestPage(act)));
   return list.length ? actsPanel(desk, view, list) : nothing;
 }
 

@@ -500,6 +500,15 @@ export interface GoingLine {
   sentence: string;
 }
 
+/** Who has the client, as recorded `by` one of the staff at `at` and confirmed by nobody yet. `alone`: when the same one may confirm it (UTC ms). */
+export interface HandOverView {
+  to: string;
+  reference: string;
+  by: string;
+  at: number;
+  alone: number;
+}
+
 /** The client's last call for help, and who answered it. */
 export interface HelpView {
   asked: number;
@@ -920,6 +929,7 @@ export interface View {
   named_for?: NamedFor[] | null;
   trend?: TrendView | null;
   vacant?: string[] | null;
+  hand_over?: HandOverView | null;
   help?: HelpView | null;
   consent?: PaperView | null;
   words?: WordsView | null;

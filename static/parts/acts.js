@@ -4,7 +4,7 @@
  */
 
 import { html, nothing } from "../lib/dom.js";
-import { whenOf } from "../lib/clock.js";
+import { wall, whenOf } from "../lib/clock.js";
 import { fieldset, sendButton } from "../lib/form.js";
 import { answer } from "./answer.js";
 
@@ -44,6 +44,9 @@ const TAKEN = {
 /** @param {View} view @param {string} role */
 const named = (view, role) => view.people.find((one) => one.role === role)?.name ?? "whoever has it";
 
+/** What one of the staff recorded of a hand-over. @param {View} view @param {import("../lib/wire.js").HandOverView} said */
+export const recorded = (view, said) => `${said.to}${said.reference ? ` (${said.reference})` : ""} has ${view.client.name}: recorded by ${said.by} at ${wall(said.at, view.zone)}.`;
+
 /** Duties that can be handed on. @type {Record<string, string>} */
 const ROLES = { standin: "stand-in", prescriber: "prescriber on call", dispatcher: "dispatcher" };
 
@@ -53,7 +56,7 @@ const FORMS = {
   // No words, but a second press: these move the session on for everybody.
   "take-over": { ...plain(), says: (view) => `You are ${view.client.name}’s therapist from that moment on, in the place of ${named(view, "therapist")}, who becomes the stand-in and can take it back.` },
   "signature": { ...plain(), says: () => "You sign that the record is complete and says what happened. Read it first: it is the timeline beside this. Afterwards nothing can be changed, only added." },
-  "hand-over-confirmation": plain(),
+  "hand-over-confirmation": { ...plain(), says: (view) => (view.hand_over ? `${recorded(view, view.hand_over)} You confirm that it is so; the watch at home ends with it.` : "Nothing is recorded.") },
   "cancellation": { ...plain(text("reason", "Why?")), stops: (view) => `This cancels it for everybody: ${view.client.name}, ${whenOf(view.appointed, view.zone)}.` },
   "reopening": plain(text("reason", "Why?", false)),
   "return": plain(text("reason", "What happened?", false)),

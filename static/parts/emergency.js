@@ -11,7 +11,7 @@ import { actButton, actPlaces } from "./acts.js";
 /** @typedef {import("../lib/types.js").View} View */
 
 /** Acts that belong on this card, when the server offers them. */
-const HERE = new Set(["help", "hand-over", "hand-over-confirmation", "doses", "take-over"]);
+const HERE = new Set(["help", "hand-over", "doses", "take-over"]);
 
 /** Where nothing was released nor taken yet, as far as anybody knows. @type {Set<string>} */
 const BEFORE = new Set(["scheduled", "arriving", "stood_down"]);

@@ -39,6 +39,14 @@ def _help(eye: Eye, alarm: Alarm) -> str:
     return eye.to_me(ASKED[call.what].replace("{asker}", "{" + call.role.value + "}"))
 
 
+def _ask_the_asker(eye: Eye, alarm: Alarm) -> str:
+    """The first step of a call for help that was not the client's: the asker knows why. '' for any other."""
+    call = _last_call(eye) if alarm.kind == "help_asked" and alarm.step == 0 else None
+    if call is None or call.role in (Role.CLIENT, eye.session.role_of(alarm.owner)):
+        return ""
+    return eye.to_me(f"Ask {{{call.role.value}}} what is needed, and look at {{client}}.")
+
+
 UNWRITTEN: Final = "{therapist} has not written down check-in %s yet."
 """The therapist's part is overdue, and their line is well."""
 UNWELL: Final = "{therapist} cannot go on."
@@ -83,7 +91,7 @@ def order(eye: Eye, alarm: Alarm) -> str:
     if own_check_in(eye, alarm):
         return f"Save your check-in, {_unwritten(alarm)}."
     steps = eye.look.protocol.ladder(alarm.kind).steps
-    said = spoken(eye, steps[min(alarm.step, len(steps) - 1)].say, alarm.order)
+    said = _ask_the_asker(eye, alarm) or spoken(eye, steps[min(alarm.step, len(steps) - 1)].say, alarm.order)
     return said if alarm.owner == eye.person else f"{short(eye.world.name(alarm.owner))}: {said}"
 
 

@@ -8,10 +8,11 @@ from telekap.care import facts as f
 from telekap.care.errors import Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking
-from telekap.care.instant import surely_past
+from telekap.care.instant import Instant, surely_past
 from telekap.care.ladder import passed_on
 from telekap.care.people import Role
-from telekap.care.session import State
+from telekap.care.session import Session, State
+from telekap.care.world import World
 
 
 def record(a: Asking, asked: c.RecordHandOver) -> tuple[Fact, ...]:
@@ -21,12 +22,19 @@ def record(a: Asking, asked: c.RecordHandOver) -> tuple[Fact, ...]:
     return (f.HandOverRecorded(to=asked.to.strip(), reference=asked.reference, seen=asked.seen),)
 
 
+def may_confirm(session: Session, world: World, person: str, now: Instant) -> bool:
+    """A second person at once, the same one only later."""
+    if session.hand_over is None:
+        return False
+    by, _, _, at = session.hand_over
+    return by != person or surely_past(at.plus(world.protocol.ms("handover.same_person")), now)
+
+
 def confirm(a: Asking, asked: c.ConfirmHandOver) -> tuple[Fact, ...]:
     """By a second staff member at once, by the same one only later."""
     if a.session.hand_over is None:
         raise Refused(Reason("not_recorded", "No hand-over is recorded.", "Record who has the client first."))
-    by, _, _, at = a.session.hand_over
-    if by == a.by.person and not surely_past(at.plus(a.world.protocol.ms("handover.same_person")), a.now):
+    if not may_confirm(a.session, a.world, a.by.person, a.now):
         raise Refused(Reason("same_person", "A second person confirms.", "Or you, ten minutes after recording it."))
     return (f.HandOverConfirmed(),)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from telekap.care import alarm_words, assessment, checkins, discharge
+from telekap.care import alarm_words, assessment, checkins, discharge, handover
 from telekap.care import alarms as rules
 from telekap.care.finding import Colour
 from telekap.care.floors import floor
@@ -28,7 +28,7 @@ def _always(eye: Eye) -> bool:
 
 
 def _recorded(eye: Eye) -> bool:
-    return eye.session.hand_over is not None
+    return handover.may_confirm(eye.session, eye.world, eye.person, eye.now)
 
 
 def _not_voided(eye: Eye) -> bool:
@@ -151,6 +151,8 @@ def next_act(eye: Eye) -> Json | None:
 
 def _steps(eye: Eye) -> Iterator[Next]:
     session = eye.session
+    if eye.staff and not any(order_mine(eye, alarm) for alarm in eye.alarms):
+        yield from _handed_over(eye)
     if eye.role is not Role.CLIENT:
         yield from _alarm(eye)
     if session.question is not None and session.state is State.RELEASED:
@@ -164,6 +166,12 @@ def _steps(eye: Eye) -> Iterator[Next]:
 
 def _nothing(eye: Eye) -> Iterator[Next]:
     return iter(())
+
+
+def _handed_over(eye: Eye) -> Iterator[Next]:
+    """A crew has the client, says one: a second person confirms, and this ends the watch at home."""
+    if eye.session.hand_over is not None and eye.session.state is State.DOSED and _recorded(eye):
+        yield f"Confirm that {eye.session.hand_over[1]} has {{client}}.", "hand-over-confirmation", ""
 
 
 def _alarm(eye: Eye) -> Iterator[Next]:

@@ -62,6 +62,7 @@ def view(
     current = now_check_in(seen)
     staff: Json = {"board": summary(seen), "course": _course(seen)} if seen.staff and session.kind == "dosing" else {}
     if seen.staff:
+        staff |= {"hand_over": _hand_over(seen)}
         staff |= {"adults": _adults(seen), "named_for": named_for(seen), "trend": trend(seen), "vacant": _vacant(seen)}
     own = _own(seen)
     return {
@@ -122,6 +123,18 @@ def _own(seen: Eye) -> Json:
     paired = seen.person in seen.session.paired
     own = {"promise": promise(seen), "learning": learning(seen), "paired": paired, "tonight": tonight(seen)}
     return own | {"count": count(seen)}
+
+
+def _hand_over(seen: Eye) -> Json | None:
+    """Who has the client, as one of the staff recorded it and nobody has confirmed yet. ``alone``: when the one who
+    recorded it may confirm it too (UTC ms).
+    """
+    said = seen.session.hand_over
+    if said is None or seen.session.state is not State.DOSED:
+        return None
+    by, to, reference, at = said
+    alone = at.utc + seen.look.protocol.ms("handover.same_person")
+    return {"to": to, "reference": reference, "by": seen.world.name(by), "at": at.utc, "alone": alone}
 
 
 def _adults(seen: Eye) -> list[Json]:

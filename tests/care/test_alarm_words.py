@@ -21,6 +21,7 @@ def test_help_says_who_asked_and_whom_it_called_and_the_asker_reads_that_it_was_
     story.do(BEN, c.AskHelp(strength="hold"))
     ana = _alarm(story, Role.THERAPIST, "help_asked")
     assert (ana["sentence"], ana["now"]) == ("Ben asks for help for Sam.", "Called: you.")
+    assert ana["order"] == "Ask Ben what is needed, and look at Sam."
     story.wait(seconds(21))
     kim = _alarm(story, Role.DISPATCHER, "help_asked")
     assert (kim["sentence"], kim["now"]) == ("Ben asks for help for Sam.", "Called: Ana and Ben.")

@@ -39,6 +39,30 @@ def test_the_same_person_confirms_only_ten_minutes_later(later: int, moves: bool
     assert (story.session.state is State.TRANSFERRED) is moves
 
 
+def test_a_hand_over_says_what_is_to_be_confirmed_and_offers_it_to_who_may() -> None:
+    story = told("dosed")
+    assert seen(story, Role.DISPATCHER)["hand_over"] is None
+    story.do(ANA, WITH_CREW)
+    recorded = story.now.utc
+
+    for role, offered in ((Role.DISPATCHER, True), (Role.PRESCRIBER, True), (Role.THERAPIST, False)):
+        shown = seen(story, role)
+        assert ("hand-over-confirmation" in {act["noun"] for act in shown["acts"]}) is offered, role
+        assert ((shown["next"] or {}).get("sentence") == "Confirm that Medic 7 has Sam.") is offered, role
+        assert shown["hand_over"] == {
+            "to": "Medic 7",
+            "reference": "A-1",
+            "by": "Ana Ruiz",
+            "at": recorded,
+            "alone": recorded + minutes(10),
+        }
+    assert "hand_over" not in seen(story, Role.SUPPORT)
+    story.wait(minutes(10) + 1)
+    assert "hand-over-confirmation" in {act["noun"] for act in seen(story, Role.THERAPIST)["acts"]}
+    story.do(ANA, c.ConfirmHandOver())
+    assert seen(story, Role.DISPATCHER)["hand_over"] is None
+
+
 def test_a_hand_over_to_nobody_is_refused() -> None:
     assert told("dosed").refused(ANA, c.RecordHandOver(to=" ", reference="", seen="adult")) == {"to"}
 

@@ -153,6 +153,18 @@ class MeView(Shape):
     acting: bool
 
 
+class HandOverView(Shape):
+    """Who has the client, as recorded ``by`` one of the staff at ``at`` and confirmed by nobody yet. ``alone``: when
+    the same one may confirm it (UTC ms).
+    """
+
+    to: str
+    reference: str
+    by: str
+    at: int
+    alone: int
+
+
 class NextAct(Shape):
     """The obvious next act of this person."""
 
@@ -236,6 +248,7 @@ class View(Shape):
     named_for: list[NamedFor] | None = None
     trend: TrendView | None = None
     vacant: list[str] | None = None
+    hand_over: HandOverView | None = None
     help: HelpView | None = None
     consent: PaperView | None = None
     words: WordsView | None = None
