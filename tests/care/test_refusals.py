@@ -333,3 +333,10 @@ def test_a_missed_look_is_explained_in_words_by_whose_it_was() -> None:
     assert story.refused(BEN, c.ExplainMiss(check_in="t15", part=Role.THERAPIST, reason="r")) == {"not_yours"}
     with pytest.raises(NotFound):
         story.do(ANA, c.ExplainMiss(check_in="t999", part=Role.THERAPIST, reason="r"))
+
+
+@pytest.mark.parametrize("person", [BEN, JO, ADA, KIM])
+def test_whoever_has_no_part_in_an_act_does_not_get_anothers(person: str) -> None:
+    card = {"touch": "hand", "voice": "silent", "calms": "Music."}
+
+    assert told("arrived").refused(person, c.Agree(values=card)) == {"role"}
