@@ -25,6 +25,7 @@ from tests.care.proof import acts as a
 from tests.care.proof.invariants import STATES, STEPS
 from tests.care.proof.models_after import WELL
 from tests.care.proof.node import PEOPLE, Node, Outside, Step, course_world
+from tests.care.proof.probes import probes
 from tests.care.proof.small import TICK
 from tests.cast import ANA, BEN, JO, KIM, SAM
 from tests.stateful.house import COURSE_NOUN, KINDS, SESSION_NOUN, Clinic, Loop, Reply
@@ -62,7 +63,7 @@ HAPPENS: Final = (
     *a.by_each("reopens", c.Reopen(), (R.SUPPORT,)),
     *a.by_each("nothing entered the mouth", c.SayVoid(units_seen=True), (R.THERAPIST, R.SUPPORT, R.PRESCRIBER)),
 )
-"""What people do in a session of sense; every other command there is comes from ``acts.probes``."""
+"""What people do in a session of sense; every other command there is comes from ``probes``."""
 
 
 STAYS_TRUE: Final = (
@@ -247,7 +248,7 @@ class Sessions(RuleBasedStateMachine):
     @rule(turn=st.integers(0, 10_000))
     def anybody_asks_anything(self, turn: int) -> None:
         """Any command there is, by anybody, live or late, whether it makes sense or not."""
-        asked = [act for act in a.probes(self.node) if act[0] in PEOPLE]
+        asked = [act for act in probes(self.node) if act[0] in PEOPLE]
         self.ask(*asked[turn % len(asked)])
 
     @precondition(lambda self: bool(self.said))
