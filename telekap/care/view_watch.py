@@ -153,7 +153,11 @@ def code(eye: Eye) -> tuple[str, str] | None:
 
 
 def _told(eye: Eye, alarm: Alarm) -> bool:
-    """The support person hears what they own and what the ladder has told them so far."""
+    """The support person hears what they own and what the ladder has told them so far, and nothing of a client who is
+    in other hands: there is nobody to go to.
+    """
+    if in_other_hands(alarm, eye.session):
+        return False
     steps = eye.look.protocol.ladder(alarm.kind).steps[: max(0, alarm.step) + 1]
     return alarm.owner == eye.person or any(taken.home or eye.role in (taken.owner, *taken.told) for taken in steps)
 

@@ -104,6 +104,8 @@ def test_once_a_crew_has_the_client_no_ladder_phones_the_home_and_nobody_is_sent
     for role in (Role.THERAPIST, Role.PRESCRIBER, Role.DISPATCHER):
         (shown,) = [one for one in seen(story, role)["alarms"] if one["kind"] == "check_in_overdue"]
         assert (shown["order"], shown["order_code"], shown["order_mine"]) == ("", "", False)
+    home = seen(story, Role.SUPPORT)
+    assert home["alarms"] == [], "there is nobody to go to"
     owners = set()
     for _ in range(10):
         story.wait(minutes(1))
