@@ -193,7 +193,7 @@ function chosen(view) {
     return ending ? [discharge(desk, view), record] : [checkIn(desk, view), record];
   }
   if (view.state === "stood_down") return [stoodDown(desk, view), record];
-  return [DARK.has(view.state) ? ended(view) : actsPanel(desk, view), record];
+  return [DARK.has(view.state) ? ended(view) : actsPanel(desk, view, view.acts.filter((act) => !firsts(view).includes(act))), record];
 }
 
 /** Where a session stands that nobody watches: in one sentence, and what is still open. @param {View} view */
@@ -214,13 +214,16 @@ function tabs(view) {
   )}</nav>`;
 }
 
+/** What stands in the open, above every panel. @param {View} view */
+const firsts = (view) => view.acts.filter((act) => act.tone === "main" && act.noun !== "duty" && !ELSEWHERE.has(act.noun));
+
 /** Who holds a part now. @param {View} view @param {string} role */
 const holder = (view, role) => short(view.people.find((one) => one.role === role)?.name) || "Somebody else";
 
 /** @param {View} view */
 function right(view) {
   const urgentDuty = view.duty.mine && !(view.duty.fresh && (view.duty.asked === null || (view.duty.acknowledged ?? 0) >= view.duty.asked));
-  const first = view.acts.filter((act) => act.tone === "main" && act.noun !== "duty" && !ELSEWHERE.has(act.noun));
+  const first = firsts(view);
   const panels = chosen(view).filter((panel) => panel && panel !== nothing);
   const foot = view.state === "arriving" && !view.question && view.me.role === "therapist" ? release(desk, view) : nothing;
   return html`<div class="right">${tabs(view)}

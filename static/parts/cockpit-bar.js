@@ -38,7 +38,7 @@ function orderLine(view) {
   if (view.dose && taken.some((one) => !one.first)) return allTaken(taken, view.zone);
   const given = view.dose ? ` ${view.dose.presumed ? "presumed taken" : "taken"} ${wall(view.dose.t0, view.zone)}` : "";
   // What is over is not said any more, and no time stands where it could be read as the end of the hold.
-  const hold = view.dose?.hold?.result ? "" : `, hold ${order.hold_min} min${view.dose?.hold ? ` till ${wall(view.dose.hold.ends, view.zone)}` : ""}, then ${order.swallow ? "swallow" : "spit"}`;
+  const hold = view.dose?.hold?.result || view.afterwards ? "" : `, hold ${order.hold_min} min${view.dose?.hold ? ` till ${wall(view.dose.hold.ends, view.zone)}` : ""}, then ${order.swallow ? "swallow" : "spit"}`;
   return `${order.units * order.mg_per_unit} mg, ${order.units} × ${order.mg_per_unit}${given}${hold}`;
 }
 

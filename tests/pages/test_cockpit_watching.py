@@ -335,3 +335,20 @@ async def test_a_recorded_hand_over_says_who_confirms_it_and_what_is_confirmed(b
         await expect(form).to_contain_text("Medic 7 (A-1) has Sam Rivera: recorded by Ana Ruiz at 18:40.")
         await form.get_by_role("button", name="Confirm the hand-over").click()
         assert await stub.until("hand-over-confirmation") == [{}]
+
+
+async def test_the_record_is_signed_by_one_button_that_says_what_is_signed(browser: Browser) -> None:
+    sign = {"noun": "signature", "label": "Sign the record", "tone": "main", "enabled": True, "why": ""}
+    note = {"noun": "words", "label": "Something to note", "tone": "quiet", "enabled": True, "why": ""}
+    view = told.dosed() | {"state": "discharged", "acts": [sign, note], "discharge": None, "next": None}
+    async with cockpit(browser, view) as (page, stub, _):
+        button = page.get_by_role("button", name="Sign the record")
+        await expect(button).to_have_count(1)
+        await button.click()
+        form = page.get_by_role("form", name="Sign the record")
+        await expect(form).to_contain_text("Read it first: it is the timeline beside this.")
+        await form.get_by_role("button", name="Sign the record").click()
+        assert await stub.until("signature") == [{}]
+        await stub.show(view | {"state": "closed", "acts": [], "sentence": "Closed and signed."})
+        await expect(page.get_by_text("The record stands below, line by line")).to_be_visible()
+        await expect(page.get_by_role("link", name="My sessions").last).to_have_attribute("href", "/as/lo/")
