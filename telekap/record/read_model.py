@@ -118,6 +118,19 @@ def going_of(conn: sa.Connection, client: str) -> list[str]:
     return list(conn.execute(found).scalars())
 
 
+def next_of_clients(conn: sa.Connection) -> dict[str, int]:
+    """Client → UTC ms of their next booked session, for every client who has one."""
+    found = sa.select(sessions.c.client, sa.func.min(sessions.c.appointed)).where(sessions.c.state == State.SCHEDULED)
+    return {client: int(at) for client, at in conn.execute(found.group_by(sessions.c.client))}
+
+
+def going_on(conn: sa.Connection, states: Collection[State]) -> dict[str, State]:
+    """Client → the state of a session of theirs that goes on (one of ``states``); dosed before any other."""
+    found = sa.select(sessions.c.client, sessions.c.state).where(sessions.c.state.in_(states))
+    known = [(client, State(state)) for client, state in conn.execute(found)]
+    return dict(sorted(known, key=lambda one: one[1] is State.DOSED))
+
+
 _KEYS: Final = sa.select(data_keys.c.id)
 
 

@@ -17,7 +17,6 @@ from telekap.care.calendar import day_of, zone_of
 from telekap.care.commands import OpenCourse
 from telekap.care.errors import Malformed, NotFound, Reason, Refused
 from telekap.care.people import Person, Role
-from telekap.care.session import State
 from telekap.care.states import LIVE
 from telekap.record import changes, circle, people, read_model
 from telekap.record.people import CLIENT, CONTACT, SUPPORT, Known
@@ -137,20 +136,16 @@ async def look(request: Request) -> Response:
     await coordinator(request)
     desk = desk_of(request)
 
-    def read(conn: sa.Connection) -> list[dict[str, Any]]:
-        booked: dict[str, int] = {}
-        running: dict[str, State] = {}
-        for row in read_model.sessions_of(conn, None):
-            if row.state is State.SCHEDULED:
-                booked[row.client] = min(row.appointed, booked.get(row.client, row.appointed))
-            elif row.state in LIVE and running.get(row.client) is not State.DOSED:
-                running[row.client] = row.state
-        return [
-            _shown(one.person) | {"next": booked.get(one.person.id), "running": running.get(one.person.id)}
-            for one in people.of_kind(conn, CLIENT)
-        ]
+    return JSONResponse({"clients": await desk.store.read(listed)}, headers=NO_STORE)
 
-    return JSONResponse({"clients": await desk.store.read(read)}, headers=NO_STORE)
+
+def listed(conn: sa.Connection) -> list[dict[str, Any]]:
+    """Each client with their next session and what goes on now, by name."""
+    booked, running = read_model.next_of_clients(conn), read_model.going_on(conn, LIVE)
+    return [
+        _shown(one.person) | {"next": booked.get(one.person.id), "running": running.get(one.person.id)}
+        for one in people.of_kind(conn, CLIENT)
+    ]
 
 
 def _shown(person: Person) -> dict[str, Any]:

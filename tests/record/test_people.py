@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from telekap.care.instant import HOUR
 from telekap.care.people import Person, Role
-from telekap.record import links, logins, people
+from telekap.care.session import State
+from telekap.care.states import LIVE
+from telekap.record import links, logins, people, read_model
 from telekap.record.store import Store
 from telekap.record.tables import session_people, sessions
 from tests.engines import stored_bytes
@@ -34,22 +36,22 @@ def both(conn: sa.Connection) -> None:
     )
 
 
-def a_session(conn: sa.Connection, state: str) -> None:
+def a_session(conn: sa.Connection, state: str, id_: str = "s1", client: str = SAM.id, appointed: int = 0) -> None:
     conn.execute(
         sessions.insert().values(
-            id="s1",
+            id=id_,
             version=1,
             course="c1",
             kind="dosing",
             state=state,
-            client=SAM.id,
-            appointed=0,
+            client=client,
+            appointed=appointed,
             zone="UTC",
             moved_utc=0,
             open_alarms=0,
         )
     )
-    conn.execute(session_people.insert().values(session="s1", person=SAM.id, role="client"))
+    conn.execute(session_people.insert().values(session=id_, person=client, role="client"))
 
 
 async def test_a_person_comes_back_as_written(store: Store) -> None:
@@ -211,3 +213,27 @@ async def test_whatever_changes_in_a_person_counts_in_the_same_transaction_and_n
     assert (second.staff_of, second.licensed, second.name) == ({Role.STANDIN}, frozenset(), before.name)
     assert (third.name, third.phone, third.zone) == ("Ana Ruiz-Vega", "+15550199", "Europe/Lisbon")
     assert (await store.read(people.staff))[ANA.id] == third
+
+
+async def test_the_list_of_clients_says_the_next_session_of_each_and_what_goes_on(store: Store) -> None:
+    def play(conn: sa.Connection) -> None:
+        both(conn)
+        rows = [
+            ("sam", "scheduled", 70),
+            ("sam", "scheduled", 30),
+            ("sam", "closed", 10),
+            ("sam", "dosed", 20),
+            ("sam", "discharged", 25),
+            ("noor", "arriving", 40),
+            ("maya", "cancelled", 50),
+        ]
+        for n, (client, state, appointed) in enumerate(rows):
+            a_session(conn, state, f"s{n}", client, appointed)
+
+    await store.write(play)
+
+    assert await store.read(read_model.next_of_clients) == {"sam": 30}
+    assert await store.read(lambda conn: read_model.going_on(conn, LIVE)) == {
+        "sam": State.DOSED,
+        "noor": State.ARRIVING,
+    }
