@@ -58,7 +58,7 @@ function draw() {
       <div class="alarmlist">${view.alarms.map((alarm) => alarmCard(desk, view, alarm))}${view.alarms.length ? nothing : soundLine(desk, sound)}</div>
       ${duty(desk, view)}
       <div class="columns"><div class="column">${now(view)}${more(view)}${emergencyByState(desk, view)}${chart.draw(view)}</div>
-        <div class="column">${desk.whole ? html`<section class="panel" aria-label="All sessions"><header><h2>Sessions</h2></header>${roster.draw(live.session)}</section>
+        <div class="column">${desk.whole ? html`<section class="panel" aria-label="All sessions"><header><h2>Sessions</h2></header>${roster.draw(live.session, view)}</section>
           ${GATED.has(view.state) ? gates(desk, view) : nothing}${timeline(desk, view.zone)}` : nothing}</div></div>
     </main></div>`;
 }

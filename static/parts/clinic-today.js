@@ -34,7 +34,7 @@ function urgent(desk, lines) {
   if (!one || !alarm) return nothing;
   return html`<section class="strip card high ${alarm.acked ? "acked" : ""}" aria-label="Alarm, high priority"><span class="mark">${triangle("high")}</span>
     <div class="words"><b role="alert">${one.people.client?.name}: ${alarm.sentence}</b><span class="hop">${alarm.order ? html`<strong>${alarm.order}</strong> ` : nothing}${alarm.owner} has it. ${alarm.acked ? `Acknowledged by ${alarm.acked.name}.` : "Not acknowledged."}</span></div>
-    ${alarm.hops_at === null || alarm.over ? html`<span></span>` : html`<span class="left"><small>moves on in</small>${countdown(alarm.hops_at - desk.now())}</span>`}
+    ${alarm.hops_at === null || alarm.over ? html`<span></span>` : html`<span class="left"><small>goes to the next person in</small>${countdown(alarm.hops_at - desk.now())}</span>`}
     <div class="do"><a class="btn" href="/as/${desk.api.login}/s/${one.session}">Open session</a></div></section>`;
 }
 

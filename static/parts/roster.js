@@ -62,8 +62,12 @@ export class Roster extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** @param {string} here the session whose page this is; "" on the list's own page */
-  draw(here) {
+  /**
+   * @param {string} here the session whose page this is; "" on the list's own page
+   * @param {import("../lib/types.js").View | null} [view] of that session: newer than this list, which must not say less than the page does
+   */
+  draw(here, view = null) {
+    if (view) this.sessions = this.sessions.map((one) => (one.id === here ? { ...one, state: view.state, sentence: view.sentence, alarms: view.alarms.length } : one));
     if (this.trouble && !this.me) return html`<p class="note stop" role="alert">${this.trouble} <a href="/sign-in">Sign in</a></p>`;
     if (!this.me) return html`<p class="connecting" role="status">Asking…</p>`;
     const calls = this.lost.map((one) => html`<p class="note wait">${one.name} lost their link. Call <a href="tel:${one.phone}">${one.phone}</a>, the number you know, then make a new link: <a href="/as/${this.login}/clinic">The clinic</a>.</p>`);

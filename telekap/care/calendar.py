@@ -25,8 +25,10 @@ def moment(local: str, zone: str, later: bool | None = None) -> int:
         typed = datetime.fromisoformat(local)
     except ValueError:
         raise Malformed("This is no date and time.", "local") from None
-    if typed.tzinfo is not None or not 2000 <= typed.year < 2200:
+    if typed.tzinfo is not None:
         raise Malformed("This is no date and time of a wall clock.", "local")
+    if not 2000 <= typed.year < 2200:
+        raise Malformed(f"Look at the year: {typed.year} cannot be meant.", "local")
     first, second = (typed.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
     there = first.astimezone(place).replace(tzinfo=None, fold=0)
     if there != typed:

@@ -351,3 +351,9 @@ def test_a_wrong_row_says_everything_at_once() -> None:
     assert not list(roster_problems(Role.DISPATCHER, 0, DAY, dispatches))
     assert [one.code for one in roster_problems(Role.PRESCRIBER, 5, 5, dispatches)] == ["person", "ends"]
     assert [one.code for one in roster_problems(Role.THERAPIST, 0, 63 * DAY, dispatches)] == ["role", "ends"]
+
+
+@pytest.mark.parametrize("year", ["1000", "0202", "1999", "2200"])
+def test_a_year_that_cannot_be_meant_is_named(year: str) -> None:
+    with pytest.raises(Malformed, match=f"Look at the year: {int(year)} cannot be meant."):
+        moment(f"{year}-11-26T10:00", "America/Los_Angeles")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -107,7 +108,7 @@ async def desk(
     browser: Browser, page_name: str, view: dict[str, Any], size: tuple[int, int] = DESK, **answers: Any
 ) -> AsyncIterator[tuple[Page, Stub, Visit]]:
     """One staff page with ``view`` on it."""
-    stub = Stub(page=page_name, view=view, entries=told.record(), course=COURSE, home=HOME, answers=answers)
+    stub = Stub(page=page_name, view=view, entries=told.record(), course=COURSE, home=deepcopy(HOME), answers=answers)
     async with stub_clinic(stub), visit(browser) as one:
         one.allow("409", "401", "422")
         page = await one.open(stub.url, size)
@@ -417,3 +418,18 @@ async def test_who_is_missing_is_said_by_what_is_not_proven_of_them(browser: Bro
         await expect(page.get_by_role("region", name="Gates")).to_contain_text(
             "Due again first: Blood pressure, pulse, tomorrow 14:40"
         )
+
+
+async def test_the_list_says_of_this_session_what_the_page_says_and_gives_its_words_room(browser: Browser) -> None:
+    async with desk(browser, "coordinator.html", ordered()) as (page, stub, _):
+        runs = page.get_by_label("All sessions").locator(".run")
+        stub.home["sessions"][0]["sentence"] = "What the list was told five seconds ago."
+        await expect(runs.first).to_contain_text("1 alarm")
+
+        await stub.show(seen_by("dispatcher", told.dosed(), alarms=[], sentence="Watching."))
+
+        await expect(runs.first).to_contain_text("No alarm")
+        await expect(runs.first).to_contain_text("Watching.")
+        for run in await runs.all():
+            words, whole = await run.locator("p.quiet").bounding_box(), await run.bounding_box()
+            assert words and whole and words["width"] > whole["width"] * 0.8
