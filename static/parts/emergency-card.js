@@ -65,8 +65,8 @@ export class EmergencyCard {
       <div><dt>Medicines</dt><dd>${medicines || unknown}</dd></div><div><dt>Allergies</dt><dd>${allergies || unknown}</dd></div></dl>`;
   }
 
-  /** @param {{live: boolean, told: string, help: unknown, more: unknown}} now `live`: whether the clinic hears us; `told`: what it was told from this phone just now; `help`: the button that tells it; `more`: what else stands below the address */
-  screen({ live, told, help, more }) {
+  /** @param {{live: boolean, told: string, again: boolean, help: unknown, more: unknown}} now `live`: whether the clinic hears us; `told`: what it was told from this phone; `again`: that was a while ago, it can be told anew; `help`: the button that tells it; `more`: what else stands below the address */
+  screen({ live, told, again, help, more }) {
     const { number, address, way_in: way, script, client, therapist, dispatch } = this.card;
     const name = client || "them";
     const taken = this.taken();
@@ -79,7 +79,7 @@ export class EmergencyCard {
       <ol class="todo"><li><p>Roll ${name} onto the left side.</p></li><li><p>Head back, mouth clear, watch the breathing.</p></li><li><p>Stay with ${name} until help is in the room.</p></li></ol>
       <section class="say"><h2>Then they ask</h2>${this.asked()}${dispatch ? html`<p>Cut off? The local line: <a class="btn tel" href="tel:${dispatch}">${dispatch}</a></p>` : nothing}</section>
       <div class="acts"><p class="hears"><span class="pulse ${live ? "" : "gone"}"></span><span>${told ? html`<b>${told}</b>` : live ? html`<b>${therapist || "The clinic"}</b> does not know yet.` : html`<b>No line.</b> Only your own call reaches anybody.`}</span></p>
-        <button type="button" class="btn support" @click=${() => this.show(false)}>${icon("back")} Back</button>${live && !told ? help : nothing}</div></main>`;
+        <button type="button" class="btn support" @click=${() => this.show(false)}>${icon("back")} Back</button>${live && (!told || again) ? help : nothing}</div></main>`;
   }
 }
 

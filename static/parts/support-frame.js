@@ -76,10 +76,15 @@ export function callTheClinic({ clinic }) {
 /** What became of "Help now" stays on the card this long (real ms); after that it can be pressed there again. */
 const HELPED_MS = 60_000;
 
+/** The last call for help from this phone was a while ago: the button stands there again. @param {{helpedAt: number}} page */
+export const again = ({ helpedAt }) => performance.now() - helpedAt > HELPED_MS;
+
 /** What the clinic knows of a call for help from this phone: only what is known. @param {Page} page */
 export function helped({ helpedAt, helpKnown, last, live }) {
   const view = live.view ?? last.view;
-  if (performance.now() - helpedAt > HELPED_MS || !view) return "";
+  if (!view || helpedAt === Number.NEGATIVE_INFINITY) return "";
+  // What was told stays told: a minute later "does not know yet" would be untrue.
+  if (helpKnown && again({ helpedAt })) return `${ana(view)} was told.`;
   return helpKnown ? `${ana(view)} is told.` : `Telling ${ana(view)}…`;
 }
 

@@ -10,7 +10,7 @@
 import { html, nothing, short } from "../lib/dom.js";
 import { arriving, early, later, question, released } from "./support-before.js";
 import { afterwards, over, stoodDown } from "./support-end.js";
-import { callTheClinic, frame, helped, helpNow, sam } from "./support-frame.js";
+import { again, callTheClinic, frame, helped, helpNow, sam } from "./support-frame.js";
 import { address, alarm, asksMe, lineLost, silence, watching, WITH_THEM_MS } from "./support-watch.js";
 
 /** A page opened without a line waits this long (real ms) before it says so: usually the line is there by then. */
@@ -30,7 +30,7 @@ function elsewhere(page, view) {
 export function screen(page) {
   const { live, card } = page;
   const view = live.view ?? page.last.view;
-  if (card.open) return { kind: "emergency", title: "Emergency", body: card.screen({ live: !live.stale(), told: helped(page), help: helpNow(page), more: live.view ? elsewhere(page, live.view) : nothing }) };
+  if (card.open) return { kind: "emergency", title: "Emergency", body: card.screen({ live: !live.stale(), told: helped(page), again: again(page), help: helpNow(page), more: live.view ? elsewhere(page, live.view) : nothing }) };
   if (!view || (!live.view && silence(page) < OPENING_MS)) return waiting(page);
   if (view.me.acting === false) return relieved(page, view);
   if (view.state === "dosed" && live.stale() && performance.now() - page.withThem > WITH_THEM_MS) return lineLost(page, view);

@@ -175,6 +175,10 @@ async def test_the_card_says_what_became_of_help_now_and_never_more_than_is_know
         stub.answers.pop("help")
         await expect(page.locator(".hears")).to_have_text("Ana is told.", timeout=20_000)
         assert await page.get_by_role("button", name="Help now").count() == 0
+        await ask(page, "performance.now = ((now) => () => now.call(performance) + 61_000)(performance.now)")
+        await stub.show(SUPPORT["watch"] | {"version": 9})
+        await expect(page.locator(".hears")).to_have_text("Ana was told.")
+        await expect(page.get_by_role("button", name="Help now")).to_be_visible()
 
 
 async def test_at_the_bed_never_more_than_three_choices_stand_on_one_screen(browser: Browser) -> None:
