@@ -62,7 +62,7 @@ export function trend(desk, view) {
     <p class="newest">${figure("mmHg", pressure(bp?.sbp, bp?.dbp), bp && { ...bp, hr: 0, spo2: 100 })}
       ${figure("pulse", hr ? String(Math.round(hr.hr ?? 0)) : "–", hr && { at: hr.at, before: hr.before, usable: true, hr: hr.hr ?? 0 })}
       ${figure("SpO2", spo2 ? `${Math.round(spo2.spo2 ?? 0)} %` : "–", spo2 && { at: spo2.at, before: spo2.before, usable: true, spo2: spo2.spo2 ?? 100 })}
-      <button class="btn small plain table" type="button" aria-pressed=${desk.pane === "vitals"} @click=${() => desk.show("vitals")}><span class="unseen">All vitals as a</span> Table <span class="key">V</span></button></p>
+      <button class="btn small plain table" type="button" aria-pressed=${desk.pane === "vitals"} @click=${() => desk.show("vitals")}><span class="unseen">All vitals as a table</span><span class="word" aria-hidden="true">Table</span> <span class="key">V</span></button></p>
     ${drawing(view, told, view.afterwards?.ended ?? desk.now())}</section>`;
 }
 
