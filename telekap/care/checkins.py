@@ -251,10 +251,10 @@ def presence_code(key: str, session: str, check_in: str) -> str:
 
 
 def code_window(session: Session, world: World, now: Instant) -> PlannedCheckIn | None:
-    """The look-in whose code the client's screen shows now: the one to answer, else the next one."""
+    """The look-in whose code a dosed client's screen shows now: the one to answer, else the next one."""
     looks = [one for one in plan(session, world) if "look_in" in one.items.get(Role.SUPPORT, ())]
     waiting = [one for one in looks if answerable(one, Role.SUPPORT, session, world, now)]
-    coming = [one for one in looks if not reached(one.due, now) and not answered(session, one.id, Role.SUPPORT)]
+    coming = [one for one in looks if not answered(session, one.id, Role.SUPPORT)]
     return waiting[-1] if waiting else (coming[0] if coming else None)
 
 

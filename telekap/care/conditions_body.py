@@ -18,6 +18,7 @@ from telekap.care.people import STAFF
 from telekap.care.protocol import Protocol
 from telekap.care.session import Session, State
 from telekap.care.signs import WITH_PRESSURE
+from telekap.care.states import AFTER_DOSE
 from telekap.care.vitals import measured, number, unusable
 from telekap.care.world import World
 
@@ -38,7 +39,20 @@ _last: list[_Looked] = []
 
 
 def seen(session: Session, protocol: Protocol) -> tuple[Seen, ...]:
-    """Everything said of the client that can be believed, in the order in which it was recorded."""
+    """Everything said of the client that can be believed, in the order in which it was recorded.
+
+    Of a discharged client only what was said since: what stood open then was settled by whoever let them go.
+    """
+    looks, left = _said(session, protocol), _left(session)
+    return looks if left is None else tuple(one for one in looks if one.at.utc >= left.utc)
+
+
+def _left(session: Session) -> Instant | None:
+    """When a client who is discharged now was let go."""
+    return session.discharged if session.state is State.DISCHARGED else None
+
+
+def _said(session: Session, protocol: Protocol) -> tuple[Seen, ...]:
     for parts, readings, known, found in _last[-1:]:
         # Neither is ever changed in place: the same objects hold the same looks.
         if parts is session.parts and readings is session.readings and known is protocol:
@@ -63,8 +77,8 @@ def _usable(values: Values, protocol: Protocol) -> Values:
 
 
 def watched(session: Session) -> bool:
-    """What is seen of the body is an alarm: while somebody watches, and before any dose."""
-    return session.state in (State.DOSED, State.TRANSFERRED) or session.t0 is None
+    """What is seen of the body is an alarm until the record is signed, and before any dose."""
+    return session.state in AFTER_DOSE or session.t0 is None
 
 
 # --- response and breathing -------------------------------------------------------------------------------------------
@@ -177,10 +191,11 @@ def unusable_again(session: Session, world: World) -> Iterator[Condition]:
     """Two readings in a row that no device can have shown, or one of a client who is hard to wake: it may not be the
     device.
     """
-    broken = [one for one in session.readings if not one.usable][-2:]
+    left = _left(session)
+    broken = [one for one in session.readings if not one.usable and (left is None or one.at.utc >= left.utc)][-2:]
     if session.t0 is None or not broken or not watched(session):
         return
-    if any(one.usable and one.n > broken[-1].n and measured(one.values) for one in session.readings):
+    if any(one.n > broken[-1].n and measured(one.values) for one in session.readings):
         return
     levels = [level for one in seen(session, world.protocol) if (level := _level(one.values)) is not None]
     twice = len(broken) == 2 and shortest(broken[0].at, broken[1].at) <= world.protocol.ms("vitals.again")

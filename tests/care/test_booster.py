@@ -55,6 +55,19 @@ def test_the_booster_brings_its_own_hold_and_a_pressure_forty_minutes_later() ->
     assert due["hold"] < 0  # nothing of the first plan moved
 
 
+def test_what_is_said_of_a_booster_never_moves_the_plan_that_counts_from_the_first_unit() -> None:
+    story = ready()
+    story.do(ANA, c.ReleaseBooster(willing=True))
+    story.do(SAM, c.Taken(units=(3,)))
+    before = {one.id: one.due.utc for one in plan(story.session, story.world)}
+
+    story.do(BEN, c.Taken(units=(3,), said_at=story.now.utc - minutes(45)))
+
+    after = {one.id: one.due.utc for one in plan(story.session, story.world)}
+    moved = {name for name in before if before[name] != after[name]}
+    assert moved == {"hold-3", "pressure-3"}
+
+
 def test_a_booster_hold_nobody_records_may_have_been_swallowed() -> None:
     story = ready()
     story.do(ANA, c.ReleaseBooster(willing=True))

@@ -148,24 +148,6 @@ def test_a_wrong_code_is_kept_and_asked_again() -> None:
     assert status(story, "t15", Role.SUPPORT) == "done"
 
 
-def test_the_code_changes_every_window_and_with_every_session() -> None:
-    codes = {checkins.presence_code("key", session, one) for session in "ab" for one in ("t15", "t30", "t45")}
-
-    assert len(codes) == 6 and all(len(code) == 3 and code.isdigit() for code in codes)
-
-
-def test_the_clients_screen_shows_the_code_of_the_look_in_that_is_due() -> None:
-    story = told("minute 14")
-    story.wait(minutes(1))
-    window = checkins.code_window(story.session, story.world, story.now)
-    assert window is not None and window.id == "t15"
-
-    story.look_in("t15")
-    window = checkins.code_window(story.session, story.world, story.now)
-
-    assert window is not None and window.id == "t30"
-
-
 def test_not_seeing_the_code_twice_in_a_row_asks_whether_anybody_is_there() -> None:
     story = told("minute 14")
     for check_in in ("t15", "t30"):
@@ -253,6 +235,18 @@ def test_pressure_is_asked_again_at_sixty_only_after_an_amber_one(sbp: int, aske
     names = [field.name for field in checkins.form("t60", Role.THERAPIST, story.session, story.world)]
 
     assert ("sbp" in names) is asked
+
+
+@pytest.mark.parametrize("later", [{"spo2": 97}, {"sbp": 50, "dbp": 40}], ids=["of something else", "not usable"])
+def test_pressure_that_was_amber_is_asked_again_whatever_was_measured_in_between(later: dict[str, int]) -> None:
+    story = told("dosed").watched(39)
+    story.wait(minutes(1))
+    story.look_in("t40")
+    story.reads("t40", sbp=161, dbp=90)
+
+    story.do(ANA, c.TakeReading(values=later))  # type: ignore[arg-type]
+
+    assert "sbp" in {field.name for field in checkins.form("t60", Role.THERAPIST, story.session, story.world)}
 
 
 def test_the_end_of_the_hold_answers_the_hold_whoever_recorded_it() -> None:

@@ -66,6 +66,16 @@ def test_a_clearance_that_has_ended_is_not_read_as_one_that_holds() -> None:
     )
 
 
+def test_a_clearance_that_has_ended_is_read_as_such_also_when_nobody_knows_its_prescriber_any_more() -> None:
+    story = signed()
+    story.course = replace(story.course, clearance=replace(story.course.clearance, used=6))
+    known = {person: one for person, one in story.world.people.items() if person != ADA}
+
+    _, therapist = read_now(story.course, replace(story.world, people=known), story.now)
+
+    assert therapist.startswith("Ended: 6 of 6 sessions used, last day August 14, 2026.")
+
+
 def test_a_new_clearance_proposes_the_figures_of_the_last_within_what_may_be_signed_now() -> None:
     story = signed()
     same = {"sessions": 6, "days": 60, "gap_h": 240, "max_mg": 80, "states": ["CA"]}
@@ -108,6 +118,17 @@ def test_what_the_end_of_a_clearance_does_to_a_session_is_said_beforehand(
         before, before
     )  # a release ends and asks; the watch and a booking stay
     assert story.session.state is after
+
+
+@pytest.mark.parametrize("kind", ["preparation", "integration"])
+def test_a_session_without_a_dose_goes_on_without_a_clearance(kind: str) -> None:
+    story = signed(kind=kind)
+    before = story.session.state
+
+    assert shown(story)["touched"] == []
+    story.on_course(ADA, c.RevokeClearance(reason="A diagnosis."))
+
+    assert story.session.state is before
 
 
 def test_what_cannot_be_signed_says_why_before_a_code_is_asked_for() -> None:

@@ -55,6 +55,18 @@ def test_a_sign_for_which_emergency_services_were_reached_is_in_other_hands(word
     assert story.alarm(SIGNS[word].kind).over and not story.alarm(SIGNS[word].kind).resolved
 
 
+def test_a_sign_seen_again_after_it_was_resolved_is_new_although_emergency_services_came_for_the_first() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="seizure"))
+    first = story.alarm("emergency")
+    story.do(KIM, c.DoOrder(alarm=first.id, step=0, outcome="dialled_reached"))
+    story.do(ADA, c.ResolveAlarm(alarm=first.id, reason="The crew has looked at him and left."))
+
+    story.do(BEN, c.Say(what="seizure"))
+
+    assert not story.alarm("emergency").over and story.alarm("emergency").id != first.id
+
+
 def test_a_therapists_acknowledgement_does_not_end_what_the_prescriber_must_know() -> None:
     story = told("dosed")
     story.do(BEN, c.Say(what="suicidal"))
