@@ -123,7 +123,8 @@ class Loaded:
 
         found = self._run(lambda: make(1), tests, cpu, path)
         if found.noticed:
-            whole = self._run(lambda: make(0), [found.killed or found.crashed.partition(": ")[0]], cpu, path)
+            noticed = [test for test in tests if found.killed == test or found.crashed.startswith(f"{test}: ")]
+            whole = self._run(lambda: make(0), noticed[:1], cpu, path)
             if whole.ran == 1 and not (whole.noticed or whole.broken):
                 return found
         return Verdict()

@@ -256,12 +256,14 @@ def test_a_function_of_loaded_rules_gets_its_changed_body_and_says_the_same_as_a
 
 TABLES = "ROW = ('units', 4)\nLIMITS = dict([ROW, ('doses', 2)])\nMOST = max(LIMITS.values())\n"
 TESTS_OF_TABLES = """
+import pytest
 from rules.limits import LIMITS, MOST
 from rules import limits
 
 AT_IMPORT = LIMITS
 
-def test_units(): assert dict(LIMITS).get("units") == 4
+@pytest.mark.parametrize("name", [{"of: units": 4}], ids=repr)
+def test_units(name): assert dict(LIMITS)["units"] == 4
 def test_most(): assert MOST == 4
 def test_itself(): assert LIMITS is AT_IMPORT
 """
@@ -273,20 +275,20 @@ def test_a_table_of_loaded_rules_is_made_anew_for_all_who_hold_it_by_its_name(tr
     without_row = TABLES.replace("[ROW, ", "[")
 
     def work(held: Loaded) -> None:
-        for test in ("test_units", "test_most", "test_itself"):
+        for test in ("test_units[{'of: units': 4}]", "test_most", "test_itself"):
             said = held.run_table("rules/limits.py", without_row, [f"tests/test_limits.py::{test}"], 20)
-            found.append(said.killed)
+            found.append([said.killed.partition("::")[2], said.crashed.partition("::")[2].partition("]:")[0]])
 
-    found: list[str] = []
+    found: list[list[str]] = []
 
-    def ask() -> list[str]:
+    def ask() -> list[list[str]]:
         loaded(tree, ["tests/test_limits.py"], work)
         return found
 
     said, _ = in_child(ask, 60)
 
     # The last fails of itself when any table is made anew: it says nothing of the row.
-    assert said == ["tests/test_limits.py::test_units", "tests/test_limits.py::test_most", ""]
+    assert said == [["", "test_units[{'of: units': 4}"], ["test_most", ""], ["", ""]]
 
 
 DECORATED = """
