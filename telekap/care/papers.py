@@ -77,7 +77,7 @@ TASK_OWNERS: Final[Mapping[str, Role]] = {
 
 def tasks(session: Session, world: World, now: Instant) -> tuple[tuple[str, Role, str], ...]:
     """(code, owner, sentence) of what was left open when the client was let go and still is."""
-    if session.discharged is None or session.discharged_early:
+    if session.discharged is None:
         return ()
     rows = (signed, counted, booked)
     found = [one for row in rows for one in row(session, world, now)]

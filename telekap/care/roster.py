@@ -43,7 +43,7 @@ def gaps(rows: Iterable[Duty], role: Role, start: int, end: int) -> list[tuple[i
             break
     if open_from < end:
         found.append((open_from, end))
-    return [(a, b) for a, b in found if a < b]
+    return found
 
 
 def problems(role: Role, starts: int, ends: int, staff_of: frozenset[Role]) -> Iterator[Reason]:

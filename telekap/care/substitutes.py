@@ -11,12 +11,7 @@ def substitutes(session: Session) -> Mapping[str, str]:
     The newest word counts: a prescriber may also order the device back.
     """
     found: dict[str, str] = {}
-    until = session.t0_recorded
-    oxygen = [
-        answer
-        for answer in session.answers
-        if answer.gate == "oxygen" and (until is None or answer.at.utc <= until.utc)
-    ]
+    oxygen = [answer for answer in session.answers if answer.gate == "oxygen"]
     if oxygen and oxygen[-1].values.get("device") == "none":
         said = str(oxygen[-1].values.get("substitute") or "").strip()
         if said:

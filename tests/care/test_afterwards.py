@@ -305,6 +305,7 @@ def phq9(story: Story, total: int, item9: int = 0) -> None:
 @pytest.mark.parametrize(("later", "suspended"), [(14, False), (15, True)])
 def test_five_points_above_the_first_phq9_suspend(later: int, suspended: bool) -> None:
     story = Story()
+    story.on_course(SAM, c.RecordMeasure(scale="gad7", answers=(0,) * 7))  # another scale is no beginning of this one
     phq9(story, 10)
 
     phq9(story, later)

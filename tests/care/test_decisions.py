@@ -315,6 +315,22 @@ def test_with_only_papers_open_the_prescriber_releases_after_thirty_minutes(afte
         assert story.refused(ADA, c.ReleaseWithTasks(reason="r")) == {"papers"}
 
 
+def test_what_is_undone_after_the_client_was_let_go_is_no_paper_that_was_left_open() -> None:
+    story = told("discharged")
+
+    story.course = replace(story.course, aftercare=frozenset())  # Kim cancels what she had booked
+
+    assert tasks(story.session, story.world, story.now) == ()
+
+
+def test_a_paper_that_was_open_at_an_early_release_stays_a_task_too() -> None:
+    story = told("dosed").watched(60)
+
+    story.do(ADA, c.ReleaseEarly(adult="Lou Rivera", reason="Sam goes home."))
+
+    assert "adult" in {code for code, _, _ in tasks(story.session, story.world, story.now)}
+
+
 def test_a_paper_release_suspends_nothing_and_is_never_given_with_more_open() -> None:
     story = told("floor")
 

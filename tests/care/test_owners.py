@@ -9,7 +9,7 @@ from telekap.care.ladder import next_move
 from telekap.care.notices import notices
 from telekap.care.people import Role
 from tests.care.ladders import moves, overdue
-from tests.cast import ADA, ANA, BEN, JO, SAM, Story, minutes, seconds, told
+from tests.cast import ADA, ANA, BEN, JO, SAM, Story, minutes, replace, seconds, told
 
 
 def test_l2_an_alarm_nobody_acknowledges_changes_its_owner_every_minute() -> None:
@@ -79,6 +79,14 @@ def test_a_test_page_and_a_test_sound_reach_the_people_they_are_for() -> None:
 
     assert [n.to for n in notices(asked, story.session, story.world)] == [ADA]
     assert {n.to for n in notices(canary, story.session, story.world)} == {ANA, BEN}
+
+
+def test_no_notice_is_written_to_a_part_that_nobody_holds() -> None:
+    story = Story()
+    canary = [fact for fact in story.facts(f.CanarySent)]
+    alone = replace(story.session, roles={Role.CLIENT: SAM, Role.THERAPIST: ANA})
+
+    assert canary and {n.to for n in notices(canary, alone, story.world)} == {ANA}
 
 
 def test_an_alarm_that_is_true_again_begins_its_ladder_anew_and_sounds() -> None:

@@ -16,7 +16,7 @@ from telekap.care.people import Role
 from telekap.care.protocol import STRICTEST_IN_WORDS, parse, read
 from telekap.care.protocol_check import problems, problems_of
 from telekap.care.protocol_limits import LIMITS, WORDS
-from telekap.care.protocol_plan import ITEMS, KINDS, ORDERS, STRICTEST_PLAN, strictest_ladder
+from telekap.care.protocol_plan import ITEMS, KINDS, ORDERS, STRICTEST_PLAN, PlanRow, look_in_gaps, strictest_ladder
 from telekap.care.session import State
 from telekap.care.view_words import SUPPORT
 from telekap.care.views import view
@@ -381,3 +381,13 @@ def test_two_values_that_contradict_are_named(key: str, value: float) -> None:
 
 def test_a_value_that_could_not_be_used_contradicts_nothing() -> None:
     assert len(problems_of(edited("clearance.gap_floor", value=0))) == 1
+
+
+def test_what_the_therapist_alone_answers_is_no_look_in_of_the_adult() -> None:
+    rows = (
+        PlanRow("t5", 5, (), ("moaas",)),
+        PlanRow("t10", 10, ("look_in",), ("moaas",)),
+        PlanRow("t30", 30, ("look_in",), (), every=15),
+    )
+
+    assert look_in_gaps(rows) == (10, 20)

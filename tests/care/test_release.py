@@ -9,6 +9,7 @@ from telekap.care.instant import HOUR, Instant
 from telekap.care.people import Role
 from telekap.care.release import reasons
 from telekap.care.session import State
+from telekap.care.traces import Alarm
 from telekap.care.world import KnownDose, OtherSession
 from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, seconds, told
 
@@ -355,3 +356,21 @@ def test_a_wall_clock_that_jumps_back_does_not_prolong_a_release() -> None:
     story.tick()
 
     assert story.session.release is None
+
+
+def test_a_question_of_the_client_ends_the_release_as_a_consent_that_waits_and_not_as_a_no() -> None:
+    story = told("released")
+
+    story.do(SAM, c.Say(what="question", note="Is it bitter?"))
+
+    assert story.session.release is None and last_end(story).causes == ("consent",)
+
+
+@pytest.mark.parametrize(("family", "keeps"), [("clinical", True), ("technical", False), ("follow_up", False)])
+def test_only_a_clinical_alarm_keeps_the_release_shut(family: str, keeps: bool) -> None:
+    story = told("arrived")
+    raised = Alarm("a1", "help_asked", "client", family, "high", "s", story.now, ANA, story.now)
+    story.session = replace(story.session, alarms={"a1": raised})
+
+    found = reasons(story.session, story.world, story.now, second_factor=story.now)
+    assert ("alarm" in {reason.code for reason in found}) is keeps

@@ -86,3 +86,18 @@ def test_a_refusal_says_why_to_the_clinic_and_no_blame_to_the_client() -> None:
 
     story.on_course(ADA, replace(LIMITED))
     assert story.course.refused is None, "a clearance ends the no"
+
+
+def test_the_last_day_ends_where_it_ends_first_among_those_who_are_known() -> None:
+    story = Story()
+    nobody = replace(story.world, people={})
+
+    assert (
+        cleared(LIMITED, story.course, nobody, story.now).until
+        == cleared(
+            LIMITED,
+            story.course,
+            replace(story.world, people={SAM: replace(PEOPLE[SAM], zone=story.world.zone)}),
+            story.now,
+        ).until
+    )

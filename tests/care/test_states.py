@@ -11,7 +11,7 @@ from telekap.care.decide import RULES, decide
 from telekap.care.errors import Malformed, NotFound, Refused
 from telekap.care.instant import DAY, HOUR
 from telekap.care.people import SYSTEM, Role
-from telekap.care.session import State
+from telekap.care.session import Session, State
 from telekap.care.states import LEADS_TO, MOVES, PERMITTED
 from tests.care.rights_of_the_law import permitted
 from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, SAM, Story, minutes, told
@@ -303,3 +303,7 @@ def test_i16_a_new_address_is_taken_after_the_dose_and_stands_in_the_next_order(
 
     orders = [fact.order for fact in story.facts(f.AlarmMoved) if isinstance(fact, f.AlarmMoved)]
     assert any("9 Elm Road, house, Oakland" in order for order in orders)
+
+
+def test_i6_nobody_holds_no_part_also_where_a_part_is_held_by_nobody() -> None:
+    assert not Session(id="s", roles={Role.STANDIN: "", Role.THERAPIST: ANA}).roles_of("")

@@ -90,6 +90,7 @@ def test_an_oximeter_waived_at_the_gate_is_asked_for_nowhere() -> None:
     story.answer("oxygen", T, device="none", spo2=None, substitute=ELSEWHERE)
     found = gate("oxygen").finding(story.session, story.world, story.now)
     story.do(ADA, c.DecideAmber(gate="oxygen", reading=found.reading, proceed=True, reason="Looks well."))
+    story.answer("location", Role.SUPPORT)  # another gate's newer answer takes nothing back
     story.dose()
 
     assert substitutes(story.session) == {"spo2": ELSEWHERE}
