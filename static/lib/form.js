@@ -62,7 +62,7 @@ export class Draft {
     /** @type {Values} */
     const values = {};
     this.errors = {};
-    for (const field of fields) {
+    for (const field of asked(fields, this.typed)) {
       const typed = this.typed[field.name];
       if (field.kind === "date" && halfTyped(`f${this.n}-${field.name}`)) {
         this.errors[field.name] = "Finish the date, or leave it empty.";
@@ -162,7 +162,7 @@ export function moment(field, typed, when) {
  */
 export function fieldset(fields, draft, look) {
   return html`<div class="fields">
-    ${fields.map((field) => row(field, draft, look))}
+    ${asked(fields, draft.typed).map((field) => row(field, draft, look))}
     ${draft.errors[""] ? html`<p class="wrong" role="alert">${draft.errors[""]}</p>` : nothing}
   </div>`;
 }
@@ -184,6 +184,9 @@ function row(field, draft, look) {
   return html`<div class="field ${error ? "bad" : ""}"><label class="ask" for=${id}>${field.label}${optional(field)}</label>${notes}
     ${choices ? list(field, id, described, draft, look) : field.kind === "date" ? date(field, id, described, draft, look) : field.kind === "time" ? time(field, id, described, draft, look) : line(field, id, described, draft, look)}</div>`;
 }
+
+/** What is asked of somebody who has answered so far: some questions only follow a yes. @param {Field[]} fields @param {Draft["typed"]} typed */
+export const asked = (fields, typed) => fields.filter((field) => !field.only || typed[field.only] === "yes");
 
 /** @param {Field} field */
 const optional = (field) => (field.required === false && !field.unless ? html` <small>(may stay empty)</small>` : nothing);

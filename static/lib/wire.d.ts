@@ -424,7 +424,7 @@ export interface EmergencyView {
   allergies?: string | null;
 }
 
-/** One answer a person may give. `low` and `high` are inclusive and in `unit`; `unless`: the field that may be filled in instead, or empty. */
+/** One answer a person may give. `low` and `high` are inclusive and in `unit`; `unless`: the field that may be filled in instead, or empty. `only`: the question after whose "yes" alone it is asked, or empty. */
 export interface Field {
   name: string;
   label: string;
@@ -436,6 +436,7 @@ export interface Field {
   required?: boolean;
   hint?: string;
   unless?: string;
+  only?: string;
 }
 
 /** Before this moment nobody is let go. */

@@ -10,7 +10,7 @@
 
 import { day, wall } from "../lib/clock.js";
 import { html, icon, nothing } from "../lib/dom.js";
-import { fieldset, moment, sendButton } from "../lib/form.js";
+import { asked, fieldset, moment, sendButton } from "../lib/form.js";
 
 /** More choices than this are a list to pick from, beside the words of an address. */
 const MOST_BUTTONS = 12;
@@ -60,8 +60,8 @@ export class Questions {
    *   `note`: what stands above; `titled`: the title stands below it anyway. `kind`: class of the buttons. `label`: what confirms. `leave`: the way out of the first screen. `send`: whether the record has it
    */
   draw({ name, title, form, look, kind, label = "That is right", note = () => nothing, extra = nothing, leave = null, send }) {
-    const sheets = sheetsOf(form);
     const draft = this.drafts.of(name);
+    const sheets = sheetsOf(asked(form, draft.typed));
     // Settled when the form is first drawn: what is being typed must not carry anybody on.
     if (!this.at.has(name)) this.at.set(name, begun(sheets, draft));
     const at = Math.min(this.at.get(name) ?? 0, sheets.length);

@@ -33,11 +33,11 @@ NEXT_DAY: Final = (
     ask("bladder", "Passing water", well="As always", trouble="It hurts, or is hard"),
     ask("mood", "Mood", better="Better", same="The same", worse="Worse"),
     ask("back", "Fully back to yourself?", yes="Yes", no="No, it comes again or has not ended"),
-    ask("q1", "Wished to be dead?"),
+    ask("q1", "Wished to be dead?", hint="Everybody is asked this after a session."),
     ask("q2", "Thoughts of killing yourself?"),
-    ask("q3", "Thought about how?"),
-    ask("q4", "Some intention of doing it?"),
-    ask("q5", "A plan, and the intention to carry it out?"),
+    ask("q3", "Thought about how?", only="q2"),  # as the screener is asked (``scales``)
+    ask("q4", "Some intention of doing it?", only="q2"),
+    ask("q5", "A plan, and the intention to carry it out?", only="q2"),
     ask("q6", "Did or prepared something?"),
     ask("drove", "Driven since then?"),
     Field("units_left", "Units that are left", "number", unit="units", low=0, high=50, required=False),
@@ -102,7 +102,8 @@ def answer(a: Asking, asked: c.AnswerAfterwards) -> tuple[Fact, ...]:
     if fields is None:
         raise Malformed("What is answered is not known.", "what")
     check(anything(fields), asked.values)
-    unfinished = [field for field in fields if field.required and asked.values.get(field.name) in (None, "")]
+    due = [field for field in fields if field.required and field.asked(asked.values)]
+    unfinished = [field for field in due if asked.values.get(field.name) in (None, "")]
     counts = not unfinished and a.role in WHO[asked.what] and _opened(a, asked.what)
     if not counts and not troubled(asked.values):
         note = f"{asked.what.replace('_', ' ')}, not complete or too early: {asked.values.get('note') or '-'}"

@@ -40,6 +40,12 @@ class Field:
     hint: str = ""
     unless: str = ""
     """The field that may be filled in instead of this one: saying what could not be told, and why."""
+    only: str = ""
+    """The question after whose yes alone this one is asked; empty: always."""
+
+    def asked(self, values: Values) -> bool:
+        """Whether it is asked of somebody who has answered so far."""
+        return not self.only or values.get(self.only) == "yes"
 
 
 def choices(**labels: str) -> tuple[Choice, ...]:
@@ -50,9 +56,10 @@ def choices(**labels: str) -> tuple[Choice, ...]:
 YES_NO: Final = choices(yes="Yes", no="No")
 
 
-def ask(name: str, label: str, *, hint: str = "", required: bool = True, **labels: str) -> Field:
+def ask(name: str, label: str, *, hint: str = "", required: bool = True, only: str = "", **labels: str) -> Field:
     """A question with one answer out of several; yes and no when none are named."""
-    return Field(name, label, "choice", choices(**labels) if labels else YES_NO, hint=hint, required=required)
+    said = choices(**labels) if labels else YES_NO
+    return Field(name, label, "choice", said, hint=hint, required=required, only=only)
 
 
 def _choice(field: Field, value: Value) -> str:

@@ -31,7 +31,7 @@ CAUSES: Final[Mapping[str, str]] = {
     "pregnancy": "The answer about pregnancy changed.",
     "location": "The client is outside the states of the clearance.",
     "pressure_twice": "The blood pressure was too high on two days in a row.",
-    "next_day_missed": "The next-day check was not answered.",
+    "next_day_missed": "The next-day check was not answered in time.",
     "integration_missed": "The integration session was missed.",
     "consent_withdrawn": "Consent withdrawn.",
     "item_9": "PHQ-9 item 9 is above what was accepted.",

@@ -151,6 +151,7 @@ def _field(asked: Field, look: Look) -> Json:
         "required": asked.required,
         "hint": look.say(asked.hint),
         "unless": asked.unless,
+        "only": asked.only,
     }
 
 

@@ -5,7 +5,7 @@ from playwright.async_api import Browser, expect
 
 from tests.pages.at_home import always, at_home
 from tests.pages.browser import TABLET
-from tests.pages.home_views import LOCATION, MEDICINES, SUPPORT, view
+from tests.pages.home_views import LOCATION, MEDICINES, MINUTE, NOW, SUPPORT, pick, view
 
 pytestmark = pytest.mark.browser
 
@@ -109,3 +109,25 @@ async def test_four_wrong_or_right_answers_are_sent_and_what_is_refused_names_th
         assert stub.bodies("lessons") == [{"values": {"look": "every_hour", "stay": "i_stay_in_the_house"}}]
         await page.get_by_role("button", name="Read the cards again").click()
         await expect(page.get_by_role("heading", name="Card number 1")).to_be_visible()
+
+
+async def test_what_only_follows_a_yes_is_not_asked_after_a_no_and_not_sent_when_the_yes_was_taken_back(
+    browser: Browser,
+) -> None:
+    morning = {"what": "next_day", "opens": NOW - MINUTE, "due": NOW + MINUTE, "done": False, "mine": True}
+    form = [pick("q2", "Any thoughts of it?"), pick("q3", "Thought about how?") | {"only": "q2"}, pick("q6", "Did it?")]
+    shown = view("client", state="closed", step="after", afterwards={"ended": 0, "asked": [morning | {"form": form}]})
+    async with at_home(browser, shown) as (page, stub, _):
+
+        async def say(answer: str, then: str) -> None:
+            await page.get_by_role("button", name=answer, exact=True).click()
+            await expect(page.locator("#question")).to_have_text(then)
+
+        await say("Yes", then="Thought about how?")
+        await say("Yes", then="Did it?")
+        await say("Back", then="Thought about how?")
+        await say("Back", then="Any thoughts of it?")
+        await say("No", then="Did it?")
+        await say("No", then="Is that right?")
+        await page.get_by_role("button", name="That is right").click()
+        assert await stub.until("afterwards") == [{"what": "next_day", "values": {"q2": "no", "q6": "no"}}]

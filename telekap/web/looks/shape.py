@@ -22,7 +22,7 @@ class Choice(Shape):
 
 class Field(Shape):
     """One answer a person may give. ``low`` and ``high`` are inclusive and in ``unit``; ``unless``: the field that may
-    be filled in instead, or empty.
+    be filled in instead, or empty. ``only``: the question after whose "yes" alone it is asked, or empty.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Field(Shape):
     required: bool = True
     hint: str = ""
     unless: str = ""
+    only: str = ""
 
 
 class Reason(Shape):
