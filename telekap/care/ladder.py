@@ -74,8 +74,9 @@ def _answered(alarm: Alarm, ladder: Ladder) -> bool:
     services is done by dialling them, not by reaching somebody else.
     """
     step = _step(alarm, ladder)
-    outcome = alarm.done.get(alarm.step)
-    return not step.order or (outcome == "dialled_reached" if step.order == "dial" else outcome in ANSWERED)
+    if step.order == "dial":
+        return "dialled_reached" in alarm.done.values()  # at whichever step it was reported
+    return not step.order or alarm.done.get(alarm.step) in ANSWERED
 
 
 def _step_at(alarm: Alarm, ladder: Ladder, index: int, world: World) -> Instant:
@@ -136,8 +137,7 @@ def _next_step(alarm: Alarm, ladder: Ladder) -> int | None:
 
 def _dialling(alarm: Alarm, ladder: Ladder) -> bool:
     """Its owner is asked to dial and has not reported that somebody answered."""
-    step = _step(alarm, ladder)
-    return step.order == "dial" and not _answered(alarm, ladder) and "dialled_reached" not in alarm.done.values()
+    return _step(alarm, ladder).order == "dial" and not _answered(alarm, ladder)
 
 
 def _decided(alarm: Alarm, session: Session) -> bool:
@@ -153,7 +153,6 @@ def called_in(session: Session, world: World) -> Iterator[f.SuccessorNamed]:
     asked = any(
         not alarm.over and _step(alarm, world.protocol.ladder(alarm.kind)).order == NEXT_PRESCRIBER
         for alarm in session.alarms.values()
-        if moves(alarm, session)
     )
     for role in (Role.PRESCRIBER, Role.STANDIN, Role.DISPATCHER):
         wanted = not session.roles.get(role) or (role is Role.PRESCRIBER and asked)
@@ -239,7 +238,7 @@ def moved(alarm: Alarm, move: Move, session: Session, world: World) -> f.AlarmMo
         alarm=alarm.id,
         step=-1,
         owner=owner,
-        told=tuple(person for person in told if person and person != owner),
+        told=tuple(person for person in told if person != owner),
         order=open_order,
         again=True,
     )

@@ -39,4 +39,4 @@ def next_units(session: Session, world: World) -> tuple[int, ...]:
 def is_booster(session: Session, world: World) -> bool:
     """What comes next is the booster, not a spaced unit of the dose."""
     order, units = world.course.order, next_units(session, world)
-    return order is not None and bool(units) and units[0] > order.units
+    return order is not None and any(unit > order.units for unit in units)

@@ -1,15 +1,17 @@
 """The rows of the later unit's board: what counts as seen just now, and when each shuts by itself."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from telekap.care import commands as c
 from telekap.care.booster import Row, rows
 from telekap.care.finding import Look, Part
+from telekap.care.later_units import is_booster, next_units
 from telekap.care.people import Role
 from tests.care.later_unit import READING, dosed, ready, shut
-from tests.cast import ADA, ANA, BEN, minutes
+from tests.cast import ADA, ANA, BEN, SAM, Story, minutes
 
 
 @pytest.mark.parametrize("code", ["window", "response", "pressure", "oxygen", "support"])
@@ -110,3 +112,24 @@ def test_a_row_that_cannot_be_worked_out_is_shut() -> None:
     (found,) = rows(story.session, story.world, story.now, (Row("new", "New", breaks),))
 
     assert not found.open
+
+
+@pytest.mark.parametrize(
+    ("changes", "next_ones"),
+    [({}, (5, 6)), ({"booster_units": 1}, ()), ({"mg_per_unit": 14}, ())],
+    ids=["the same", "one unit less", "less in each"],
+)
+def test_a_newer_order_that_says_less_switches_the_booster_off(
+    changes: dict[str, float], next_ones: tuple[int, ...]
+) -> None:
+    ordered: dict[str, Any] = {"form": "lozenge", "mg_per_unit": 15, "units": 4, "booster_units": 2, "hold_min": 12}
+    story = Story()
+    story.on_course(ADA, c.SignOrder(**ordered))
+    story.on_course(SAM, c.SignConsent(version="2026-1", booster=True))
+    story.release()
+    story.do(SAM, c.Taken(units=(1, 2, 3, 4)))
+
+    story.on_course(ADA, c.SignOrder(**{**ordered, **changes}))
+
+    assert next_units(story.session, story.world) == next_ones
+    assert is_booster(story.session, story.world) is bool(next_ones)

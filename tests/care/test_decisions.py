@@ -213,6 +213,18 @@ def test_without_a_decision_the_next_prescriber_on_the_roster_is_phoned_and_page
         assert story.session.roles[Role.PRESCRIBER] == "ike"
 
 
+def test_a_late_end_that_was_decided_pages_no_other_prescriber() -> None:
+    story = told("floor").watched(190.1)
+    assert story.alarm("not_discharged").step == 2, "nobody else is on the roster"
+    story.do(ADA, c.DecideCare(matter="late_discharge", choice="extend", reason="Still sleepy."))
+    assert story.alarm("not_discharged").over
+
+    story.rostered = {Role.PRESCRIBER: (ADA, "ike")}
+    story.tick()
+
+    assert not story.session.successors
+
+
 NEXT = {"ike": "Dr Ike Adeyemi, +15550107", "": "the next prescriber on the roster"}
 
 

@@ -39,6 +39,15 @@ def test_the_same_person_confirms_only_ten_minutes_later(later: int, moves: bool
     assert (story.session.state is State.TRANSFERRED) is moves
 
 
+def test_somebody_whom_nobody_knows_any_more_keeps_no_adult_from_coming() -> None:
+    story = told("arrived")
+    story.session = replace(story.session, roles={**story.session.roles, Role.STANDIN: "gone"})
+
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+
+    assert story.session.roles[Role.SUPPORT] == "lou"
+
+
 def test_a_hand_over_says_what_is_to_be_confirmed_and_offers_it_to_who_may() -> None:
     story = told("dosed")
     assert seen(story, Role.DISPATCHER)["hand_over"] is None

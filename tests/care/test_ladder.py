@@ -1,8 +1,12 @@
 """What an alarm does next, and what it does not do: over, taken on, reported, or with an owner nobody reaches."""
 
+import pytest
+
 from telekap.care import commands as c
 from telekap.care import facts as f
-from tests.cast import ADA, ANA, BEN, JO, KIM, Story, minutes, seconds, told
+from telekap.care.ladder import next_move
+from telekap.care.people import Role
+from tests.cast import ADA, ANA, BEN, JO, KIM, Story, minutes, replace, seconds, told
 
 
 def moved(story: Story, kind: str) -> list[f.AlarmMoved]:
@@ -78,3 +82,103 @@ def test_l1_the_last_step_repeats_every_minute_to_everybody_until_a_person_answe
     everybody = {ANA, BEN, JO, ADA, KIM}
     later = moved(story, "check_in_overdue")[len(before) :]
     assert len(later) == 3 and all({move.owner, *move.told} == everybody for move in later)
+
+
+def test_l1_a_last_step_that_orders_nothing_is_said_to_everybody_every_minute_too_until_somebody_has_it() -> None:
+    story = told("dosed")
+    story.do(ANA, c.TakeReading(values={"hr": 125}))
+    story.wait(minutes(5) + seconds(1))
+    assert story.alarm("vitals_amber").owner == ADA and story.alarm("vitals_amber").order == ""
+    before = len(moved(story, "vitals_amber"))
+
+    story.wait(minutes(2))
+    said = moved(story, "vitals_amber")[before:]
+    assert len(said) == 2 and all({one.owner, *one.told} == {ANA, BEN, JO, ADA, KIM} for one in said)
+    story.do(ADA, c.AcknowledgeAlarm(alarm=story.alarm("vitals_amber").id))
+    story.wait(minutes(5) - seconds(1))
+
+    assert len(moved(story, "vitals_amber")) == before + 2, "nothing is left to be done but what Ada does"
+
+
+def test_l1_a_last_order_that_nobody_carried_out_is_said_again_though_somebody_has_the_alarm() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="panic"))
+    story.wait(minutes(15))
+    order = story.alarm("panic").order
+    assert order == "Reach a prescriber by any means."
+    story.do(KIM, c.AcknowledgeAlarm(alarm=story.alarm("panic").id))
+    before = len(moved(story, "panic"))
+
+    story.wait(minutes(1))
+
+    assert [one.order for one in moved(story, "panic")[before:]] == [order]
+
+
+def test_what_is_resolved_never_sounds_again() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="concern"))
+    alarm = story.alarm("unsure").id
+    story.do(ADA, c.AcknowledgeAlarm(alarm=alarm))
+    story.do(ADA, c.ResolveAlarm(alarm=alarm, reason="He had the hiccups."))
+    before = len(moved(story, "unsure"))
+
+    story.wait(minutes(20))
+
+    assert len(moved(story, "unsure")) == before
+    assert next_move(story.alarm("unsure"), story.session, story.world) is None
+
+
+def test_once_the_record_is_signed_no_machine_of_that_session_calls_anybody() -> None:
+    story = told("discharged")
+    story.do("", c.NoteFailedNotice(person=ADA, subject="some-alarm"))
+    assert next_move(story.alarm("page_failed"), story.session, story.world) is not None
+
+    story.do(ANA, c.Sign())
+
+    assert not story.alarm("page_failed").resolved
+    assert next_move(story.alarm("page_failed"), story.session, story.world) is None
+
+
+@pytest.mark.parametrize("missing", [Role.STANDIN, Role.PRESCRIBER, Role.DISPATCHER])
+def test_i14_a_part_that_nobody_has_is_passed_over_and_nobody_hears_of_an_alarm_twice(missing: Role) -> None:
+    story = told("minute 14")
+    roles = {role: person for role, person in story.session.roles.items() if role is not missing}
+    story.session = replace(story.session, roles=roles)
+    story.do(BEN, c.Say(what="leaving"))
+
+    story.wait(minutes(12))
+
+    went = [one for one in story.facts(f.AlarmMoved) if isinstance(one, f.AlarmMoved)]
+    assert len(went) > 10
+    for one in went:
+        assert one.owner in roles.values() and set(one.told) <= set(roles.values())
+        assert len({one.owner, *one.told}) == 1 + len(one.told)
+
+
+def unreached(story: Story, *persons: str) -> None:
+    """No device of theirs takes a notice."""
+    for person in persons:
+        story.do("", c.NoteFailedNotice(person=person, subject="therapist"))
+
+
+def test_l2_if_nobody_else_can_be_reached_an_alarm_changes_its_owner_all_the_same() -> None:
+    story = told("dosed")
+    unreached(story, JO, ADA, KIM)
+    story.do(BEN, c.Say(what="leaving"))
+
+    story.wait(seconds(60))
+
+    assert JO in {one.owner for one in moved(story, "support_gone")}
+
+
+def test_what_sounds_again_is_told_to_the_next_person_who_can_be_reached() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="leaving"))
+    story.wait(minutes(3))
+    story.do(ADA, c.AcknowledgeAlarm(alarm=story.alarm("support_gone").id))
+    unreached(story, KIM)
+    before = len(moved(story, "support_gone"))
+
+    story.wait(minutes(5))
+
+    assert [(one.owner, one.told) for one in moved(story, "support_gone")[before:]] == [(ADA, (ANA,))]

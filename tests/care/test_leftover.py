@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from telekap.care import commands as c
+from telekap.care.later_units import left
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.views import view
@@ -20,9 +21,9 @@ def unsigned_early() -> Story:
     return story
 
 
-@pytest.mark.parametrize("left", [unsigned_early, handed_over])
-def test_i21_nothing_is_signed_while_units_are_uncounted(left: Callable[[], Story]) -> None:
-    story = left()
+@pytest.mark.parametrize("chapter", [unsigned_early, handed_over])
+def test_i21_nothing_is_signed_while_units_are_uncounted(chapter: Callable[[], Story]) -> None:
+    story = chapter()
     story.settle_alarms()
     assert story.refused(ADA, c.Sign()) == {"uncounted"}
 
@@ -102,3 +103,13 @@ def test_i21_who_is_beside_the_client_counts_what_a_session_that_was_stood_down_
     assert asked(Role.SUPPORT) == {"form": [], "done": {"units": 2, "secured": True, "at": story.now.utc}}
     story.wait(minutes(11))
     assert story.alarm("units_refused") is None
+
+
+def test_a_unit_that_was_never_in_the_packet_is_not_missing_from_it() -> None:
+    story = told("released")
+    story.do(SAM, c.Taken(units=(1,)))
+    assert left(story.session) == 1
+
+    story.do(SAM, c.Taken(units=(7,)))
+
+    assert left(story.session) == 1

@@ -4,10 +4,11 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care.instant import HOUR
+from telekap.care.lobby import closing
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import OtherSession
-from tests.cast import ADA, ANA, NOON, SAM, Story, minutes, told
+from tests.cast import ADA, ANA, NOON, SAM, Story, minutes, replace, told
 
 
 def test_a_final_red_stands_the_session_down_once_the_units_are_seen() -> None:
@@ -80,6 +81,43 @@ def test_i21_a_session_is_not_stood_down_while_a_clinical_alarm_is_open() -> Non
     story.settle_alarms()
 
     assert story.session.state is State.STOOD_DOWN
+
+
+def test_a_machine_that_is_out_of_order_keeps_no_session_that_must_not_take_place() -> None:
+    story = told("arrived")
+    story.do("", c.NoteFailedNotice(person=ADA, subject="some-alarm"))
+    assert story.open_kinds() == {"page_failed"}
+
+    story.answer("identity", Role.THERAPIST, face="mismatch")
+
+    assert (story.session.state, story.session.stood_down_because) == (State.STOOD_DOWN, "identity")
+
+
+def test_a_conversation_whose_picture_stopped_is_over_and_nobody_is_phoned_about_it() -> None:
+    story = Story(kind="preparation")
+    story.tick()
+    story.see()
+    story.see("stopped", Role.CLIENT)
+
+    story.wait(minutes(61))
+
+    assert story.session.state is State.ARRIVING and story.alarm("client_gone") is None
+
+
+def test_without_an_appointment_no_lobby_closes() -> None:
+    story = told("arrived")
+    story.session = replace(story.session, appointed=0)
+
+    story.wait(minutes(61))
+
+    assert closing(story.session, story.world) is None and story.session.state is State.ARRIVING
+
+
+def test_a_seat_that_is_told_again_is_no_news() -> None:
+    story = told("arrived")
+    assert story.do("", c.NoteSeat(role=Role.CLIENT, person=SAM))
+
+    assert story.do("", c.NoteSeat(role=Role.CLIENT, person=SAM)) == ()
 
 
 def test_a_lobby_whose_therapist_is_elsewhere_opens_once_they_are_free() -> None:

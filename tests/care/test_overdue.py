@@ -42,6 +42,18 @@ def test_l1_the_order_to_dial_repeats_every_minute_until_somebody_has_dialled() 
     assert [second for second, _, order in moves(story, "check_in_overdue") if second > 605 and order] == []
 
 
+def test_who_reported_the_call_for_the_step_before_is_not_asked_to_dial_once_more() -> None:
+    story = overdue()
+    story.wait(minutes(5) + seconds(10))  # the order to dial has come while somebody already spoke to them
+    alarm = story.alarm("check_in_overdue")
+
+    story.do(KIM, c.DoOrder(alarm=alarm.id, step=alarm.step - 1, outcome="dialled_reached"))
+    story.do(KIM, c.AcknowledgeAlarm(alarm=alarm.id))
+    story.wait(minutes(4))
+
+    assert [second for second, _, order in moves(story, "check_in_overdue") if second > 310 and order] == []
+
+
 def test_an_acknowledgement_does_not_stop_the_ladder_of_a_client_nobody_has_seen() -> None:
     story = overdue()
 

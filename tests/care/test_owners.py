@@ -49,6 +49,31 @@ def test_i14_an_alarm_whose_owner_leaves_the_role_goes_to_whoever_takes_it() -> 
     assert story.alarm("help_asked").owner == JO
 
 
+def test_who_takes_over_gets_the_open_alarms_of_the_cockpit_and_nobody_elses() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="concern"))
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("unsure").id))
+    story.do(ANA, c.ResolveAlarm(alarm=story.alarm("unsure").id, reason="Looked at together."))
+    story.do(ANA, c.CheckIn(check_in="t15", values={"could_not": "The cuff broke."}))
+    story.do(SAM, c.AskHelp())
+    assert story.alarm("could_not_measure").owner == ADA
+
+    went = [fact for fact in story.do(JO, c.TakeOver()) if isinstance(fact, f.AlarmMoved)]
+
+    assert [(one.alarm, one.owner) for one in went] == [(story.alarm("help_asked").id, JO)]
+
+
+def test_i14_an_alarm_of_an_adult_who_was_replaced_goes_to_the_one_who_came() -> None:
+    story = told("dosed")
+    story.do(SAM, c.AskHelp())
+    story.wait(seconds(20))
+    assert story.alarm("help_asked").owner == BEN
+
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+
+    assert story.alarm("help_asked").owner == "lou" and story.alarm("help_asked").order
+
+
 def test_i14_every_open_alarm_has_one_owner_and_one_next_moment() -> None:
     story = overdue()
     story.do(SAM, c.AskHelp())
