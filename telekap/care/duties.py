@@ -34,7 +34,7 @@ def acknowledge(a: Asking, asked: c.AcknowledgeDuty) -> tuple[Fact, ...]:
     for role in offered:
         facts.append(f.RoleTaken(role=role, person=a.by.person, instead_of=a.session.roles.get(role, "")))
         facts.append(f.DutyAcknowledged(role=role))
-    facts += [f.DutyAcknowledged(role=role) for role in sorted(a.holds & DUTIES) if not offered]
+    facts += [f.DutyAcknowledged(role=role) for role in sorted(a.holds & DUTIES)]
     return tuple(facts) or (f.Said(role=a.role, what="note", note="Acknowledged a duty not held."),)
 
 
@@ -74,8 +74,10 @@ def name_successor(a: Asking, asked: c.NameSuccessor) -> tuple[Fact, ...]:
 
 
 def next_on(role: Role, session: Session, world: World) -> str:
-    """Who is on duty by the roster and could take ``role`` over, '' for nobody."""
-    return next((one for one in world.rostered.get(role, ()) if _fit(session, world, role, one) is None), "")
+    """Who is on duty by the roster and could take ``role`` over, '' for nobody. Whoever is awaited elsewhere cannot."""
+    elsewhere = {person for other, person in session.successors.items() if other is not role}
+    on_roster = [one for one in world.rostered.get(role, ()) if one not in elsewhere]
+    return next((one for one in on_roster if _fit(session, world, role, one) is None), "")
 
 
 def see_support(a: Asking, asked: c.SeeSupport) -> tuple[Fact, ...]:

@@ -37,7 +37,7 @@ def _role(s: Session, e: Entry, x: f.RoleTaken) -> Change:
     return {
         "roles": roles,
         "guests": guests,
-        "successors": {role: person for role, person in s.successors.items() if role is not x.role},
+        "successors": {r: person for r, person in s.successors.items() if r is not x.role and person != x.person},
         "guest_roles": {**s.guest_roles, x.instead_of: x.role},
         "role_since": {**s.role_since, x.role: e.at},
         "marked": s.marked | {x.person} if x.marked else s.marked - {x.person},

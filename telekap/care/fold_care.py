@@ -33,8 +33,10 @@ def _countersigned(s: Session, e: Entry, x: f.DecisionCountersigned) -> Change:
 def _successor(s: Session, e: Entry, x: f.SuccessorNamed) -> Change:
     # Who is to take a duty over may look at once: nobody takes on what they cannot see.
     held = x.person in s.roles.values()
+    # Of two places that wait for one person the later one counts: one answer must not take both and leave the first.
+    others = {role: person for role, person in s.successors.items() if person != x.person}
     return {
-        "successors": {**s.successors, x.role: x.person},
+        "successors": {**others, x.role: x.person},
         "guests": s.guests if held else s.guests | {x.person},
         "guest_roles": {**s.guest_roles, x.person: x.role},
     }

@@ -6,7 +6,7 @@ ends in silence.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from telekap.care import facts as f
@@ -159,6 +159,7 @@ def called_in(session: Session, world: World) -> Iterator[f.SuccessorNamed]:
         person = next_on(role, session, world) if wanted and role not in session.successors else ""
         if person and session.state is State.DOSED:
             yield f.SuccessorNamed(role=role, person=person)
+            session = replace(session, successors={**session.successors, role: person})
 
 
 def holder(session: Session, roles: Iterable[Role], otherwise: str = "") -> str:
