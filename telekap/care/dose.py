@@ -59,7 +59,7 @@ def later_at(session: Session, occurred: int) -> ReleaseGiven | None:
 
 
 def _known(session: Session, unit: int) -> bool:
-    return unit != 0 and any(dose.unit == unit for dose in session.doses)
+    return any(dose.unit == unit for dose in session.doses)
 
 
 def _ended_before(session: Session, occurred: int) -> bool:
@@ -140,11 +140,13 @@ def _incidents(a: Asking, facts: list[Fact], doses: list[f.DoseTaken]) -> Iterat
         yield f.Incident(kind="old_dose", sentence=f"{who} took medicine outside this session, hours ago.")
     unfit = [dose for dose in doses if not dose.planned]
     presumed = a.session.presumed and a.session.t0_recorded is not None
+    order = a.world.course.order
+    ordered = range(1, order.first_units + 1) if order is not None else ()
     if unfit and a.session.t0 is None:
         yield f.Incident(kind="dose_outside_release", sentence=f"{who} took medicine without a release in force.")
     elif unfit and a.session.state not in AFTER_DOSE[:1]:
         yield f.Incident(kind="dose_outside_release", sentence=f"{who} took medicine after the watch had ended.")
-    elif unfit and not (presumed and all(dose.unit is not None for dose in unfit)):
+    elif unfit and not (presumed and all(dose.unit in ordered for dose in unfit)):
         # After a presumed dose, naming the ordered units is the answer that was missing, not another dose.
         yield f.Incident(kind="dose_unplanned", sentence=f"{who} took medicine that was not ordered, or too late.")
     adding = sum(dose.mg or 0 for dose in doses)
@@ -188,13 +190,13 @@ def void(a: Asking, asked: c.SayVoid) -> tuple[Fact, ...]:
 
 
 def open_hold(session: Session) -> int:
-    """The later unit whose hold is the one to be recorded now, 0 for the first dose."""
-    if session.hold in ("", "maybe"):
+    """The later unit whose hold is the one to be recorded now, 0 for the first dose.
+
+    Once the first is known it is the newest unit's: none is given while how an earlier hold ended is not known.
+    """
+    if session.hold in ("", "maybe") or not session.later:
         return 0
-    waiting = [
-        given.units[0] for given in session.later if session.later_holds.get(given.units[0], "") in ("", "maybe")
-    ]
-    return waiting[-1] if waiting else 0
+    return session.later[-1].units[0]
 
 
 def end_hold(a: Asking, asked: c.EndHold) -> tuple[Fact, ...]:
