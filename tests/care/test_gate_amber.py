@@ -24,8 +24,17 @@ def amber() -> Scene:
 def test_i5_a_decision_opens_one_gate_and_one_reading() -> None:
     scene = amber().decide("pressure")
     assert scene.of("pressure").decided and scene.board().open
-    scene.answer("pressure", T, **both(sbp=150))
-    assert not scene.of("pressure").decided and not scene.board().open
+    scene.later(minutes(10)).answer("pressure", T, **both(sbp=148))
+    assert scene.of("pressure").colour is AMBER and not scene.of("pressure").decided
+
+
+def test_i5_a_decision_on_one_gate_is_none_on_another_and_ends_none() -> None:
+    scene = amber().answer("oxygen", T, spo2=93).decide("pressure")
+    assert scene.of("pressure").decided and not scene.of("oxygen").decided and scene.shut() == {"oxygen"}
+    scene.decide("oxygen")
+    assert scene.of("pressure").decided and scene.of("oxygen").decided and scene.board().open
+    scene.answer("oxygen", T, spo2=93)
+    assert scene.of("oxygen").colour is AMBER and scene.shut() == {"oxygen"}
 
 
 def test_i5_a_decision_not_to_proceed_opens_nothing_and_the_last_one_counts() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from telekap.care.finding import Colour
+from telekap.care.gates import GATES, attested_reds
 from telekap.care.instant import DAY, HOUR, MINUTE
 from telekap.care.people import Role
 from telekap.care.session import Call
@@ -164,3 +165,21 @@ def test_a_number_of_the_county_is_checked_again_after_90_days() -> None:
     found = dispatch_of(Scene(), county_only=True, checked=NOON.plus(-89 * DAY)).of("emergency_numbers")
 
     assert found.shuts is not None and DAY <= found.shuts.utc - NOON.utc <= DAY + 1
+
+
+@pytest.mark.parametrize("gate", [row.name for row in GATES if row.forms])
+def test_i5_a_reading_names_each_answer_it_stands_on_and_nothing_empty(gate: str) -> None:
+    scene = Scene()
+
+    named = scene.of(gate).reading.removeprefix(f"{gate}/").split("+")
+
+    assert "" not in named and {str(one.n) for one in scene.session.answers if one.gate == gate} <= {*named}
+
+
+@pytest.mark.parametrize(("gate", "said"), [("medicines", {"alcohol": "yes"}), ("mind_body", {"pressed": "yes"})])
+def test_i20_what_an_answer_to_another_gate_says_by_the_same_name_is_no_red_of_this_one(
+    gate: str, said: dict[str, str]
+) -> None:
+    scene = Scene().answer("location", Role.CLIENT, **said)
+
+    assert attested_reds(scene.session, scene.world) == () and scene.of(gate).colour is Colour.GREEN
