@@ -128,7 +128,8 @@ def _asking(command: Command, session: Session, world: World, by: Actor, now: In
     if not holds and by.person not in session.guests:
         raise NotFound
     permitted = PERMITTED.get((type(command), session.state), frozenset()) if isinstance(command, Permission) else holds
-    fitting = [role for role in FIRST if role in holds & permitted] or [role for role in FIRST if role in holds]
+    # Nobody's part fits what another must ask for (refused below); a guest speaks in the part they held.
+    fitting = [role for role in FIRST if role in holds & permitted]
     role = fitting[0] if fitting else session.guest_roles.get(by.person, Role.CLIENT)
     return Asking(session, world, by, role, holds, now, occurred(command, now))
 

@@ -22,7 +22,6 @@ from telekap.care.session import Answer, Decision, Session
 from telekap.care.world import AttestedRed, World
 
 __all__ = [
-    "ATTESTED",
     "FINAL",
     "GATES",
     "Colour",
@@ -308,8 +307,6 @@ GATES: Final[tuple[Gate, ...]] = (
 BY_NAME: Final[Mapping[str, Gate]] = MappingProxyType({row.name: row for row in GATES})
 FINAL: Final = tuple(row for row in GATES if row.final)
 """Gates that can stand a session down: asked at every look, and all that such a look must ask."""
-ATTESTED: Final = frozenset(row.name for row in GATES if row.attested)
-"""Gates whose final red counts for the client in every session of the next 24 hours."""
 
 
 def attested_reds(session: Session, world: World) -> tuple[AttestedRed, ...]:
@@ -318,7 +315,7 @@ def attested_reds(session: Session, world: World) -> tuple[AttestedRed, ...]:
     Out of the answers and not out of how the session ended: a red that is a danger keeps it open, with its alarm.
     ``world``: the world of any session of the same client; only protocol and pressure sets are read.
     """
-    found = [(row.name, at) for row in GATES if row.attested for at in row.final_reds(session, world)]
+    found = [(row.name, at) for row in FINAL for at in row.final_reds(session, world)]
     return tuple(AttestedRed(session=session.id, gate=name, at=at) for name, at in found)
 
 

@@ -309,3 +309,13 @@ def test_i13_an_absence_that_began_after_the_take_over_is_their_own() -> None:
 
     alarm = story.alarm("therapist_line_lost")
     assert story.refused(JO, c.ResolveAlarm(alarm=alarm.id, reason="r")) == {"own_absence"}
+
+
+@pytest.mark.parametrize("word", ["stop", "leaving", "no"])
+def test_who_was_replaced_still_speaks_and_in_the_part_they_held(word: str) -> None:
+    story = told("dosed")
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+
+    story.do(BEN, c.Say(what=word))
+
+    assert [(call.person, call.role) for call in story.session.calls if call.what == word] == [(BEN, Role.SUPPORT)]
