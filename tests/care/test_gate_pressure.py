@@ -4,6 +4,7 @@ import pytest
 
 from telekap.care.finding import Colour
 from telekap.care.gate_pressure import set_colour
+from telekap.care.gates import attested_reds
 from telekap.care.people import Role
 from telekap.care.world import PressureSet
 from tests.care.well_board import NOON, PROTOCOL, Scene, minutes
@@ -132,3 +133,15 @@ def test_i20_a_third_high_set_that_is_followed_by_a_well_one_is_amber_at_best() 
         scene.answer("pressure", T, **(both(sbp=185) if turn < 3 else both()))
     found = scene.of("pressure")
     assert (found.colour, found.final) == (AMBER, False)
+
+
+def test_figures_by_the_same_names_in_an_answer_to_another_gate_are_no_set_of_the_day() -> None:
+    high = both(sbp=170)
+    among = Scene().answer("pressure", T)
+    for _ in range(3):
+        among.answer("room", T, **high)
+    assert among.of("pressure").colour is GREEN and attested_reds(among.session, among.world) == ()
+
+    first = Scene().unanswered("pressure", T).answer("room", T, **high).answer("room", T, **high)
+    first.later(minutes(10)).answer("pressure", T, **high)
+    assert first.of("pressure").colour is SHUT and "too high" in first.of("pressure").sentence

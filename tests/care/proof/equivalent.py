@@ -9,9 +9,5 @@ from typing import Final
 EQUIVALENT: Final[Mapping[str, str]] = {
     "gate_papers.py clearance of last whether or not end": "There is no end only where it is not allowed or not held, "
     "and that was said before it is come to.",
-    "gate_pressure.py _earlier_sets of session.answers without the clause answer.gate == 'pressure'": "An answer to "
-    "another gate holds no pressure: as a set it is not usable, and is not counted.",
-    "gate_pressure.py final_sets of session.answers without the clause answer.gate == 'pressure'": "An answer to "
-    "another gate holds no pressure: as a set it is not usable, and never red.",
 }
 """``Guard.key`` → why."""
