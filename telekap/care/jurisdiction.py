@@ -57,10 +57,10 @@ def _in_force(rules: Iterable[Rule], where: str, utc: int) -> list[Rule]:
     return [rule for rule in rules if rule.where == where and begins_of(rule.starts) <= utc < ends_of(rule.until)]
 
 
-def rules_of(rules: Iterable[Rule], states: Iterable[str]) -> list[Rule]:
-    """Every rule that allows something and concerns one of ``states``."""
-    asked = {FEDERAL, *states}
-    return [rule for rule in rules if rule.where in asked and rule.allowed]
+def last_days(rules: tuple[Rule, ...], states: Iterable[str], utc: int) -> list[date]:
+    """The last day of what is in force at ``utc``: of the federal rule, and of each of ``states`` that has its own."""
+    in_force = (_in_force(rules, where, utc) for where in (FEDERAL, *states))
+    return [max(rule.until for rule in found) for found in in_force if found]
 
 
 def ends(rules: tuple[Rule, ...], state: str, utc: int) -> int | None:

@@ -14,7 +14,7 @@ from telekap.care.errors import Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.finding import short
 from telekap.care.instant import DAY, Instant
-from telekap.care.jurisdiction import rules_of
+from telekap.care.jurisdiction import last_days
 from telekap.care.people import Actor
 from telekap.care.world import Course, World
 
@@ -31,7 +31,7 @@ def cleared(x: c.SignClearance, course: Course, world: World, now: Instant) -> f
     """What would be signed, with the words others will read. Judges nothing: the limits are checked by the rule."""
     zones = {world.people[p].zone for p in (course.client, course.prescriber) if p in world.people} | {world.zone}
     last_day = min(datetime.fromtimestamp((now.utc + x.days * DAY) / 1000, ZoneInfo(zone)).date() for zone in zones)
-    last_day = min(last_day, *(rule.until for rule in rules_of(world.protocol.jurisdiction, x.states)))
+    last_day = min([last_day, *last_days(world.protocol.jurisdiction, x.states, now.utc)])
     times = "1 session" if x.sessions == 1 else f"{x.sessions} sessions"
     until = f"{last_day:%B} {last_day.day}, {last_day.year}"
     own = f" {x.note.strip()}" if x.note.strip() else ""

@@ -8,7 +8,7 @@ import pytest
 from telekap.care import protocol
 from telekap.care.finding import Colour
 from telekap.care.instant import HOUR, Instant
-from telekap.care.jurisdiction import Rule, ends, ends_of, rules_of
+from telekap.care.jurisdiction import Rule, ends, ends_of
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import KnownDose, OtherSession
@@ -284,12 +284,3 @@ def test_a_session_of_somebody_else_does_not_matter() -> None:
     assert Scene().outside(others=others).board().open
     mine = (OtherSession("session", State.ARRIVING, "sam", "ana", "ben", NOON.utc),)
     assert Scene().outside(others=mine).board().open
-
-
-def test_how_long_a_clearance_may_last_is_bounded_by_what_allows_it_in_its_own_states() -> None:
-    def rule(where: str, allowed: bool = True) -> Rule:
-        return Rule(where, allowed, date(2026, 1, 1), date(2026, 12, 31), "a rule")
-
-    rules = (rule("US"), rule("CA"), rule("NV"), rule("CA", allowed=False))
-
-    assert rules_of(rules, ("CA",)) == [rule("US"), rule("CA")]

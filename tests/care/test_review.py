@@ -1,11 +1,14 @@
 """Clear, clear with limits, ask, refuse: and what client and therapist read of it."""
 
+from datetime import date
+
 import pytest
 
 from telekap.care import commands as c
 from telekap.care.gates import gate
+from telekap.care.jurisdiction import Rule
 from telekap.care.review import cleared
-from tests.cast import ADA, ANA, CA, KIM, PEOPLE, SAM, Story, replace
+from tests.cast import ADA, ANA, CA, KIM, PEOPLE, SAM, Story, replace, shipped
 
 LIMITED = c.SignClearance(
     sessions=1, days=20, gap_h=336, states=("CA", "OR"), max_mg=60, note="Call me if you start a new medicine."
@@ -35,6 +38,41 @@ def test_what_is_shown_before_signing_is_what_is_read_afterwards() -> None:
         "Cleared for 1 session until July 5, 2026, at most 60 mg a session. 336 h between doses. In CA, OR only."
         " Call me if you start a new medicine."
     )
+
+
+US = Rule("US", True, date(2026, 1, 1), date(2026, 12, 31), "waiver")
+
+
+@pytest.mark.parametrize(
+    ("rules", "last"),
+    [
+        ((US,), "July 5"),
+        ((replace(US, until=date(2026, 6, 20)),), "June 20"),
+        ((US, replace(US, where="OR", until=date(2026, 6, 25))), "June 25"),
+        ((US, replace(US, where="NY", until=date(2026, 6, 25))), "July 5"),
+        ((US, replace(US, starts=date(2025, 1, 1), until=date(2025, 12, 31))), "July 5"),
+        ((US, replace(US, until=date(2026, 6, 20))), "July 5"),
+        ((US, replace(US, where="OR", starts=date(2026, 6, 20), until=date(2026, 6, 25))), "July 5"),
+        ((), "July 5"),
+    ],
+    ids=[
+        "later",
+        "federal",
+        "a state named",
+        "a state not named",
+        "last year's",
+        "one of two",
+        "not begun",
+        "none at all",
+    ],
+)
+def test_a_clearance_ends_with_the_rules_in_force_in_its_states(rules: tuple[Rule, ...], last: str) -> None:
+    story = Story()
+    story.protocol = replace(shipped(), jurisdiction=rules)
+
+    shown = cleared(LIMITED, story.course, story.world, story.now)
+
+    assert f"until {last}, 2026" in shown.for_client
 
 
 def test_a_limit_of_milligrams_shuts_the_gate_of_a_larger_order_and_refuses_a_new_one() -> None:
