@@ -134,9 +134,9 @@ def _words(session: Session, world: World) -> list[_Word]:
 def contradiction(session: Session, world: World) -> Iterator[Condition]:
     """Two people say different things of one check-in: over when both say the same again, never by being taken on. If
     nobody looks again within a minute it is an emergency, as for a client who is hard to wake. A late entry may begin
-    it and never ends it.
+    it and never ends it. Once the client was let go no check-in is asked any more: what is seen then speaks for itself.
     """
-    if not watched(session):
+    if not watched(session) or session.state is State.DISCHARGED:
         return
     of_check_in: dict[str, dict[Role, str]] = {}
     differ: dict[Role, str] = {}
