@@ -43,11 +43,11 @@ def seen(session: Session, protocol: Protocol) -> tuple[Seen, ...]:
 
     Of a discharged client only what was said since: what stood open then was settled by whoever let them go.
     """
-    looks, left = _said(session, protocol), _left(session)
+    looks, left = _said(session, protocol), let_go(session)
     return looks if left is None else tuple(one for one in looks if one.at.utc >= left.utc)
 
 
-def _left(session: Session) -> Instant | None:
+def let_go(session: Session) -> Instant | None:
     """When a client who is discharged now was let go."""
     return session.discharged if session.state is State.DISCHARGED else None
 
@@ -191,7 +191,7 @@ def unusable_again(session: Session, world: World) -> Iterator[Condition]:
     """Two readings in a row that no device can have shown, or one of a client who is hard to wake: it may not be the
     device.
     """
-    left = _left(session)
+    left = let_go(session)
     broken = [one for one in session.readings if not one.usable and (left is None or one.at.utc >= left.utc)][-2:]
     if session.t0 is None or not broken or not watched(session):
         return

@@ -389,13 +389,23 @@ def test_a_client_who_contradicts_is_not_one_of_the_two() -> None:
     assert not story.alarm("contradiction").over
 
 
-def test_two_words_after_the_end_are_no_disagreement() -> None:
+def test_two_who_differ_after_the_end_call_people_too() -> None:
     story = told("discharged")
 
     for person, breathing in ((BEN, "noisy"), (ANA, "regular")):
         story.do(person, c.CheckIn(check_in="t135", values={"breathing": breathing}))
 
-    assert "contradiction" not in story.open_kinds()
+    assert "contradiction" in story.open_kinds()
+
+
+def test_what_two_said_before_the_client_was_let_go_is_settled_by_whoever_let_them_go() -> None:
+    story = differing()
+    assert not story.alarm("contradiction").over
+    story.wait(seconds(1))
+
+    story.do(ADA, c.ReleaseEarly(adult="Lou", reason="Wants to go."))
+
+    assert story.alarm("contradiction").over
 
 
 def test_a_disagreement_about_a_client_who_was_handed_over_is_not_over_by_words() -> None:
