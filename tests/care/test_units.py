@@ -4,6 +4,7 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.floors import floor
 from telekap.care.session import State
 from tests.care.later_unit import READING
 from tests.cast import ADA, ANA, BEN, SAM, Story, minutes, told
@@ -78,3 +79,15 @@ def test_one_more_after_a_presumed_dose_is_another_dose_and_no_answer_to_the_que
     story.do(BEN, c.Taken(units=units, mg=10))
 
     assert kinds(story)[:2] == ["dose_presumed", "dose_unplanned"]
+
+
+def test_a_unit_that_is_taken_too_late_is_watched_for_as_one_too_many_until_the_prescriber_finishes() -> None:
+    story = told("released")
+    story.do(SAM, c.Taken(units=(1,)))
+    story.wait(minutes(5) + 1)
+
+    story.do(SAM, c.Taken(units=(2,)))
+
+    found = floor(story.session, story.world)
+    assert kinds(story) == ["dose_unplanned"] and found is not None and found.prescriber_only
+    assert found.at.utc == story.now.utc + minutes(360)
