@@ -7,7 +7,7 @@ from typing import Final
 from telekap.care.assessment import newest as newest_assessment
 from telekap.care.checkins import PARTS
 from telekap.care.condition import CARERS, HELPERS, PRESCRIBER, Condition, Kind, dialled, event, newest
-from telekap.care.conditions_body import let_go, watched
+from telekap.care.conditions_body import watched
 from telekap.care.decisions import HOSPITAL, last
 from telekap.care.duties import DUTIES
 from telekap.care.instant import Instant
@@ -128,8 +128,7 @@ def _words(session: Session, world: World) -> list[_Word]:
         for n, at, part, values, fresh, check_in in (*looks, *alone)
         if (says := DIFFER.get(str(values.get("breathing")))) is not None
     ]
-    left = let_go(session)
-    return sorted((one for one in said if left is None or one.at.utc >= left.utc), key=lambda one: one.n)
+    return sorted(said, key=lambda one: one.n)
 
 
 def contradiction(session: Session, world: World) -> Iterator[Condition]:
