@@ -171,7 +171,7 @@ def _support(look: Look) -> Iterator[Part]:
         done.at
         for (_, part), found in look.session.parts.items()
         for done in found
-        if part is Role.SUPPORT and done.fresh and done.counts and done.code_right
+        if part is Role.SUPPORT and done.counts and done.code_right
     ]
     seen = [at for at in (*looks, look.session.support_seen) if at is not None]
     newest, lasts = max(seen, key=lambda at: at.utc, default=None), look.protocol.ms("booster.support_seen")

@@ -131,7 +131,8 @@ def support_gone(session: Session, world: World) -> Iterator[Condition]:
         if seen is None or seen.utc < blind[-1].at.utc:
             yield from event(session, Condition("support_gone", "code", blind[-1].at, blind[-1].n), CARERS)
     if said:
-        back = any(done.n > said[-1].n and done.fresh and done.counts for done in looks)
+        # What counts was said live; it also has to be seen since: a look on its way when they said so proves nothing.
+        back = any(done.n > said[-1].n and done.counts and done.occurred >= said[-1].at.utc for done in looks)
         if not back:
             yield Condition("support_gone", "leaving", said[-1].at, said[-1].n)
 

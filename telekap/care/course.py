@@ -253,7 +253,7 @@ def _windows(x: c.BookAftercare, course: Course, world: World) -> Iterator[Reaso
     """Too early or too late whenever the session may end: from its appointed time and the shortest watch, to the latest
     release and the longest.
     """
-    session = next((one for one in world.others if one.id == x.session and one.client == course.client), None)
+    session = next((one for one in world.others if one.id == x.session), None)
     if session is None:
         return
     ms = world.protocol.ms

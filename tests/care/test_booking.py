@@ -324,6 +324,11 @@ def test_what_is_no_wall_clock_is_refused(wrong: str) -> None:
         moment("2026-06-15T14:00", "Mars/Olympus")
 
 
+def test_a_moment_that_brings_its_own_offset_is_not_said_to_be_an_hour_that_does_not_exist() -> None:
+    with pytest.raises(Malformed, match="no date and time of a wall clock"):
+        moment("2026-06-15T14:00+02:00", "America/Los_Angeles")
+
+
 # --- the roster
 
 

@@ -112,6 +112,11 @@ def test_l1_a_last_order_that_nobody_carried_out_is_said_again_though_somebody_h
     story.wait(minutes(1))
 
     assert [one.order for one in moved(story, "panic")[before:]] == [order]
+    alarm = story.alarm("panic")
+    story.do(KIM, c.DoOrder(alarm=alarm.id, step=alarm.step, outcome="reached"))
+    story.do(KIM, c.AcknowledgeAlarm(alarm=alarm.id))
+    story.wait(minutes(5) - seconds(1))
+    assert len(moved(story, "panic")) == before + 1, "it was carried out"
 
 
 def test_what_is_resolved_never_sounds_again() -> None:

@@ -303,6 +303,19 @@ def test_an_adult_who_said_they_leave_is_back_only_by_a_whole_live_look(ago: int
     assert story.alarm("support_gone").over
 
 
+def test_a_look_that_was_on_its_way_when_the_adult_said_they_leave_does_not_bring_them_back() -> None:
+    story = told("minute 14")
+    story.do(BEN, c.Say(what="leaving"))
+    story.wait(seconds(20))
+    values = story.well("t15", Role.SUPPORT)
+
+    story.do(BEN, c.CheckIn(check_in="t15", values=values, said_at=story.now.utc - seconds(21)))
+    assert not story.alarm("support_gone").over
+    story.do(BEN, c.CheckIn(check_in="t15", values=values, said_at=story.now.utc - seconds(20)))
+
+    assert story.alarm("support_gone").over
+
+
 def test_a_unit_outside_the_plan_is_no_dose_that_was_presumed() -> None:
     story = told("dosed")
 

@@ -16,7 +16,17 @@ from telekap.care.people import Role
 from telekap.care.protocol import STRICTEST_IN_WORDS, parse, read
 from telekap.care.protocol_check import problems, problems_of
 from telekap.care.protocol_limits import LIMITS, WORDS
-from telekap.care.protocol_plan import ITEMS, KINDS, ORDERS, STRICTEST_PLAN, PlanRow, look_in_gaps, strictest_ladder
+from telekap.care.protocol_plan import (
+    ITEMS,
+    KINDS,
+    ORDERS,
+    STRICTEST_PLAN,
+    PlanRow,
+    look_in_gaps,
+    plan_faults,
+    read_ladder,
+    strictest_ladder,
+)
 from telekap.care.session import State
 from telekap.care.view_words import SUPPORT
 from telekap.care.views import view
@@ -233,6 +243,21 @@ def test_i15_half_a_plan_is_none(what: str, text: str) -> None:
     assert text != SHIPPED
     assert any(what in sentence for sentence in problems(text)), problems(text)
     assert parse(text).plan == STRICTEST_PLAN
+
+
+def test_i15_a_row_of_a_late_hour_leaves_no_gap_beside_one_that_comes_again_for_ever() -> None:
+    often, late = PlanRow("t5", 5, ("look_in",), ("moaas",), every=5), PlanRow("t700", 700, (), ("bp",))
+
+    assert plan_faults((often, late, PlanRow("hold", 12, ("spit_cup",), ("spat",)))) == ()
+
+
+@pytest.mark.parametrize("begins", [None, 30], ids=["no step", "a first one after half a minute"])
+def test_a_ladder_that_calls_nobody_at_once_is_none(begins: int | None) -> None:
+    row = dict(TREE["ladder"]["help_asked"])
+    row["steps"] = [] if begins is None else [{**row["steps"][0], "after_s": begins}]
+
+    with pytest.raises(ValueError, match="steps must begin at 0"):
+        read_ladder("help_asked", row, 60 * SECOND, 5 * MINUTE)
 
 
 @pytest.mark.parametrize("kind", KINDS)

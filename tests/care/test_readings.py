@@ -210,6 +210,12 @@ def test_what_is_seen_between_discharge_and_signature_is_an_alarm_as_before(kind
     assert kind in story.open_kinds()
 
 
+def test_two_readings_after_the_discharge_that_nobody_can_believe_are_red_too() -> None:
+    story = sees(sees(told("discharged"), spo2=30), spo2=20)
+
+    assert ("red_reading", "unusable") in true_now(story)
+
+
 def test_danger_after_the_discharge_keeps_the_record_open_until_it_was_seen_to_be_over() -> None:
     story = told("discharged")
     story.do(BEN, c.TakeReading(values={"spo2": 88, "breathing": "pauses"}))

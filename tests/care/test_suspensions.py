@@ -9,7 +9,7 @@ from telekap.care import facts as f
 from telekap.care.facts import Fact
 from telekap.care.people import Role
 from telekap.care.suspensions import ALARMS, CAUSES, INCIDENTS, causes, suspend
-from tests.cast import ADA, ANA, KIM, NOON, SAM, Story, replace
+from tests.cast import ADA, ANA, KIM, NOON, SAM, Story, minutes, replace
 
 CLINICAL: dict[str, str] = {
     "red_reading": "red_event",
@@ -99,6 +99,19 @@ def test_a_pressure_too_high_on_a_second_day_suspends() -> None:
     course = replace(Story().course, failed_pressure=1)
 
     assert list(causes(f.StoodDown(cause="pressure", sentence="s"), course)) == ["pressure_twice"]
+
+
+def test_a_day_that_ended_by_the_pressure_is_counted_and_the_next_one_suspends() -> None:
+    story = Story()
+    story.tick()
+    story.see()
+    for _ in range(3):
+        story.answer("pressure", Role.THERAPIST, sbp1=165, sbp2=165)
+        story.wait(minutes(11))
+
+    assert story.session.stood_down_because == "pressure"
+    assert story.course.failed_pressure == 1
+    assert story.course.clearance is not None and story.course.clearance.status == "active"
 
 
 def test_the_tables_are_those_of_the_law() -> None:
