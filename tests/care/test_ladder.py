@@ -1,11 +1,15 @@
 """What an alarm does next, and what it does not do: over, taken on, reported, or with an owner nobody reaches."""
 
+from collections.abc import Callable
+from itertools import groupby
+
 import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.ladder import next_move
 from telekap.care.people import Role
+from tests.care.ladders import overdue
 from tests.cast import ADA, ANA, BEN, JO, KIM, Story, minutes, replace, seconds, told
 
 
@@ -187,3 +191,63 @@ def test_what_sounds_again_is_told_to_the_next_person_who_can_be_reached() -> No
     story.wait(minutes(5))
 
     assert [(one.owner, one.told) for one in moved(story, "support_gone")[before:]] == [(ADA, (ANA,))]
+
+
+def test_who_dials_is_the_dispatcher_again_once_nobody_else_did() -> None:
+    story = overdue()
+    story.wait(minutes(5))
+    before = len(moved(story, "check_in_overdue"))
+    assert story.alarm("check_in_overdue").owner == KIM
+
+    story.wait(minutes(4))
+
+    went = [ANA, ADA, JO, KIM]
+    assert [one for one, _ in groupby(move.owner for move in moved(story, "check_in_overdue")[before:])] == went
+
+
+@pytest.mark.parametrize(("outcome", "again"), [("reached", 0), ("dialled_reached", 0), ("not_reached", 4)])
+def test_an_order_that_reached_somebody_is_not_said_again(outcome: str, again: int) -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="panic"))
+    story.wait(minutes(15))
+    alarm = story.alarm("panic")
+    story.do(KIM, c.AcknowledgeAlarm(alarm=alarm.id))
+    story.do(KIM, c.DoOrder(alarm=alarm.id, step=alarm.step, outcome=outcome))
+    before = len(moved(story, "panic"))
+
+    story.wait(minutes(5) - seconds(1))
+
+    assert len(moved(story, "panic")[before:]) == again
+
+
+def transferred() -> Story:
+    """A crew has the client."""
+    story = told("dosed")
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="seen"))
+    story.do(KIM, c.ConfirmHandOver())
+    return story
+
+
+@pytest.mark.parametrize("chapter", [lambda: told("released"), transferred], ids=["released", "transferred"])
+def test_a_machine_out_of_order_calls_from_the_lobby_to_the_signature(chapter: Callable[[], Story]) -> None:
+    story = chapter()
+    unreached(story, JO)
+    before = len(moved(story, "page_failed"))
+
+    story.wait(minutes(2))
+
+    assert len(moved(story, "page_failed")[before:]) >= 2
+
+
+def test_without_a_picture_a_voice_at_the_bed_keeps_the_ladder_from_climbing() -> None:
+    story = told("dosed")
+    story.see("stopped", Role.CLIENT)
+    story.wait(seconds(10))
+    alarm = story.alarm("video_lost")
+    story.do(ANA, c.AcknowledgeAlarm(alarm=alarm.id))
+    story.do(ANA, c.DoOrder(alarm=alarm.id, step=0, outcome="reached"))
+
+    story.wait(minutes(6))
+
+    later = story.alarm("video_lost")
+    assert (later.step, later.owner, later.over) == (0, ANA, False)

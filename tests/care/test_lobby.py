@@ -144,3 +144,13 @@ def test_the_lobby_opens_by_itself_forty_five_minutes_before() -> None:
     story.wait(1)
 
     assert story.session.state is State.ARRIVING
+
+
+@pytest.mark.parametrize("how", ["video", "said", "device", "phone"])
+def test_an_answer_says_how_it_was_attested(how: str) -> None:
+    story = told("arrived")
+    last = story.session.answers[-1]
+
+    story.do(story.session.roles[last.role], c.AnswerGate(gate=last.gate, values=dict(last.values), how=how))
+
+    assert story.session.answers[-1].how == how
