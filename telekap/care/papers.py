@@ -66,13 +66,12 @@ def release_with_tasks(a: Asking, asked: c.ReleaseWithTasks) -> tuple[Fact, ...]
 
 
 TASK_OWNERS: Final[Mapping[str, Role]] = {
-    "aftercare": Role.DISPATCHER,
     "adult": Role.SUPPORT,
     "adult_instructions": Role.SUPPORT,
     "units": Role.SUPPORT,
     "secured": Role.SUPPORT,
 }
-"""Paper → whose task it is once the client has been let go."""
+"""Paper → whose task it is once the client has been let go. Every other one is the dispatcher's."""
 
 
 def tasks(session: Session, world: World, now: Instant) -> tuple[tuple[str, Role, str], ...]:

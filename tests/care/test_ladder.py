@@ -207,17 +207,18 @@ def test_who_dials_is_the_dispatcher_again_once_nobody_else_did() -> None:
 
 @pytest.mark.parametrize(("outcome", "again"), [("reached", 0), ("dialled_reached", 0), ("not_reached", 4)])
 def test_an_order_that_reached_somebody_is_not_said_again(outcome: str, again: int) -> None:
-    story = told("dosed")
-    story.do(BEN, c.Say(what="panic"))
+    story = told("discharged")
+    story.do(BEN, c.AnswerAfterwards(what="evening", values={"well": "no"}))
     story.wait(minutes(15))
-    alarm = story.alarm("panic")
+    alarm = story.alarm("afterwards_trouble")
     story.do(KIM, c.AcknowledgeAlarm(alarm=alarm.id))
     story.do(KIM, c.DoOrder(alarm=alarm.id, step=alarm.step, outcome=outcome))
-    before = len(moved(story, "panic"))
+    assert not story.alarm("afterwards_trouble").over, "the prescriber has not taken it on"
+    before = len(moved(story, "afterwards_trouble"))
 
     story.wait(minutes(5) - seconds(1))
 
-    assert len(moved(story, "panic")[before:]) == again
+    assert len(moved(story, "afterwards_trouble")[before:]) == again
 
 
 def transferred() -> Story:

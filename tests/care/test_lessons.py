@@ -227,3 +227,13 @@ def test_who_read_the_figures_off_the_clients_screen_is_there_before_any_answer(
     story.do(BEN, c.ReadPairingCode(code=presence_code("key", story.session.id, PAIRING)))
     seen = next(one for one in shown(story, SAM, Role.CLIENT)["people"] if one["role"] == "support")
     assert seen["there"]
+
+
+def test_before_anything_else_the_adult_promises_to_be_of_age_sober_to_stay_and_to_be_reached() -> None:
+    story = told("arrived")
+
+    assert [*view(story.session, story.world, BEN, Role.SUPPORT, story.now)["promise"]] == [
+        "I am 18 or older, and sober.",
+        "I stay until Ana says so, and 4 hours more.",
+        "This phone stays with me, charged and loud.",
+    ]
