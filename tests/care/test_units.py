@@ -5,9 +5,9 @@ import pytest
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.floors import floor
-from telekap.care.session import State
+from telekap.care.session import IncidentSeen, State
 from tests.care.later_unit import READING
-from tests.cast import ADA, ANA, BEN, SAM, Story, minutes, told
+from tests.cast import ADA, ANA, BEN, SAM, Story, minutes, replace, told
 
 
 def kinds(story: Story) -> list[str]:
@@ -91,3 +91,23 @@ def test_a_unit_that_is_taken_too_late_is_watched_for_as_one_too_many_until_the_
     found = floor(story.session, story.world)
     assert kinds(story) == ["dose_unplanned"] and found is not None and found.prescriber_only
     assert found.at.utc == story.now.utc + minutes(360)
+
+
+@pytest.mark.parametrize("kind", ["dose_outside_release", "dose_unplanned", "dose_presumed", "over_ceiling"])
+def test_each_incident_after_which_the_amount_is_too_much_or_unknown_has_the_long_floor_by_itself(kind: str) -> None:
+    story = told("dosed")
+    session = replace(story.session, incidents=(IncidentSeen(1, story.now, kind, "As it happened."),))
+
+    found = floor(session, story.world)
+
+    assert found is not None and found.prescriber_only and found.at.utc == story.now.utc + minutes(360)
+
+
+@pytest.mark.parametrize("person", [SAM, BEN, ANA])
+def test_whoever_does_not_know_whether_some_was_swallowed_may_say_so(person: str) -> None:
+    story = told("dosed")
+
+    story.do(person, c.EndHold(result="maybe"))
+
+    found = floor(story.session, story.world)
+    assert story.session.hold == "maybe" and found is not None and found.at.utc == story.now.utc + minutes(180)
