@@ -66,6 +66,26 @@ def test_nobody_releases_against_a_fresh_not_now_of_the_client_or_the_adult(
     assert story.session.state is State.RELEASED
 
 
+def test_a_stop_of_before_the_release_that_was_talked_through_does_not_end_it() -> None:
+    story = told("arrived")
+    story.do(SAM, c.Say(what="stop"))
+    for role in GATE_FORMS["consent"]:
+        story.answer("consent", role)
+
+    story.do(ANA, c.Release())
+    story.wait(seconds(30))
+
+    assert story.session.state is State.RELEASED and story.session.release is not None
+
+
+def test_a_release_that_staff_took_back_says_so() -> None:
+    story = told("released")
+
+    story.do(ANA, c.Recall(reason="A noise in the hall."))
+
+    assert last_end(story).sentence == "The release was recalled."
+
+
 def test_a_clients_not_now_is_the_last_word_about_a_later_unit() -> None:
     story = ready()
     story.do(ANA, c.ReleaseBooster(willing=True))
