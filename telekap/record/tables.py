@@ -40,10 +40,10 @@ people: Final = sa.Table(
     sa.Column("phone", sa.LargeBinary, nullable=False),
     sa.Column("zone", sa.Text, nullable=False),
     sa.Column("licensed", sa.Text, nullable=False),  # JSON list of states
-    sa.Column("birth", sa.LargeBinary),  # of a client; null: not on file
-    sa.Column("birth_utc", sa.BigInteger),  # when it was last written down
     sa.Column("administers", sa.Boolean, nullable=False),  # may invite, disable and reset staff
     sa.Column("disabled", sa.Boolean, nullable=False),  # no login of theirs holds
+    sa.Column("birth", sa.LargeBinary),  # of a client; null: not on file
+    sa.Column("birth_utc", sa.BigInteger),  # when it was last written down
 )
 
 circle: Final = sa.Table(

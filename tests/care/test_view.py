@@ -2,7 +2,9 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
+from statistics import median
 
 import pytest
 
@@ -234,15 +236,17 @@ def test_both_are_asked_again_when_their_addresses_differ() -> None:
 
 
 def test_a_view_takes_less_than_ten_milliseconds() -> None:
-    """It is made once a second for every page that is open, and after every fact."""
-    import time
-
+    """It is made once a second for every page that is open, and after every fact. The median: one collection of what
+    seven thousand other tests left behind takes longer than twenty views.
+    """
     scene = Scene()
     of_scene(scene, Role.THERAPIST)
-    begun = time.process_time()
-    for _ in range(20):
+    took = []
+    for _ in range(21):
+        begun = time.process_time()
         of_scene(scene, Role.THERAPIST)
-    assert (time.process_time() - begun) / 20 < 0.010
+        took.append(time.process_time() - begun)
+    assert median(took) < 0.010
 
 
 def test_the_lobby_is_no_next_step_before_it_is_time_for_it() -> None:
