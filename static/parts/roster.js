@@ -67,22 +67,22 @@ export class Roster extends EventTarget {
    * @param {import("../lib/types.js").View | null} [view] of that session: newer than this list, which must not say less than the page does
    */
   draw(here, view = null) {
-    if (view) this.sessions = this.sessions.map((one) => (one.id === here ? { ...one, state: view.state, sentence: view.sentence, alarms: view.alarms.length } : one));
     if (this.trouble && !this.me) return html`<p class="note stop" role="alert">${this.trouble} <a href="/sign-in">Sign in</a></p>`;
     if (!this.me) return html`<p class="connecting" role="status">Asking…</p>`;
     const calls = this.lost.map((one) => html`<p class="note wait">${one.name} lost their link. Call <a href="tel:${one.phone}">${one.phone}</a>, the number you know, then make a new link: <a href="/as/${this.login}/clinic">The clinic</a>.</p>`);
-    if (calls.length && here === "") return html`${calls}${this.list(here)}`;
-    return this.list(here);
+    const sessions = view ? this.sessions.map((one) => (one.id === here ? { ...one, state: view.state, sentence: view.sentence, alarms: view.alarms.length } : one)) : this.sessions;
+    if (calls.length && here === "") return html`${calls}${this.list(sessions, here)}`;
+    return this.list(sessions, here);
   }
 
-  /** @private @param {string} here */
-  list(here) {
-    if (!this.sessions.length) {
+  /** @private @param {HomeSession[]} sessions @param {string} here */
+  list(sessions, here) {
+    if (!sessions.length) {
       return this.me?.administers && !this.me.roles.length
         ? html`<p class="connecting">You look after who works here. Invite them on <a href="/as/${this.login}/team">the page of the team</a>.</p>`
         : html`<p class="connecting">No session now. Yours stand here as soon as they are booked.</p>`;
     }
-    return html`<ol class="runs">${this.sessions.map((one) => this.line(one, here))}</ol>`;
+    return html`<ol class="runs">${sessions.map((one) => this.line(one, here))}</ol>`;
   }
 
   /** @private @param {HomeSession} one @param {string} here */
