@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from playwright.async_api import Locator, Page
 
+from tests.cast_answers import WELL_LOOK
 from tests.conftest import RunningClinic
 from tests.pages.browser import DESK, PHONE, TABLET, Visit, ask
 
@@ -28,21 +29,7 @@ SIZES: Final[Mapping[str, tuple[int, int]]] = {
 }
 
 WELL: Final[Mapping[str, Any]] = {
-    "breathing": "regular",
-    "colour": "normal",
-    "position": "side",
-    "cuff": "yes",
-    "spit_cup": "yes",
-    "stand": "steady",
-    "hold": "spat",
-    "moaas": "5",
-    "distress": 1,
-    "nausea": "none",
-    "orientation": 4,
-    "sbp": 122,
-    "dbp": 78,
-    "hr": 72,
-    "spo2": 97,
+    **WELL_LOOK,
     "oriented": 4,
     "psychosis": "no",
     "walks": "yes",
