@@ -10,7 +10,7 @@ from telekap.care.fold_alarms import ALARMS
 from telekap.care.fold_care import CARE
 from telekap.care.fold_dose import DOSE
 from telekap.care.people import Role
-from telekap.care.session import Session
+from telekap.care.session import Session, State
 from telekap.care.states import LEADS_TO
 from telekap.care.traces import Answer, Assessment, Call, Change, Decision, Fold, PartDone, Reading, Sight
 
@@ -120,7 +120,14 @@ def _help(s: Session, e: Entry, x: f.HelpAsked) -> Change:
 
 
 def _said(s: Session, e: Entry, x: f.Said) -> Change:
-    return {} if x.what == "note" else {"calls": (*s.calls, Call(e.n, x.what, x.role, e.by, e.at))}
+    if x.what == "note":
+        return {}
+    called: Change = {"calls": (*s.calls, Call(e.n, x.what, x.role, e.by, e.at))}
+    # Before a release these words end nothing, whoever heard them, so both are asked again; the client's own "no"
+    # stands the session down besides (``lobby.stood_down``).
+    if s.state is State.ARRIVING and x.what in ("stop", "no"):
+        return {**called, "asked_again": {**s.asked_again, "consent": e.n}}
+    return called
 
 
 def _assessed(s: Session, e: Entry, x: f.Assessed) -> Change:

@@ -139,7 +139,7 @@ class Gate:
         return replace(
             found,
             colour=Colour.SHUT,
-            sentence=(again := f"{self.title} ended the release and is asked again."),
+            sentence=(again := f"{self.title} is asked again."),
             action=look.say(does := f"{{{old[0].value}}} answers again."),
             told=(again, does),
             who=old,

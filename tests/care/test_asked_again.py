@@ -9,7 +9,7 @@ from telekap.care.gates import GATES
 from telekap.care.people import Role
 from telekap.care.session import State
 from tests.care.later_unit import ready
-from tests.cast import ANA, BEN, SAM, Story, seconds, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, seconds, told
 
 GATE_FORMS = {gate.name: tuple(gate.forms) for gate in GATES}
 
@@ -44,6 +44,32 @@ def test_a_client_who_said_stop_is_asked_again_whether_they_want_it() -> None:
     story.do(ANA, c.CountUnits(units=2))
 
     assert story.refused(ANA, c.Release()) == {"consent"}
+
+
+@pytest.mark.parametrize("what", ["stop", "no"])
+@pytest.mark.parametrize("person", [BEN, ANA, JO, ADA, KIM])
+def test_i17_the_clients_stop_or_no_ends_the_release_whoever_heard_it(person: str, what: str) -> None:
+    story = told("released")
+
+    story.do(person, c.Say(what=what))
+
+    assert last_end(story).causes == ("said",)
+    story.do(ANA, c.CountUnits(units=2))
+    assert story.refused(ANA, c.Release()) == {"consent"}
+
+
+@pytest.mark.parametrize(("person", "what"), [(SAM, "stop"), (ANA, "stop"), (ANA, "no"), (KIM, "no")])
+def test_a_stop_said_or_heard_before_any_release_is_asked_about_before_one_is_given(person: str, what: str) -> None:
+    story = told("arrived")
+
+    story.do(person, c.Say(what=what))
+
+    assert story.refused(ANA, c.Release()) == {"consent"}
+    story.answer("consent", Role.CLIENT)
+    assert story.refused(ANA, c.Release()) == {"consent"}
+    story.answer("consent", Role.THERAPIST)
+    story.do(ANA, c.Release())
+    assert story.session.state is State.RELEASED
 
 
 @pytest.mark.parametrize(

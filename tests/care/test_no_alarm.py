@@ -190,6 +190,8 @@ def test_a_stop_or_a_question_from_before_the_dose_is_none_after_it() -> None:
     story.do(SAM, c.Say(what="stop"))
     story.do(SAM, c.Say(what="question"))
     story.do(ANA, c.Say(what="answered"))
+    for role in (Role.CLIENT, Role.THERAPIST):
+        story.answer("consent", role)  # who said stop is asked again
     story.wait(seconds(1))
 
     story.dose()
