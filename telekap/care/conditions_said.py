@@ -11,12 +11,12 @@ from telekap.care.conditions_body import watched
 from telekap.care.decisions import HOSPITAL, last
 from telekap.care.duties import DUTIES
 from telekap.care.instant import Instant
-from telekap.care.ladder import RUNNING
 from telekap.care.lobby import client_gone as seen_and_gone
 from telekap.care.lobby import closing
 from telekap.care.people import STAFF, Role
 from telekap.care.session import Call, Session, State
 from telekap.care.signs import SIGNS
+from telekap.care.states import RUNNING
 from telekap.care.world import World
 
 DIFFER: Final = {"regular": "well", "noisy": "unwell", "slow": "unwell", "pauses": "unwell"}

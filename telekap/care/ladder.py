@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from telekap.care import facts as f
+from telekap.care.conditions import OBSERVED
 from telekap.care.decisions import last
 from telekap.care.duties import next_on
 from telekap.care.instant import SECOND, Instant, earliest, latest, reached
 from telekap.care.people import Role
 from telekap.care.protocol import Ladder, LadderStep
 from telekap.care.session import Alarm, Session, State
+from telekap.care.states import RUNNING
 from telekap.care.words import fill
 from telekap.care.world import World
 
@@ -32,9 +34,6 @@ NEXT_PRESCRIBER: Final = "phone_next_prescriber"
 
 ANSWERED: Final = frozenset({"reached", "dialled_reached"})
 """Outcomes of an order that answer it."""
-
-RUNNING: Final = frozenset({State.ARRIVING, State.RELEASED, State.DOSED, State.DISCHARGED, State.TRANSFERRED})
-"""States in which technical alarms still move. Clinical ones move in every state until they are resolved."""
 
 CALMED_BY_DECISION: Final[Mapping[str, str]] = {
     "support_gone": "no_adult",
@@ -56,17 +55,25 @@ class Move:
 
 
 def moves(alarm: Alarm, session: Session) -> bool:
-    """The alarm is not resolved and still moves."""
+    """The alarm is not resolved and still moves: a clinical one in every state, a technical one while people watch."""
     return not alarm.resolved and (alarm.family != "technical" or session.state in RUNNING)
 
 
 def in_other_hands(alarm: Alarm, session: Session) -> bool:
     """It began before a crew or hospital had the client: nobody at home is phoned, and nobody sent there, any more.
 
-    It stays open, hops and sounds until the prescriber says that it cannot be known.
+    It stays open, and sounds until somebody has closed it.
     """
     began, there = alarm.since or alarm.raised, session.transferred
     return session.state is State.TRANSFERRED and there is not None and began.utc <= there.utc
+
+
+def closer(alarm: Alarm, session: Session) -> str:
+    """Who alone can close an alarm that nobody can see to be over any more: the prescriber, who says that it cannot be
+    known. '' while somebody can, and while nobody holds that part.
+    """
+    unseen = in_other_hands(alarm, session) and not alarm.over and alarm.kind in OBSERVED
+    return session.roles.get(Role.PRESCRIBER, "") if unseen else ""
 
 
 def _answered(alarm: Alarm, ladder: Ladder) -> bool:
@@ -98,6 +105,8 @@ def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
         return None
     ladder, protocol = world.protocol.ladder(alarm.kind), world.protocol
     sounded = alarm.sounded or alarm.raised
+    if closer(alarm, session):
+        return _to_the_closer(alarm, session, ladder)
     found: list[Move] = []
     calm = alarm.over or in_other_hands(alarm, session) or _decided(alarm, session)
     calm = calm or (alarm.kind in CALMED_BY_VOICE and alarm.reached is not None)
@@ -119,6 +128,15 @@ def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
         found.append(Move(latest(sounded, alarm.acked_at or sounded).plus(ladder.again_ms), "again", -1))
     first = earliest(*(move.at for move in found))
     return next(move for move in found if move.at.utc == first.utc)
+
+
+def _to_the_closer(alarm: Alarm, session: Session, ladder: Ladder) -> Move:
+    """To the prescriber at once, and again to the prescriber: to page anybody else would ask for what they cannot do."""
+    sounded = alarm.sounded or alarm.raised
+    if alarm.owner != closer(alarm, session):
+        return Move(sounded, "hop", -1)
+    again = ladder.again_ms if alarm.acked_by else ladder.hop_ms
+    return Move(latest(sounded, alarm.acked_at or sounded).plus(again), "again", -1)
 
 
 def _next_step(alarm: Alarm, ladder: Ladder) -> int | None:
@@ -227,6 +245,8 @@ def moved(alarm: Alarm, move: Move, session: Session, world: World) -> f.AlarmMo
         )
     step = _step(alarm, ladder)
     everyone = (*CHAIN, Role.SUPPORT)
+    if only := closer(alarm, session):
+        return f.AlarmMoved(alarm=alarm.id, step=-1, owner=only, told=(), order="", again=True)
     if move.what == "again":  # to the owner and the next
         told = (_next_owner(alarm, session, CHAIN),)
         owner = alarm.owner

@@ -65,6 +65,8 @@ ALARMED: Final = STAFF | {Role.SUPPORT}
 """Who can have an alarm."""
 AFTER_DOSE: Final = (State.DOSED, State.DISCHARGED, State.TRANSFERRED)
 LIVE: Final = (State.ARRIVING, State.RELEASED, *AFTER_DOSE)
+RUNNING: Final = frozenset(LIVE)
+"""States in which technical alarms still move. Clinical ones move in every state until they are resolved."""
 
 
 def _rows(

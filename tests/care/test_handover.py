@@ -5,6 +5,7 @@ import pytest
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.errors import Malformed, NotFound
+from telekap.care.notices import notices
 from telekap.care.people import Role
 from telekap.care.session import State
 from tests.care.chapters import seen
@@ -115,18 +116,79 @@ def test_once_a_crew_has_the_client_no_ladder_phones_the_home_and_nobody_is_sent
         assert (shown["order"], shown["order_code"], shown["order_mine"]) == ("", "", False)
     home = seen(story, Role.SUPPORT)
     assert home["alarms"] == [], "there is nobody to go to"
-    owners = set()
     for _ in range(10):
         story.wait(minutes(1))
         alarm = story.alarm("check_in_overdue")
         assert (alarm.step, alarm.order, alarm.over) == (step, "", False)
-        owners.add(alarm.owner)
-    assert len(owners) > 1, "open, and told on, until the prescriber says that it cannot be known"
 
     story.do(ADA, c.ResolveAlarm(alarm=alarm.id, reason="Medic 7 has him.", unknowable=True))
     story.do(SAM, c.AskHelp())
     story.wait(minutes(1))
     assert story.alarm("help_asked").step > 0, "what is asked since climbs as ever"
+
+
+def in_a_crews_hands() -> Story:
+    """A look was missed while the crew was in the room; the hand-over has just been confirmed."""
+    story = overdue()
+    story.do(ANA, WITH_CREW)
+    story.do(KIM, c.ConfirmHandOver())
+    return story
+
+
+def test_a_look_missed_before_a_crew_came_goes_to_the_prescriber_who_alone_can_close_it_and_pages_nobody_else() -> None:
+    story = in_a_crews_hands()
+    before = len(story.entries)
+    assert story.alarm("check_in_overdue").owner == ADA
+
+    story.wait(minutes(10))
+
+    moved = [one.fact for one in story.entries[before:] if isinstance(one.fact, f.AlarmMoved)]
+    assert len(moved) == 10 and {(one.owner, one.told, one.order) for one in moved} == {(ADA, (), "")}
+    assert {one.to for one in notices(tuple(moved), story.session, story.world)} == {ADA}
+    assert not story.alarm("check_in_overdue").over, "nobody has seen that it is"
+
+
+def test_it_sounds_every_five_minutes_once_the_prescriber_has_it_and_comes_back_from_anybody_else() -> None:
+    story = in_a_crews_hands()
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("check_in_overdue").id))
+    assert story.alarm("check_in_overdue").owner == ADA, "Ana cannot close it"
+    story.do(ADA, c.AcknowledgeAlarm(alarm=story.alarm("check_in_overdue").id))
+    before = len(story.entries)
+
+    story.wait(minutes(5) - 1)
+    assert not [one for one in story.entries[before:] if isinstance(one.fact, f.AlarmMoved)]
+    story.wait(1)
+
+    (moved,) = (one.fact for one in story.entries[before:] if isinstance(one.fact, f.AlarmMoved))
+    assert (moved.owner, moved.told) == (ADA, ())
+    assert story.alarm("check_in_overdue").acked_by == ADA
+
+
+def test_without_a_prescriber_it_still_goes_from_one_to_the_next() -> None:
+    story = in_a_crews_hands()
+    roles = {role: person for role, person in story.session.roles.items() if role is not Role.PRESCRIBER}
+    story.session = replace(story.session, roles=roles)
+
+    owners = set()
+    for _ in range(4):
+        story.wait(minutes(1))
+        owners.add(story.alarm("check_in_overdue").owner)
+
+    assert len(owners) > 1, "no alarm is ever with nobody"
+
+
+def test_help_that_nobody_took_on_before_a_crew_came_is_still_anybodys_to_take_on() -> None:
+    story = told("dosed")
+    story.do(SAM, c.AskHelp())
+    story.do(ANA, WITH_CREW)
+    story.do(KIM, c.ConfirmHandOver())
+    story.wait(minutes(1))
+    owners = {one.fact.owner for one in story.entries if isinstance(one.fact, f.AlarmMoved)}
+    assert owners != {ADA}
+
+    story.do(KIM, c.AcknowledgeAlarm(alarm=story.alarm("help_asked").id))
+
+    assert story.alarm("help_asked").over
 
 
 def test_who_takes_over_and_who_is_relieved_change_places() -> None:

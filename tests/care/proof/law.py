@@ -71,6 +71,24 @@ ABSENT: Final = {
 MEASURED: Final = frozenset({"red_reading", "emergency", "vitals_amber", "pressure_high", "pressure_confirmed"})
 """Alarms that only a device can end: with the device gone the prescriber may say that it cannot be known."""
 
+SEEN: Final = MEASURED | {
+    "check_in_overdue",
+    "therapist_line_lost",
+    "video_lost",
+    "no_picture",
+    "canary_silent",
+    "sedated",
+    "not_discharged",
+    "extension_over",
+    "second_client",
+    "support_gone",
+    "dose_presumed",
+    "agitation",
+    "contradiction",
+    "record_low",
+}
+"""Alarms that end only by being seen to be over, not by being taken on: with the client in other hands nobody can."""
+
 SMALL_CLINIC: Final = (frozenset({P, N}), frozenset({P, D}))
 """The only two roles one person may hold together (I6)."""
 

@@ -87,12 +87,24 @@ def l2(graph: Graph) -> Found:
             later = [one.session.alarms.get(alarm.id) for one in ahead]
             owners = {one.owner for one in later if one}
             sounds = {one.sounded for one in later if one}
-            if not alarm.acked_by and len(owners) < 2:
+            only = _only_the_prescriber(node, alarm)
+            if only and owners != {only}:
+                yield at, f"{alarm.kind} pages {sorted(owners)}, of whom only the prescriber can close it"
+            elif not only and not alarm.acked_by and len(owners) < 2:
                 yield at, f"{alarm.kind} stays with {alarm.owner} though nobody acknowledges"
             elif len(sounds) < 2:
                 yield at, f"{alarm.kind} is acknowledged by {alarm.acked_by}, true, and silent"
             else:
                 yield at, ""
+
+
+def _only_the_prescriber(node: Node, alarm: Alarm) -> str:
+    """Who alone can close an alarm about what nobody sees any more, since a crew has the client; '' for any other."""
+    session = node.session
+    unseen = session.state is State.TRANSFERRED and not alarm.over and alarm.kind in law.SEEN
+    began = alarm.since or alarm.raised
+    before = session.transferred is not None and began.utc <= session.transferred.utc
+    return node.holder(Role.PRESCRIBER) if unseen and before else ""
 
 
 def l3(graph: Graph) -> Found:
