@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from telekap.care import assessment, discharge
-from telekap.care.conditions_said import asked_for_help
+from telekap.care.conditions_said import asked_for_help, heard_stop
 from telekap.care.finding import short
 from telekap.care.ladder import in_other_hands, owner_of
 from telekap.care.people import Role
@@ -37,6 +37,12 @@ def _help(eye: Eye, alarm: Alarm) -> str:
     if call.what == "help" and call.role is Role.CLIENT:
         return eye.to_me(OWN)
     return eye.to_me(ASKED[call.what].replace("{asker}", "{" + call.role.value + "}"))
+
+
+def _heard(eye: Eye, alarm: Alarm) -> str:
+    """What the client said, and who heard it: they can be asked how it was said."""
+    call = next(reversed(heard_stop(eye.session)), None)
+    return "" if call is None else eye.to_me(f"{{{call.role.value}}} heard {{client}} say {call.what}.")
 
 
 def _ask_the_asker(eye: Eye, alarm: Alarm) -> str:
@@ -71,7 +77,11 @@ def _cockpit(eye: Eye, alarm: Alarm) -> str:
     return eye.to_me(UNWRITTEN % check_in) if check_in else ""
 
 
-TITLES: Final[Mapping[str, Callable[[Eye, Alarm], str]]] = {"help_asked": _help, "therapist_line_lost": _cockpit}
+TITLES: Final[Mapping[str, Callable[[Eye, Alarm], str]]] = {
+    "help_asked": _help,
+    "stop_heard": _heard,
+    "therapist_line_lost": _cockpit,
+}
 """Kind → its sentence now, '' for the ladder's own."""
 
 

@@ -41,6 +41,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("support_gone", watch.support_silent, observed=True, absent=_S),
     Kind("dose_presumed", watch.presumed, observed=True),
     Kind("help_asked", said.help),
+    Kind("stop_heard", said.stop_heard),
     Kind("signs", said.signs),
     Kind("panic", body.distress),
     Kind("suicidal", said.screened),

@@ -39,19 +39,19 @@ def _called(session: Session, kind: str, subject: str, calls: list[Call], by: It
 
 
 def asked_for_help(session: Session) -> list[Call]:
-    """Every call for help, the newest last. From the dose on a stop or a no of the client is one."""
-    after_dose = session.t0_recorded
-    return [
-        call
-        for call in session.calls
-        if call.what == "help"
-        or (
-            call.what in ("stop", "no")
-            and call.role is Role.CLIENT
-            and after_dose is not None
-            and call.at.utc >= after_dose.utc
-        )
-    ]
+    """Every call for help, the newest last. From the dose on a stop or a no of the client's own is one."""
+    own = [call for call in _stopped(session) if call.role is Role.CLIENT]
+    return sorted((*own, *(call for call in session.calls if call.what == "help")), key=lambda call: call.n)
+
+
+def heard_stop(session: Session) -> list[Call]:
+    """Every stop or no of the client that somebody else heard after the dose and wrote down, the newest last."""
+    return [call for call in _stopped(session) if call.role is not Role.CLIENT]
+
+
+def _stopped(session: Session) -> list[Call]:
+    t0 = session.t0_recorded
+    return [call for call in session.calls if call.what in ("stop", "no") and t0 is not None and call.at.utc >= t0.utc]
 
 
 def help(session: Session, world: World) -> Iterator[Condition]:
@@ -59,6 +59,11 @@ def help(session: Session, world: World) -> Iterator[Condition]:
     # Whoever asked cannot be the one who has taken it on.
     asker = asked[-1].role if asked else None
     yield from _called(session, "help_asked", "client", asked, [role for role in HELPERS if role is not asker])
+
+
+def stop_heard(session: Session, world: World) -> Iterator[Condition]:
+    """Said to somebody at the bed or on the phone: whoever treats must know of it, and speak with the client."""
+    yield from _called(session, "stop_heard", "client", heard_stop(session), CARERS)
 
 
 def gate_danger(session: Session, world: World) -> Iterator[Condition]:

@@ -131,7 +131,7 @@ def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
 
 
 def _to_the_closer(alarm: Alarm, session: Session, ladder: Ladder) -> Move:
-    """To the prescriber at once, and again to the prescriber: to page anybody else would ask for what they cannot do."""
+    """To the prescriber at once, and again to them: whoever else is paged is asked for what they cannot do."""
     sounded = alarm.sounded or alarm.raised
     if alarm.owner != closer(alarm, session):
         return Move(sounded, "hop", -1)

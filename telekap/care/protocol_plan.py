@@ -96,6 +96,7 @@ KINDS: Final = (
     "therapist_line_lost",
     "video_lost",
     "help_asked",
+    "stop_heard",
     "dose_outside_release",
     "dose_presumed",
     "gate_shut_at_t0",

@@ -41,6 +41,15 @@ def test_the_newest_call_is_the_one_that_is_named() -> None:
     assert _alarm(story, Role.THERAPIST, "help_asked")["sentence"] == "Sam says stop."
 
 
+def test_a_stop_somebody_heard_says_who_heard_it() -> None:
+    story = told("peak")
+    story.do(BEN, c.Say(what="stop"))
+    assert _alarm(story, Role.THERAPIST, "stop_heard")["sentence"] == "Ben heard Sam say stop."
+    story.do(ANA, c.Say(what="no"))
+    assert _alarm(story, Role.THERAPIST, "stop_heard")["sentence"] == "You heard Sam say no."
+    assert _alarm(story, Role.PRESCRIBER, "stop_heard")["sentence"] == "Ana heard Sam say no."
+
+
 def test_after_somebody_was_reached_the_alarm_says_when() -> None:
     story = told("peak")
     story.do(BEN, c.AskHelp(strength="hold"))

@@ -7,7 +7,7 @@ from telekap.care.instant import HOUR
 from telekap.care.ladder import next_move
 from telekap.care.session import State
 from tests.care.ladders import moves
-from tests.cast import ADA, ANA, BEN, NOON, SAM, Story, seconds, told
+from tests.cast import ADA, ANA, BEN, KIM, NOON, SAM, Story, seconds, told
 
 
 def test_help_goes_to_the_next_person_after_twenty_seconds() -> None:
@@ -58,6 +58,42 @@ def test_i17_stop_after_the_dose_is_answered_like_a_call_for_help(what: str) -> 
     story.do(SAM, c.Say(what=what))
 
     assert story.session.state is State.DOSED and story.alarm("help_asked") is not None
+
+
+@pytest.mark.parametrize("what", ["stop", "no"])
+@pytest.mark.parametrize("person", [BEN, ANA, KIM])
+def test_a_stop_that_somebody_else_heard_after_the_dose_is_an_amber_alarm_at_the_therapist(
+    person: str, what: str
+) -> None:
+    story = told("dosed")
+
+    story.do(person, c.Say(what=what))
+
+    alarm = story.alarm("stop_heard")
+    assert (alarm.owner, alarm.family, alarm.priority) == (ANA, "clinical", "medium")
+    assert story.alarm("help_asked") is None and story.session.state is State.DOSED
+    assert "stop" in story.refused(ANA, c.ReleaseBooster(willing=True))
+
+
+def test_a_stop_somebody_heard_is_over_once_who_treats_has_taken_it_on_and_the_next_one_is_another() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="stop"))
+    story.do(KIM, c.AcknowledgeAlarm(alarm=story.alarm("stop_heard").id))
+    assert not story.alarm("stop_heard").over, "the dispatcher treats nobody"
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("stop_heard").id))
+    assert story.alarm("stop_heard").over
+
+    story.do(BEN, c.Say(what="no"))
+
+    assert not story.alarm("stop_heard").over and not story.alarm("stop_heard").acked_by
+
+
+def test_before_the_dose_a_stop_somebody_heard_asks_again_and_is_no_alarm() -> None:
+    story = told("released")
+
+    story.do(BEN, c.Say(what="stop"))
+
+    assert story.session.release is None and story.alarm("stop_heard") is None
 
 
 def test_a_support_person_who_is_not_sure_is_an_alarm_for_the_therapist() -> None:

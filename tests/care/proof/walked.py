@@ -17,7 +17,7 @@ from typing import Final
 
 from telekap.care import commands as c
 from telekap.care.people import Role
-from telekap.care.session import State
+from telekap.care.session import Alarm, State
 from tests.care.proof import acts, law, models
 from tests.care.proof.key import ENDED, key
 from tests.care.proof.node import Node, step
