@@ -58,6 +58,17 @@ export function inWords(ms) {
   return parts.length ? parts.map(([n, word]) => `${n} ${word}${n === 1 ? "" : "s"}`).join(" ") : "now";
 }
 
+/**
+ * How long a thing still lasts, in whole minutes that are surely left: one rule for every screen at home. Two people who read it in the
+ * same second read the same, none is promised time there is not, and it is the minute that stands in `countdown`. `7 minutes left.`,
+ * `Less than a minute left.`
+ * @param {number} ms
+ */
+export function timeLeft(ms) {
+  const minutes = Math.floor(Math.ceil(ms / 1000) / 60);
+  return minutes < 1 ? "Less than a minute left." : `${inWords(minutes * 60_000)} left.`;
+}
+
 /** `just now`, `2 min ago`, `3 h ago`. @param {number} ms */
 export function ago(ms) {
   const minutes = Math.floor(Math.max(0, ms) / 60_000);

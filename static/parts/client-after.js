@@ -8,7 +8,7 @@
  * @typedef {{lead: string, small: string} | null} Signal
  */
 
-import { countdown, inWords, wall } from "../lib/clock.js";
+import { countdown, timeLeft, wall } from "../lib/clock.js";
 import { html, nothing, ring } from "../lib/dom.js";
 import { afterWords } from "./after-words.js";
 import { callForHelp, frame, names } from "./client-frame.js";
@@ -16,8 +16,9 @@ import { elsewhere } from "./elsewhere.js";
 
 /** After this long without a line (real ms) a dosed client is told that somebody comes: by then the support person was sent. */
 const COMING_MS = 30_000;
-/** A timer is silent for ears except here (minutes left). */
-const SPOKEN = new Set([5, 1]);
+/** A timer is silent for ears except here (ms left), and for so long (ms). */
+const SPOKEN = [300_000, 60_000];
+const SAID_MS = 10_000;
 
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function dosed(page, view) {
@@ -73,11 +74,11 @@ function holding(page, view, ends, signal) {
   const swallow = view.order?.swallow ?? false;
   const lead = over ? [swallow ? "Lie down. Mask on." : "Spit it into the cup."] : swallow ? ["Let it melt."] : ["Let it melt.", "Do not swallow."];
   const all = (view.order?.hold_min ?? 0) * 60_000;
-  const minutes = Math.ceil(left / 60_000);
-  const spoken = over ? lead.join(" ") : SPOKEN.has(minutes) ? `${inWords(minutes * 60_000)} left.` : "";
+  const mark = SPOKEN.find((at) => left <= at && left > at - SAID_MS);
+  const spoken = over ? lead.join(" ") : mark ? timeLeft(mark) : "";
   return whole(page, view, { heading: lead.join(" "), label: ` Touch anywhere and ${therapist} answers.`, said: signal ? `${signal.lead} ${signal.small}` : spoken, code: false, inside: html`<span class="page hold">
     <span class="stack center"><span class="lead">${lead.map((line) => html`<span class="line">${line}</span>`)}</span>
-      <span class="timer">${ring({ part: all ? left / all : 0, label: over ? "The time is over" : `${inWords(minutes * 60_000)} left` }, html`<span class="clock">${countdown(left)}</span>`)}</span>
+      <span class="timer">${ring({ part: all ? left / all : 0, label: over ? "The time is over" : timeLeft(left) }, html`<span class="clock">${countdown(left)}</span>`)}</span>
       <span class="soft">${over ? `${beside} has the cup.` : swallow ? "" : `Then ${beside} brings the cup.`}</span></span>
     ${signal ? html`<span class="foot said-now"><b>${signal.lead}</b><span class="soft">${signal.small}</span></span>`
       : html`<span class="foot"><span class="soft">${therapist} and ${beside} are with you.</span><span>Touch anywhere: ${therapist} answers.</span></span>`}</span>` });

@@ -7,7 +7,7 @@
  * @typedef {import("../lib/types.js").View} View
  */
 
-import { both, day, wall } from "../lib/clock.js";
+import { both, day, timeLeft, wall } from "../lib/clock.js";
 import { html, icon, nothing, short } from "../lib/dom.js";
 import { agreeDoor, agreeing } from "./agreed-home.js";
 import { callForHelp, callTheClinic, frame, names, NOT_LIVE, post, set, therapistTile } from "./client-frame.js";
@@ -123,12 +123,11 @@ function itIsTime(page, view) {
   const left = given ? given.ends - live.now() : 0;
   if (live.stale() || left <= 0) return doNotTake(page, view, live.stale() ? "Keep it closed." : "The time is over.");
   const count = given?.units ?? view.order?.units ?? 1;
-  const minutes = Math.floor(left / 60_000);
   return frame(page, view, html`<div class="two"><div class="stack">
       <h1 class="lead">${names(view).therapist} says it is time.</h1>
       <p>${units(view.order, count)} under the tongue. ${view.order?.swallow ? "Let it melt." : "Let it melt. Do not swallow."}</p>
       <button type="button" class="btn client main" @click=${() => take(page, view, count)}>${count === 1 ? "I took it" : count === 2 ? "I took both" : `I took all ${count}`}</button>
-      <p class="soft" role="timer" aria-live="off">${minutes < 1 ? "Less than a minute. You can also wait." : `No hurry. About ${minutes} minute${minutes === 1 ? "" : "s"}.`}</p>
+      <p class="soft" role="timer" aria-live="off">${timeLeft(left)} No hurry: you can also wait.</p>
     </div>${therapistTile(page, view)}</div>`,
     html`${callForHelp(page, view)}
       <button type="button" class="btn" @click=${() => void post(page, "recall", { reason: "the client does not want to now" })}>Not now</button>`);

@@ -7,7 +7,7 @@
  * @typedef {import("../lib/types.js").View} View
  */
 
-import { both, day, inWords } from "../lib/clock.js";
+import { both, day, timeLeft } from "../lib/clock.js";
 import { html, icon, nothing, short } from "../lib/dom.js";
 import { agreedRows } from "./agreed-rows.js";
 import { ana, callTheClinic, frame, look, post, sam, set, sheet } from "./support-frame.js";
@@ -66,7 +66,7 @@ export function released(page, view) {
   const took = () => post(page, "doses", { units: Array.from({ length: count }, (_, at) => at + 1), said_at: Math.round(page.live.now()) }, "Noted.");
   return { kind: "watch", title: "It is time", body: frame(page, view, {
     lead: shut ? `Do not let ${sam(view)} take it.` : `${sam(view)} may take it now.`,
-    small: shut ? "Keep the medicine closed." : `${units(view.order, count)} under the tongue. Stay beside ${sam(view)}. ${inWords(Math.ceil(left / 60_000) * 60_000)} left.`,
+    small: shut ? "Keep the medicine closed." : `${units(view.order, count)} under the tongue. Stay beside ${sam(view)}. ${timeLeft(left)}`,
     acts: html`<button type="button" class="btn support" @click=${took}>${sam(view)} took it</button>
       <button type="button" class="btn support" @click=${() => post(page, "recall", { reason: "the support person said stop" }, "Stopped.")}>Stop. Not now</button>`,
   }) };
@@ -78,7 +78,7 @@ export function later(page, view, given) {
   const took = () => post(page, "doses", { units: given.units, said_at: Math.round(page.live.now()) }, "Noted.");
   return { kind: "watch", title: "It is time", body: frame(page, view, {
     lead: left > 0 ? `Give ${sam(view)} ${units(view.order, given.units.length)} now.` : `Do not let ${sam(view)} take it.`,
-    small: left > 0 ? `Only what ${ana(view)} counts with you. Stay beside ${sam(view)}. ${inWords(Math.ceil(left / 60_000) * 60_000)} left.` : "Keep the medicine closed.",
+    small: left > 0 ? `Only what ${ana(view)} counts with you. Stay beside ${sam(view)}. ${timeLeft(left)}` : "Keep the medicine closed.",
     acts: html`<button type="button" class="btn support" @click=${took}>${sam(view)} took it</button>
       <button type="button" class="btn support" @click=${() => post(page, "recall", { reason: "the support person said stop" }, "Stopped.")}>Stop. Not now</button>`,
   }) };

@@ -58,6 +58,12 @@ TIMES: tuple[tuple[str, Any], ...] = (
     ("countdown(-5)", "0:00"),
     ("elapsed(47 * 60_000 + 59_999)", "0:47"),
     ("inWords(440_000)", "7 minutes 20 seconds"),
+    # Never more than there is, and the minute that the countdown shows.
+    ("timeLeft(479_000)", "7 minutes left."),
+    ("timeLeft(419_500)", "7 minutes left."),
+    ("countdown(419_500)", "7:00"),
+    ("timeLeft(61_000)", "1 minute left."),
+    ("timeLeft(59_000)", "Less than a minute left."),
 )
 """Call of lib/clock.js → what it says."""
 
