@@ -242,6 +242,12 @@ export interface ClientView {
   age?: number | null;
 }
 
+/** After a stand-down: what is left to do at home, the next first. `end`: said when that is nothing. */
+export interface ClosingView {
+  rows: StillToDo[];
+  end: string;
+}
+
 /** Something that can be known early. */
 export interface Column {
   name: string;
@@ -744,6 +750,12 @@ export interface ReleaseView {
   given: GivenView | null;
 }
 
+/** That another therapist watches now, said to the two at home; until when that is news. */
+export interface ReliefView {
+  sentence: string;
+  until: number;
+}
+
 /** The part one person plays in one session (one role, one login, one phone number each). */
 export type Role = "client" | "support" | "therapist" | "standin" | "prescriber" | "dispatcher";
 
@@ -817,6 +829,12 @@ export interface SignedOrder {
 
 /** The states of a session; the moves between them are the tables below. */
 export type State = "scheduled" | "arriving" | "released" | "dosed" | "discharged" | "transferred" | "closed" | "stood_down" | "cancelled" | "no_show" | "held";
+
+/** One thing that is left to do at home; it is not listed any more once the record has it. */
+export interface StillToDo {
+  code: "counted" | "put_away" | "well" | "call";
+  sentence: string;
+}
 
 /** A duty somebody was named to take over; they do so by `duty`. */
 export interface SuccessorView {
@@ -934,11 +952,13 @@ export interface View {
   help?: HelpView | null;
   consent?: PaperView | null;
   words?: WordsView | null;
+  relief?: ReliefView | null;
   promise?: string[] | null;
   learning?: Learning | null;
   paired?: boolean | null;
   tonight?: CardView[] | null;
   count?: CountView | null;
+  closing?: ClosingView | null;
 }
 
 /** Figures as last measured; `at`: when the newest of them was. */

@@ -13,6 +13,7 @@ import { html, nothing, ring } from "../lib/dom.js";
 import { afterWords } from "./after-words.js";
 import { callForHelp, frame, names } from "./client-frame.js";
 import { elsewhere } from "./elsewhere.js";
+import { relief } from "./in-call.js";
 
 /** After this long without a line (real ms) a dosed client is told that somebody comes: by then the support person was sent. */
 const COMING_MS = 30_000;
@@ -26,7 +27,8 @@ export function dosed(page, view) {
   const { live } = page;
   const called = page.help.words(view, live.now(), names(view));
   const more = later(page, view, called);
-  const signal = more ?? called ?? coming(page, view);
+  const taken = relief(page, view);
+  const signal = more ?? called ?? (taken ? { lead: taken, small: "" } : coming(page, view));
   const hold = view.dose?.hold;
   // What is in the mouth comes first: the time goes on beside whatever else is said.
   if (!more && hold && !hold.result && view.step === "hold") return { kind: "holding", title: "Let it melt", body: holding(page, view, hold.ends, signal) };

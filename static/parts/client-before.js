@@ -160,9 +160,10 @@ export function question(page, view) {
 
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function notToday(page, view) {
-  const { beside, therapist } = names(view);
-  const next = view.count?.done?.secured ? `${beside} has put the medicine away. ${therapist} tells you when this call is over.` : `Give the medicine to ${beside}, who counts it in front of the camera.`;
-  return { kind: "arrive", title: "Not today", body: frame(page, view, html`${medicine("Not today. You did nothing wrong.", next)}
+  const { rows = [], end = "" } = view.closing ?? {};
+  const said = medicine("Not today. You did nothing wrong.", rows[0]?.sentence ?? end);
+  if (end) return { kind: "arrive", title: "Over", body: frame(page, view, said, html`${callForHelp(page, view)}${callTheClinic(page)}`) };
+  return { kind: "arrive", title: "Not today", body: frame(page, view, html`${said}
     <div class="two talk">${therapistTile(page, view)}<div class="stack"><figure class="tile cam">${page.seat.own}<figcaption><span>You</span></figcaption></figure></div></div>`,
     html`${callForHelp(page, view)}${callTheClinic(page)}`) };
 }

@@ -17,7 +17,7 @@
 import { Refusal } from "../lib/api.js";
 import { html, nothing, short } from "../lib/dom.js";
 import { elsewhere } from "./elsewhere.js";
-import { inCall } from "./in-call.js";
+import { inCall, relief } from "./in-call.js";
 
 /** Before the dose an old page says so after the usual 10 s; see Live.stale. */
 export const NOT_LIVE = "Not live. We lost the line.";
@@ -41,9 +41,10 @@ export function still(page, lead, small) {
 /** @param {Page} page @param {View} view @param {unknown} middle @param {unknown} [ways] */
 export function frame(page, view, middle, ways = wayOut(page)) {
   const { live, api } = page;
+  const taken = relief(page, view);
   return html`<main class="page">
     <div class="stack">${live.stale() ? html`<p class="notlive" role="alert">${NOT_LIVE}</p>` : nothing}
-      ${elsewhere(page.seat)}${middle}${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}</div>
+      ${taken ? html`<p role="status">${taken}</p>` : nothing}${elsewhere(page.seat)}${middle}${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}</div>
     <div class="foot">${withMe(view)}${api.struggling ? html`<span class="saving" role="status">Saving…</span>` : nothing}<span class="row">${ways}</span></div>
   </main>`;
 }
@@ -56,7 +57,7 @@ function withMe(view) {
   const order = /** @type {Role[]} */ (["support", "therapist"]);
   const others = inCall(view).filter((one) => !order.includes(one.role));
   const all = [...order.map((role) => view.people.find((one) => one.role === role)).filter((one) => one !== undefined), ...others];
-  const seen = AFTER.has(view.state) ? all.filter((one) => one.there || one.in_room) : all; // who has gone by then is not "not here yet"
+  const seen = AFTER.has(view.state) || view.closing?.end ? all.filter((one) => one.there || one.in_room) : all; // who has gone by then is not "not here yet"
   return html`<ul class="with" aria-label="Who is with you">${seen.map(
     (one) => html`<li class=${one.there ? "" : "away"}><span class="face" aria-hidden="true">${short(one.name).replace("Dr ", "")[0] ?? "?"}</span>
       <span><b>${short(one.name)}</b><small>${one.in_room ? "in the call" : one.there ? (one.role === "support" ? "in the house" : "with you") : "not here yet"}</small></span></li>`,

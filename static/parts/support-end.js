@@ -85,12 +85,12 @@ export function stoodDown(page, view) {
     return { kind: "gates", title: "Count", body: sheet(page, "The medicine", html`<section class="gatewalk">${page.questions.draw({
       name: "count", title: "The medicine", form: asked.form, look: look(page), kind: "support", leave: { label: "Back", press: () => set(page, "") }, send })}</section>`) };
   }
-  // The client reads the other half of the same act: give it to you, you count it in front of the camera.
-  const small = done
-    ? html`<p class="signed">${icon("tick")} ${units(view.order, done.units)} counted at ${wall(done.at, view.zone, true)}.</p><p>${done.secured ? `${ana(view)} tells you when this call is over.` : "Put it away where only you reach it."}</p>`
-    : `Take the medicine from ${sam(view)}. Count it in front of the camera, then put it away.`;
+  const rows = view.closing?.rows ?? [];
+  const counted = done ? html`<p class="signed">${icon("tick")} ${units(view.order, done.units)} counted at ${wall(done.at, view.zone, true)}.</p>` : nothing;
+  // The client reads the other half of each act: give it to you, you count it in front of the camera.
+  const small = html`${counted}${rows.length ? html`<ol class="todo" aria-label="Still to do">${rows.map((row) => html`<li><p>${row.sentence}</p></li>`)}</ol>` : html`<p>${view.closing?.end ?? ""}</p>`}`;
   const acts = asked?.form.length ? html`<button type="button" class="btn support" @click=${() => set(page, "count")}>${done ? "It is put away now" : "I have counted it"}</button>` : nothing;
-  return { kind: "watch", title: "Not today", body: frame(page, view, { lead: "Not today.", small, acts }) };
+  return { kind: "watch", title: rows.length ? "Not today" : "Over", body: frame(page, view, { lead: rows.length ? "Not today." : view.sentence, small, acts, clock: rows.length ? nothing : html`<b>${short(view.me.name)}</b>` }) };
 }
 
 /** @param {Page} page @param {View} view @returns {Screen} */

@@ -19,7 +19,7 @@
 
 import { html, icon, nothing, short } from "../lib/dom.js";
 import { Refusal } from "../lib/api.js";
-import { whoIsInTheCall } from "./in-call.js";
+import { relief, whoIsInTheCall } from "./in-call.js";
 
 /** "Told Ana." stays this long (real ms). */
 const TOLD_MS = 8_000;
@@ -45,7 +45,7 @@ export function frame(page, view, { lead, small = nothing, middle = nothing, act
     <div class="mid">${live.stale() ? html`<p class="notlive" role="alert">Not live. We lost the line.</p>` : nothing}
       ${middle}${lead ? html`<h1 class="lead" id="question" tabindex="-1">${lead}</h1>` : nothing}${small ? html`<div class="quiet">${small}</div>` : nothing}
       ${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}
-      <p class="told" role="status">${told || (api.struggling ? "Saving…" : "")}</p></div>
+      <p class="told" role="status">${told || (api.struggling ? "Saving…" : relief(page, view))}</p></div>
     <div class="acts">${acts}${withHelp ? helpNow(page) : nothing}</div></main>`;
 }
 

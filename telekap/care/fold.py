@@ -40,6 +40,7 @@ def _role(s: Session, e: Entry, x: f.RoleTaken) -> Change:
         "successors": {r: person for r, person in s.successors.items() if r is not x.role and person != x.person},
         "guest_roles": {**s.guest_roles, x.instead_of: x.role},
         "role_since": {**s.role_since, x.role: e.at},
+        "role_before": {**s.role_before, x.role: x.instead_of},
         "marked": s.marked | {x.person} if x.marked else s.marked - {x.person},
         "duty": {role: duty for role, duty in s.duty.items() if duty[0] == roles.get(role)},
         "sight": {key: sight for key, sight in s.sight.items() if key[0] is not x.role},

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from telekap.care.afterwards import night_ahead
 from telekap.care.clearances import read_now
-from telekap.care.fields import Field, ask
+from telekap.care.finding import short
 from telekap.care.floors import floor
 from telekap.care.gate_place import place
-from telekap.care.instant import reached
+from telekap.care.instant import MINUTE, SECOND, reached
 from telekap.care.lessons import CARDS, PROMISE, QUESTIONS, TONIGHT, Card
 from telekap.care.people import Role
 from telekap.care.session import State
@@ -101,26 +101,25 @@ def tonight(eye: Eye) -> list[Json]:
     return _cards(eye, TONIGHT)
 
 
-COUNT: Final = (
-    Field("units", "How many did you count?", "number", low=0, high=50),
-    ask("secured", "Is it put away where only you reach it?"),
-)
-"""What the support person says of the medicine when the session was stood down; sent as ``leftovers``."""
+RELIEF: Final = {
+    Role.CLIENT: ("{therapist} is with you now.", 30 * SECOND),
+    Role.SUPPORT: ("{therapist} watches now%s.", 5 * MINUTE),
+}
+"""Who has taken the cockpit, as each at home is told it, and how long that is news.
+
+Once and calm: the client lies there with the eyes shut, the adult looks at the phone every few minutes.
+"""
 
 
-def count(eye: Eye) -> Json | None:
-    """The count of a session that was stood down with its client in the room (I21): asked of the adult until it is
-    counted and put away, and told to the client, whose half of the act it ends; None for everybody else and otherwise.
-    """
-    session = eye.session
-    down = session.state is State.STOOD_DOWN and session.kind == "dosing" and session.client_seen
-    if eye.role not in (Role.SUPPORT, Role.CLIENT) or not eye.acting or not down:
+def relief(eye: Eye) -> Json | None:
+    """That another therapist watches since a moment ago, and until when that is news (UTC ms). None if nobody does."""
+    since, before = eye.session.role_since.get(Role.THERAPIST), eye.session.role_before.get(Role.THERAPIST)
+    held = Role.THERAPIST in eye.session.roles
+    if eye.role not in RELIEF or since is None or not (held and eye.acting and eye.live):
         return None
-    done = session.leftovers[-1] if session.leftovers else None
-    return {
-        "form": [] if eye.role is Role.CLIENT or (done and done.secured) else form(COUNT, eye.look),
-        "done": done and {"units": done.units, "secured": done.secured, "at": done.at.utc},
-    }
+    said, lasts = RELIEF[eye.role]
+    place = f", in {short(eye.world.name(before))}’s place" if before else ""
+    return {"sentence": eye.say(said).replace("%s", place), "until": since.utc + lasts}
 
 
 def consent(eye: Eye) -> Json | None:

@@ -12,6 +12,7 @@ from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.view_eye import Eye
 from telekap.care.view_gates import TITLES, waiting_for
+from telekap.care.view_stood_down import any_left
 from telekap.care.view_watch import hold_ends, now_check_in, step
 from telekap.care.words import check_in_title
 
@@ -111,7 +112,7 @@ SUPPORT: Final[dict[State, Words]] = {
     State.DISCHARGED: TONIGHT,
     State.TRANSFERRED: "Keep this phone near. Is {client} back? Press the red button.",
     State.CLOSED: lambda eye: TONIGHT if night_ahead(eye.session, eye.look.protocol, eye.now) else OVER,
-    State.STOOD_DOWN: "Not today. Count the medicine in front of the camera, then put it away.",
+    State.STOOD_DOWN: lambda eye: "Not today. A few things first." if any_left(eye.session) else OVER,
     State.CANCELLED: "This appointment was cancelled.",
     State.NO_SHOW: "This appointment is over.",
     State.HELD: "This session is over. Thank you.",

@@ -20,7 +20,8 @@ from telekap.care.view_care import afterwards, agreed, decided, later_unit, name
 from telekap.care.view_course import order_of
 from telekap.care.view_eye import Eye, Json, SharedLook, eye
 from telekap.care.view_gates import TITLES, gates, said, summary
-from telekap.care.view_home import consent, count, emergency, learning, promise, tonight, written
+from telekap.care.view_home import consent, emergency, learning, promise, relief, tonight, written
+from telekap.care.view_stood_down import closing, count
 from telekap.care.view_trend import trend
 from telekap.care.view_watch import (
     ON_DUTY,
@@ -115,14 +116,15 @@ def _client(seen: Eye) -> Json:
 
 
 def _own(seen: Eye) -> Json:
-    """What only this one of the two at home is told."""
-    if seen.role is Role.CLIENT:
-        return {"help": help_answer(seen), "consent": consent(seen), "words": written(seen)}
-    if seen.role is not Role.SUPPORT:
+    """What only the two at home are told, and only this one of them."""
+    if seen.staff:
         return {}
+    both = {"relief": relief(seen), "count": count(seen), "closing": closing(seen)}
+    if seen.role is Role.CLIENT:
+        return both | {"help": help_answer(seen), "consent": consent(seen), "words": written(seen)}
     paired = seen.person in seen.session.paired
     own = {"promise": promise(seen), "learning": learning(seen), "paired": paired, "tonight": tonight(seen)}
-    return own | {"count": count(seen)}
+    return both | own
 
 
 def _hand_over(seen: Eye) -> Json | None:

@@ -211,6 +211,31 @@ def test_a_second_take_over_is_the_way_back() -> None:
     assert (story.session.roles[Role.THERAPIST], story.session.roles[Role.STANDIN]) == (ANA, JO)
 
 
+def test_the_two_at_home_are_told_once_who_took_the_cockpit_and_whose_place() -> None:
+    story = told("dosed")
+    assert seen(story, Role.CLIENT)["relief"] is None and seen(story, Role.SUPPORT)["relief"] is None
+
+    story.do(JO, c.TakeOver())
+
+    at = story.now.utc
+    assert seen(story, Role.CLIENT)["relief"] == {"sentence": "Jo is with you now.", "until": at + seconds(30)}
+    beside = {"sentence": "Jo watches now, in Ana’s place.", "until": at + minutes(5)}
+    assert seen(story, Role.SUPPORT)["relief"] == beside
+    assert "relief" not in seen(story, Role.THERAPIST), "the staff's own pages say it of each person"
+    story.do(ANA, c.TakeOver())
+    assert seen(story, Role.SUPPORT)["relief"]["sentence"] == "Ana watches now, in Jo’s place."
+
+
+def test_a_place_nobody_held_is_told_at_home_as_nobodys() -> None:
+    story = told("dosed")
+    roles = {role: person for role, person in story.session.roles.items() if role is not Role.THERAPIST}
+    story.session = replace(story.session, roles=roles)
+
+    story.do(JO, c.TakeOver())
+
+    assert seen(story, Role.SUPPORT)["relief"]["sentence"] == "Jo watches now."
+
+
 def test_a_place_nobody_held_is_taken_and_leaves_the_one_behind_empty() -> None:
     story = told("dosed")
     roles = {role: person for role, person in story.session.roles.items() if role is not Role.THERAPIST}

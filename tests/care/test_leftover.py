@@ -10,8 +10,8 @@ from telekap.care.later_units import left
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.views import view
-from tests.care.chapters import handed_over, stood_down
-from tests.cast import ADA, BEN, SAM, Story, minutes, told
+from tests.care.chapters import handed_over, seen, stood_down
+from tests.cast import ADA, ANA, BEN, SAM, Story, minutes, told
 
 
 def unsigned_early() -> Story:
@@ -94,15 +94,57 @@ def test_i21_who_is_beside_the_client_counts_what_a_session_that_was_stood_down_
         return view(story.session, story.world, story.session.roles[role], role, story.now).get("count")
 
     assert [one["name"] for one in asked(Role.SUPPORT)["form"]] == ["units", "secured"]
-    assert asked(Role.CLIENT) is None and asked(Role.THERAPIST) is None
+    assert asked(Role.CLIENT) == {"form": [], "done": None} and asked(Role.THERAPIST) is None
 
     story.do(BEN, c.CountLeftover(units=2, secured=False, how="said"))
     assert asked(Role.SUPPORT)["form"], "counted, and not put away"
     story.do(BEN, c.CountLeftover(units=2, secured=True, how="said"))
 
-    assert asked(Role.SUPPORT) == {"form": [], "done": {"units": 2, "secured": True, "at": story.now.utc}}
+    counted = {"form": [], "done": {"units": 2, "secured": True, "at": story.now.utc}}
+    assert asked(Role.SUPPORT) == counted and asked(Role.CLIENT) == counted, "both read that it is done"
     story.wait(minutes(11))
     assert story.alarm("units_refused") is None
+
+
+def to_do(story: Story, role: Role = Role.SUPPORT) -> list[str]:
+    """What one of the two at home still reads as to be done, by code."""
+    return [row["code"] for row in seen(story, role)["closing"]["rows"]]
+
+
+@pytest.mark.parametrize("role", [Role.CLIENT, Role.SUPPORT])
+def test_i21_each_thing_to_do_after_a_stand_down_goes_when_the_record_has_it_and_then_it_is_over(role: Role) -> None:
+    story = stood_down()
+    story.do("", c.NoteSeat(role=Role.THERAPIST, person=ANA))
+    assert to_do(story, role) == ["counted", "put_away", "call"]
+
+    story.do(SAM, c.AskHelp())
+    assert to_do(story, role) == ["counted", "put_away", "well", "call"]
+    story.do(BEN, c.CountLeftover(units=2, secured=False))
+    assert to_do(story, role) == ["put_away", "well", "call"]
+    story.do(BEN, c.CountLeftover(units=2, secured=True))
+    story.settle_alarms()
+    assert to_do(story, role) == ["call"] and not seen(story, role)["closing"]["end"]
+    story.do("", c.NoteSeat(role=Role.THERAPIST, person=""))
+
+    assert not to_do(story, role) and "close this page" in seen(story, role)["closing"]["end"]
+    assert seen(story, Role.SUPPORT)["sentence"] == "This is over. Thank you."
+    story.do(BEN, c.AskHelp())
+    assert to_do(story, role) == ["well"], "whoever calls from there is not told that it is over"
+
+
+def test_i21_units_nobody_can_count_keep_nobody_once_a_therapist_said_why() -> None:
+    story = stood_down()
+    story.wait(minutes(11))
+    assert to_do(story) == ["counted", "put_away"]
+
+    story.settle_alarms()
+
+    assert not to_do(story) and not seen(story, Role.SUPPORT)["count"]["form"]
+
+
+@pytest.mark.parametrize("role", [Role.CLIENT, Role.SUPPORT])
+def test_nothing_is_to_be_put_away_before_a_session_is_stood_down(role: Role) -> None:
+    assert [seen(told(name), role)["closing"] for name in ("arrived", "dosed", "discharged")] == [None] * 3
 
 
 def test_a_unit_that_was_never_in_the_packet_is_not_missing_from_it() -> None:

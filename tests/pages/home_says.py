@@ -21,6 +21,7 @@ CLIENT_SAYS: Final = {
     "dawn": "You are home.",
     "discharged": "You are home safe.",
     "stood_down": "Not today. You did nothing wrong.",
+    "stood_down_over": "You can close this page.",
     "transferred": "Help is with you.",
     "closed": "Your session is over.",
 }
@@ -47,6 +48,7 @@ SUPPORT_SAYS: Final = {
     "discharged": "Stay with Sam.",
     "transferred": "A crew has Sam.",
     "stood_down": "Not today.",
+    "stood_down_over": "This is over. Thank you.",
     "evening": "Is all well?",
     "night": "Sam is well. Stay with Sam.",
     "closed": "This is over. Thank you.",

@@ -219,6 +219,16 @@ AGREEING = {
     ],
 }  # fmt: skip
 
+GIVE = "Give the medicine to Ben, who counts it in front of the camera."
+TAKE = "Take the medicine from Sam. Count it in front of the camera."
+CALL_OVER = "Ana tells you when this call is over."
+
+
+def closing(*said: str, end: str = "") -> dict[str, Any]:
+    """What is left to do after a stand-down; each line's own code stands in no word."""
+    return {"rows": [{"code": "counted", "sentence": one} for one in said], "end": end}
+
+
 PAPER = {"course": "co", "version": "2026-1", "again": False, "booster": True}
 WRITTEN = {"text": "Dr Okafor has cleared you for 2 sessions at home, until June 30.", "by": "Dr Ada Okafor"}
 LOU = {"role": "support", "person": "lou", "name": "Lou Rivera", "there": True, "in_room": False}
@@ -254,7 +264,14 @@ CLIENT: dict[str, dict[str, Any]] = {
     ),
     "dawn": view("client", state="dosed", step="return", dose=dose(100, result="spat"), code="427"),
     "discharged": view("client", state="discharged", step="after", dose=dose(160, result="spat")),
-    "stood_down": view("client", state="stood_down", step="after"),
+    "stood_down": view("client", state="stood_down", step="after", closing=closing(GIVE, CALL_OVER)),
+    "stood_down_over": view(
+        "client",
+        state="stood_down",
+        step="after",
+        people=ALONE,
+        closing=closing(end="This call is over. The clinic finds a new time with you. You can close this page."),
+    ),
     "transferred": view("client", state="transferred", step="after"),
     "closed": view("client", state="closed", step="after"),
 }
@@ -344,7 +361,22 @@ SUPPORT: dict[str, dict[str, Any]] = {
     "transferred": view(
         "support", state="transferred", step="after", sentence="Keep this phone near.", tonight=TONIGHT
     ),
-    "stood_down": view("support", state="stood_down", step="after", count={"form": COUNT, "done": None}),
+    "stood_down": view(
+        "support",
+        state="stood_down",
+        step="after",
+        count={"form": COUNT, "done": None},
+        closing=closing(TAKE, "Put it away where only you reach it.", CALL_OVER),
+    ),
+    "stood_down_over": view(
+        "support",
+        state="stood_down",
+        step="after",
+        people=ALONE,
+        sentence="This is over. Thank you.",
+        count={"form": [], "done": {"units": 2, "secured": True, "at": NOW}},
+        closing=closing(end="The clinic finds a new time. You can close this page."),
+    ),
     "evening": view("support", state="closed", step="after", afterwards=EVENING),
     "night": view(
         "support",

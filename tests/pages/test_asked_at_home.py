@@ -7,7 +7,7 @@ from playwright.async_api import Browser, expect
 
 from tests.pages.at_home import AWAY, always, at_home
 from tests.pages.browser import PHONE, TABLET, ask, visit
-from tests.pages.home_views import AGREED, CLIENT, SUPPORT
+from tests.pages.home_views import AGREED, CALL_OVER, CLIENT, GIVE, SUPPORT, closing
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
 
 pytestmark = pytest.mark.browser
@@ -116,11 +116,9 @@ async def test_the_two_at_home_read_two_halves_of_one_act_when_it_is_not_today_a
     browser: Browser,
 ) -> None:
     async with at_home(browser, CLIENT["stood_down"], TABLET) as (page, _, _):
-        told = "Give the medicine to Ben, who counts it in front of the camera."
-        await expect(page.get_by_text(told)).to_be_visible()
+        await expect(page.get_by_text(GIVE)).to_be_visible()
     async with at_home(browser, SUPPORT["stood_down"], PHONE) as (page, stub, _):
-        told = "Take the medicine from Sam. Count it in front of the camera, then put it away."
-        await expect(page.get_by_text(told)).to_be_visible()
+        await expect(page.get_by_role("list", name="Still to do").get_by_role("listitem")).to_have_count(3)
         await page.get_by_role("button", name="I have counted it").click()
         await page.get_by_label("How many did you count?").fill("2")
         await page.get_by_role("button", name="Next").click()
@@ -128,7 +126,8 @@ async def test_the_two_at_home_read_two_halves_of_one_act_when_it_is_not_today_a
         await page.get_by_role("button", name="That is right").click()
         assert await stub.until("leftovers") == [{"units": 2, "secured": True, "how": "said"}]
         done = {"units": 2, "secured": True, "at": NOW}
-        await stub.show(SUPPORT["stood_down"] | {"count": {"form": [], "done": done}})
+        await stub.show(SUPPORT["stood_down"] | {"count": {"form": [], "done": done}, "closing": closing(CALL_OVER)})
         await expect(page.get_by_text("2 lozenges counted at")).to_be_visible()
+        await expect(page.get_by_role("list", name="Still to do")).to_have_text(CALL_OVER)
         await expect(page.get_by_role("button", name="I have counted it")).to_have_count(0)
         await expect(page.get_by_role("button", name="Help now")).to_be_visible()

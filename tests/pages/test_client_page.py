@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from tests.pages.at_home import AWAY, always, at_home, just_now
 from tests.pages.browser import TABLET, ask, visit
-from tests.pages.home_views import CLIENT, LOCATION, SUPPORT, view
+from tests.pages.home_views import CALL_OVER, CLIENT, LOCATION, SUPPORT, closing, view
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
 
 pytestmark = pytest.mark.browser
@@ -150,8 +150,10 @@ async def test_wherever_a_client_calls_the_page_says_what_became_of_it(browser: 
 
 
 async def test_a_day_that_is_not_today_ends_on_both_phones_once_the_medicine_is_put_away(browser: Browser) -> None:
-    done = {"form": [], "done": {"units": 2, "secured": True, "at": NOW}}
     for views, role in ((CLIENT, "client"), (SUPPORT, "support")):
-        async with at_home(browser, views["stood_down"] | {"count": done}, TABLET) as (page, _, _):
-            await expect(page.get_by_text("Ana tells you when this call is over."), role).to_be_visible()
+        async with at_home(browser, views["stood_down"] | {"closing": closing(CALL_OVER)}, TABLET) as (page, stub, _):
+            await expect(page.get_by_text(CALL_OVER), role).to_be_visible()
             assert await page.get_by_text("Give the medicine to Ben").count() == 0
+            await stub.show(views["stood_down_over"])
+            await expect(page.get_by_text("You can close this page."), role).to_be_visible()
+            assert await page.get_by_text("not here yet").count() == 0, "who has gone is not expected"

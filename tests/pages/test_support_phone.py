@@ -8,6 +8,7 @@ from playwright.async_api import Browser, expect
 from telekap.care.lessons import CARDS
 from tests.pages.at_home import at_home, just_now, press
 from tests.pages.home_views import BED, LINES, SUPPORT, alarm, view
+from tests.pages.staff_stub import NOW
 
 pytestmark = pytest.mark.browser
 
@@ -103,8 +104,13 @@ async def test_the_three_figures_of_the_clients_screen_are_typed_on_a_pad(browse
         await expect(page.get_by_text("The medicine stays closed.")).to_be_visible()
 
 
-async def test_not_sure_asks_the_therapist_and_records_no_judgement(browser: Browser) -> None:
+async def test_not_sure_asks_whoever_watches_now_and_records_no_judgement(browser: Browser) -> None:
     async with at_home(browser, SUPPORT["watch"]) as (page, stub, _):
+        news = {"sentence": "Jo watches now, in Ana’s place.", "until": NOW + 300_000}
+        await stub.show(SUPPORT["watch"] | {"relief": news})
+        await expect(page.get_by_text("Jo watches now, in Ana’s place.")).to_be_visible()
+        await stub.show(SUPPORT["watch"] | {"relief": news | {"until": NOW - 1}})
+        await expect(page.get_by_text("Jo watches now, in Ana’s place.")).to_be_hidden()
         await page.get_by_role("button", name="Not sure. Ask Ana").click()
         assert await stub.until("words") == [{"what": "question", "note": ""}]
 

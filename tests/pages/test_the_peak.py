@@ -22,10 +22,14 @@ SEEN: Final = """[...document.querySelectorAll("main *")]
 """All words that eyes see, the presence code left out."""
 ASKED: Final = {"help": {"asked": NOW - 5_000, "answered": None}}
 ANSWERED: Final = {"help": {"asked": NOW - 5_000, "answered": {"name": "Ana Ruiz", "at": NOW - 1_000}}}
+RELIEVED: Final = {"relief": {"sentence": "Jo is with you now.", "until": NOW + 25_000}}
 PEAK: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "nothing": (CLIENT["journey"], ""),
     "called": (CLIENT["journey"] | ASKED, "Heard. Ana is called."),
     "answered": (CLIENT["journey"] | ANSWERED, "I am here. Ana"),
+    "somebody else watches": (CLIENT["journey"] | RELIEVED, "Jo is with you now."),
+    "somebody else watches, and called": (CLIENT["journey"] | RELIEVED | ASKED, "Heard. Ana is called."),
+    "told a while ago": (CLIENT["journey"] | {"relief": RELIEVED["relief"] | {"until": NOW - 1}}, ""),
     "one more": (CLIENT["later"], "Ana says: one more. Ben gives it."),
     "one more, and called": (CLIENT["later"] | ASKED, "Ana says: one more. Heard."),
     "its time ended": (CLIENT["later_question"], "Do not take it. Give it back."),

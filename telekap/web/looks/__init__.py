@@ -57,6 +57,13 @@ class TaskView(Shape):
     mine: bool
 
 
+class ReliefView(Shape):
+    """That another therapist watches now, said to the two at home; until when that is news."""
+
+    sentence: str
+    until: int
+
+
 class Counted(Shape):
     """The units that were counted. ``secured``: put away where only the adult reaches them."""
 
@@ -70,6 +77,20 @@ class CountView(Shape):
 
     form: list[Field]
     done: Counted | None
+
+
+class StillToDo(Shape):
+    """One thing that is left to do at home; it is not listed any more once the record has it."""
+
+    code: Literal["counted", "put_away", "well", "call"]
+    sentence: str
+
+
+class ClosingView(Shape):
+    """After a stand-down: what is left to do at home, the next first. ``end``: said when that is nothing."""
+
+    rows: list[StillToDo]
+    end: str
 
 
 class AfterAsked(Shape):
@@ -252,8 +273,10 @@ class View(Shape):
     help: HelpView | None = None
     consent: PaperView | None = None
     words: WordsView | None = None
+    relief: ReliefView | None = None
     promise: list[str] | None = None
     learning: Learning | None = None
     paired: bool | None = None
     tonight: list[CardView] | None = None
     count: CountView | None = None
+    closing: ClosingView | None = None
