@@ -7,7 +7,7 @@
 
 import { html } from "../lib/dom.js";
 
-/** `2 lozenges`. @param {OrderView | null} order @param {number} count */
+/** `2 lozenges`: people at home hold what the order names, never units. @param {OrderView | null} order @param {number} count */
 export function units(order, count) {
   const form = order?.form ?? "unit";
   return `${count} ${form}${count === 1 ? "" : "s"}`;

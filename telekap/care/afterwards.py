@@ -11,6 +11,7 @@ from telekap.care.check_in_forms import anything
 from telekap.care.errors import Malformed
 from telekap.care.facts import Fact, Values
 from telekap.care.fields import Field, ask, check
+from telekap.care.finding import Look
 from telekap.care.follow import Asking
 from telekap.care.instant import Instant, surely_past
 from telekap.care.people import Role
@@ -40,7 +41,7 @@ NEXT_DAY: Final = (
     ask("q5", "A plan, and the intention to carry it out?", only="q2"),
     ask("q6", "Did or prepared something?"),
     ask("drove", "Driven since then?"),
-    Field("units_left", "Units that are left", "number", unit="units", low=0, high=50, required=False),
+    Field("units_left", "{forms} that are left", "number", low=0, high=50, required=False),
     Field("note", "Anything else?", "text", required=False),
 )
 """What the client is asked 18 to 30 hours after the end."""
@@ -101,7 +102,7 @@ def answer(a: Asking, asked: c.AnswerAfterwards) -> tuple[Fact, ...]:
     fields = FORMS.get(asked.what)
     if fields is None:
         raise Malformed("What is answered is not known.", "what")
-    check(anything(fields), asked.values)
+    check(Look(a.session, a.world, a.now).asked(anything(fields)), asked.values)
     due = [field for field in fields if field.required and field.asked(asked.values)]
     unfinished = [field for field in due if asked.values.get(field.name) in (None, "")]
     counts = not unfinished and a.role in WHO[asked.what] and _opened(a, asked.what)

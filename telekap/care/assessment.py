@@ -11,6 +11,7 @@ from telekap.care.check_in_forms import INSTEAD, ITEM_OF, anything
 from telekap.care.discharge_form import ADULT, THERAPIST
 from telekap.care.facts import Fact, Values
 from telekap.care.fields import check
+from telekap.care.finding import Look
 from telekap.care.floors import floor
 from telekap.care.follow import Asking
 from telekap.care.instant import Instant, shortest, surely_past
@@ -145,7 +146,7 @@ def _with_level(values: Values) -> Values:
 
 def assess(a: Asking, asked: c.Assess) -> tuple[Fact, ...]:
     """One assessment, kept as it was said. Only the therapist's (or prescriber's) and the adult's count."""
-    check(anything((*THERAPIST, *ADULT, *INSTEAD)), asked.values)
+    check(Look(a.session, a.world, a.now).asked(anything((*THERAPIST, *ADULT, *INSTEAD))), asked.values)
     readings = reading_facts(a, asked.values)
     judge = a.role in JUDGES and bool(a.holds)
     if judge and not asked.on_video:

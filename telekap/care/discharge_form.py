@@ -34,7 +34,7 @@ ADULT: Final = (
     ask("stays", "I stay at least {discharge.adult_stays} hours"),
     ask("overnight", "I can be reached overnight"),
     ask("instructions", "I have read the instructions and will follow them"),
-    Field("units_left", "Units that are left", "number", unit="units", low=0, high=50),
+    Field("units_left", "{forms} that are left", "number", low=0, high=50),
     ask("secured", "What is left is locked away from everybody"),
 )
 

@@ -1,17 +1,18 @@
 """What the server found at one gate at one moment, out of parts of which the worst counts."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+from telekap.care.fields import Field
 from telekap.care.instant import Instant, longest
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Answer, Session
-from telekap.care.world import World
+from telekap.care.world import Order, World
 
 
 class Colour(StrEnum):
@@ -107,9 +108,18 @@ _FIGURE: Final = re.compile(r"{((?:discharge|emergency|plan)\.[a-z_]+)}")
 """A figure of the protocol in a sentence: what is asked and taught must be what was signed."""
 
 
+_FORM: Final = re.compile(r"{form(s?)}")
+"""What a unit of the medicine is called by the people who hold it: "lozenge", "half lozenge"."""
+
+
+def with_form(sentence: str, order: Order | None) -> str:
+    """A sentence with {form} and {forms} as the order has them; without an order it is a unit."""
+    return _FORM.sub(lambda found: f"{order.form if order else 'unit'}{found[1]}", sentence)
+
+
 def without_names(sentence: str) -> str:
     """A sentence with {client}, {support} … as what they are called while nobody is known."""
-    return _FIGURE.sub("…", _ROLE_NAME.sub(lambda found: UNNAMED[Role(found[1])], sentence))
+    return _FIGURE.sub("…", _ROLE_NAME.sub(lambda found: UNNAMED[Role(found[1])], with_form(sentence, None)))
 
 
 def with_figures(sentence: str, protocol: Protocol) -> str:
@@ -158,10 +168,14 @@ class Look:
         }
 
     def say(self, sentence: str) -> str:
-        """A sentence with {client}, {support} … filled in and a capital first; other braces are people's own."""
+        """A sentence with {client}, {form} … filled in and a capital first; other braces are people's own."""
         said = _ROLE_NAME.sub(lambda found: self.names[found[1]], sentence)
-        said = with_figures(said, self.protocol)
+        said = with_figures(with_form(said, self.world.course.order), self.protocol)
         return said[:1].upper() + said[1:]
+
+    def asked(self, fields: Iterable[Field]) -> Iterator[Field]:
+        """Fields with their labels as they stand on a page: what is wrong with an answer is said in those words."""
+        return (replace(field, label=self.say(field.label)) for field in fields)
 
     def person(self, role: Role) -> str:
         """The id of who holds ``role``, '' for nobody."""

@@ -241,8 +241,8 @@ _PACKET: Final = (
         hard=("Hard to read", amber("The label is hard to read.")),
         mismatch=("Not right", red("The label is not {client}’s.", "{support} brings the right packet.")),
     ),
-    plain(Field("mg", "How many milligrams are in one unit?", "number", unit="mg", low=0, high=2_000)),
-    plain(Field("units", "How many units did you count?", "number", low=0, high=50)),
+    plain(Field("mg", "How many milligrams are in one {form}?", "number", unit="mg", low=0, high=2_000)),
+    plain(Field("units", "How many {forms} did you count?", "number", low=0, high=50)),
     plain(Field("lot", "Which lot number is on the packet?", "text", hint="Beside LOT, often near the expiry date")),
     question(
         "expiry",

@@ -13,13 +13,13 @@ from telekap.care import gate_body, gate_lines, gate_mind, gate_papers, gate_peo
 from telekap.care.errors import Reason, Refused
 from telekap.care.facts import Values
 from telekap.care.fields import Field, check
-from telekap.care.finding import Colour, Finding, Look, Part, without_names, worst
+from telekap.care.finding import Colour, Finding, Look, Part, with_form, without_names, worst
 from telekap.care.gate_answers import Question, answered, differing, judged
 from telekap.care.instant import Instant, earliest, longest
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Answer, Decision, Session
-from telekap.care.world import AttestedRed, World
+from telekap.care.world import AttestedRed, Order, World
 
 __all__ = [
     "FINAL",
@@ -327,12 +327,16 @@ def gate(name: str) -> Gate:
     return found
 
 
-def answer_problems(name: str, role: Role, values: Values) -> None:
-    """Raise ``Refused`` if the gate does not ask ``role``, ``Malformed`` if the values do not fit its form."""
+def answer_problems(name: str, role: Role, values: Values, order: Order | None = None) -> None:
+    """Raise ``Refused`` if the gate does not ask ``role``, ``Malformed`` if the values do not fit its form.
+
+    ``order``: what the medicine is called in what is wrong with an answer.
+    """
     row = gate(name)
     if role not in row.forms:
         raise Refused(Reason("not_asked", f"{row.title} does not ask you."))
-    check((replace(asked, label=without_names(asked.label)) for asked in row.forms[role]), values)
+    said = (replace(asked, label=without_names(with_form(asked.label, order))) for asked in row.forms[role])
+    check(said, values)
 
 
 def decision_problems(

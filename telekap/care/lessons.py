@@ -7,7 +7,7 @@ Sources: docs/sources.md, Check-in plan, Alarms, Discharge.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from telekap.care import commands as c
@@ -144,7 +144,7 @@ TONIGHT: Final = (
 def learn(a: Asking, asked: c.LearnLessons) -> tuple[Fact, ...]:
     """Four right answers train the support person for this course; else refused, with the cards to read again."""
     look = Look(a.session, a.world, a.now)
-    check((replace(question, label=look.say(question.label)) for question in QUESTIONS), asked.values)
+    check(look.asked(QUESTIONS), asked.values)
     wrong = [name for name, (right, _) in RIGHT.items() if asked.values.get(name) != right]
     if wrong:
         raise Refused(*(Reason(f"lesson_{name}", f"Read card {RIGHT[name][1]} once more.") for name in wrong))

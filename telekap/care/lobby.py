@@ -68,7 +68,7 @@ def _answer(a: Asking, asked: c.AnswerGate, after_dose: bool) -> f.GateAnswered:
         # After the dose anybody may say a new address, in the client's words.
         for form in (role, Role.CLIENT) if after_dose else (role,):
             try:
-                answer_problems(asked.gate, form, asked.values)
+                answer_problems(asked.gate, form, asked.values, a.world.course.order)
             except (Refused, Malformed) as wrong:
                 problem = wrong
                 continue

@@ -72,7 +72,7 @@ def test_what_was_answered_is_said_in_the_words_it_was_asked_in() -> None:
     story = told("arrived")
     lines = [telling.tell(entry, story.session, story.world) for entry in story.entries]
     (packet,) = [line for line in lines if line.startswith("Medicine, support person:")]
-    assert "How many units did you count? 2" in packet and packet.endswith(
+    assert "How many lozenges did you count? 2" in packet and packet.endswith(
         "Is the expiry date still ahead? Still ahead."
     )
     (kit,) = [line for line in lines if line.startswith("Kit, therapist:")]

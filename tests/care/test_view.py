@@ -3,8 +3,10 @@
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from statistics import median
+from typing import Any, Final
 
 import pytest
 
@@ -79,6 +81,37 @@ def test_nobody_at_home_sees_a_colour_a_board_or_a_reason(name: str, role: Role)
     assert shown["emergency"]["number"] == "911"
     assert ("dispatch" in shown["emergency"]) == (role is Role.SUPPORT), "the local number stands on the adult's card"
     assert all("phone" not in person for person in shown["people"])
+
+
+READ: Final = frozenset(
+    {"sentence", "label", "title", "hint", "action", "order", "card", "text", "unit", "lines", "end"}
+)
+"""Keys of a view under which words stand that people read."""
+
+
+def read(value: Any, key: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from read(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from read(inner, key)
+    elif isinstance(value, str) and key in READ:
+        yield value
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_people_at_home_read_what_the_order_calls_the_medicine_and_never_units(name: str) -> None:
+    story = told(name)
+    assert story.course.order is not None
+    story.course = replace(story.course, order=replace(story.course.order, form="half lozenge"))
+
+    for role in AT_HOME:
+        words = [*read(seen(story, role))]
+
+        assert not [said for said in words if re.search(r"\bunits?\b|[{}]", said)]
+        if name == "arriving" and role is Role.SUPPORT:
+            assert "How many half lozenges did you count?" in words
 
 
 @pytest.mark.parametrize("name", STORIES)

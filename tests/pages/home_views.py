@@ -305,7 +305,7 @@ ENDING = {
     "form": [
         pick("stays", "I stay at least 4 hours"),
         pick("instructions", "I have read the instructions and will follow them"),
-        {"name": "units_left", "label": "Units that are left", "kind": "number", "low": 0, "high": 50, "unit": "units"},
+        {"name": "units_left", "label": "Lozenges that are left", "kind": "number", "low": 0, "high": 50},
     ],
 }  # fmt: skip
 SUPPORT: dict[str, dict[str, Any]] = {

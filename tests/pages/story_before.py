@@ -153,8 +153,8 @@ async def at_home(sam: Person, ben: Person | Handset, appointed: datetime, packe
     }
 
     counted = {
-        "How many milligrams are in one unit?": str(packet["mg"]),
-        "How many units did you count?": str(packet["units"]),
+        "How many milligrams are in one lozenge?": str(packet["mg"]),
+        "How many lozenges did you count?": str(packet["units"]),
     }
 
     async def bens() -> None:

@@ -81,7 +81,7 @@ async def test_the_end_is_read_answered_and_signed_and_a_reload_does_not_ask_aga
         await page.get_by_role("button", name="I have read this").click()
         for answer in ("Yes", "Yes"):
             await page.get_by_role("button", name=answer, exact=True).click()
-        await page.get_by_label("Units that are left").fill("0")
+        await page.get_by_label("Lozenges that are left").fill("0")
         await page.get_by_role("button", name="Next").click()
         await page.get_by_role("button", name="I sign this").click()
         (body,) = await stub.until("assessments")

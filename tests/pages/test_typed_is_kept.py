@@ -21,7 +21,7 @@ async def test_a_dead_network_takes_nothing_from_the_support_person(browser: Bro
         await page.get_by_role("button", name="I have read this").click()
         for _ in range(2):
             await page.get_by_role("button", name="Yes", exact=True).click()
-        await page.get_by_label("Units that are left").fill("3")
+        await page.get_by_label("Lozenges that are left").fill("3")
         await page.get_by_role("button", name="Next").click()
         await page.get_by_role("button", name="I sign this").click()
         await stub.until("assessments", 2)  # nobody answers, and it is tried again
