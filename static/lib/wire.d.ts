@@ -756,6 +756,13 @@ export interface ReliefView {
   until: number;
 }
 
+/** The line of a card that is called to mind after `value` was answered to the question `field`. */
+export interface Remembered {
+  field: string;
+  value: string;
+  line: string;
+}
+
 /** The part one person plays in one session (one role, one login, one phone number each). */
 export type Role = "client" | "support" | "therapist" | "standin" | "prescriber" | "dispatcher";
 
@@ -956,6 +963,7 @@ export interface View {
   promise?: string[] | null;
   learning?: Learning | null;
   paired?: boolean | null;
+  remembered?: Remembered[] | null;
   tonight?: CardView[] | null;
   count?: CountView | null;
   closing?: ClosingView | null;

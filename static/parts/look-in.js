@@ -18,8 +18,6 @@ export const FREE = new Set(["done", "later"]);
 const CANNOT_SEE = "cannot_see";
 /** So many choices stand on one screen at most. Of more, the first is how it should be and the last "I do not know". */
 const MOST = 3;
-/** How the client lies → what the adult has learned of it, in the words of their own card. It advises nothing anew, and only after the answer: before it, it would give one away. @type {Record<string, string>} */
-const LEARNED = { back: "On the side is safe." };
 
 export class LookIn {
   /**
@@ -101,7 +99,8 @@ export class LookIn {
     try {
       await this.api.post("check-ins", { check_in: check.id, values, said_at: said });
       draft.clear();
-      this.saved(LEARNED[String(values["position"])] ?? "");
+      const lines = (view?.remembered ?? []).filter((one) => values[one.field] === one.value).map((one) => one.line);
+      this.saved(lines.join(" "));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.problem = error.sentence;

@@ -27,6 +27,8 @@ class Card:
     lines: tuple[str, ...]
 
 
+ON_THE_SIDE: Final = "On the side is safe."
+
 CARDS: Final = (
     Card(
         "This is normal",
@@ -56,7 +58,7 @@ CARDS: Final = (
     Card(
         "How {client} lies",
         (
-            "On the side is safe.",
+            ON_THE_SIDE,
             "Very sleepy or sick: on the left side, head back, mouth clear.",
             "Going to the bathroom: hold {client}, both ways.",
         ),
@@ -112,6 +114,12 @@ RIGHT: Final[Mapping[str, tuple[str, int]]] = {
     "stay": ("stay", 6),
 }
 """Question → (the right answer, the card that says it)."""
+
+REMEMBERED: Final[Mapping[tuple[str, str], str]] = {("position", "back"): ON_THE_SIDE}
+"""(question at the bed, its answer) → the line of a card that is called to mind then.
+
+It advises nothing anew, and only after the answer: before it, it would give one away.
+"""
 
 PROMISE: Final = (
     "I am 18 or older, and sober.",

@@ -9,7 +9,7 @@ from telekap.care.finding import short
 from telekap.care.floors import floor
 from telekap.care.gate_place import place
 from telekap.care.instant import MINUTE, SECOND, reached
-from telekap.care.lessons import CARDS, PROMISE, QUESTIONS, TONIGHT, Card
+from telekap.care.lessons import CARDS, PROMISE, QUESTIONS, REMEMBERED, TONIGHT, Card
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.view_eye import Eye, Json, form
@@ -81,6 +81,13 @@ def learning(eye: Eye) -> Json | None:
     if eye.role is not Role.SUPPORT or not eye.acting or eye.person in eye.world.course.trained:
         return None
     return {"cards": _cards(eye, CARDS), "form": form(QUESTIONS, eye.look)}
+
+
+def remembered(eye: Eye) -> list[Json]:
+    """What of the cards is called to mind after which answer at the bed: for whoever answers there."""
+    if eye.role is not Role.SUPPORT or not eye.acting:
+        return []
+    return [{"field": field, "value": value, "line": eye.say(line)} for (field, value), line in REMEMBERED.items()]
 
 
 def promise(eye: Eye) -> list[str]:

@@ -20,7 +20,7 @@ from telekap.care.view_care import afterwards, agreed, decided, later_unit, name
 from telekap.care.view_course import order_of
 from telekap.care.view_eye import Eye, Json, SharedLook, eye
 from telekap.care.view_gates import TITLES, gates, said, summary
-from telekap.care.view_home import consent, emergency, learning, promise, relief, tonight, written
+from telekap.care.view_home import consent, emergency, learning, promise, relief, remembered, tonight, written
 from telekap.care.view_stood_down import closing, count
 from telekap.care.view_trend import trend
 from telekap.care.view_watch import (
@@ -124,6 +124,7 @@ def _own(seen: Eye) -> Json:
         return both | {"help": help_answer(seen), "consent": consent(seen), "words": written(seen)}
     paired = seen.person in seen.session.paired
     own = {"promise": promise(seen), "learning": learning(seen), "paired": paired, "tonight": tonight(seen)}
+    own |= {"remembered": remembered(seen)}
     return both | own
 
 

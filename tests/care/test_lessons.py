@@ -6,15 +6,16 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.check_in_forms import form_of
 from telekap.care.checkins import PAIRING, presence_code
 from telekap.care.errors import Malformed, Refused
 from telekap.care.finding import Look
 from telekap.care.gates import gate
-from telekap.care.lessons import CARDS, QUESTIONS, RIGHT
+from telekap.care.lessons import CARDS, QUESTIONS, REMEMBERED, RIGHT
 from telekap.care.people import Role
 from telekap.care.protocol import PlanRow
 from telekap.care.views import view
-from tests.care.chapters import strings
+from tests.care.chapters import seen, strings
 from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, shipped, told
 
 ANSWERS = {name: right for name, (right, _) in RIGHT.items()}
@@ -237,3 +238,17 @@ def test_before_anything_else_the_adult_promises_to_be_of_age_sober_to_stay_and_
         "I stay until Ana says so, and 4 hours more.",
         "This phone stays with me, charged and loud.",
     ]
+
+
+@pytest.mark.parametrize(("asked", "line"), REMEMBERED.items())
+def test_what_is_called_to_mind_stands_on_a_card_and_follows_an_answer_that_can_be_given(
+    asked: tuple[str, str], line: str
+) -> None:
+    name, value = asked
+    (field,) = [one for one in form_of(("look_in",), "Sam", at_the_bed=True) if one.name == name]
+
+    assert any(line in card.lines for card in CARDS)
+    assert value in {choice.value for choice in field.choices}
+    told_at = {role: seen(told("dosed"), role).get("remembered") for role in Role}
+    shown = {"field": name, "value": value, "line": line}
+    assert shown in told_at.pop(Role.SUPPORT) and not any(told_at.values()), "whoever answers there, and nobody else"

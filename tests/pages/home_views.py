@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from telekap.care.check_in_forms import form_of
+from telekap.care.lessons import REMEMBERED
 from tests.pages.staff_stub import NOW
 
 MINUTE = 60_000
@@ -99,7 +100,13 @@ PROMISE = ["I am 18 or older, and sober.", "I stay until Ana says so, and 6 hour
 
 OWN: dict[str, dict[str, Any]] = {
     "client": {"help": None},
-    "support": {"promise": PROMISE, "learning": None, "paired": True, "tonight": []},
+    "support": {
+        "promise": PROMISE,
+        "learning": None,
+        "paired": True,
+        "tonight": [],
+        "remembered": [{"field": field, "value": value, "line": line} for (field, value), line in REMEMBERED.items()],
+    },
 }
 """Role → what only that one is told."""
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from telekap.care.lessons import CARDS
+from telekap.care.lessons import REMEMBERED
 from tests.pages.at_home import at_home, just_now, press
 from tests.pages.home_views import BED, LINES, SUPPORT, alarm, view
 from tests.pages.staff_stub import NOW
@@ -39,8 +39,7 @@ async def test_a_code_that_cannot_be_read_is_said_and_stops_nobody(browser: Brow
 async def test_who_lies_on_the_back_is_no_alarm_but_the_card_is_called_to_mind_and_the_therapist_sees_it(
     browser: Browser,
 ) -> None:
-    learned = "On the side is safe."
-    assert any(learned in card.lines for card in CARDS), "the words are those of the card, nothing is advised anew"
+    learned = REMEMBERED["position", "back"]
     async with at_home(browser, SUPPORT["due"]) as (page, _, _):
         await press(page, "I am with Sam", *list(BED.values())[:2], "On the back", "I cannot see it")
         await expect(page.locator(".told")).to_have_text(f"Saved. Ana sees it. {learned}")

@@ -57,6 +57,14 @@ class TaskView(Shape):
     mine: bool
 
 
+class Remembered(Shape):
+    """The line of a card that is called to mind after ``value`` was answered to the question ``field``."""
+
+    field: str
+    value: str
+    line: str
+
+
 class ReliefView(Shape):
     """That another therapist watches now, said to the two at home; until when that is news."""
 
@@ -277,6 +285,7 @@ class View(Shape):
     promise: list[str] | None = None
     learning: Learning | None = None
     paired: bool | None = None
+    remembered: list[Remembered] | None = None
     tonight: list[CardView] | None = None
     count: CountView | None = None
     closing: ClosingView | None = None
