@@ -9,7 +9,9 @@ from typing import Final
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.check_in_forms import ITEM_OF
 from telekap.care.conditions import ABSENT, OBSERVED, Condition, conditions, newest
+from telekap.care.conditions_body import unbelieved
 from telekap.care.errors import NotFound, Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking
@@ -18,6 +20,7 @@ from telekap.care.ladder import order_of, owner_of, people
 from telekap.care.people import STAFF, Role
 from telekap.care.session import Alarm, Session, State
 from telekap.care.substitutes import substitutes
+from telekap.care.vitals import measured
 from telekap.care.words import fill
 from telekap.care.world import World
 
@@ -132,7 +135,10 @@ MEASURED_BY: Final[Mapping[tuple[str, str], str]] = {
 
 def _device_gone(session: Session, alarm: Alarm) -> bool:
     """What it is about is measured no more: the prescriber ordered something else to be looked at instead."""
-    return MEASURED_BY.get((alarm.kind, alarm.subject)) in substitutes(session)
+    items = {MEASURED_BY.get((alarm.kind, alarm.subject))}
+    if (alarm.kind, alarm.subject) == ("red_reading", "unusable"):
+        items = {ITEM_OF.get(name) for one in unbelieved(session) for name in measured(one.values)}
+    return bool(items & substitutes(session).keys())
 
 
 def unknowable(session: Session, alarm: Alarm) -> bool:

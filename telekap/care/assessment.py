@@ -8,13 +8,14 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.baseline import Baseline, baseline
 from telekap.care.check_in_forms import INSTEAD, ITEM_OF, anything
+from telekap.care.conditions_body import vomitings
 from telekap.care.discharge_form import ADULT, THERAPIST
 from telekap.care.facts import Fact, Values
 from telekap.care.fields import check
 from telekap.care.finding import Look
 from telekap.care.floors import floor
 from telekap.care.follow import Asking
-from telekap.care.instant import Instant, shortest, surely_past
+from telekap.care.instant import Instant, latest, shortest, surely_past
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.scales import cssrs, screened
@@ -133,6 +134,9 @@ def unmet(values: Values, session: Session, world: World, now: Instant) -> tuple
     failed = [name for name, good in PASSES.items() if values.get(name) not in good]
     failed += unusable(seen, world.protocol)
     failed += _figures(it)
+    free = world.protocol.ms("discharge.vomit_free")
+    if any(not surely_past(at.plus(free), now) for _, at in vomitings(session, world.protocol)):
+        failed.append("vomiting")  # it stands in the record, whatever is ticked
     reached_floor = floor(session, world)
     if reached_floor is None or not surely_past(reached_floor.at, now):
         failed.append("floor")
@@ -160,14 +164,17 @@ def assess(a: Asking, asked: c.Assess) -> tuple[Fact, ...]:
 
 
 def run(session: Session, world: World) -> tuple[Assessment, ...]:
-    """The passes in a row at the end of the list, both after the floor as it stands now, with no alarm between them."""
+    """The passes in a row at the end of the list, both after the floor as it stands now, with no alarm between them,
+    neither a new one nor one that was true again.
+    """
     at_floor = floor(session, world)
     passes: list[Assessment] = []
     for one in session.assessments:
         if one.role not in JUDGES:
             continue
         after_floor = at_floor is not None and surely_past(at_floor.at, one.at)
-        between = [alarm for alarm in clinical(session) if passes and passes[0].at.utc < alarm.raised.utc <= one.at.utc]
+        began = [latest(alarm.raised, alarm.since or alarm.raised).utc for alarm in clinical(session) if passes]
+        between = [utc for utc in began if passes[0].at.utc < utc <= one.at.utc]
         if one.unmet or not after_floor or between:
             passes = []
         if not one.unmet and after_floor:

@@ -65,3 +65,11 @@ def dialled(session: Session, condition: Condition) -> bool:
     """Emergency services were reached because of it."""
     alarm = newest(session, condition.kind, condition.subject)
     return alarm is not None and not alarm.resolved and "dialled_reached" in alarm.done.values()
+
+
+def spoken_to(alarm: Alarm | None, order: str, world: World) -> bool:
+    """Somebody reported of this alarm that a call its ladder ordered (``phone_support`` …) was answered."""
+    if alarm is None:
+        return False
+    calls = [turn for turn, step in enumerate(world.protocol.ladder(alarm.kind).steps) if step.order == order]
+    return any(alarm.done.get(turn) == "reached" for turn in calls)

@@ -1,7 +1,7 @@
 """What is seen of the client's body after the dose: response, breathing, oxygen, pressure, pulse, distress.
 
-Every value said raises what it must, also a late one; only one said live ends anything. A value nobody can believe
-says nothing but "measure again, look at the client".
+Every value said raises what it must, also a late one and the client's own; only one said live, and by another, ends
+anything. A value nobody can believe says nothing but "measure again, look at the client".
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,12 @@ from telekap.care.condition import CARERS, PRESCRIBER, Condition, event
 from telekap.care.facts import Values
 from telekap.care.floors import last_unit
 from telekap.care.instant import MINUTE, Instant, latest, shortest
-from telekap.care.people import STAFF
+from telekap.care.people import STAFF, Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Session, State
 from telekap.care.signs import WITH_PRESSURE
 from telekap.care.states import AFTER_DOSE
+from telekap.care.traces import Reading
 from telekap.care.vitals import measured, number, unusable
 from telekap.care.world import World
 
@@ -65,7 +66,13 @@ def _said(session: Session, protocol: Protocol) -> tuple[Seen, ...]:
 def _seen(session: Session, protocol: Protocol) -> tuple[Seen, ...]:
     live = protocol.ms("check_in.live")
     parts = [Seen(one.n, one.at, one.values, one.fresh) for found in session.parts.values() for one in found]
-    alone = [Seen(one.n, one.at, one.values, one.at.utc - one.occurred <= live) for one in session.readings]
+    # Figures of a check-in stand in the record twice, next to each other: one measurement is never two.
+    twice = {one.n + 1 for one in parts if measured(one.values)}
+    alone = [
+        Seen(one.n, one.at, one.values, one.at.utc - one.occurred <= live and one.role is not Role.CLIENT)
+        for one in session.readings
+        if one.n not in twice
+    ]
     judged = [Seen(one.n, one.at, _usable(one.values, protocol), one.fresh) for one in (*parts, *alone)]
     return tuple(sorted(judged, key=lambda one: one.n))
 
@@ -187,18 +194,27 @@ def oxygen(session: Session, world: World) -> Iterator[Condition]:
         yield Condition("emergency", "spo2", begins, first.n, last)
 
 
+def unbelieved(session: Session) -> tuple[Reading, ...]:
+    """The last two readings that no device can have shown; fewer when there were fewer."""
+    left = let_go(session)
+    broken = [one for one in session.readings if not one.usable and (left is None or one.at.utc >= left.utc)]
+    return tuple(broken[-2:])
+
+
 def unusable_again(session: Session, world: World) -> Iterator[Condition]:
     """Two readings in a row that no device can have shown, or one of a client who is hard to wake: it may not be the
-    device.
+    device. Over when what they were to show was measured since, live: another figure says nothing of it.
     """
-    left = let_go(session)
-    broken = [one for one in session.readings if not one.usable and (left is None or one.at.utc >= left.utc)][-2:]
+    broken, protocol = unbelieved(session), world.protocol
     if session.t0 is None or not broken or not watched(session):
         return
-    if any(one.n > broken[-1].n and measured(one.values) for one in session.readings):
+    twice = len(broken) == 2 and shortest(broken[0].at, broken[1].at) <= protocol.ms("vitals.again")
+    looks = seen(session, protocol)
+    wrong = {name for one in (broken if twice else broken[-1:]) for name in unusable(one.values, protocol)}
+    since = [measured(one.values).keys() for one in looks if one.n > broken[-1].n and one.fresh]
+    if wrong <= set().union(*since):
         return
-    levels = [level for one in seen(session, world.protocol) if (level := _level(one.values)) is not None]
-    twice = len(broken) == 2 and shortest(broken[0].at, broken[1].at) <= world.protocol.ms("vitals.again")
+    levels = [level for one in looks if (level := _level(one.values)) is not None]
     if twice or (levels and levels[-1] < 4):
         yield Condition("red_reading", "unusable", broken[-1].at, broken[-1].n)
 
@@ -207,10 +223,11 @@ def unusable_again(session: Session, world: World) -> Iterator[Condition]:
 
 
 def _high(values: Values, protocol: Protocol) -> bool | None:
+    """None when it cannot be told: half a pressure that is not high says nothing of the other half."""
     sbp, dbp = number(values.get("sbp")), number(values.get("dbp"))
-    if sbp is None and dbp is None:
-        return None
-    return (sbp or 0) >= protocol.number("band.sbp_red") or (dbp or 0) >= protocol.number("band.dbp_red")
+    if (sbp or 0) >= protocol.number("band.sbp_red") or (dbp or 0) >= protocol.number("band.dbp_red"):
+        return True
+    return None if sbp is None or dbp is None else False
 
 
 def pressure(session: Session, world: World) -> Iterator[Condition]:
@@ -248,16 +265,14 @@ def amber_of(values: Values, base: Baseline, protocol: Protocol) -> Iterator[tup
     """(measure, is it in the amber band or worse) of everything measured."""
     limit, found = protocol.number, measured(values)
     sbp, dbp = found.get("sbp"), found.get("dbp")
-    if sbp is not None or dbp is not None:
-        yield (
-            "pressure",
-            (
-                (sbp or 0) >= limit("band.sbp_amber")
-                or (dbp or 0) >= limit("band.dbp_amber")
-                or (sbp is not None and base.sbp is not None and sbp - base.sbp >= limit("band.rise_sbp"))
-                or (dbp is not None and base.dbp is not None and dbp - base.dbp >= limit("band.rise_dbp"))
-            ),
-        )
+    high = (
+        (sbp or 0) >= limit("band.sbp_amber")
+        or (dbp or 0) >= limit("band.dbp_amber")
+        or (sbp is not None and base.sbp is not None and sbp - base.sbp >= limit("band.rise_sbp"))
+        or (dbp is not None and base.dbp is not None and dbp - base.dbp >= limit("band.rise_dbp"))
+    )
+    if high or (sbp is not None and dbp is not None):
+        yield "pressure", high
     if "hr" in found:
         yield "hr", found["hr"] >= limit("band.hr_amber")
     if "spo2" in found:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from telekap.care import checkins
-from telekap.care.condition import CARERS, Condition, event, newest
+from telekap.care.condition import CARERS, Condition, event, newest, spoken_to
 from telekap.care.decisions import extended_until, last
 from telekap.care.discharge import uncounted
 from telekap.care.floors import floor
 from telekap.care.instant import Instant, latest, shortest
 from telekap.care.people import Role
-from telekap.care.session import OPEN, Session, State
+from telekap.care.session import OPEN, Alarm, Session, State
 from telekap.care.world import World
 
 ROOM: Final[Mapping[str, tuple[str, ...]]] = {"low": ("low",), "full": ("low", "full")}
@@ -115,6 +115,12 @@ def presumed(session: Session, world: World) -> Iterator[Condition]:
         yield from event(session, Condition("dose_presumed", "dose", began.at, began.n), [Role.PRESCRIBER])
 
 
+def _heard(alarm: Alarm | None, since: Instant, world: World) -> bool:
+    """The support person answered a call about this alarm, and nobody in their place."""
+    reached = alarm.reached if alarm is not None and spoken_to(alarm, "phone_support", world) else None
+    return reached is not None and reached.utc >= since.utc
+
+
 def support_gone(session: Session, world: World) -> Iterator[Condition]:
     said = [
         call
@@ -126,14 +132,17 @@ def support_gone(session: Session, world: World) -> Iterator[Condition]:
     asked = [done for done in looks if done.code_right is not None or done.values.get("cannot_see") is True]
     blind = sorted(asked, key=lambda done: done.n)[-2:]
     if len(blind) == 2 and all(done.values.get("cannot_see") is True for done in blind):
-        # Twice in a row the code was not seen: nothing proves any more that anybody is in the room.
-        seen = session.support_seen
-        if seen is None or seen.utc < blind[-1].at.utc:
-            yield from event(session, Condition("support_gone", "code", blind[-1].at, blind[-1].n), CARERS)
+        # Twice in a row the code was not seen: nothing proves any more that anybody is in the room. Only seeing or
+        # hearing them does, and no press of somebody elsewhere.
+        alarm, seen = newest(session, "support_gone", "code"), session.support_seen
+        if not _heard(alarm, blind[-1].at, world) and (seen is None or seen.utc < blind[-1].at.utc):
+            yield Condition("support_gone", "code", blind[-1].at, blind[-1].n)
     if said:
         # What counts was said live; it also has to be seen since: a look on its way when they said so proves nothing.
         back = any(done.n > said[-1].n and done.counts and done.occurred >= said[-1].at.utc for done in looks)
-        if not back:
+        # A voice on the phone may be in the street; a face on the picture is there, also where no look is asked.
+        there = session.support_on_picture
+        if not back and (there is None or there.utc <= said[-1].at.utc):
             yield Condition("support_gone", "leaving", said[-1].at, said[-1].n)
 
 
@@ -144,7 +153,7 @@ def picture_gone(session: Session, world: World) -> Iterator[Condition]:
     for lost in line("video_lost", Role.CLIENT, "client")(session, world):
         begins = lost.begins.plus(world.protocol.ms("lines.decide"))
         alarm = newest(session, "video_lost", "client")
-        by_phone = alarm is not None and not alarm.over and alarm.reached is not None
+        by_phone = alarm is not None and not alarm.over and spoken_to(alarm, "phone_support", world)
         late = session.t0 is not None and shortest(session.t0, begins) >= world.protocol.ms("lines.always_until")
         if not (late and by_phone) and last(session, "no_picture", lost.begins) is None:
             yield Condition("no_picture", "client", begins)
@@ -157,9 +166,8 @@ def support_silent(session: Session, world: World) -> Iterator[Condition]:
     if there is None or there[0] or since is None:
         return
     began = latest(there[1], since)
-    alarm = newest(session, "support_gone", "silent")
-    reached = alarm is not None and alarm.reached is not None and alarm.reached.utc >= began.utc
-    if not reached and not looked(session, Role.SUPPORT, began):
+    heard = _heard(newest(session, "support_gone", "silent"), began, world)
+    if not heard and not looked(session, Role.SUPPORT, began):
         yield Condition("support_gone", "silent", began.plus(world.protocol.ms("lines.support_silent")))
 
 

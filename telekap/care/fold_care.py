@@ -55,7 +55,10 @@ CARE: Final[Mapping[type[Fact], Fold]] = {
     f.DecisionCountersigned: _countersigned,
     f.SuccessorNamed: _successor,
     f.Agreed: lambda s, e, x: {"agreed": Agreement(e.at, e.by, x.values)},
-    f.SupportSeen: lambda s, e, x: {"support_seen": e.at},
+    f.SupportSeen: lambda s, e, x: {
+        "support_seen": e.at,
+        "support_on_picture": e.at if x.how == "video" else s.support_on_picture,
+    },
     f.PresenceChanged: _presence,
     f.NoticeFailed: lambda s, e, x: {
         "failed": (*s.failed, Failed(e.n, e.at, x.person, x.subject)),

@@ -145,6 +145,8 @@ class Session:
     """What the prescriber decided while the client was watched, oldest first."""
     support_seen: Instant | None = None
     """When the therapist last saw or heard the support person beside the client."""
+    support_on_picture: Instant | None = None
+    """When they were last seen there."""
     successors: Mapping[Role, str] = field(default_factory=dict)
     """Duty → who was named to take it over and has not acknowledged yet."""
     presence: Mapping[Role, tuple[bool, Instant]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from telekap.care.discharge_form import form
 from telekap.care.instant import HOUR, Instant
 from telekap.care.people import Role
 from tests.care.test_discharge import at_floor, codes
-from tests.cast import ADA, ANA, KIM, SAM, WELL_ASSESSMENT, minutes, seconds, told
+from tests.cast import ADA, ANA, BEN, KIM, SAM, WELL_ASSESSMENT, minutes, seconds, told
 
 
 @pytest.mark.parametrize(("minute", "passed"), [(119.999, False), (120, True), (120.001, True)])
@@ -119,6 +119,39 @@ def test_i10_a_clinical_alarm_between_two_passes_starts_them_again() -> None:
     story.assess()
 
     assert len(run(story.session, story.world)) == 1 and "second_assessment" in codes(story)
+
+
+def test_i10_an_alarm_that_is_true_again_between_two_passes_starts_them_again_too() -> None:
+    story = at_floor()
+    story.do(SAM, c.AskHelp())
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("help_asked").id))
+    story.wait(seconds(1))
+    story.assess()
+    story.wait(minutes(5))
+    story.do(SAM, c.AskHelp())
+    story.settle_alarms()
+    story.settle_alarms()
+    assert len(story.session.alarms) == 1
+    story.wait(minutes(10))
+
+    story.assess()
+
+    assert len(run(story.session, story.world)) == 1
+
+
+@pytest.mark.parametrize(("ago", "passed"), [(minutes(30) - 1, False), (minutes(30), True)])
+@pytest.mark.parametrize("how", ["a sign", "a check-in"])
+def test_who_vomited_within_half_an_hour_does_not_pass_whatever_is_ticked(how: str, ago: int, passed: bool) -> None:
+    story = at_floor()
+    if how == "a sign":
+        story.do(BEN, c.Say(what="vomited"))
+    else:
+        story.do(ANA, c.CheckIn(check_in="t120", values={"nausea": "vomited"}))
+    story.wait(ago)
+
+    story.assess(vomiting="no")
+
+    assert ("vomiting" not in story.session.assessments[-1].unmet) is passed
 
 
 def test_i10_an_alarm_after_the_second_pass_takes_none_of_them_back_once_it_is_resolved() -> None:

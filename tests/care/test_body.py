@@ -262,6 +262,54 @@ def test_amber_lasts_until_it_was_green_twice() -> None:
     assert ("vitals_amber", "hr") not in kinds(story)
 
 
+def test_one_measurement_of_a_check_in_is_one_and_not_two() -> None:
+    story = sees(dosed_at(59), hr=125)
+    story.wait(minutes(1))
+    story.look_in("t60")
+
+    story.reads("t60", hr=100)
+
+    assert ("vitals_amber", "hr") in kinds(story), "green once"
+    sees(story, hr=100)
+    assert ("vitals_amber", "hr") not in kinds(story)
+
+
+def test_a_pressure_read_once_at_a_check_in_was_not_measured_twice() -> None:
+    story = dosed_at(39)
+    story.wait(minutes(1))
+
+    story.reads("t40", sbp=185, dbp=90)
+
+    assert ("pressure_high", "pressure") in kinds(story) and story.alarm("pressure_confirmed") is None
+    sees(story, sbp=185, dbp=90)
+    assert ("pressure_confirmed", "pressure") in kinds(story)
+
+
+@pytest.mark.parametrize(("values", "half"), [((190, 95), {"dbp": 80}), ((150, 125), {"sbp": 130})], ids=str)
+def test_half_a_pressure_says_nothing_of_the_other_half(values: tuple[int, int], half: dict[str, int]) -> None:
+    story = sees(dosed_at(41), sbp=values[0], dbp=values[1])
+
+    sees(story, **half)
+    sees(story, **half)
+    assert {("pressure_high", "pressure"), ("vitals_amber", "pressure")} <= kinds(story)
+    for _ in range(2):
+        sees(story, sbp=130, dbp=80)
+
+    assert not kinds(story)
+
+
+def test_what_a_client_says_of_their_own_body_raises_an_alarm_and_ends_none() -> None:
+    story = dosed_at(41)
+    story.do(SAM, c.TakeReading(values={"spo2": 88}))
+    assert ("red_reading", "spo2") in kinds(story)
+
+    story.do(SAM, c.TakeReading(values={"spo2": 98}))
+    assert ("red_reading", "spo2") in kinds(story), "who answers for a dosed client is somebody beside them"
+    story.do(BEN, c.TakeReading(values={"spo2": 98}))
+
+    assert ("red_reading", "spo2") not in kinds(story)
+
+
 def test_amber_goes_to_the_prescriber_after_five_minutes() -> None:
     story = sees(dosed_at(41), hr=125)
 

@@ -148,7 +148,8 @@ def test_a_wrong_code_is_kept_and_asked_again() -> None:
     assert status(story, "t15", Role.SUPPORT) == "done"
 
 
-def test_not_seeing_the_code_twice_in_a_row_asks_whether_anybody_is_there() -> None:
+def unseen_twice() -> Story:
+    """Ben cannot see the code of two look-ins in a row; Ana has acknowledged the alarm about it."""
     story = told("minute 14")
     for check_in in ("t15", "t30"):
         planned = checkins.find(story.session, story.world, check_in)
@@ -159,7 +160,31 @@ def test_not_seeing_the_code_twice_in_a_row_asks_whether_anybody_is_there() -> N
 
     assert story.alarm("support_gone").subject == "code"
     story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("support_gone").id))
+    assert not story.alarm("support_gone").over, "a press in the clinic sees nobody"
+    return story
+
+
+@pytest.mark.parametrize("how", ["a look with the code", "a call that Ben answers", "the picture", "the phone"])
+def test_only_seeing_or_hearing_the_support_person_ends_what_two_unseen_codes_began(how: str) -> None:
+    story = unseen_twice()
+
+    if how == "a look with the code":
+        story.watched(45.1)
+    elif how == "a call that Ben answers":
+        story.do(ANA, c.DoOrder(alarm=story.alarm("support_gone").id, step=0, outcome="reached"))
+    else:
+        story.do(ANA, c.SeeSupport(how={"the picture": "video", "the phone": "phone"}[how]))
+
     assert story.alarm("support_gone").over
+
+
+@pytest.mark.parametrize("outcome", ["not_reached", "reached"])
+def test_a_voicemail_and_a_second_contact_who_answers_are_not_the_support_person(outcome: str) -> None:
+    story = unseen_twice()
+
+    story.do(ANA, c.DoOrder(alarm=story.alarm("support_gone").id, step=int(outcome == "reached"), outcome=outcome))
+
+    assert not story.alarm("support_gone").over
 
 
 @pytest.mark.parametrize("person", [SAM, JO, ADA, KIM])

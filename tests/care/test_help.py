@@ -114,3 +114,18 @@ def test_a_support_person_who_leaves_is_gone_until_another_adult_is_there() -> N
     story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
 
     assert story.alarm("support_gone").over and story.session.state is State.DOSED
+
+
+@pytest.mark.parametrize("chapter", ["arrived", "dosed", "discharged"])
+def test_l5_an_adult_who_said_they_leave_and_is_seen_on_the_picture_again_is_back(chapter: str) -> None:
+    story = told(chapter)
+    story.do(BEN, c.Say(what="leaving"))
+    story.wait(seconds(30))
+    story.do(ANA, c.SeeSupport(how="phone"))
+    assert not story.alarm("support_gone").over, "on the phone they may be in the street"
+
+    story.do(ANA, c.SeeSupport(how="video"))
+
+    assert story.alarm("support_gone").over
+    story.do(BEN, c.Say(what="leaving"))
+    assert not story.alarm("support_gone").over, "and gone again by a newer word"

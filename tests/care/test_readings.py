@@ -113,6 +113,33 @@ def test_two_readings_nobody_can_believe_are_over_by_a_figure_and_not_by_a_word(
 
 
 @pytest.mark.parametrize(
+    ("other", "ago"), [({"hr": 80}, 0), ({"spo2": 97}, seconds(61))], ids=["another", "an old one"]
+)
+def test_i12_what_nobody_can_believe_is_over_only_when_it_was_measured_since_and_live(other: Values, ago: int) -> None:
+    story = sees(sees(told("dosed").watched(10), spo2=30), spo2=20)
+    story.wait(seconds(5))
+
+    story.do(ANA, c.TakeReading(values=other, said_at=story.now.utc - ago))
+    assert ("red_reading", "unusable") in true_now(story)
+    sees(story, spo2=97)
+
+    assert ("red_reading", "unusable") not in true_now(story)
+
+
+def test_l5_a_device_that_only_shows_nonsense_and_was_replaced_is_closed_by_the_prescriber() -> None:
+    story = sees(sees(told("dosed").watched(10), spo2=30), spo2=20)
+    closing = c.ResolveAlarm(alarm=story.alarm("red_reading").id, reason="It is broken.", unknowable=True)
+    assert "still_true" in story.refused(ADA, closing)
+
+    order = c.DecideCare(matter="could_not_measure", choice="substitute", subject="spo2", instead="Lips", reason="r")
+    story.do(ADA, order)
+    story.do(ADA, closing)
+    story.wait(minutes(1))
+
+    assert ("red_reading", "unusable") not in true_now(story)
+
+
+@pytest.mark.parametrize(
     ("sign", "before", "emergency"),
     [
         ("back_pain", minutes(10), True),

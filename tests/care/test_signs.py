@@ -128,6 +128,18 @@ def test_a_silent_page_of_the_support_person_is_an_alarm_after_two_minutes_and_a
     assert story.alarm("support_gone").over
 
 
+def test_a_second_contact_who_answers_is_not_the_silent_support_person() -> None:
+    story = told("dosed")
+    story.do("", c.NotePresence(role=Role.SUPPORT, there=False))
+    story.wait(minutes(4))
+    alarm = story.alarm("support_gone")
+    assert alarm.step == 1
+
+    story.do(KIM, c.DoOrder(alarm=alarm.id, step=1, outcome="reached"))
+
+    assert not story.alarm("support_gone").over
+
+
 def test_a_page_that_is_heard_again_ends_it_too() -> None:
     story = told("dosed")
     story.do("", c.NotePresence(role=Role.SUPPORT, there=False))
@@ -274,15 +286,16 @@ def test_no_picture_for_ten_minutes_is_the_prescribers_decision(after: int, aske
         assert story.alarm("no_picture").over
 
 
-def test_after_minute_60_a_support_person_on_the_phone_at_the_bed_is_enough() -> None:
+@pytest.mark.parametrize(("step", "enough"), [(0, True), (3, False)], ids=["Ben answers", "Sam answers"])
+def test_after_minute_60_a_support_person_on_the_phone_at_the_bed_is_enough(step: int, enough: bool) -> None:
     story = told("dosed").watched(61)
     story.see("stopped", Role.CLIENT)
     story.wait(seconds(10))
-    story.do(ANA, c.DoOrder(alarm=story.alarm("video_lost").id, step=0, outcome="reached"))
+    story.do(ANA, c.DoOrder(alarm=story.alarm("video_lost").id, step=step, outcome="reached"))
 
     story.wait(minutes(11))
 
-    assert story.alarm("no_picture") is None
+    assert (story.alarm("no_picture") is None) is enough
 
 
 @pytest.mark.parametrize("person", [SAM, BEN])

@@ -93,6 +93,7 @@ def _cared(s: Session, age: Ages) -> Key:
         frozenset((one.matter, one.choice, one.subject, one.instead, one.owed) for one in s.cared),
         age.of(s.papers_since, PASSES),
         age.of(s.support_seen, PASSES),
+        age.of(s.support_on_picture, PASSES),
         frozenset((one.person, one.subject) for one in s.failed),
         s.unreached,
         tuple((one.role, one.units, one.secured) for one in s.leftovers[-1:]),
