@@ -55,7 +55,9 @@ def _values(values: Values, asked: Iterable[Field] = ()) -> str:
     figures = []
     if {"sbp", "dbp"} <= told.keys():
         figures.append(f"pressure {_figure(told.pop('sbp'))}/{_figure(told.pop('dbp'))}")
-    figures += [FIGURES[name].format(_figure(told.pop(name))) for name in FIGURES if name in told]
+    # "Oriented: yes" of a gate is no "yes of 4".
+    counted = [name for name in FIGURES if name in told and told[name] not in ("yes", "no")]
+    figures += [FIGURES[name].format(_figure(told.pop(name))) for name in counted]
     shown = [", ".join(figures)] if figures else []
     shown += [_answer(name, value, fields.get(name)) for name, value in told.items()]
     return " · ".join(shown) or "nothing"
@@ -248,6 +250,9 @@ def tell(entry: Entry, session: Session, world: World) -> str:
     sentence = told(entry.fact) if told else type(entry.fact).__name__
     if isinstance(entry.fact, f.AlarmMoved):
         sentence = f"{sentence.rstrip('.')}: to {world.name(entry.fact.owner)}."
+    if isinstance(entry.fact, f.CareDecided) and entry.fact.by_voice:
+        before, voice, after = sentence.rpartition(" By voice")
+        sentence = f"{before}{voice} of {world.name(entry.fact.prescriber)}{after}"
     if isinstance(entry.fact, OF_AN_ALARM) and entry.fact.alarm in session.alarms:
         sentence = f"{session.alarms[entry.fact.alarm].sentence} {sentence}"  # of three that are open: which?
     said = with_figures(with_form(fill(sentence, session, world), world.course.order), world.protocol)

@@ -9,7 +9,7 @@ from telekap.care.assessment import MEETS
 from telekap.care.discharge_form import lacking
 from telekap.care.facts import KINDS
 from telekap.care.people import Role
-from tests.cast import ADA, ANA, BEN, NOON, SAM, minutes, told
+from tests.cast import ADA, ANA, BEN, NOON, SAM, Story, minutes, told
 
 
 def test_every_fact_has_a_sentence_and_changes_a_session_or_a_course() -> None:
@@ -116,3 +116,19 @@ def test_what_an_assessment_lacks_is_said_without_codes() -> None:
         "Upper pressure, too far from what it was before the dose."
     )
     assert not [code for code, _ in MEETS if "_" in lacking(code)]
+
+
+def test_oriented_as_a_gate_asks_it_is_no_figure_of_four() -> None:
+    story = Story().arrive()
+    said = [telling.tell(entry, story.session, story.world) for entry in story.entries]
+
+    (mind,) = [line for line in said if line.startswith("Mind and body, therapist")]
+    assert "Knows person, place, time and why: Yes" in mind and "of 4" not in mind
+
+
+def test_a_decision_by_voice_names_whose_it_is() -> None:
+    story = Story().dose()
+    story.do(ANA, c.DecideCare(matter="other", choice="note", reason="By voice. Twice.", by_voice=True, read_back=True))
+    assert telling.tell(story.entries[-1], story.session, story.world) == (
+        "Something else: As written. By voice. Twice. By voice of Dr Ada Okafor, read back, to be countersigned."
+    )
