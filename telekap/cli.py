@@ -192,13 +192,14 @@ def prepare(data: Data = None) -> None:
 def verify(
     data: Data = None,
     anchors: Annotated[list[Path], typer.Option(help="Anchors kept elsewhere; repeatable.")] = [],  # noqa: B006 - typer copies it
+    taken: Annotated[Path | None, typer.Option(help="Look at the facts of a session that were taken along.")] = None,
 ) -> None:
     """Check the record's chain from outside: edits, gaps, cut tails. Needs no key; the clinic may be running."""
-    from telekap.record.verify import main
+    from telekap.record import verify, verify_taken
 
     settings = read_settings(data=data)
-    kept = [word for file in anchors for word in ("--anchors", str(file))]
-    run(lambda: main(["--db", str(settings.record), *kept]))
+    db, key, kept = settings.record, settings.master_key, [word for one in anchors for word in ("--anchors", str(one))]
+    run(lambda: verify_taken.beside(taken, db, key) if taken else verify.main(["--db", str(db), *kept]))
 
 
 @app.command()

@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -190,6 +190,14 @@ class Vault:
                 if key_id not in self._gone:
                     self._data[key_id] = key
         return key
+
+
+def opened_with(keys: Keys, wrapped: Mapping[str, bytes], place: tuple[str, ...], blob: bytes) -> bytes:
+    """Decrypt with ``wrapped`` data keys (id → as stored), for a program that has no store. Raises ``Unreadable``."""
+    key_id = _key_id(blob)
+    if key_id not in wrapped:
+        raise Unreadable(f"no data key {key_id}")
+    return _open(keys.unwrap(key_id, wrapped[key_id]), place, blob)
 
 
 def vault_of(conn: sa.Connection) -> Vault:

@@ -191,6 +191,17 @@ def hash_of(conn: sa.Connection, stream: str, n: int) -> bytes | None:
     return bytes(found) if found is not None else None
 
 
+def anchor_of(conn: sa.Connection, stream: str) -> tuple[int, int, int] | None:
+    """(number, UTC ms, entries it fixes) of the newest anchor that names ``stream``; None as long as none does."""
+    fixed = conn.execute(sa.select(heads.c.anchored).where(heads.c.stream == stream)).scalar_one_or_none()
+    if not fixed:
+        return None
+    named = anchors.c.heads.contains(f'"{stream}":', autoescape=True)
+    query = sa.select(anchors.c.n, anchors.c.at_utc).where(named).order_by(anchors.c.n.desc()).limit(1)
+    row = conn.execute(query).one_or_none()
+    return (row.n, row.at_utc, fixed) if row is not None else None
+
+
 def last_instant(conn: sa.Connection) -> Instant | None:
     """The moment of the newest fact of any stream; of one boot the most elapsed, between boots the latest UTC."""
     row = conn.execute(

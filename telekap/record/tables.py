@@ -190,6 +190,17 @@ door_diary: Final = sa.Table(
     sa.Column("about", sa.Text, nullable=False),
 )
 
+reads: Final = sa.Table(
+    "reads",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("at_utc", sa.BigInteger, nullable=False),
+    sa.Column("session", sa.Text, nullable=False, index=True),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("login", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),  # page | facts | timeline
+)
+
 # --- the log: the truth
 
 heads: Final = sa.Table(

@@ -75,7 +75,7 @@ def verify(
     ``outside``: heads kept elsewhere, ``kept``: anchors kept elsewhere, as ``read_anchors`` gives them; all must still
     be in it. Raises ``NotARecord``.
     """
-    with _snapshot(where) as conn:
+    with snapshot(where) as conn:
         return _look(conn, outside or {}, kept)
 
 
@@ -97,7 +97,7 @@ def read_anchors(file: Path) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _snapshot(where: Path | str) -> Iterator[Any]:
+def snapshot(where: Path | str) -> Iterator[Any]:
     """Something with ``execute`` that sees one moment of the record and can change nothing."""
     server = isinstance(where, str) and where.startswith(("postgresql://", "postgres://"))
     if not server and not Path(where).is_file():
@@ -164,11 +164,11 @@ def _chains(conn: Any, hashes: dict[str, list[str]]) -> Iterator[Problem]:
         before = chain[n - 2] if n > 1 else "00" * 32
         if bytes(prev).hex() != before:
             yield Problem(stream, n, "not chained to the entry before it.")
-        elif _sha256([bytes(prev), stream, n, *columns]) != chain[n - 1]:
+        elif sha256([bytes(prev), stream, n, *columns]) != chain[n - 1]:
             yield Problem(stream, n, "was changed after it was written.")
 
 
-def _sha256(values: Iterable[object]) -> str:
+def sha256(values: Iterable[object]) -> str:
     """Each value as bytes (text as UTF-8, numbers as decimal text), each with its length as 8 bytes in front."""
     told = b""
     for value in values:
@@ -193,7 +193,7 @@ def _ends(hashes: Mapping[str, list[str]], heads: Mapping[str, tuple[int, str]])
 def _anchors(rows: list[tuple[Any, ...]], hashes: Mapping[str, list[str]]) -> Iterator[Problem]:
     before = bytes(32)
     for place, (n, at, body, prev, stored) in enumerate(rows, start=1):
-        if n != place or bytes(prev) != before or _sha256([bytes(prev), "anchor", n, at, body]) != bytes(stored).hex():
+        if n != place or bytes(prev) != before or sha256([bytes(prev), "anchor", n, at, body]) != bytes(stored).hex():
             yield Problem("anchors", n, "was changed, removed or inserted.")
             return
         yield from _named(f"anchor {n}", ((stream, tuple(end)) for stream, end in json.loads(body).items()), hashes)
