@@ -49,11 +49,14 @@ function measures(told) {
   return html`<section class="panel" aria-label="Measures"><header><h2>Measures</h2></header><ul class="changes cols">${rows}${rows.length ? nothing : html`<li class="quiet">None written down yet.</li>`}</ul></section>`;
 }
 
+/** Nothing of it is written that anybody would take along. */
+const UNBEGUN = new Set(["scheduled", "cancelled"]);
+
 /** @param {any} told */
 function sessions(told) {
   const total = told.doses.reduce((/** @type {number} */ sum, /** @type {any} */ one) => sum + (one.mg ?? 0), 0);
   return html`<section class="panel" aria-label="Sessions"><header><h2>Sessions</h2><span class="end meta">${told.doses.length} units, ${total} mg in all</span></header>
-    <ul class="changes when">${told.sessions.map((/** @type {any} */ one) => html`<li><b><a href="/as/${login}/s/${one.id}">${whenOf(one.appointed, one.zone)}</a></b><span>${one.kind}, ${STATES[one.state] ?? one.state}${one.mg === null ? "" : `, ${one.mg} mg`}${one.incidents.map((/** @type {any} */ each) => html`<br><span class="quiet">${each.sentence}</span>`)}</span></li>`)}
+    <ul class="changes when">${told.sessions.map((/** @type {any} */ one) => html`<li><b><a href="/as/${login}/s/${one.id}">${whenOf(one.appointed, one.zone)}</a></b><span>${one.kind}, ${STATES[one.state] ?? one.state}${one.mg === null ? "" : `, ${one.mg} mg`}${one.incidents.map((/** @type {any} */ each) => html`<br><span class="quiet">${each.sentence}</span>`)}</span>${UNBEGUN.has(one.state) ? nothing : html`<a class="btn small end" href="/as/${login}/s/${one.id}/record" aria-label="Record of ${whenOf(one.appointed, one.zone)}">Record</a>`}</li>`)}
     ${told.sessions.length ? nothing : html`<li class="quiet">None booked.</li>`}</ul></section>`;
 }
 

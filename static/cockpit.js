@@ -25,7 +25,7 @@ import { people } from "./parts/people.js";
 import { question } from "./parts/question.js";
 import { release, released } from "./parts/release.js";
 import { stoodDown } from "./parts/stood-down.js";
-import { timeline } from "./parts/timeline.js";
+import { timeline, toRecord } from "./parts/timeline.js";
 import { trend, vitals } from "./parts/trend.js";
 import { dark, ownPicture, videoTile } from "./parts/video-tile.js";
 
@@ -199,8 +199,8 @@ function chosen(view) {
 /** Where a session stands that nobody watches: in one sentence, and what is still open. @param {View} view */
 function ended(view) {
   return html`<section class="panel" aria-label="State"><header><h2>${view.sentence}</h2></header>
-    ${view.dose ? html`<p>The record stands below, line by line, and stays readable here.</p>` : nothing}
-    <p class="row wrap"><a class="btn" href="/as/${desk.live.login}/">My sessions</a></p>
+    ${view.dose ? html`<p>The record stands below, line by line. On a page of its own it can be read whole, printed and taken along.</p>` : nothing}
+    <p class="row wrap">${view.state === "scheduled" ? nothing : html`<a class="btn" href=${toRecord(desk)}>Read, print, take along</a>`}<a class="btn" href="/as/${desk.live.login}/">My sessions</a></p>
     ${view.acts.length ? html`<div class="row wrap">${view.acts.map((act) => actButton(desk, view, act))}</div>${actPlaces(desk, view, view.acts)}` : nothing}</section>`;
 }
 

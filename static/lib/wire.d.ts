@@ -62,6 +62,25 @@ export interface AlarmActs {
   unknowable: boolean;
 }
 
+/** One alarm. `owner`: whose it was at first; `order`: what they were asked to do. */
+export interface AlarmOfRecord {
+  n: number;
+  at: number;
+  sentence: string;
+  priority: "high" | "medium" | "low";
+  family: string;
+  owner: string;
+  order: string;
+  steps: AlarmStep[];
+}
+
+/** What was done about an alarm, or came of it. */
+export interface AlarmStep {
+  at: number;
+  what: "moved" | "acknowledged" | "done" | "over" | "again" | "resolved";
+  text: string;
+}
+
 /** One alarm that nobody resolved yet. `order_code`: what kind of act the order is, '' when it only tells. `card`: what the adult beside the client is to do. `hops_at`: when it moves on by itself; `hop`: to whom, or that it sounds again. `pause_ms`: how long its sound may be paused, 0 for never. `now`: what holds at this moment, '' where the sentence says all. `reached`: when what was ordered last reached a person (UTC ms). */
 export interface AlarmView {
   id: string;
@@ -158,10 +177,32 @@ export interface CardView {
   lines: string[];
 }
 
+/** Where the stream ends. `hash`: in hex; it names the whole content. */
+export interface Chain {
+  stream: string;
+  entries: number;
+  hash: string;
+  anchor: ChainAnchor | null;
+}
+
+/** The newest anchor that names this session's stream, and how many of its entries it fixes. */
+export interface ChainAnchor {
+  n: number;
+  at: number;
+  entries: number;
+}
+
 /** Something that happened since the signature. */
 export interface Changed {
   at: number;
   sentence: string;
+}
+
+/** A check-in that was due. */
+export interface CheckInOfRecord {
+  title: string;
+  due: number;
+  parts: PartOfCheckIn[];
 }
 
 /** One person's part of a check-in. `late`: ms. */
@@ -659,6 +700,19 @@ export interface OpenQuestion {
   question: string;
 }
 
+/** The order of the course. `same`: whether the last release stood on it; null where nothing was released. */
+export interface OrderOfRecord {
+  form: string;
+  units: number;
+  mg_per_unit: number;
+  hold_min: number;
+  swallow: boolean;
+  booster_units: number;
+  spaced: boolean;
+  signed: number;
+  same: boolean | null;
+}
+
 /** The order that holds now. */
 export interface OrderView {
   form: string;
@@ -683,6 +737,29 @@ export interface PaperView {
   version: string;
   again: boolean;
   booster: boolean;
+}
+
+/** The first answer that counts. `occurred`: when it was seen; `at`: when it was entered. */
+export interface PartDone {
+  at: number;
+  occurred: number;
+  name: string;
+}
+
+/** Who holds a part (`now`), or held it. `since`: of one who took it over. */
+export interface PartHolder {
+  role: Role;
+  name: string;
+  since: number | null;
+  now: boolean;
+}
+
+/** One part of a check-in. `reason`: why it was missed. */
+export interface PartOfCheckIn {
+  role: Role;
+  status: "later" | "due" | "overdue" | "done" | "missed";
+  done: PartDone | null;
+  reason: string;
 }
 
 /** What a new clearance repeats of the last one, within what may be signed now. `max_mg` 0: the ceiling. */
@@ -733,6 +810,27 @@ export interface Reason {
   code: string;
   sentence: string;
   action: string;
+}
+
+/** One fact as a sentence. `added`: written after the signature. `machine`: the house's own observation. */
+export interface RecordLine {
+  n: number;
+  at: number;
+  occurred: number;
+  by: string;
+  role: Role | null;
+  kind: string;
+  chapter: "" | "dose" | "incidents" | "decisions" | "end" | "signatures";
+  machine: boolean;
+  added: boolean;
+  text: string;
+}
+
+/** Who read the record, or took it along. */
+export interface RecordRead {
+  at: number;
+  by: string;
+  what: "page" | "facts" | "timeline";
 }
 
 /** A clearance that was refused. */
@@ -843,6 +941,22 @@ export interface StillToDo {
   sentence: string;
 }
 
+/** The whole board, frozen. `digest`: sha256 of it. */
+export interface StoredBoard {
+  n: number;
+  at: number;
+  moment: string;
+  rows: StoredGate[];
+  digest: string;
+}
+
+/** One gate as it stood. */
+export interface StoredGate {
+  gate: string;
+  title: string;
+  colour: string;
+}
+
 /** A duty somebody was named to take over; they do so by `duty`. */
 export interface SuccessorView {
   role: Role;
@@ -865,6 +979,30 @@ export interface Touched {
   state: State;
   appointed: number;
   sentence: string;
+}
+
+/** The whole document. `signed`: number of the line that signed it; null as long as none did. */
+export interface Transcript {
+  session: string;
+  version: number;
+  now: number;
+  me: string;
+  kind: "dosing" | "preparation" | "integration";
+  state: State;
+  client: string;
+  appointed: number;
+  zone: string;
+  protocol: string;
+  people: PartHolder[];
+  order: OrderOfRecord | null;
+  boards: StoredBoard[];
+  check_ins: CheckInOfRecord[];
+  readings: TrendReading[];
+  alarms: AlarmOfRecord[];
+  signed: number | null;
+  lines: RecordLine[];
+  chain: Chain;
+  reads: RecordRead[];
 }
 
 /** The protocol's. */

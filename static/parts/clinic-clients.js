@@ -60,7 +60,7 @@ function session(desk, each, zone) {
     fold(desk, each.session);
     desk.toggle(acts);
   };
-  return html`<li><span><b>${whenOf(each.appointed, zone)}</b> <span class="quiet">${each.kind}, ${STATES[each.state] ?? each.state}</span></span><span class="end row">${ahead ? html`<button class="btn small" type="button" aria-expanded=${desk.open === acts} @click=${press}>Move, links, cancel</button>` : OVER.has(each.state) ? nothing : opener(desk, `links.${each.session}`, "Links", "small")}<a class="btn small" href="/as/${desk.api.login}/s/${each.session}">Open</a></span>
+  return html`<li><span><b>${whenOf(each.appointed, zone)}</b> <span class="quiet">${each.kind}, ${STATES[each.state] ?? each.state}</span></span><span class="end row">${ahead ? html`<button class="btn small" type="button" aria-expanded=${desk.open === acts} @click=${press}>Move, links, cancel</button>` : OVER.has(each.state) ? nothing : opener(desk, `links.${each.session}`, "Links", "small")}${ahead || each.state === "cancelled" ? nothing : html`<a class="btn small" href="/as/${desk.api.login}/s/${each.session}/record">Record</a>`}<a class="btn small" href="/as/${desk.api.login}/s/${each.session}">Open</a></span>
     ${ahead && desk.open === acts ? html`<div class="fixbox">${whole(desk, each.session)}</div>` : nothing}
     ${desk.open === `links.${each.session}` ? html`<div class="fixbox">${["client", "support"].map((role) => link(desk, each.session, role, ""))}</div>` : nothing}</li>`;
 }

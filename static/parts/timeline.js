@@ -14,7 +14,7 @@ import { sign } from "./signs.js";
 
 /** Entered more than this after it happened is shown as late, ms. */
 const LATE_MS = 60_000;
-/** Lines drawn at most; the whole record is elsewhere. */
+/** Lines drawn at most; the whole record has a page of its own. */
 const SHOWN = 200;
 
 /** Facts that deserve a sign of their own in the list. */
@@ -28,6 +28,9 @@ const SIGNS = /** @type {Record<string, import("./signs.js").Kind>} */ ({
 const MACHINES = new Set(["SightChanged", "CanarySent", "CanaryHeard", "PresenceChanged", "BoardStored"]);
 /** Scrolled further than this from the newest, somebody is reading, px. */
 const NEAR_PX = 24;
+
+/** Whoever watches somebody is led nowhere else. */
+const WATCHED = new Set(["arriving", "released", "dosed"]);
 
 /** The list of this page: whether the machines' lines are unfolded, whether its reader is further down, and its newest line. */
 const reading = { machines: false, away: false, newest: 0 };
@@ -68,6 +71,9 @@ function line(entry, zone) {
     <span class="by">${entry.by.name}</span></li>`;
 }
 
+/** The page of the record, beside this one: what rings here goes on. @param {Desk} desk */
+export const toRecord = (desk) => `/as/${desk.live.login}/s/${desk.live.session}/record`;
+
 /** @param {Desk} desk @param {string} zone */
 export function timeline(desk, zone) {
   const { entries } = desk.live;
@@ -85,6 +91,6 @@ export function timeline(desk, zone) {
   return html`<section class="panel facts" aria-label="Timeline" id="timeline" tabindex="-1">
     <header><h2>Timeline</h2>${reading.away ? html`<button class="btn small" type="button" @click=${() => toNewest(desk)}>Newest</button>` : nothing}
       ${machines ? html`<button class="btn small plain end" type="button" aria-pressed=${reading.machines} @click=${flip}>${reading.machines ? "Hide" : "Show"} ${machines} technical</button>` : nothing}
-      <span class="${machines ? "" : "end"} meta">client's time, 24 h</span></header>
+      <span class="${machines ? "" : "end"} meta">client's time, 24 h</span>${desk.view && !WATCHED.has(desk.view.state) ? html`<a class="btn small" href=${toRecord(desk)} target="_blank" rel="noopener">Whole record</a>` : nothing}</header>
     <ol class="line" tabindex=${shown.length ? 0 : nothing} aria-label="Lines of the record" @scroll=${scrolled}>${shown.map((entry) => line(entry, zone))}</ol></section>`;
 }

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from telekap.care.errors import NotFound
-from telekap.care.people import Role
+from telekap.care.people import AT_HOME, Role
 from telekap.live.screen import seen_as
 from telekap.record.people import STAFF
 from telekap.web.desk import desk_of
@@ -112,6 +112,17 @@ async def course(request: Request) -> Response:
     if who.known.kind != STAFF:
         raise NotFound(found.id)
     return await page(request, "case.html")
+
+
+async def record(request: Request) -> Response:
+    """``GET /as/{login}/s/{session}/record``: the record of a session to be read and printed, for its staff."""
+    try:
+        who, scene, role = await viewer_scene(request)
+    except Locked:
+        return await page(request, UNLOCK)
+    if who.known.kind != STAFF or seen_as(scene.session, who.person, role) in AT_HOME:
+        raise NotFound(scene.session.id)
+    return await page(request, "record.html")
 
 
 async def sign_in(request: Request) -> Response:

@@ -29,6 +29,7 @@ from telekap.web import (
     second_factor,
     sessions,
     team,
+    transcripts,
 )
 
 MINE = "/api/v1/as/{login}"
@@ -86,6 +87,7 @@ def routes(live: Callable[[WebSocket], Awaitable[None]], with_demo: bool) -> lis
         Route("/as/{login}/line", pages.line, methods=["GET"]),
         Route("/as/{login}/team", pages.team, methods=["GET"]),
         Route("/as/{login}/s/{session}", pages.of_session, methods=["GET"]),
+        Route("/as/{login}/s/{session}/record", pages.record, methods=["GET"]),
         Route("/api/openapi.json", openapi.look, methods=["GET"]),
         Route("/api/docs", openapi.read, methods=["GET"]),
         Route("/api/v1/sign-in", login.sign_in, methods=["POST"]),
@@ -125,6 +127,9 @@ def routes(live: Callable[[WebSocket], Awaitable[None]], with_demo: bool) -> lis
         Route(f"{MINE}/sessions/{{session}}", sessions.look, methods=["GET"]),
         Route(f"{MINE}/sessions/{{session}}/seat", seats.join, methods=["POST"]),
         Route(f"{MINE}/sessions/{{session}}/seat", seats.relays, methods=["GET"]),
+        Route(f"{MINE}/sessions/{{session}}/record", transcripts.look, methods=["GET"]),
+        Route(f"{MINE}/sessions/{{session}}/record/facts", transcripts.facts, methods=["GET"]),
+        Route(f"{MINE}/sessions/{{session}}/record/timeline", transcripts.timeline, methods=["GET"]),
         Route(f"{MINE}/sessions/{{session}}/{{noun}}", sessions.act, methods=["POST"]),
         Route(f"{MINE}/courses/{{course}}", courses.look, methods=["GET"]),
         Route("/as/{login}/queue", pages.queue, methods=["GET"]),

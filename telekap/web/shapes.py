@@ -19,6 +19,7 @@ from telekap.web.looks.desk import (
     StaffNames,
     Today,
 )
+from telekap.web.looks.transcript import Transcript
 
 __all__ = [
     "Board",
@@ -34,6 +35,7 @@ __all__ = [
     "RosterLook",
     "StaffNames",
     "Today",
+    "Transcript",
 ]
 
 

@@ -60,7 +60,7 @@ def interface(name: str, schema: dict[str, Any]) -> str:
     return f"{head}export interface {name} {{\n" + "\n".join(lines) + "\n}\n"
 
 
-ROOTS: Final = ("SessionLook", "CourseLook", "Board", "Queue", "Chores")
+ROOTS: Final = ("SessionLook", "CourseLook", "Board", "Queue", "Chores", "Transcript")
 """What the pages' own checks use; whatever these are made of comes along."""
 
 

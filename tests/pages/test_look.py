@@ -54,7 +54,7 @@ def test_words_can_be_read_on_their_own_background(theme: str, text: str, back: 
 
 def test_the_devices_own_choice_is_the_same_dark_and_all_staff_pages_take_it() -> None:
     assert colours("auto") == colours("dark") != colours("light")
-    chosen = {"case", "queue", "prescriber", "coordinator", "clinic", "team", "account", "home"}
+    chosen = {"case", "queue", "prescriber", "coordinator", "clinic", "team", "account", "home", "record"}
     for name in chosen:  # one task leads through several: none of them may flash white between two dark ones
         assert '<html lang="en" data-theme="auto">' in (STATIC / f"{name}.html").read_text(), name
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from playwright.async_api import Page
 
+from tests.pages import record_told
 from tests.pages import staff_rows as rows
 from tests.pages import staff_views as told
 from tests.pages.browser import DESK, PHONE, TABLET
@@ -16,6 +17,7 @@ from tests.pages.test_desk_pages import COURSE, HOME, scheduled
 SMALLER: Final = {".unseen": 1, ".line": 1, "input[type=checkbox]": 13}
 """No targets: buttons for the Enter key alone, lists that only scroll, a box whose label is the target."""
 LAPTOP: Final = (1280, 800)
+RECORD: Final = "api/v1/as/lo/sessions/se/record"
 RED: Final = told.trend(told.reading(44, 184, 108, 104, 95), told.reading(46, 186, 110, 104, 89))
 
 
@@ -172,6 +174,23 @@ SCREENS: Final[tuple[Screen, ...]] = (
         told={"home": PRESCRIBER, "reads": {"api/v1/as/lo/queue": rows.QUEUE}},
         path="/as/lo/queue",
         size=DESK,
+    ),
+    Screen(
+        "record",
+        "record.html",
+        told={"reads": {RECORD: record_told.told()}},
+        path="/as/lo/s/se/record",
+        shown=".paper",
+        size=DESK,
+        smaller={".tablebox": 1},
+    ),
+    Screen(
+        "record",
+        "record.html",
+        "line lost",
+        {"reads": {RECORD: (503, {"error": "not_ready"})}},
+        path="/as/lo/s/se/record",
+        shown=".connecting .btn",
     ),
     Screen(
         "case",
