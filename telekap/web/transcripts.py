@@ -76,7 +76,7 @@ async def look(request: Request) -> Response:
     return Response(wire.encode(body), media_type="application/json", headers=NO_STORE)
 
 
-@described("The facts of a session as they stand in the chain", answers={200: "application/jsonl"}, errors=(404,))
+@described("The facts of a session as they stand in the chain", answers={200: "application/x-ndjson"}, errors=(404,))
 async def facts(request: Request) -> Response:
     """``GET …/record/facts``: one JSON object a line; ``telekap verify --taken`` looks at the file."""
     who, scene = await reader(request)
@@ -84,7 +84,7 @@ async def facts(request: Request) -> Response:
     stream = log.SESSION + session.id
     await desk.store.write(lambda conn: reads.note(conn, scene.now.utc, session.id, who.person, who.login.id, "facts"))
     text = await desk.store.read(lambda conn: "".join(taken.lines(conn, stream)))
-    return _file(text, "application/jsonl", f"{session.id}.jsonl")
+    return _file(text, "application/x-ndjson", f"{session.id}.jsonl")
 
 
 @described("The timeline of a session as a table", answers={200: "text/csv"}, errors=(404,))
