@@ -79,17 +79,17 @@ def oxygen_part(answer: Answer, protocol: Protocol) -> Part:
 # --- fasting ----------------------------------------------------------------------------------------------------------
 
 
-def _times(whose: str, who: str) -> tuple[Question, ...]:
+def _times(whose: str, who: str, unsure: str = "") -> tuple[Question, ...]:
     # Whoever is asked after seven questions about themselves would answer for themselves.
     return (
-        plain(Field("food_at", f"{whose} last food", "time", hint=f"When did {who} last take a bite?")),
-        plain(Field("fluids_at", f"{whose} last drink", "time", hint="Water, tea, anything")),
+        plain(Field("food_at", f"{whose} last food", "time", hint=f"When did {who} last take a bite?{unsure}")),
+        plain(Field("fluids_at", f"{whose} last drink", "time", hint=f"Water, tea, anything.{unsure}")),
     )
 
 
 FASTING: Final[dict[Role, tuple[Question, ...]]] = {
     Role.CLIENT: _times("Your", "you"),
-    Role.SUPPORT: _times("{client}’s", "{client}"),
+    Role.SUPPORT: _times("{client}’s", "{client}", " Not sure? The latest it can have been."),
 }
 
 

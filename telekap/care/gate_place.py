@@ -213,6 +213,7 @@ KIT: Final[dict[Role, tuple[Question, ...]]] = {
             "card",
             "Emergency card on paper, or stored on this phone?",
             red("There is no emergency card.", "{support} fetches it."),
+            hint="It is stored here: “Emergency”, above, opens it.",
         ),
     ),
     Role.THERAPIST: (yes("seen", "Everything seen on video", shut("The kit was not seen.", "{support} shows it.")),),
