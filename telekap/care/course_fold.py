@@ -83,7 +83,7 @@ def _settled(course: Course, e: Entry, x: f.SessionSettled) -> Change:
 
 
 def _counted(course: Course, e: Entry, x: f.DoseCounted) -> Change:
-    change: dict[str, Any] = {"doses": (*course.doses, KnownDose(x.session, x.at, x.mg)), "failed_pressure": 0}
+    change: dict[str, Any] = {"doses": (*course.doses, KnownDose(x.session, x.at, x.mg, x.old)), "failed_pressure": 0}
     if x.session not in course.dosed_sessions:
         change["dosed_sessions"] = (*course.dosed_sessions, x.session)
         if course.clearance is not None:  # a session counts at T0, also when aborted or outside a release
@@ -94,10 +94,12 @@ def _counted(course: Course, e: Entry, x: f.DoseCounted) -> Change:
 def _uncounted(course: Course, e: Entry, x: f.DosesUncounted) -> Change:
     if x.session not in course.dosed_sessions:
         return {}
-    change: dict[str, Any] = {
-        "doses": tuple(dose for dose in course.doses if dose.session != x.session),
-        "dosed_sessions": tuple(one for one in course.dosed_sessions if one != x.session),
-    }
+    # The T0 of the session was none; what somebody took hours before it, and said in it, they took all the same.
+    doses = tuple(dose for dose in course.doses if dose.session != x.session or dose.old)
+    change: dict[str, Any] = {"doses": doses}
+    if any(dose.session == x.session for dose in doses):
+        return change
+    change["dosed_sessions"] = tuple(one for one in course.dosed_sessions if one != x.session)
     if course.clearance is not None:
         change["clearance"] = replace(course.clearance, used=max(0, course.clearance.used - 1))
     return change

@@ -17,7 +17,7 @@ def _counted(facts: tuple[Fact, ...], before: Session, after: Session) -> Iterat
             yield f.DoseCounted(session=after.id, at=dose.occurred, mg=dose.mg)
     for fact in facts:
         if isinstance(fact, f.OldDoseSaid):
-            yield f.DoseCounted(session=after.id, at=fact.taken, mg=fact.mg)
+            yield f.DoseCounted(session=after.id, at=fact.taken, mg=fact.mg, old=True)
     if any(isinstance(fact, f.DosesVoided) for fact in facts):
         yield f.DosesUncounted(session=after.id)
 

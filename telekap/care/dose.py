@@ -152,6 +152,18 @@ def _incidents(a: Asking, facts: list[Fact], doses: list[f.DoseTaken]) -> Iterat
     adding = sum(dose.mg or 0 for dose in doses)
     if doses and _over_ceiling(a.session, a.world, adding, a.occurred):
         yield f.Incident(kind="over_ceiling", sentence=f"{who} has taken more than the ceiling.")
+    elif _too_much_before(a, [fact for fact in facts if isinstance(fact, f.OldDoseSaid)]):
+        yield f.Incident(kind="over_ceiling", sentence=f"With what {who} took hours before, it may be over the ceiling.")
+
+
+def _too_much_before(a: Asking, old: list[f.OldDoseSaid]) -> bool:
+    """What a dosed client took in the hours before adds to it: over the ceiling, or nobody knows how much it was."""
+    since = a.now.utc - a.world.protocol.ms("dose.window")
+    counts = [one for one in old if one.taken > since]
+    if a.session.t0 is None or not counts:
+        return False
+    unknown = any(one.mg is None for one in counts)
+    return unknown or _over_ceiling(a.session, a.world, sum(one.mg or 0 for one in counts), a.now.utc)
 
 
 def presume(session: Session, world: World, now: Instant) -> tuple[Fact, ...]:

@@ -106,11 +106,14 @@ class DispatchNumber:
 
 @dataclass(frozen=True, slots=True)
 class KnownDose:
-    """A dose of this client in whatever session. ``at``: UTC ms. ``mg``: None if unknown."""
+    """A dose of this client in whatever session. ``at``: UTC ms. ``mg``: None if unknown. ``old``: it was only said in
+    that session, and taken hours before it.
+    """
 
     session: str
     at: int
     mg: float | None
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +242,11 @@ class World:
     """Secret from which the presence codes of this session are derived; never shown."""
 
     def known_doses(self, but_of: str = "") -> tuple[KnownDose, ...]:
-        """Every known dose of this client, in whatever course, but those of the session ``but_of``."""
+        """Every known dose of this client, in whatever course, but those of the session ``but_of`` itself. What was
+        only said in it and taken long before is no dose of it.
+        """
         doses = (dose for course in (self.course, *self.other_courses) for dose in course.doses)
-        return tuple(dose for dose in doses if dose.session != but_of)
+        return tuple(dose for dose in doses if dose.old or dose.session != but_of)
 
     def name(self, person: str) -> str:
         """A person's name, or 'somebody' when unknown; for sentences only."""

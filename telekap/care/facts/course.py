@@ -117,11 +117,15 @@ class DispatchNumberChecked(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseCounted(Fact):
-    """A dose of one of this course's sessions, or one known from elsewhere. ``at``: UTC ms. ``mg``: None if unknown."""
+    """A dose of one of this course's sessions, or one known from elsewhere. ``at``: UTC ms. ``mg``: None if unknown.
+
+    ``old``: said in ``session`` and taken hours before it, so no dose of that session: it counts there like any other.
+    """
 
     session: str
     at: int
     mg: float | None
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
