@@ -12,11 +12,11 @@ from typing import Final
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care import gate_lines, gate_papers
+from telekap.care import gate_lines, gate_papers, later_readings
 from telekap.care.amounts import too_much
 from telekap.care.conditions_body import vomitings
 from telekap.care.errors import Reason, Refused
-from telekap.care.facts import Fact, Values
+from telekap.care.facts import Fact
 from telekap.care.finding import GREEN, Colour, Look, Part
 from telekap.care.follow import Asking
 from telekap.care.gate_answers import until, waits, within
@@ -24,8 +24,6 @@ from telekap.care.instant import SECOND, Instant, earliest, longest, reached, sh
 from telekap.care.later_units import is_booster, left, next_units
 from telekap.care.people import Role
 from telekap.care.session import Session, State
-from telekap.care.substitutes import substitutes
-from telekap.care.vitals import measured
 from telekap.care.words import fill
 from telekap.care.world import World
 
@@ -86,68 +84,6 @@ def _consent(look: Look) -> Iterator[Part]:
         yield waits("No consent from before the dose.", "Not today: nobody consents while dosed.", _P)
     elif is_booster(look.session, look.world) and not course.consent_booster:
         yield waits("The consent does not cover a booster.", "Not today: nobody consents while dosed.", _P)
-
-
-def _said(look: Look) -> Iterator[tuple[Instant, Values]]:
-    """Everything said live of the client since the dose, newest first."""
-    live = look.protocol.ms("check_in.live")
-    parts = [(one.n, one.at, one.values) for found in look.session.parts.values() for one in found if one.fresh]
-    alone = [
-        (one.n, one.at, one.values)
-        for one in look.session.readings
-        if one.usable and one.at.utc - one.occurred <= live and look.session.t0_recorded is not None
-    ]
-    for _, at, values in sorted((*parts, *alone), key=lambda one: -one[0]):
-        yield at, values
-
-
-def _newest(look: Look, *names: str) -> tuple[Instant, Values] | None:
-    """The newest values that name all of ``names``."""
-    return next(((at, values) for at, values in _said(look) if all(values.get(name) for name in names)), None)
-
-
-def _fresh(look: Look, *names: str) -> tuple[Values | None, Instant | None]:
-    """The newest of ``names`` if young enough, and until when it is."""
-    found, lasts = _newest(look, *names), look.protocol.ms("booster.reading_fresh")
-    if found is None or not within(look, found[0], lasts):
-        return None, None
-    return found[1], until(found[0], lasts)
-
-
-def _response(look: Look) -> Iterator[Part]:
-    values, shuts = _fresh(look, "moaas")
-    if values is None or values.get("moaas") != "5":
-        yield waits("{client} was not seen wide awake just now.", "Look at {client}: MOAA/S must be 5.", _T)
-    else:
-        yield Part(colour=Colour.GREEN, shuts=shuts)
-
-
-def _pressure(look: Look) -> Iterator[Part]:
-    values, shuts = _fresh(look, "sbp", "dbp", "hr")
-    number, seen = look.protocol.number, measured(values or {})
-    if not seen:
-        yield waits("There is no pressure of the last minutes.", "{support} measures now.", _T)
-    elif not (
-        number("gate.pressure.sbp_green_low") <= seen["sbp"] <= number("gate.pressure.sbp_green_high")
-        and seen["dbp"] <= number("gate.pressure.dbp_green_high")
-        and number("gate.pressure.hr_green_low") <= seen["hr"] <= number("gate.pressure.hr_green_high")
-    ):
-        yield waits("Pressure or pulse is outside the usual range.", "Nothing more is given now.", _T)
-    else:
-        yield Part(colour=Colour.GREEN, shuts=shuts)
-
-
-def _oxygen(look: Look) -> Iterator[Part]:
-    if "spo2" in substitutes(look.session):
-        return
-    values, shuts = _fresh(look, "spo2")
-    seen = measured(values or {})
-    if not seen:
-        yield waits("There is no oxygen reading of the last minutes.", "{support} measures now.", _T)
-    elif seen["spo2"] < look.protocol.number("gate.oxygen.green"):
-        yield waits(f"Oxygen is {seen['spo2']:g} %.", "Nothing more is given now.", _T)
-    else:
-        yield Part(colour=Colour.GREEN, shuts=shuts)
 
 
 def _hold(look: Look) -> Iterator[Part]:
@@ -224,9 +160,9 @@ BOARD: Final[tuple[Row, ...]] = (
     Row("window", "Time since the first unit", _window),
     Row("clearance", "Clearance and order", _clearance),
     Row("consent", "Consent from before", _consent),
-    Row("response", "Wide awake", _response),
-    Row("pressure", "Pressure and pulse", _pressure),
-    Row("oxygen", "Oxygen", _oxygen),
+    Row("response", "Wide awake", later_readings.response),
+    Row("pressure", "Pressure and pulse", later_readings.pressure),
+    Row("oxygen", "Oxygen", later_readings.oxygen),
     Row("vomited", "Nobody vomited", _vomited),
     Row("hold", "Hold ended", _hold),
     Row("video", "Picture", _video),

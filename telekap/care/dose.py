@@ -153,7 +153,9 @@ def _incidents(a: Asking, facts: list[Fact], doses: list[f.DoseTaken]) -> Iterat
     if doses and _over_ceiling(a.session, a.world, adding, a.occurred):
         yield f.Incident(kind="over_ceiling", sentence=f"{who} has taken more than the ceiling.")
     elif _too_much_before(a, [fact for fact in facts if isinstance(fact, f.OldDoseSaid)]):
-        yield f.Incident(kind="over_ceiling", sentence=f"With what {who} took hours before, it may be over the ceiling.")
+        yield f.Incident(
+            kind="over_ceiling", sentence=f"With what {who} took hours before, it may be over the ceiling."
+        )
 
 
 def _too_much_before(a: Asking, old: list[f.OldDoseSaid]) -> bool:

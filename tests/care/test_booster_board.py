@@ -133,3 +133,58 @@ def test_a_newer_order_that_says_less_switches_the_booster_off(
 
     assert next_units(story.session, story.world) == next_ones
     assert is_booster(story.session, story.world) is bool(next_ones)
+
+
+NEWER = {
+    "sbp": {"sbp": 150, "dbp": 84},
+    "dbp": {"sbp": 130, "dbp": 92},
+    "hr": {"hr": 104},
+    "spo2": {"spo2": 94},
+    "moaas": {"moaas": "4"},
+}
+ROW_OF = {"sbp": "pressure", "dbp": "pressure", "hr": "pressure", "spo2": "oxygen", "moaas": "response"}
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["live", "written down later"])
+@pytest.mark.parametrize("person", [ANA, BEN, SAM])
+@pytest.mark.parametrize("figure", NEWER)
+def test_whatever_is_said_since_of_one_figure_shuts_its_row_whoever_says_it(
+    figure: str, person: str, late: bool
+) -> None:
+    story = ready()
+    story.wait(minutes(2))
+
+    said_at = story.now.utc - minutes(1.5) if late else None
+    story.do(person, c.TakeReading(values=NEWER[figure], said_at=said_at))
+
+    assert ROW_OF[figure] in shut(story)
+
+
+@pytest.mark.parametrize("person", [ANA, BEN, ADA])
+def test_a_reading_by_anybody_but_the_client_opens_the_rows(person: str) -> None:
+    story = dosed().watched(29)
+    story.wait(minutes(6))
+
+    story.do(person, c.TakeReading(values=READING))
+
+    assert not {"response", "pressure", "oxygen"} & shut(story)
+
+
+def test_a_dosed_client_answers_for_nothing_on_the_board_of_a_later_unit() -> None:
+    story = dosed().watched(29)
+    story.wait(minutes(6))
+
+    story.do(SAM, c.TakeReading(values=READING))
+
+    assert {"response", "pressure", "oxygen"} <= shut(story)
+
+
+@pytest.mark.parametrize("wrong", [{"spo2": 104}, {"sbp": 80, "dbp": 80}])
+def test_figures_of_a_check_in_that_no_device_shows_open_no_row(wrong: dict[str, int]) -> None:
+    story = dosed().watched(39)
+    story.wait(minutes(1))
+    assert {"pressure", "oxygen"} <= shut(story)
+
+    story.reads("t40", **wrong)
+
+    assert {"pressure", "oxygen"} <= shut(story)
