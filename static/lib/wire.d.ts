@@ -458,12 +458,13 @@ export interface EmergencyNote {
   allergies: string;
 }
 
-/** The client is told number, address and script; everybody else all of it. Empty text: not known. */
+/** The client is told number, address and script; everybody else all of it. Empty text: not known. `elsewhere`: for where `dispatch` is, when the client is no longer there. */
 export interface EmergencyView {
   number: string;
   address: string;
   script: string;
   dispatch?: string | null;
+  elsewhere?: string | null;
   way_in?: string | null;
   dose?: EmergencyDose | null;
   vitals?: VitalsView | null;

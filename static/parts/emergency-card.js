@@ -67,7 +67,7 @@ export class EmergencyCard {
 
   /** @param {{live: boolean, told: string, again: boolean, help: unknown, more: unknown}} now `live`: whether the clinic hears us; `told`: what it was told from this phone; `again`: that was a while ago, it can be told anew; `help`: the button that tells it; `more`: what else stands below the address */
   screen({ live, told, again, help, more }) {
-    const { number, address, way_in: way, script, client, therapist, dispatch } = this.card;
+    const { number, address, way_in: way, script, client, therapist, dispatch, elsewhere } = this.card;
     const name = client || "them";
     const taken = this.taken();
     return html`<main class="page em">
@@ -77,7 +77,7 @@ export class EmergencyCard {
         ${script ? html`<p>“${script}${taken ? html` <b>${taken}</b>` : nothing}”</p>` : nothing}${more}</div>
       ${leftSide()}
       <ol class="todo"><li><p>Roll ${name} onto the left side.</p></li><li><p>Head back, mouth clear, watch the breathing.</p></li><li><p>Stay with ${name} until help is in the room.</p></li></ol>
-      <section class="say"><h2>Then they ask</h2>${this.asked()}${dispatch ? html`<p>Cut off? The local line: <a class="btn tel" href="tel:${dispatch}">${dispatch}</a></p>` : nothing}</section>
+      <section class="say"><h2>Then they ask</h2>${this.asked()}${dispatch ? html`<p>Cut off? The local line: <a class="btn tel" href="tel:${dispatch}">${dispatch}</a>${elsewhere ? html` ${elsewhere}` : nothing}</p>` : nothing}</section>
       <div class="acts"><p class="hears"><span class="pulse ${live ? "" : "gone"}"></span><span>${told ? html`<b>${told}</b>` : live ? html`<b>${therapist || "The clinic"}</b> does not know yet.` : html`<b>No line.</b> Only your own call reaches anybody.`}</span></p>
         <button type="button" class="btn support" @click=${() => this.show(false)}>${icon("back")} Back</button>${live && (!told || again) ? help : nothing}</div></main>`;
   }

@@ -28,7 +28,8 @@ export function alarmCard(desk, view, alarm) {
 function calls(view, alarm) {
   if (dials(alarm)) {
     const number = view.emergency.dispatch ?? "";
-    return number ? html`<a class="btn" href="tel:${number}">${icon("phone")} Dispatch ${number}</a>` : nothing;
+    const { elsewhere } = view.emergency;
+    return number ? html`<a class="btn" href="tel:${number}">${icon("phone")} Dispatch ${number}</a>${elsewhere ? html`<p class="note stop">${elsewhere}</p>` : nothing}` : nothing;
   }
   const named = view.people.filter((one) => one.phone && one.person !== view.me.person && alarm.order.includes(one.name.split(" ")[0] ?? "?"));
   return named.map((one) => html`<a class="btn" href="tel:${one.phone}">${icon("phone")} ${one.name} ${one.phone}</a>`);

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from telekap.care import licences
+from telekap.care.addresses import normal
 from telekap.care.booking import occupied
 from telekap.care.cover import cover
 from telekap.care.fields import Field
@@ -23,7 +24,7 @@ from telekap.care.gate_answers import (
     yes,
 )
 from telekap.care.gate_papers import said_state
-from telekap.care.gate_place import digits, normal
+from telekap.care.gate_place import digits
 from telekap.care.instant import MINUTE
 from telekap.care.people import Role
 from telekap.care.session import OPEN, State

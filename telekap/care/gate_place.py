@@ -1,10 +1,11 @@
 """Where the client is and what stands around them: location, numbers to call, kit, room, afterwards."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from telekap.care import licences
+from telekap.care.addresses import looked_at, normal, place
 from telekap.care.fields import Choice, Field
 from telekap.care.finding import GREEN, Colour, Look, Part
 from telekap.care.gate_answers import (
@@ -63,26 +64,7 @@ LOCATION: Final[dict[Role, tuple[Question, ...]]] = {
     ),
 }
 
-_SAME: Final = {
-    "street": "st", "avenue": "ave", "road": "rd", "boulevard": "blvd", "drive": "dr", "lane": "ln", "court": "ct",
-    "place": "pl", "north": "n", "south": "s", "east": "e", "west": "w", "apartment": "", "apt": "", "unit": "",
-    "flat": "", "suite": "", "ste": "", "no": "", "number": "", "floor": "fl", "room": "rm",
-}  # fmt: skip
-"""Words people write in two ways; two people saying one address must not differ by them."""
-
-COMPARED: Final = ("street", "unit", "city", "state", "zip")
-"""Parts of an address that must be equal; the way in is told in each one's own words."""
-
-
-def normal(text: object) -> str:
-    """An address part as compared: case, punctuation and common short forms aside."""
-    words = re.findall(r"[a-z0-9]+", str(text or "").casefold())
-    return " ".join(filter(None, (_SAME.get(word, word) for word in words)))
-
-
-def place(values: Mapping[str, object]) -> tuple[str, ...]:
-    """An address as compared with another: which door, not how it was written."""
-    return tuple(normal(values.get(part)) for part in COMPARED)
+_MOVED: Final = "The address changed since {therapist} looked at it."
 
 
 def location(look: Look) -> Iterator[Part]:
@@ -105,6 +87,9 @@ def location(look: Look) -> Iterator[Part]:
             Role.THERAPIST,
             disagree=True,
         )
+        return
+    if look.answers.get(("location", Role.THERAPIST)) is not None and looked_at(look.session) is None:
+        yield waits(_MOVED, "{therapist} looks at the new address: county, place, help.", Role.THERAPIST)
         return
     state = str(said[0].values.get("state"))
     for role in (Role.THERAPIST, Role.PRESCRIBER):
@@ -132,6 +117,9 @@ def emergency_numbers(look: Look) -> Iterator[Part]:
     place = look.answers.get(("location", Role.THERAPIST))
     if said is None or place is None:
         yield waits("Which number fits is open until the address is known.", "Answer the location first.", *kim)
+        return
+    if looked_at(look.session) is None:
+        yield waits(_MOVED, "{therapist} says the county of the new address.", Role.THERAPIST)
         return
     if number.state != said.values.get("state") or normal(number.county) != normal(place.values.get("county")):
         yield holds(f"The dispatch number is for {number.county}, {number.state}.", check, *kim)

@@ -6,6 +6,7 @@ from typing import Final
 
 from telekap.care import alarm_words, assessment, checkins, discharge, handover
 from telekap.care import alarms as rules
+from telekap.care.addresses import elsewhere
 from telekap.care.finding import Colour
 from telekap.care.floors import floor
 from telekap.care.gate_papers import ANSWERERS, open_question
@@ -252,6 +253,8 @@ def _dosed(eye: Eye) -> Iterator[Next]:
             "check-ins",
             check_in.id,
         )
+    if eye.role is Role.DISPATCHER and elsewhere(session, world.course.dispatch):
+        yield "The address is a new one: find its dispatch number.", "dispatch-number", ""
     if eye.role is Role.THERAPIST:
         for missed, part in checkins.unexplained(session):
             yield f"Say why check-in {check_in_title(missed)} was missed.", "misses", f"{missed}/{part.value}"

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from telekap.care.addresses import elsewhere, place
 from telekap.care.afterwards import night_ahead
 from telekap.care.clearances import read_now
 from telekap.care.finding import short
 from telekap.care.floors import floor
-from telekap.care.gate_place import place
 from telekap.care.instant import MINUTE, SECOND, reached
 from telekap.care.lessons import CARDS, PROMISE, QUESTIONS, REMEMBERED, TONIGHT, Card
 from telekap.care.people import Role
@@ -29,6 +29,7 @@ def emergency(eye: Eye) -> Json:
         return card
     return card | {
         "dispatch": course.dispatch.number if course.dispatch else "",
+        "elsewhere": eye.say(elsewhere(session, course.dispatch)),
         "way_in": _way_in(eye),
         "dose": _dose(eye),
         "vitals": _vitals(eye),

@@ -196,12 +196,15 @@ class EmergencyDose(Shape):
 
 
 class EmergencyView(Shape):
-    """The client is told number, address and script; everybody else all of it. Empty text: not known."""
+    """The client is told number, address and script; everybody else all of it. Empty text: not known. ``elsewhere``:
+    for where ``dispatch`` is, when the client is no longer there.
+    """
 
     number: str
     address: str
     script: str
     dispatch: str | None = None
+    elsewhere: str | None = None
     way_in: str | None = None
     dose: EmergencyDose | None = None
     vitals: VitalsView | None = None
