@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from telekap.care.errors import Reason
 from telekap.care.finding import short
 from telekap.care.instant import Instant
 from telekap.care.jurisdiction import not_allowed
@@ -24,6 +25,14 @@ def standing(course: Course, world: World, now: Instant) -> str:
         return "none"
     over = now.utc >= given.until or not_allowed(world.protocol.jurisdiction, sorted(given.states), now.utc)
     return "expired" if given.status == "active" and (over or given.used >= given.sessions) else given.status
+
+
+def earlier_order(course: Course) -> tuple[Reason, ...]:
+    """Why the order does not hold: it was signed under a clearance before the one in force, and ended with that."""
+    given, order = course.clearance, course.order
+    if given is None or order is None or order.clearance in ("", given.id):
+        return ()
+    return (Reason("order", "The order was for an earlier clearance.", "The prescriber signs the order again."),)
 
 
 def read_now(course: Course, world: World, now: Instant) -> tuple[str, str]:

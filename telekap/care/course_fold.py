@@ -29,7 +29,11 @@ def _signed(course: Course, e: Entry, x: f.ClearanceSigned) -> Change:
         for_client=x.for_client,
         for_therapist=x.for_therapist,
     )
-    return {"clearance": clearance, "refused": None, "clearances_signed": course.clearances_signed + 1}
+    order = course.order
+    if order is not None and not order.clearance:
+        order = replace(order, clearance=x.clearance)
+    signed = course.clearances_signed + 1
+    return {"clearance": clearance, "order": order, "refused": None, "clearances_signed": signed}
 
 
 def _status(status: str) -> Callable[[Course, Entry, Any], Change]:
@@ -53,6 +57,13 @@ def _answered(course: Course, e: Entry, x: f.CourseQuestionAnswered) -> Change:
     }
 
 
+def _under(course: Course, e: Entry) -> str:
+    """The clearance in force when something is signed, '' for none: revoked, run out or used up it is none any more."""
+    given = course.clearance
+    ended = given is None or given.status == "revoked" or e.at.utc >= given.until or given.used >= given.sessions
+    return "" if given is None or ended else given.id
+
+
 def _order(course: Course, e: Entry, x: f.OrderSigned) -> Change:
     order = Order(
         id=x.order,
@@ -66,6 +77,7 @@ def _order(course: Course, e: Entry, x: f.OrderSigned) -> Change:
         n=e.n,
         booster_units=x.booster_units,
         spaced=x.spaced,
+        clearance=_under(course, e),
     )
     return {"order": order}
 

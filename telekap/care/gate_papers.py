@@ -5,6 +5,7 @@ from typing import Final
 
 from telekap.care import age, licences
 from telekap.care.amounts import most_mg, ordered_mg, second_prescriber
+from telekap.care.clearances import earlier_order
 from telekap.care.finding import GREEN, Colour, Look, Part
 from telekap.care.gate_answers import WELL, final, holds, question, shut, waits
 from telekap.care.instant import HOUR
@@ -121,6 +122,8 @@ def _order_faults(look: Look, order: Order | None) -> Iterator[tuple[bool, Part]
         total > ceiling,
         _red(f"The order is {total:g} mg; {ceiling:g} is the most today.", "{prescriber} signs a smaller order."),
     )
+    for why in earlier_order(course):
+        yield True, _red(why.sentence, "{prescriber} signs the order again.")
     for why in second_prescriber(order, course, look.protocol, look.now):
         yield True, _red(why.sentence, why.action)
 

@@ -166,8 +166,9 @@ def digits(phone: object) -> str:
 
 
 def second_contact(look: Look) -> Iterator[Part]:
-    """A number that is neither the client's nor the support person's."""
+    """A number that is neither the client's nor the support person's, and the one that was called."""
     answer = look.answers.get(("second_contact", Role.CLIENT))
+    called = look.answers.get(("second_contact", Role.DISPATCHER))
     if answer is None:
         return
     said = digits(answer.values.get("phone"))
@@ -180,8 +181,17 @@ def second_contact(look: Look) -> Iterator[Part]:
         yield holds("The second contact has no full phone number.", "{client} names one.", Role.CLIENT)
     elif said in own:
         yield holds("That number is one of the two at home.", "{client} names another one.", Role.CLIENT)
+    elif called is not None and called.n < _named_at(look, said):
+        yield waits("{client} has named another number since.", "{dispatcher} calls that number.", Role.DISPATCHER)
     else:
         yield GREEN
+
+
+def _named_at(look: Look, number: str) -> int:
+    """Since which answer the client names this number and no other."""
+    said = [one for one in look.session.answers if (one.gate, one.role) == ("second_contact", Role.CLIENT)]
+    others = [one.n for one in said if digits(one.values.get("phone")) != number]
+    return min(one.n for one in said if one.n > max(others, default=0))
 
 
 def _thing(name: str, label: str, colour_of_none: str) -> Question:

@@ -68,6 +68,7 @@ LIMITS: Final[dict[str, Limit]] = _rows(
     ("clearance.gap_floor", "h", 336, 72, 336),
     ("clearance.pause", "d", 30, 30, 90),
     ("clearance.review_after", "sessions", 1, 1, 6),
+    ("clearance.phq9_worse", "points", 1, 1, 5),
     ("clearance.second_factor", "min", 1, 1, 5),
     ("gate.pressure.sbp_green_low", "mmHg", 100, 90, 100),
     ("gate.pressure.sbp_green_high", "mmHg", 120, 110, 140),

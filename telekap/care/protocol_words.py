@@ -81,6 +81,7 @@ LABELS: Final[Mapping[str, str]] = {
     "clearance.gap_floor": "Hours between two doses, never under",
     "clearance.pause": "A new evaluation is needed after a pause of",
     "clearance.review_after": "The course is reviewed after",
+    "clearance.phq9_worse": "A PHQ-9 suspends when above the first one by",
     "clearance.second_factor": "A second factor for signing is at most old",
     "gate.pressure.sbp_green_low": "Systolic pressure, green from",
     "gate.pressure.sbp_green_high": "Systolic pressure, green to",

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from telekap.care import age, gate_papers, gate_place
+from telekap.care.clearances import earlier_order
 from telekap.care.finding import Colour, Look, Part, worst
 from telekap.care.instant import DAY, Instant
 from telekap.care.people import Role
@@ -96,7 +97,7 @@ def _clearance(look: Look, beside: Beside) -> _Found:
         return _Found("asked", f"{look.say('{prescriber}')} asks: {open_question.question}", "answer")
     status = course.clearance.status if course.clearance is not None else "none"
     words = {"none": "not signed", "active": "not enough"}.get(status, status)
-    if course.clearance is not None and course.order is None:
+    if course.clearance is not None and (course.order is None or earlier_order(course)):
         words = "no order"
     return _worst(look, gate_papers.clearance(look), words, "case")
 

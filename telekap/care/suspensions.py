@@ -30,12 +30,12 @@ CAUSES: Final[Mapping[str, str]] = {
     "allergy": "A new allergy, or a reaction to a medicine.",
     "pregnancy": "The answer about pregnancy changed.",
     "location": "The client is outside the states of the clearance.",
-    "pressure_twice": "The blood pressure was too high on two days in a row.",
+    "pressure_twice": "The blood pressure ended two sessions in a row.",
     "next_day_missed": "The next-day check was not answered in time.",
     "integration_missed": "The integration session was missed.",
     "consent_withdrawn": "Consent withdrawn.",
     "item_9": "PHQ-9 item 9 is above what was accepted.",
-    "phq9_worse": "The PHQ-9 is 5 or more above the first one.",
+    "phq9_worse": "The PHQ-9 is well above the first one.",
     "serious_event": "A serious adverse event.",
     "licence": "The prescriber has no licence where the client may be.",
     "dea": "The DEA registration of the prescriber has ended.",
@@ -48,8 +48,9 @@ INCIDENTS: Final[Mapping[str, str]] = {
     **{kind: kind for kind in ("dose_outside_release", "dose_unplanned", "dose_presumed", "over_ceiling", "old_dose")},
     "units_mismatch": "units_mismatch",
     "gate_danger.suicide_screen": "suicide",
+    **{f"gate_danger.{gate}": "red_event" for gate in ("pressure", "oxygen", "medicines", "mind_body")},
 }
-"""Incident → cause."""
+"""Incident → cause. A danger found at a gate is a red of the session like one found after the dose."""
 
 ALARMS: Final[Mapping[str, str]] = {
     "red_reading": "red_event",
@@ -64,11 +65,18 @@ ALARMS: Final[Mapping[str, str]] = {
 NEW: Final[Mapping[str, str]] = {"illness": "diagnosis", "allergy": "allergy"}
 """What the client says is new at the medicines gate → cause."""
 
-UNCLEARED: Final = {"listed": "no", "alcohol": "yes", "drugs": "yes", "opioid": "yes", "sedative": "yes"}
-"""Answers at the medicines gate that the prescriber did not clear."""
+UNCLEARED: Final = {
+    "listed": "no",
+    "alcohol": "yes",
+    "drugs": "yes",
+    "opioid": "yes",
+    "sedative": "yes",
+    "intoxicated": "yes",
+}
+"""Answers at the medicines gate that the prescriber did not clear, the client's and the support person's."""
 
-WORSE_BY: Final = 5
-"""Points of the PHQ-9 above the baseline; docs/sources.md, Clearance."""
+ILL_OF_MIND: Final = frozenset({"psychosis", "mania"})
+"""What the therapist sees at the gate of mind and body that only the prescriber can judge for the days after."""
 
 
 def suspend(course: Course, *causes: str) -> tuple[Fact, ...]:
@@ -109,7 +117,7 @@ def worse_than_accepted(course: Course, taken: f.MeasureTaken, world: World) -> 
     if taken.answers[ITEM_9] > course.item9_accepted[0]:
         yield "item_9"
     first = next((one for one in course.measures if one.scale == "phq9"), None)
-    if first is not None and taken.total >= first.total + WORSE_BY:
+    if first is not None and taken.total >= first.total + world.protocol.number("clearance.phq9_worse"):
         yield "phq9_worse"
 
 
@@ -120,6 +128,8 @@ def _of_gate(x: f.GateAnswered, course: Course) -> Iterator[str]:
         yield NEW[str(x.values["new"])]
     if x.gate == "mind_body" and x.values.get("pregnant") == "yes":
         yield "pregnancy"
+    if x.gate == "mind_body" and x.values.get("mind") in ILL_OF_MIND:
+        yield "diagnosis"
     state = x.values.get("state")
     if x.gate == "location" and state and course.clearance is not None and state not in course.clearance.states:
         yield "location"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from telekap.care import age, licences
 from telekap.care.amounts import second_prescriber
-from telekap.care.clearances import days_of, read_now, standing, touched
+from telekap.care.clearances import days_of, earlier_order, read_now, standing, touched
 from telekap.care.instant import Instant
 from telekap.care.people import Role
 from telekap.care.scales import ITEM_9, SCALES
@@ -111,7 +111,9 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
         "weight": course.weight and {"kg": course.weight[0], "at": course.weight[1].utc},
         "waits": [
             {"code": one.code, "sentence": one.sentence, "action": one.action}
-            for one in (second_prescriber(order, course, world.protocol, now) if order else ())
+            for one in (
+                (*earlier_order(course), *second_prescriber(order, course, world.protocol, now)) if order else ()
+            )
         ],
         "measures": [
             {
@@ -202,10 +204,25 @@ def _changes(course: Course, sessions: tuple[Session, ...]) -> list[Json]:
     found: list[Json] = []
     if course.order is not None and course.order.signed.utc > since:
         found.append({"at": course.order.signed.utc, "sentence": "A new order was signed."})
+    found += [
+        {"at": one.at.utc, "sentence": f"{SCALES[one.scale].title}: {one.total}."}
+        for one in course.measures
+        if one.at.utc > since
+    ]
     if course.consent_withdrawn:
         found.append({"at": since, "sentence": "Consent was withdrawn."})
     for session in sessions:
         found += [{"at": one.at.utc, "sentence": one.sentence} for one in session.incidents if one.at.utc > since]
+        found += [
+            {"at": one.at.utc, "sentence": f"An adverse event was reported: {one.grade}."}
+            for one in session.events
+            if one.at.utc > since
+        ]
+        found += [
+            {"at": one.at.utc, "sentence": "Afterwards not all was well."}
+            for one in session.afterwords
+            if one.trouble and one.at.utc > since
+        ]
         if session.state is State.STOOD_DOWN and session.last is not None and session.last.utc > since:
             found.append(
                 {

@@ -72,6 +72,8 @@ class Order:
     n: int
     booster_units: int = 0
     spaced: bool = False
+    clearance: str = ""
+    """The clearance it was signed under, and ends with; '' = none was in force, so the next one signed."""
 
     @property
     def all_units(self) -> int:

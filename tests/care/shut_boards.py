@@ -189,6 +189,10 @@ SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
     ),
     ("second_contact", "the client's own number"): (lambda s: s.answer("second_contact", C, phone="15550101"), RED),
     ("second_contact", "no number"): (lambda s: s.answer("second_contact", C, phone="call me"), RED),
+    ("second_contact", "another number than the one that was called"): (
+        lambda s: s.answer("second_contact", C, phone="+14155550199"),
+        SHUT,
+    ),
     ("on_call", "nobody"): (lambda s: s.hold(Role.PRESCRIBER, ""), RED),
     ("on_call", "the therapist"): (lambda s: _duty(s.hold(Role.PRESCRIBER, "ana"), Role.PRESCRIBER), RED),
     ("on_call", "never asked"): (lambda s: _duty(s, Role.PRESCRIBER, asked=False), SHUT),

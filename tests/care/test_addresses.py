@@ -1,4 +1,4 @@
-"""A county and a dispatch number belong to one address: whoever moves takes neither along."""
+"""A county, a dispatch number and a call belong to one address or number: whoever names another takes none along."""
 
 from typing import Any
 
@@ -97,3 +97,25 @@ def test_who_comes_back_to_the_first_address_has_its_number_again() -> None:
     story.answer("location", Role.SUPPORT)
 
     assert card(story)["emergency"]["elsewhere"] == ""
+
+
+LOU, MAX = "+14155550177", "(415) 555-0199"
+
+
+def test_another_second_contact_is_called_too_before_the_gate_opens() -> None:
+    scene = Scene().answer("second_contact", C, phone=MAX)
+    assert (scene.of("second_contact").colour, scene.of("second_contact").who) == (Colour.SHUT, (Role.DISPATCHER,))
+
+    assert scene.answer("second_contact", Role.DISPATCHER).of("second_contact").open
+
+
+def test_the_same_number_said_again_needs_no_second_call() -> None:
+    scene = Scene().answer("second_contact", C, phone=MAX).answer("second_contact", Role.DISPATCHER)
+
+    assert scene.answer("second_contact", C, phone="415 555 0199").of("second_contact").open
+
+
+def test_back_to_the_first_number_is_called_again() -> None:
+    scene = Scene().answer("second_contact", C, phone=MAX).answer("second_contact", C, phone=LOU)
+
+    assert not scene.of("second_contact").open

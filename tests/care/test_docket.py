@@ -15,10 +15,14 @@ def of(story: Story) -> Line:
     return line(story.course, (story.session,), story.world, ADA, story.now)
 
 
+ORDER = c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)
+
+
 def quiet() -> Story:
     """A course in order: its clearance lasts, nothing changed."""
     story = Story(appointed=NOON.plus(3 * DAY))
     story.on_course(ADA, c.SignClearance(sessions=6, days=60, gap_h=168, states=("CA",)))
+    story.on_course(ADA, ORDER)
     return story
 
 
@@ -51,7 +55,12 @@ def test_a_session_in_the_lobby_is_the_next_dose() -> None:
             Why.REFUSED,
             "Pressure.",
         ),
-        ([(ADA, c.SignClearance(sessions=2, days=10, gap_h=168, states=("CA",)))], Why.RENEWAL, "0 of 2"),
+        ([(ADA, c.SignClearance(sessions=2, days=10, gap_h=168, states=("CA",))), (ADA, ORDER)], Why.RENEWAL, "0 of 2"),
+        (
+            [(ADA, c.SignClearance(sessions=2, days=10, gap_h=168, states=("CA",)))],
+            Why.ORDER,
+            "for an earlier clearance",
+        ),
     ],
 )
 def test_what_waits_for_the_prescriber_is_named(acts: list[tuple[str, c.CourseCommand]], why: Why, detail: str) -> None:
@@ -73,6 +82,7 @@ def test_an_answer_comes_back_to_the_prescriber_until_she_signs() -> None:
 
     story.now = story.now.plus(1_000)
     story.on_course(ADA, c.SignClearance(sessions=6, days=60, gap_h=168, states=("CA",)))
+    story.on_course(ADA, ORDER)
     assert of(story).why is Why.NOTHING
 
 

@@ -9,7 +9,7 @@ from telekap.care import facts as f
 from telekap.care.facts import Fact
 from telekap.care.people import Role
 from telekap.care.suspensions import ALARMS, CAUSES, INCIDENTS, causes, suspend
-from tests.cast import ADA, ANA, KIM, NOON, SAM, Story, minutes, replace
+from tests.cast import ADA, ANA, KIM, NOON, SAM, Story, minutes, replace, told
 
 CLINICAL: dict[str, str] = {
     "red_reading": "red_event",
@@ -27,6 +27,10 @@ HAPPENED: dict[str, str] = {
     "old_dose": "old_dose",
     "units_mismatch": "units_mismatch",
     "gate_danger.suicide_screen": "suicide",
+    "gate_danger.pressure": "red_event",
+    "gate_danger.oxygen": "red_event",
+    "gate_danger.medicines": "red_event",
+    "gate_danger.mind_body": "red_event",
 }
 
 
@@ -52,6 +56,9 @@ SUSPENDS: list[tuple[Fact, str]] = [
     (answered("medicines", drugs="yes"), "medicine_changed"),
     (answered("medicines", opioid="yes"), "medicine_changed"),
     (answered("medicines", sedative="yes"), "medicine_changed"),
+    (answered("medicines", intoxicated="yes"), "medicine_changed"),
+    (answered("mind_body", mind="psychosis"), "diagnosis"),
+    (answered("mind_body", mind="mania"), "diagnosis"),
     (answered("medicines", new="illness"), "diagnosis"),
     (answered("medicines", new="allergy"), "allergy"),
     (answered("mind_body", pregnant="yes"), "pregnancy"),
@@ -70,6 +77,7 @@ HARMLESS: list[Fact] = [
     answered("medicines", listed="yes", alcohol="no", stimulant="yes"),
     answered("medicines", new="no"),
     answered("mind_body", pregnant="unsure"),
+    answered("mind_body", mind="agitated"),
     answered("location", state="CA"),
     answered("location", county="San Francisco", place="safe"),  # the therapist's part of it names no state
     answered("room", alcohol="yes", new="illness", pregnant="yes", state="NV"),  # another gate asks none of these
@@ -175,3 +183,36 @@ def test_what_the_prescriber_writes_themselves_suspends_nothing() -> None:
     story.on_course(ADA, replace(NOTED, medicines="Sertraline 100 mg"))
 
     assert story.course.clearance is not None and story.course.clearance.status == "active"
+
+
+@pytest.mark.parametrize(
+    ("gate", "role", "said"),
+    [
+        ("mind_body", Role.THERAPIST, {"mind": "psychosis"}),
+        ("mind_body", Role.CLIENT, {"body": "chest"}),
+        ("oxygen", Role.THERAPIST, {"spo2": 91}),
+        ("medicines", Role.SUPPORT, {"intoxicated": "yes"}),
+        ("pressure", Role.THERAPIST, {"sbp1": 182, "sbp2": 180}),
+    ],
+)
+def test_after_a_danger_at_a_gate_nobody_doses_until_the_prescriber_has_looked(
+    gate: str, role: Role, said: dict[str, Any]
+) -> None:
+    story = told("arrived")
+
+    story.answer(gate, role, **said)
+
+    assert story.course.clearance is not None and story.course.clearance.status == "suspended"
+    assert "red_event" in story.course.clearance.causes
+
+
+@pytest.mark.parametrize(("now", "suspended"), [(4, False), (5, True)])
+def test_how_much_worse_a_phq9_suspends_is_the_protocols_figure(now: int, suspended: bool) -> None:
+    story = Story()
+    story.on_course(SAM, c.RecordMeasure(scale="phq9", answers=(0,) * 9))
+
+    story.on_course(SAM, c.RecordMeasure(scale="phq9", answers=(1,) * now + (0,) * (9 - now)))
+
+    assert story.course.clearance is not None
+    assert (story.course.clearance.status == "suspended") is suspended
+    assert story.protocol.number("clearance.phq9_worse") == 5
