@@ -25,7 +25,9 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One sort of condition. ``observed``: over when seen to be, not when taken on. ``absent``: whose absence it is."""
+    """One sort of condition. ``absent``: whose absence it is. ``observed``: it is seen of the client or of who watches,
+    so with the client in other hands it is neither true nor over.
+    """
 
     kind: str
     find: Callable[[Session, World], Iterable[Condition]]

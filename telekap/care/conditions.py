@@ -35,8 +35,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("red_reading", body.unusable_again, observed=True),
     Kind("vitals_amber", body.amber, observed=True),
     Kind("canary_silent", watch.canary, observed=True, absent=_T),
-    Kind("not_discharged", watch.not_discharged, observed=True),
-    Kind("second_client", watch.second_client, observed=True),
+    Kind("not_discharged", watch.not_discharged),
+    Kind("second_client", watch.second_client),
     Kind("support_gone", watch.support_gone, observed=True, absent=_S),
     Kind("support_gone", watch.support_silent, observed=True, absent=_S),
     Kind("dose_presumed", watch.presumed, observed=True),
@@ -59,9 +59,11 @@ KINDS: Final[tuple[Kind, ...]] = (
     said.incidents("units_refused", "units_mismatch", by=CARERS),
     said.incidents("incident", "old_dose", by=PRESCRIBER, subject="old_dose"),
     said.incidents("incident", "hold_without_dose", by=CARERS),
+    said.incidents("incident", "after_the_end", by=CARERS, subject="after_the_end"),
     Kind("units_refused", watch.units_uncounted),
+    Kind("no_prescriber", watch.no_prescriber),
     Kind("clock_step", watch.clock_step),
-    Kind("record_low", watch.record_low, observed=True),
+    Kind("record_low", watch.record_low),
     Kind("page_failed", said.page_failed),
     Kind("adverse_event", said.adverse_event),
     Kind("afterwards_trouble", after.trouble),
@@ -73,7 +75,8 @@ KINDS: Final[tuple[Kind, ...]] = (
 """All sorts of conditions, the most urgent first. Some find conditions of several kinds: each has its own ladder."""
 
 ABSENT: Final = {kind.kind: kind.absent for kind in KINDS}
-OBSERVED: Final = frozenset(kind.kind for kind in KINDS if kind.observed) | {"pressure_confirmed", "extension_over"}
+OBSERVED: Final = frozenset(kind.kind for kind in KINDS if kind.observed) | {"pressure_confirmed"}
+"""Kinds about what is seen of the client, and of who watches: once a crew has the client nobody sees it any more."""
 
 
 _asked: list[tuple[Session, World, tuple[Condition, ...]]] = []

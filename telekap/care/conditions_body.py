@@ -13,7 +13,7 @@ from telekap.care.check_in_forms import MEASURES
 from telekap.care.condition import CARERS, PRESCRIBER, Condition, event
 from telekap.care.facts import Values
 from telekap.care.floors import last_unit
-from telekap.care.instant import MINUTE, Instant, latest, shortest
+from telekap.care.instant import Instant, latest, shortest
 from telekap.care.people import STAFF, Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Session, State
@@ -251,7 +251,7 @@ def pressure(session: Session, world: World) -> Iterator[Condition]:
     yield Condition("pressure_high", "pressure", first.at, first.n, last)
     if again is not None:
         yield Condition("pressure_confirmed", "pressure", again.at, again.n, last)
-    since = first.at.plus(-world.protocol.ms("check_in.grace") - 15 * MINUTE)
+    since = first.at.plus(-world.protocol.ms("band.symptom"))
     symptoms = [call for call in session.calls if call.what in WITH_PRESSURE and call.at.utc >= since.utc]
     if symptoms:
         n = max(first.n, symptoms[0].n)

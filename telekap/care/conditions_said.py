@@ -84,12 +84,16 @@ def client_gone(session: Session, world: World) -> Iterator[Condition]:
 
 
 def clearance_changed(session: Session, world: World) -> Iterator[Condition]:
+    """Revoked, at its end, or the consent withdrawn while somebody is dosed: shown and alarmed, and nothing else."""
     course = world.course
     if session.state is not State.DOSED or session.t0_recorded is None:
         return
     clearance = course.clearance
     if clearance is not None and clearance.status == "revoked":
         yield from event(session, Condition("clearance_changed", clearance.id, session.t0_recorded, 0), HELPERS)
+    if clearance is not None and clearance.until > session.t0_recorded.utc:
+        ends = Instant(clearance.until, 0, "calendar")
+        yield from event(session, Condition("clearance_changed", "ended", ends, 0), HELPERS)
     if course.consent_withdrawn:
         yield from event(session, Condition("clearance_changed", "consent", session.t0_recorded, 0), HELPERS)
 

@@ -186,6 +186,13 @@ def not_discharged(session: Session, world: World) -> Iterator[Condition]:
         yield Condition("extension_over", f"extension-{turn}", until)
 
 
+def no_prescriber(session: Session, world: World) -> Iterator[Condition]:
+    """Somebody is dosed and nobody is the prescriber on call: until somebody has taken the duty."""
+    since = _watching_since(session, Role.PRESCRIBER)
+    if since is not None and not session.roles.get(Role.PRESCRIBER):
+        yield Condition("no_prescriber", "duty", since)
+
+
 def clock_step(session: Session, world: World) -> Iterator[Condition]:
     """The server's two clocks disagree. Times are on the careful side meanwhile."""
     running = session.state in (*OPEN, State.DISCHARGED)

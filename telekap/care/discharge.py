@@ -230,10 +230,21 @@ def release_early(a: Asking, asked: c.ReleaseEarly) -> tuple[Fact, ...]:
 
 
 def reopen(a: Asking, asked: c.Reopen) -> tuple[Fact, ...]:
-    """Until signed, staff or the adult take the client under watch again; in any other state it is a note."""
+    """Until signed, staff or the adult take the client under watch again; in any other state it is said."""
     if a.session.state is State.DISCHARGED:
         return (f.Reopened(reason=asked.reason),)
-    return (f.Said(role=a.role, what="note", note=f"Reopen. {asked.reason}".strip()),)
+    return after_the_end(a, f"Reopen. {asked.reason}".strip())
+
+
+def after_the_end(a: Asking, words: str) -> tuple[Fact, ...]:
+    """Somebody says that the client is here, or must be watched again, where that leads nowhere any more. It is a note;
+    once there was a dose and watching has ended, it is an incident besides: somebody has to hear it.
+    """
+    note = f.Said(role=a.role, what="note", note=words)
+    if a.session.t0 is None or a.session.state is State.DOSED:
+        return (note,)
+    who = a.world.name(a.session.roles.get(Role.CLIENT, ""))
+    return (note, f.Incident(kind="after_the_end", sentence=f"After the end of watching {who} was spoken of: {words}"))
 
 
 def _not_to_be_counted(session: Session) -> bool:

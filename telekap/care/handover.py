@@ -5,10 +5,11 @@
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.discharge import after_the_end
 from telekap.care.errors import Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking
-from telekap.care.instant import Instant, surely_past
+from telekap.care.instant import MINUTE, Instant, surely_past
 from telekap.care.ladder import passed_on
 from telekap.care.people import Role
 from telekap.care.session import Session, State
@@ -35,7 +36,8 @@ def confirm(a: Asking, asked: c.ConfirmHandOver) -> tuple[Fact, ...]:
     if a.session.hand_over is None:
         raise Refused(Reason("not_recorded", "No hand-over is recorded.", "Record who has the client first."))
     if not may_confirm(a.session, a.world, a.by.person, a.now):
-        raise Refused(Reason("same_person", "A second person confirms.", "Or you, ten minutes after recording it."))
+        later = a.world.protocol.ms("handover.same_person") // MINUTE
+        raise Refused(Reason("same_person", "A second person confirms.", f"Or you, {later} min after recording it."))
     return (f.HandOverConfirmed(),)
 
 
@@ -43,7 +45,7 @@ def came_back(a: Asking, asked: c.SayCameBack) -> tuple[Fact, ...]:
     """The crew left without the client, or it was a mistake: everything goes on as if never left."""
     if a.session.state is State.TRANSFERRED or (a.session.state is State.DOSED and a.session.hand_over):
         return (f.CameBack(reason=asked.reason),)
-    return (f.Said(role=a.role, what="note", note=f"Came back. {asked.reason}".strip()),)
+    return after_the_end(a, f"Came back. {asked.reason}".strip())
 
 
 def take_over(a: Asking, asked: c.TakeOver) -> tuple[Fact, ...]:

@@ -1,6 +1,7 @@
 """What keeps no well client: booking, instructions, the count of what is left, the signature of the adult.
 
-After half an hour with only these open the prescriber may release with them listed; each stays a task with an owner.
+After a while with only these open, which the protocol names, the prescriber may release with them listed; each stays a
+task with an owner.
 """
 
 from collections.abc import Mapping
@@ -49,8 +50,10 @@ def release_with_tasks(a: Asking, asked: c.ReleaseWithTasks) -> tuple[Fact, ...]
     if not why:
         refused = [Reason("nothing_open", "Nothing is open.", "Discharge as usual.")]
     elif not refused and (free is None or not surely_past(free, a.now)):
-        left_min = 30 if free is None else -shortest(free, a.now) // MINUTE + 1
-        refused = [Reason("papers", f"Only papers are open for less than 30 min ({left_min} more).", "Try again then.")]
+        lasts = a.world.protocol.ms("discharge.papers") // MINUTE
+        more = lasts if free is None else -shortest(free, a.now) // MINUTE + 1
+        sentence = f"Only papers are open for less than {lasts} min ({more} more)."
+        refused = [Reason("papers", sentence, "Try again then.")]
     if not asked.reason.strip():
         refused.append(Reason("reason", "A reason is missing.", "Say in a few words why."))
     if refused:

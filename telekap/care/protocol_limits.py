@@ -159,6 +159,7 @@ LIMITS: Final[dict[str, Limit]] = _rows(
     ("band.rise_dbp", "mmHg", 15, 15, 25),
     ("band.sbp_red", "mmHg", 160, 160, 180),
     ("band.dbp_red", "mmHg", 100, 100, 120),
+    ("band.symptom", "min", 60, 15, 60),
     ("band.spo2_red", "%", 94, 90, 94),
     ("band.spo2_again", "s", 15, 15, 30),
     ("band.spo2_within", "s", 30, 30, 60),

@@ -115,6 +115,7 @@ KINDS: Final = (
     "clock_step",
     "record_low",
     "page_failed",
+    "no_prescriber",
     "canary_silent",
     "emergency",
     "sedated",

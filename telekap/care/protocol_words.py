@@ -144,6 +144,7 @@ LABELS: Final[Mapping[str, str]] = {
     "band.rise_dbp": "Diastolic rise over the own value, amber from",
     "band.sbp_red": "Systolic pressure, red from",
     "band.dbp_red": "Diastolic pressure, red from",
+    "band.symptom": "A symptom makes a red pressure an emergency from this long before it on",
     "band.spo2_red": "SpO2, red below",
     "band.spo2_again": "A low SpO2 is confirmed by a second one after",
     "band.spo2_within": "… and counts as confirmed without one after",

@@ -1,9 +1,12 @@
 """Alarms about those who watch: a test sound nobody hears, two clients at once, a clearance that ends meanwhile."""
 
+import pytest
+
 from telekap.care import commands as c
+from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.world import OtherSession
-from tests.cast import ADA, ANA, KIM, minutes, told
+from tests.cast import ADA, ANA, KIM, SAM, minutes, replace, told
 
 
 def test_a_test_sound_nobody_hears_is_a_technical_alarm_the_dispatcher_may_resolve() -> None:
@@ -40,3 +43,43 @@ def test_a_revocation_after_t0_is_alarmed_and_changes_nothing_about_the_watch() 
 
     assert story.alarm("clearance_changed") is not None and story.session.state is State.DOSED
     assert set(before) <= set(story.deadlines())
+
+
+@pytest.mark.parametrize(("after", "alarmed"), [(-1, False), (0, True)])
+def test_a_clearance_that_ends_while_somebody_is_dosed_is_alarmed_and_changes_nothing_about_the_watch(
+    after: int, alarmed: bool
+) -> None:
+    story = told("dosed")
+    given = story.course.clearance
+    assert given is not None
+    until = story.now.utc + minutes(9)
+    story.course = replace(story.course, clearance=replace(given, until=until))
+
+    story.wait(minutes(9) + after)
+
+    assert (story.alarm("clearance_changed") is not None) is alarmed and story.session.state is State.DOSED
+
+
+def test_a_dosed_client_without_a_prescriber_on_call_is_an_alarm_until_somebody_from_the_roster_has_the_duty() -> None:
+    story = told("dosed")
+    roles = {role: person for role, person in story.session.roles.items() if role is not Role.PRESCRIBER}
+    story.session = replace(story.session, roles=roles)
+    story.rostered = {Role.PRESCRIBER: ("ike",)}
+
+    story.tick()
+    alarm = story.alarm("no_prescriber")
+    assert (alarm.owner, alarm.over) == (KIM, False) and "Dr Ike Adeyemi, +15550107" in alarm.order
+    story.do("ike", c.AcknowledgeDuty())
+
+    assert story.alarm("no_prescriber").over and story.session.roles[Role.PRESCRIBER] == "ike"
+
+
+@pytest.mark.parametrize("chapter", ["arrived", "dosed"])
+def test_a_duty_that_is_held_and_one_that_nobody_needs_yet_are_no_alarm(chapter: str) -> None:
+    story = told(chapter)
+    if chapter == "arrived":
+        story.session = replace(story.session, roles={Role.CLIENT: SAM, Role.THERAPIST: ANA, Role.DISPATCHER: KIM})
+
+    story.tick()
+
+    assert story.alarm("no_prescriber") is None

@@ -4,13 +4,15 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.errors import Malformed, NotFound
+from telekap.care.errors import Malformed, NotFound, Refused
 from telekap.care.floors import floor
 from telekap.care.notices import notices
 from telekap.care.papers import tasks
 from telekap.care.people import Role
+from telekap.care.protocol import parse
 from telekap.care.session import State
 from telekap.care.substitutes import substitutes
+from tests.care.well_board import SHIPPED
 from tests.cast import ADA, ANA, BEN, JO, KIM, PEOPLE, SAM, Story, minutes, replace, seconds, told
 
 SUBSTITUTE = c.DecideCare(
@@ -325,6 +327,16 @@ def test_with_only_papers_open_the_prescriber_releases_after_thirty_minutes(afte
         assert tasks(story.session, story.world, story.now) == ()
     else:
         assert story.refused(ADA, c.ReleaseWithTasks(reason="r")) == {"papers"}
+
+
+def test_how_long_papers_keep_a_well_client_is_the_protocols_and_said_so() -> None:
+    story = only_papers()
+    story.protocol = parse(SHIPPED.replace("papers = { value = 30", "papers = { value = 45"))
+
+    with pytest.raises(Refused) as refused:
+        story.do(ADA, c.ReleaseWithTasks(reason="r"))
+
+    assert [why.sentence for why in refused.value.reasons] == ["Only papers are open for less than 45 min (46 more)."]
 
 
 def test_what_is_undone_after_the_client_was_let_go_is_no_paper_that_was_left_open() -> None:

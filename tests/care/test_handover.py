@@ -4,12 +4,14 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.errors import Malformed, NotFound
+from telekap.care.errors import Malformed, NotFound, Refused
 from telekap.care.notices import notices
 from telekap.care.people import Role
+from telekap.care.protocol import parse
 from telekap.care.session import State
-from tests.care.chapters import seen
+from tests.care.chapters import seen, signed
 from tests.care.ladders import overdue
+from tests.care.well_board import SHIPPED
 from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, ROLES, SAM, Story, minutes, replace, seconds, told
 
 WITH_CREW = c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist")
@@ -189,6 +191,56 @@ def test_help_that_nobody_took_on_before_a_crew_came_is_still_anybodys_to_take_o
     story.do(KIM, c.AcknowledgeAlarm(alarm=story.alarm("help_asked").id))
 
     assert story.alarm("help_asked").over
+
+
+SAID_LATE = [c.SayCameBack(reason="They sent him home."), c.Reopen(reason="He is odd.")]
+
+
+@pytest.mark.parametrize("said", SAID_LATE, ids=["came back", "reopen"])
+@pytest.mark.parametrize("person", [SAM, BEN, ANA])
+def test_who_says_after_the_signature_that_the_client_is_back_or_not_well_is_heard(
+    said: c.Command, person: str
+) -> None:
+    story = signed()
+
+    story.do(person, said)
+
+    alarm = story.alarm("incident")
+    assert story.session.state is State.CLOSED and (alarm.subject, alarm.owner) == ("after_the_end", ANA)
+    story.do(ADA, c.AcknowledgeAlarm(alarm=alarm.id))
+    assert story.alarm("incident").over
+
+
+@pytest.mark.parametrize("chapter", ["arrived", "dosed"])
+def test_the_same_words_before_the_end_are_a_note(chapter: str) -> None:
+    story = told(chapter)
+
+    for said in SAID_LATE:
+        story.do(BEN, said)
+
+    assert not story.session.incidents
+
+
+def test_what_a_hand_over_ends_is_over_and_anybody_who_resolves_alarms_closes_it() -> None:
+    story = told("floor").watched(150.2)
+    assert story.alarm("not_discharged").owner == ADA
+    story.do(ANA, WITH_CREW)
+    story.do(KIM, c.ConfirmHandOver())
+
+    assert story.alarm("not_discharged").over, "nobody waits for a discharge any more"
+    story.do(ANA, c.ResolveAlarm(alarm=story.alarm("not_discharged").id, reason="With Medic 7."))
+
+
+def test_the_same_person_may_confirm_as_late_as_the_protocol_says_and_reads_when() -> None:
+    story = told("dosed")
+    story.protocol = parse(SHIPPED.replace("same_person = { value = 10", "same_person = { value = 25"))
+    story.do(ANA, WITH_CREW)
+    story.wait(minutes(25) - 1)
+
+    with pytest.raises(Refused) as refused:
+        story.do(ANA, c.ConfirmHandOver())
+
+    assert [why.action for why in refused.value.reasons] == ["Or you, 25 min after recording it."]
 
 
 def test_who_takes_over_and_who_is_relieved_change_places() -> None:

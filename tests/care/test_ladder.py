@@ -173,11 +173,11 @@ def unreached(story: Story, *persons: str) -> None:
 def test_l2_if_nobody_else_can_be_reached_an_alarm_changes_its_owner_all_the_same() -> None:
     story = told("dosed")
     unreached(story, JO, ADA, KIM)
-    story.do(BEN, c.Say(what="leaving"))
+    story.do(BEN, c.Say(what="wants_out"))
 
     story.wait(seconds(60))
 
-    assert JO in {one.owner for one in moved(story, "support_gone")}
+    assert JO in {one.owner for one in moved(story, "wants_out")}
 
 
 def test_what_sounds_again_is_told_to_the_next_person_who_can_be_reached() -> None:

@@ -1,5 +1,7 @@
 """A check-in nobody answers: its ladder to the order to dial, what ends it, and whose silence it is."""
 
+import pytest
+
 from telekap.care import commands as c
 from telekap.care.people import Role
 from tests.care.ladders import moves, overdue
@@ -108,6 +110,25 @@ def test_when_only_the_therapist_is_silent_it_is_the_therapists_line() -> None:
     assert story.alarm("therapist_line_lost").over
     story.wait(seconds(10))  # Jo's own picture has that long to come
     assert story.alarm("therapist_line_lost").subject == "line"
+
+
+@pytest.mark.parametrize(("taken_on", "dials"), [(True, False), (False, True)])
+def test_emergency_services_are_called_for_a_lost_therapist_only_when_nobody_has_taken_it_on(
+    taken_on: bool, dials: bool
+) -> None:
+    story = told("dosed").watched(10)
+    story.see("stopped", Role.THERAPIST)
+    story.wait(minutes(4))
+    if taken_on:
+        alarm = story.alarm("therapist_line_lost")
+        story.do(ADA, c.AcknowledgeAlarm(alarm=alarm.id))
+        story.do(ADA, c.DoOrder(alarm=alarm.id, step=alarm.step, outcome="reached"))
+
+    story.wait(minutes(2))
+
+    orders = [order for _, _, order in moves(story, "therapist_line_lost")]
+    assert any("call emergency services" in order for order in orders) is dials
+    assert not story.alarm("therapist_line_lost").over
 
 
 def test_l8_after_an_outage_the_fallen_steps_go_out_together_and_dialling_two_minutes_later() -> None:

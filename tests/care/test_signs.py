@@ -128,6 +128,17 @@ def test_a_silent_page_of_the_support_person_is_an_alarm_after_two_minutes_and_a
     assert story.alarm("support_gone").over
 
 
+@pytest.mark.parametrize("word", ["leaving", "unfit"])
+def test_without_a_fit_adult_the_second_contact_is_called_within_the_same_minute(word: str) -> None:
+    story = told("dosed")
+    story.do(BEN if word == "leaving" else ANA, c.Say(what=word))
+
+    story.wait(seconds(30))
+
+    alarm = story.alarm("support_gone" if word == "leaving" else "support_unfit")
+    assert (alarm.owner, alarm.order) == (KIM, "Phone the second contact: another adult is needed.")
+
+
 def test_a_second_contact_who_answers_is_not_the_silent_support_person() -> None:
     story = told("dosed")
     story.do("", c.NotePresence(role=Role.SUPPORT, there=False))

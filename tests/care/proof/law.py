@@ -78,14 +78,10 @@ SEEN: Final = MEASURED | {
     "no_picture",
     "canary_silent",
     "sedated",
-    "not_discharged",
-    "extension_over",
-    "second_client",
     "support_gone",
     "dose_presumed",
     "agitation",
     "contradiction",
-    "record_low",
 }
 """Alarms that end only by being seen to be over, not by being taken on: with the client in other hands nobody can."""
 
