@@ -14,8 +14,7 @@ import { STATES } from "./parts/roster.js";
 import { sign } from "./parts/signs.js";
 import { head } from "./parts/staff-head.js";
 
-const { login } = address();
-const course = /\/c\/([^/]+)/.exec(location.pathname)?.[1] ?? "";
+const { login, course } = address();
 const desk = new Bureau(draw, place("page"));
 /** @type {Record<string, [import("./parts/signs.js").Kind, string]>} */
 const STATUS = { active: ["ok", "ok"], suspended: ["stop", "stop"], revoked: ["stop", "stop"], expired: ["stop", "stop"] };

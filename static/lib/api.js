@@ -76,6 +76,8 @@ export class Api extends EventTarget {
     this.saving = 0;
     /** True when a request has already failed once and is being tried again. */
     this.struggling = false;
+    /** This page is about to be covered. */
+    this.covering = false;
     this.shelf = `telekap.unsent.${this.login}.${this.session}`;
   }
 
@@ -189,6 +191,17 @@ export class Api extends EventTarget {
     return this.read(response);
   }
 
+  /** Nobody was here for a while: the page that asks comes in place of this one, behind whatever is being sent from it now. */
+  cover() {
+    if (this.covering) return;
+    this.covering = true;
+    const now = () => {
+      if (!this.saving) location.reload();
+    };
+    this.addEventListener("saving", now);
+    now();
+  }
+
   /** @private @param {Response} response */
   async read(response) {
     if (response.status === 204) return {};
@@ -203,7 +216,7 @@ export class Api extends EventTarget {
     const reasons = /** @type {Reason[]} */ (body.reasons ?? []);
     const known = SENTENCES[response.status];
     // The address stays and answers with the page that asks who is there; a live session is never shut, so none is left.
-    if (response.status === 423 && !this.session) location.reload();
+    if (response.status === 423 && !this.session) this.cover();
     if (response.status === 409) {
       throw new Refusal({ kind: "refused", sentence: reasons.map((r) => r.sentence).join(" ") || "Not now.", reasons });
     }

@@ -51,7 +51,7 @@ function monotonic() {
 
 /**
  * Events: `view` (view or entries are new), `entries` (detail: the new ones), `notice` (detail: Notice), `media` (detail: MediaMessage),
- * `stale` (detail: boolean), `line` (detail: "open" | "lost" | "ended" | "gone"), `tick` (twice a second, to redraw clocks).
+ * `stale` (detail: boolean), `line` (detail: "open" | "lost" | "ended" | "gone"), `tick` (twice a second, to redraw clocks), `locked`.
  */
 export class Live extends EventTarget {
   /** @param {{login?: string, session?: string, origin?: string}} [where] default: from the page's own address */
@@ -192,7 +192,7 @@ export class Live extends EventTarget {
         this.socket = null; // `start` asks again, and then says what is wrong
         return;
       }
-      if (event.code === LOCKED) location.reload(); // the address answers with the page that asks who is there
+      if (event.code === LOCKED) this.dispatchEvent(new CustomEvent("locked")); // staff alone, and what they send goes first
       this.lost(ENDED.get(event.code) ?? "lost");
     });
   }

@@ -5,6 +5,7 @@
  * server asks for the second factor, the same place asks for six digits and the press is sent again with everything that was typed.
  */
 
+import { address } from "../lib/address.js";
 import { Api, Refusal } from "../lib/api.js";
 import { render, shown } from "../lib/dom.js";
 import { line } from "../lib/first-line.js";
@@ -43,7 +44,7 @@ export class Desk {
     /** The page says itself that the record is in trouble, where nothing moves; else a line comes on top. */
     this.warns = false;
     /** What is typed at each place; survives a reload, goes when the record has it. */
-    this.drafts = new Drafts(this.live.session);
+    this.drafts = new Drafts(this.live.session || address().course);
     /** @type {Map<string, Refusal>} place → the answer that was a no */
     this.problems = new Map();
     /** @type {Set<string>} places whose press is not answered yet */
@@ -60,6 +61,7 @@ export class Desk {
     if (!this.warns) warnOfRecord(this.live);
     for (const kind of ["view", "stale", "line", "tick", "media"]) this.live.addEventListener(kind, () => this.paint());
     this.api.addEventListener("saving", () => this.paint());
+    this.live.addEventListener("locked", () => this.api.cover());
     this.live.start();
     this.api.resume();
     this.paint();

@@ -24,6 +24,12 @@ LIVE: Final = frozenset(
 """States in which people may depend on a page."""
 AFTER_STANDING_DOWN: Final = 2 * HOUR
 """Since the last fact: units are counted and put away on video, nobody is left alone with a red answer."""
+ENDED: Final = frozenset({State.HELD, State.CLOSED, State.CANCELLED, State.NO_SHOW})
+"""Nobody depends on a page any more, and somebody has just ended it."""
+AFTER_THE_END: Final = 10 * MINUTE
+"""Since the last fact. Whoever watched for an hour without a hand, and then signs, sees that it is signed: the question
+"Are you there?" is not the answer to a signature.
+"""
 NOTED_EACH: Final = MINUTE
 """A hand is written down once in this time, not with every press."""
 BY_THEMSELVES: Final = ("/seat", "/canary", "/test-sound")
@@ -37,15 +43,19 @@ def idle(known: Known, login: Login, now_wall: int, minutes: int) -> bool:
 
 def goes_on(session: Session, now: Instant) -> bool:
     """True for a session that the lock never touches."""
-    if session.state is State.STOOD_DOWN and session.last is not None:
-        return shortest(session.last, now) < AFTER_STANDING_DOWN
+    lasts = (
+        AFTER_STANDING_DOWN if session.state is State.STOOD_DOWN else AFTER_THE_END if session.state in ENDED else None
+    )
+    if lasts is not None and session.last is not None:
+        return shortest(session.last, now) < lasts
     return session.state in LIVE
 
 
-def is_live(conn: sa.Connection, session: str) -> bool:
+def is_live(conn: sa.Connection, session: str, now: Instant) -> bool:
     """``goes_on`` by the row alone; after standing down for good, because a socket costs nothing."""
-    found = sa.select(sessions.c.state).where(sessions.c.id == session)
-    return conn.execute(found).scalar_one_or_none() in LIVE
+    query = sa.select(sessions.c.state, sessions.c.moved_utc).where(sessions.c.id == session)
+    row = conn.execute(query).one_or_none()
+    return row is not None and (row.state in LIVE or (row.state in ENDED and now.utc - row.moved_utc < AFTER_THE_END))
 
 
 def in_live_session(conn: sa.Connection, person: str) -> bool:

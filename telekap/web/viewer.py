@@ -115,19 +115,19 @@ async def shut(
 
     The login no longer holds; or it is idle, this session does not go on, and its person is in none that does.
     """
-    asked, now_wall = tuple(viewers), clock.wall()
+    asked, now_wall, now = tuple(viewers), clock.wall(), clock.now()
 
     def look(conn: sa.Connection) -> dict[Viewer, type[TelekapError]]:
         found: dict[Viewer, type[TelekapError]] = {}
-        going_on = idle.is_live(conn, session)
+        going_on = idle.is_live(conn, session, now)
         # One login may have some pages open, and this is asked at every look at a session.
         logins_of = {(who.login.id, who.secret) for who in asked}
         holding = {(public, secret): proved(conn, public, secret, now_wall) for public, secret in logins_of}
         for who in asked:
-            now = holding[who.login.id, who.secret]
-            if now is None:
+            still = holding[who.login.id, who.secret]
+            if still is None:
                 found[who] = LoginEnded
-            elif going_on or not idle.idle(now.known, now.login, now_wall, minutes):
+            elif going_on or not idle.idle(still.known, still.login, now_wall, minutes):
                 continue
             elif not idle.in_live_session(conn, who.person):
                 found[who] = Locked

@@ -106,6 +106,11 @@ async def test_states_are_written_as_people_write_them_and_what_is_none_is_said_
         states = page.get_by_label("States where the client may be")
         await states.fill("Californa")
         await expect(page.get_by_text("“Californa”: no state of that name.")).to_be_visible()
+        await page.goto(f"{stub.base}/as/lo/c/another")
+        await page.get_by_role("radio", name="Clear 2 sessions, 12 days").click()
+        await expect(states).to_have_value("CA")  # what is typed of one client never stands in another one's form
+        await page.goto(f"{stub.base}/as/lo/c/co")
+        await expect(states).to_have_value("Californa")
         sign = page.get_by_role("button", name="Sign: 2 sessions, 12 days")
         await expect(sign).to_have_attribute("aria-disabled", "true")
         await states.fill("california, New York and or")

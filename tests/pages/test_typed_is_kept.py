@@ -5,7 +5,7 @@ from playwright.async_api import Browser, expect
 
 from tests.pages import staff_views as told
 from tests.pages.at_home import AWAY, always, at_home
-from tests.pages.browser import PHONE
+from tests.pages.browser import PHONE, ask
 from tests.pages.cockpit_page import cockpit
 from tests.pages.home_views import SUPPORT
 
@@ -28,11 +28,11 @@ async def test_a_dead_network_takes_nothing_from_the_support_person(browser: Bro
         await page.reload()
         await page.get_by_role("button", name="Finish with Ana").click()
         await page.get_by_role("button", name="I have read this").click()
-        await expect(page.locator("dl.said")).to_contain_text("3 units")
+        await expect(page.locator("dl.said")).to_contain_text("Lozenges that are left3")
         stub.answers["assessments"] = always(REFUSED)
         await page.get_by_role("button", name="I sign this").click()
         await expect(page.get_by_role("alert").filter(has_text="Count once more.")).to_be_visible()
-        await expect(page.locator("dl.said")).to_contain_text("3 units")
+        await expect(page.locator("dl.said")).to_contain_text("Lozenges that are left3")
 
 
 async def test_a_dead_network_takes_nothing_from_the_staff(browser: Browser) -> None:
@@ -53,3 +53,28 @@ async def test_a_dead_network_takes_nothing_from_the_staff(browser: Browser) -> 
         await expect(page.get_by_text("Count once more.")).to_be_visible()
         await expect(panel.get_by_label("What happened?")).to_have_value("A fall beside the bed.")
         await expect(panel.get_by_role("radio", name="Moderate")).to_be_checked()
+
+
+PRESS_AND_LOOK = """(async () => {
+  const { Api } = await import("/static/lib/api.js");
+  const api = new Api({ login: "lo", session: "" });
+  globalThis.here = true;
+  const pressed = api.ask("clinic/roster", {});
+  await api.get("clinic/board").catch(() => {});
+  globalThis.covered = api.covering;
+  pressed.then(() => { globalThis.answered = true; });
+})()"""
+
+
+async def test_nothing_covers_what_is_being_sent_until_it_is_answered(browser: Browser) -> None:
+    async with cockpit(browser, told.dosed()) as (page, stub, one):
+        one.allow("503", "423")
+        stub.answers["roster"] = always(AWAY)
+        stub.reads["api/v1/as/lo/clinic/board"] = (423, {"error": "locked"})
+        await ask(page, PRESS_AND_LOOK)
+        await stub.until("roster", 2)
+        assert await ask(page, "globalThis.here && globalThis.covered && !globalThis.answered"), "it waits"
+        async with page.expect_event("load"):
+            del stub.answers["roster"]
+        await expect(page.locator(".frame")).to_be_visible()
+        assert not await ask(page, "Boolean(globalThis.here)"), "and then the page asks again, and is covered"

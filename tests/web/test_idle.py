@@ -5,6 +5,8 @@ import pytest
 from telekap.care.instant import MINUTE
 from telekap.care.people import Role
 from telekap.record import logins
+from telekap.web import idle
+from tests.care.chapters import told
 from tests.web.serving import Serving
 from tests.web.staff_life import sign_in_as
 
@@ -82,6 +84,33 @@ async def test_a_session_that_is_to_come_is_shut_and_one_that_goes_on_is_not(cli
     assert said.status_code == 200
     assert home["locked"] and [one["id"] for one in home["sessions"]] == [clinic.session]
     assert (await clinic.browser.get(f"/api/v1/as/{login}/account")).status_code == 423
+
+
+@pytest.mark.parametrize("chapter", ["closed", "held", "cancelled", "no_show"])
+def test_whoever_ends_a_session_sees_that_it_is_ended_before_anybody_asks_whether_they_are_there(chapter: str) -> None:
+    story = told(chapter)
+    last = story.session.last
+    assert last is not None
+
+    assert idle.goes_on(story.session, last.plus(10 * MINUTE - 1))
+    assert not idle.goes_on(story.session, last.plus(10 * MINUTE))
+
+
+async def test_a_page_and_its_socket_are_covered_at_one_and_the_same_moment_after_the_end(clinic: Serving) -> None:
+    login = await clinic.enter(Role.THERAPIST)
+    where = f"/api/v1/as/{login}/sessions/{clinic.session}"
+    await clinic.house.handler.jump(180 * MINUTE)
+    await clinic.house.handler.tick(clinic.session)
+    assert (await clinic.view(Role.THERAPIST))["state"] == "no_show", "the premise: it is over, and nobody came"
+    await sleep(clinic, login, 500)
+
+    async def live() -> bool:
+        now = clinic.house.clock.now()
+        return await clinic.house.store.read(lambda conn: idle.is_live(conn, clinic.session, now))
+
+    assert (await clinic.browser.get(where)).status_code == 200 and await live()
+    await clinic.house.handler.jump(10 * MINUTE)
+    assert (await clinic.browser.get(where)).status_code == 423 and not await live()
 
 
 @pytest.mark.parametrize("role", [Role.CLIENT, Role.SUPPORT])
