@@ -87,6 +87,9 @@ async def test_i22_no_screen_at_home_permits_anything_on_data_older_than_ten_sec
 
     async def silent(words: str, view_: dict[str, Any]) -> None:
         async with at_home(browser, view_, strict=False) as (page, stub, one):
+            if view_["state"] == "released":
+                left = page.get_by_text("8 minutes left.")
+                await expect(left, "8:20 are left, and both at home read the same").to_be_visible()
             stub.beating = False
             await one.context.set_offline(True)
             since = time.monotonic()
