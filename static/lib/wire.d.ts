@@ -283,7 +283,7 @@ export interface ClientView {
   age?: number | null;
 }
 
-/** After a stand-down: what is left to do at home, the next first. `end`: said when that is nothing. */
+/** After a stand-down: what is left to do, the next first, in this person's words. `end`: said when nothing is. */
 export interface ClosingView {
   rows: StillToDo[];
   end: string;
@@ -936,7 +936,7 @@ export interface SignedOrder {
 /** The states of a session; the moves between them are the tables below. */
 export type State = "scheduled" | "arriving" | "released" | "dosed" | "discharged" | "transferred" | "closed" | "stood_down" | "cancelled" | "no_show" | "held";
 
-/** One thing that is left to do at home; it is not listed any more once the record has it. */
+/** One thing that is left to do; it is not listed any more once the record has it. */
 export interface StillToDo {
   code: "counted" | "put_away" | "well" | "call";
   sentence: string;
@@ -1087,6 +1087,7 @@ export interface View {
   afterwards: AfterwardsView | null;
   acts: ActView[];
   emergency: EmergencyView;
+  closing: ClosingView | null;
   record?: "ok" | "low" | "full" | "restored" | null;
   board?: BoardView | null;
   course?: CourseShort | null;
@@ -1105,7 +1106,6 @@ export interface View {
   remembered?: Remembered[] | null;
   tonight?: CardView[] | null;
   count?: CountView | null;
-  closing?: ClosingView | null;
 }
 
 /** Figures as last measured; `at`: when the newest of them was. */

@@ -14,7 +14,7 @@ const HERE = new Set(["leftovers", "help", "doses"]);
 
 /** @param {Desk} desk @param {View} view */
 export function stoodDown(desk, view) {
-  const name = short(view.client.name);
+  const { closing } = view;
   const who = (/** @type {string} */ role) => short(view.people.find((one) => one.role === role)?.name);
   const red = view.gates.filter((gate) => gate.colour === "red" && gate.final);
   const acts = view.acts.filter((act) => HERE.has(act.noun));
@@ -22,10 +22,7 @@ export function stoodDown(desk, view) {
     <header><h2>No medicine today</h2></header>
     <p>${view.sentence}</p>
     ${red.length ? html`<ul class="missing">${red.map((gate) => html`<li>${sign("stop")}<span><b>${gate.title}</b> ${gate.sentence}</span></li>`)}</ul>` : nothing}
-    <ol class="then">
-      <li>${name} and ${who("support") || "the adult"} read: “Not today.” Stay in the call and say why in your own words.</li>
-      <li>${who("support") || "The adult"} counts the units in front of the camera and puts them away. Write the count down.</li>
-      ${view.alarms.length ? html`<li><b>${view.alarms.length === 1 ? "One alarm is" : `${view.alarms.length} alarms are`} open: do not leave.</b></li>` : html`<li>Stay until the units are put away and no alarm is open.</li>`}
-      <li>This session is not opened again. ${who("dispatcher") || "The coordinator"} books a new one.</li></ol>
+    ${closing?.rows.length ? html`<ol class="then" aria-label="Still to do">${closing.rows.map((row) => html`<li>${row.code === "well" ? html`<b>${row.sentence}</b>` : row.sentence}</li>`)}</ol>` : html`<p>${closing?.end ?? ""}</p>`}
+    <p>This session is not opened again. ${who("dispatcher") || "The coordinator"} books a new one.</p>
     <div class="row wrap">${acts.map((act) => actButton(desk, view, { ...act, tone: act.noun === "leftovers" ? "main" : act.tone === "stop" ? "quiet" : act.tone }))}</div>${actPlaces(desk, view, acts)}</section>`;
 }

@@ -4,7 +4,7 @@ Standing down ends no call: the units are counted and put away, nobody leaves a 
 therapist is the last to go.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,39 +51,54 @@ def _in_call(session: Session) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing to do. ``left``: the record does not say yet that it is done."""
+    """One thing to do, as each who has a part in it reads it. ``left``: the record does not say yet that it is done."""
 
     code: str
     left: Callable[[Session], bool]
-    said: Mapping[Role, str]
+    client: str
+    support: str
+    staff: str
+
+    def said(self, role: Role) -> str:
+        """The sentence for ``role``."""
+        return {Role.CLIENT: self.client, Role.SUPPORT: self.support}.get(role, self.staff)
 
 
 LINES: Final = (
     Line(
         "counted",
         _uncounted,
-        {
-            Role.CLIENT: "Give the medicine to {support}, who counts it in front of the camera.",
-            Role.SUPPORT: "Take the medicine from {client}. Count it in front of the camera.",
-        },
+        client="Give the medicine to {support}, who counts it in front of the camera.",
+        support="Take the medicine from {client}. Count it in front of the camera.",
+        staff="{support} counts the {forms} in front of the camera. Write the count down.",
     ),
     Line(
         "put_away",
         _lies_about,
-        {Role.CLIENT: "{support} puts the medicine away.", Role.SUPPORT: "Put it away where only you reach it."},
+        client="{support} puts the medicine away.",
+        support="Put it away where only you reach it.",
+        staff="{support} puts the medicine away. Ask where.",
     ),
-    Line("well", _not_well, {Role.CLIENT: "{therapist} stays with you.", Role.SUPPORT: "Stay beside {client}."}),
+    Line(
+        "well",
+        _not_well,
+        client="{therapist} stays with you.",
+        support="Stay beside {client}.",
+        staff="A clinical alarm is open: nobody leaves.",
+    ),
     Line(
         "call",
         _in_call,
-        {role: "{therapist} tells you when this call is over." for role in AT_HOME},
+        client="{therapist} tells you when this call is over.",
+        support="{therapist} tells you when this call is over.",
+        staff="{therapist} says why in plain words, and leaves the call last. The two read: “Not today.”",
     ),
 )
 """In the order in which it is done."""
 
 
 def any_left(session: Session) -> bool:
-    """Something is still to do at home."""
+    """Something is still to do."""
     return any(line.left(session) for line in LINES)
 
 
@@ -91,15 +106,16 @@ OVER: Final = {
     Role.CLIENT: "This call is over. The clinic finds a new time with you. You can close this page.",
     Role.SUPPORT: "The clinic finds a new time. You can close this page.",
 }
-"""What stands there when nothing is left to do. A call for help from here is an alarm, and a line again."""
+"""What stands at home when nothing is left to do. A call for help from here is an alarm, and a line again."""
+OVER_STAFF: Final = "All is done, and {therapist} has left the call."
 
 
 def closing(eye: Eye) -> Json | None:
-    """What the two at home still have to do, the next first, and the words for when that is nothing; None otherwise."""
-    if eye.role not in OVER or not eye.acting or eye.session.state is not State.STOOD_DOWN:
+    """What is still to do after a stand-down, the next first, and the words for when nothing is; None otherwise."""
+    if not eye.acting or eye.session.state is not State.STOOD_DOWN:
         return None
-    rows = [{"code": line.code, "sentence": eye.say(line.said[eye.role])} for line in LINES if line.left(eye.session)]
-    return {"rows": rows, "end": "" if rows else OVER[eye.role]}
+    rows = [{"code": line.code, "sentence": eye.to_me(line.said(eye.role))} for line in LINES if line.left(eye.session)]
+    return {"rows": rows, "end": "" if rows else eye.to_me(OVER.get(eye.role, OVER_STAFF))}
 
 
 def count(eye: Eye) -> Json | None:

@@ -100,6 +100,7 @@ def view(
         "afterwards": afterwards(seen),
         "acts": acts(seen),
         "emergency": emergency(seen),
+        "closing": closing(seen),
         **staff,
         **own,
     }
@@ -119,7 +120,7 @@ def _own(seen: Eye) -> Json:
     """What only the two at home are told, and only this one of them."""
     if seen.staff:
         return {}
-    both = {"relief": relief(seen), "count": count(seen), "closing": closing(seen)}
+    both = {"relief": relief(seen), "count": count(seen)}
     if seen.role is Role.CLIENT:
         return both | {"help": help_answer(seen), "consent": consent(seen), "words": written(seen)}
     paired = seen.person in seen.session.paired

@@ -111,7 +111,7 @@ def to_do(story: Story, role: Role = Role.SUPPORT) -> list[str]:
     return [row["code"] for row in seen(story, role)["closing"]["rows"]]
 
 
-@pytest.mark.parametrize("role", [Role.CLIENT, Role.SUPPORT])
+@pytest.mark.parametrize("role", [Role.CLIENT, Role.SUPPORT, Role.THERAPIST, Role.DISPATCHER])
 def test_i21_each_thing_to_do_after_a_stand_down_goes_when_the_record_has_it_and_then_it_is_over(role: Role) -> None:
     story = stood_down()
     story.do("", c.NoteSeat(role=Role.THERAPIST, person=ANA))
@@ -126,7 +126,8 @@ def test_i21_each_thing_to_do_after_a_stand_down_goes_when_the_record_has_it_and
     assert to_do(story, role) == ["call"] and not seen(story, role)["closing"]["end"]
     story.do("", c.NoteSeat(role=Role.THERAPIST, person=""))
 
-    assert not to_do(story, role) and "close this page" in seen(story, role)["closing"]["end"]
+    assert not to_do(story, role) and seen(story, role)["closing"]["end"]
+    assert "close this page" in seen(story, Role.CLIENT)["closing"]["end"]
     assert seen(story, Role.SUPPORT)["sentence"] == "This is over. Thank you."
     story.do(BEN, c.AskHelp())
     assert to_do(story, role) == ["well"], "whoever calls from there is not told that it is over"
@@ -140,6 +141,19 @@ def test_i21_units_nobody_can_count_keep_nobody_once_a_therapist_said_why() -> N
     story.settle_alarms()
 
     assert not to_do(story) and not seen(story, Role.SUPPORT)["count"]["form"]
+
+
+def test_i21_the_therapist_is_told_to_leave_last_and_in_which_words_the_count_is_asked_for() -> None:
+    story = stood_down()
+    story.do("", c.NoteSeat(role=Role.THERAPIST, person=ANA))
+
+    said = [row["sentence"] for row in seen(story, Role.THERAPIST)["closing"]["rows"]]
+
+    assert said == [
+        "Ben counts the lozenges in front of the camera. Write the count down.",
+        "Ben puts the medicine away. Ask where.",
+        "You say why in plain words, and leave the call last. The two read: “Not today.”",
+    ]
 
 
 @pytest.mark.parametrize("role", [Role.CLIENT, Role.SUPPORT])

@@ -100,8 +100,16 @@ def asked() -> dict[str, Any]:
     return in_force() | {"question": question}
 
 
-def stood_down() -> dict[str, Any]:
-    """A final red: nothing is given today, and people are still in the call."""
+STILL_TO_DO = {
+    "counted": "Ben counts the lozenges in front of the camera. Write the count down.",
+    "put_away": "Ben puts the medicine away. Ask where.",
+    "well": "A clinical alarm is open: nobody leaves.",
+    "call": "You say why in plain words, and leave the call last. The two read: “Not today.”",
+}
+
+
+def stood_down(*left: str) -> dict[str, Any]:
+    """A final red: nothing is given today, and people are still there. ``left``: what is still to do; none: over."""
     acts = [
         {"noun": noun, "label": label, "tone": tone, "enabled": True, "why": ""}
         for noun, label, tone in (
@@ -111,7 +119,9 @@ def stood_down() -> dict[str, Any]:
             ("adverse-events", "Report an adverse event", "quiet"),
         )
     ]
+    rows = [{"code": code, "sentence": STILL_TO_DO[code]} for code in left]
     view = told.arriving(state="stood_down", sentence="Stood down: Suicide screen.", next=None, acts=acts)
+    view["closing"] = {"rows": rows, "end": "" if rows else "All is done, and you have left the call."}
     for row in view["gates"]:
         if row["gate"] == "suicide_screen":
             row |= {"colour": "red", "final": True, "sentence": "Sam thinks of a way.", "action": "Stay with Sam."}

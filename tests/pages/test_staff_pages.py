@@ -115,11 +115,11 @@ async def test_the_stand_in_reads_whose_check_in_is_due(browser: Browser) -> Non
 
 
 async def test_after_a_stand_down_the_cockpit_says_why_and_what_is_still_to_be_done(browser: Browser) -> None:
-    async with cockpit(browser, stood_down()) as (page, stub, _):
+    async with cockpit(browser, stood_down("counted", "put_away", "call")) as (page, stub, _):
         panel = page.get_by_role("region", name="Stood down")
         await expect(panel).to_contain_text("Stood down: Suicide screen.")
         await expect(panel).to_contain_text("Sam thinks of a way.")
-        await expect(panel).to_contain_text("Stay until the units are put away and no alarm is open.")
+        await expect(panel.get_by_role("list", name="Still to do").get_by_role("listitem")).to_have_count(3)
         await expect(panel).to_contain_text("Kim books a new one.")
         await panel.get_by_role("button", name="Count what is left").click()
         await expect(page.get_by_role("form", name="Count what is left")).to_be_visible()
@@ -127,8 +127,11 @@ async def test_after_a_stand_down_the_cockpit_says_why_and_what_is_still_to_be_d
         await expect(page.get_by_role("form", name="Count what is left")).to_have_count(0)
         await page.get_by_role("button", name="Spoke").click()
         await stub.until("words")
-        await stub.show(stood_down() | {"alarms": [told.alarm()]})
-        await expect(panel).to_contain_text("One alarm is open: do not leave.")
+        await stub.show(stood_down("well", "call") | {"alarms": [told.alarm()]})
+        await expect(panel).to_contain_text("A clinical alarm is open: nobody leaves.")
+        await expect(panel).not_to_contain_text("Write the count down.")
+        await stub.show(stood_down())
+        await expect(panel).to_contain_text("All is done, and you have left the call.")
 
 
 async def test_where_nobody_is_watched_there_is_nothing_to_note(browser: Browser) -> None:

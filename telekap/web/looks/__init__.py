@@ -88,14 +88,14 @@ class CountView(Shape):
 
 
 class StillToDo(Shape):
-    """One thing that is left to do at home; it is not listed any more once the record has it."""
+    """One thing that is left to do; it is not listed any more once the record has it."""
 
     code: Literal["counted", "put_away", "well", "call"]
     sentence: str
 
 
 class ClosingView(Shape):
-    """After a stand-down: what is left to do at home, the next first. ``end``: said when that is nothing."""
+    """After a stand-down: what is left to do, the next first, in this person's words. ``end``: said when nothing is."""
 
     rows: list[StillToDo]
     end: str
@@ -270,6 +270,7 @@ class View(Shape):
     afterwards: AfterwardsView | None
     acts: list[ActView]
     emergency: EmergencyView
+    closing: ClosingView | None
     record: Literal["ok", "low", "full", "restored"] | None = None
     board: BoardView | None = None
     course: CourseShort | None = None
@@ -288,4 +289,3 @@ class View(Shape):
     remembered: list[Remembered] | None = None
     tonight: list[CardView] | None = None
     count: CountView | None = None
-    closing: ClosingView | None = None

@@ -108,7 +108,7 @@ SCREENS: Final[tuple[Screen, ...]] = (
     _cockpit("more-successors", told.dosed(), steps=_more("Hand a duty")),
     _cockpit("more-adult", told.dosed(), steps=_more("Another support person")),
     _cockpit("emergency", told.dosed(), "alarm", steps=_keys("e", "e")),
-    _cockpit("stood-down", stood_down(), "shut gates"),
+    _cockpit("stood-down", stood_down("counted", "put_away", "call"), "shut gates"),
     _cockpit("keys", told.dosed(), steps=_keys("?")),
     Screen("prescriber-ask", "prescriber.html", "shut gates", {"view": _decide(told.arriving()), "course": COURSE}),
     Screen(
