@@ -67,7 +67,9 @@ def _raise(condition: Condition, session: Session, world: World) -> f.AlarmRaise
 
 
 def changes(session: Session, world: World, now: Instant) -> Iterator[Fact]:
-    """Alarms to raise, and conditions that ended or came back."""
+    """Alarms to raise, conditions that ended or came back, and those that got worse since somebody took them on: what
+    was acknowledged then is not all of it any more.
+    """
     true = {(one.kind, one.subject): one for one in conditions(session, world) if reached(one.begins, now)}
     for (kind, subject), condition in true.items():
         alarm = newest(session, kind, subject)
@@ -86,6 +88,10 @@ def changes(session: Session, world: World, now: Instant) -> Iterator[Fact]:
                 told=people(session, first.told),
                 order=order_of(first, session, world),
                 again=True,
+            )
+        elif alarm.acked_by and condition.n > max(n for _, n in alarm.acks):
+            yield f.AlarmMoved(
+                alarm=alarm.id, step=-1, owner=alarm.owner, told=(), order=alarm.order, again=True, news=True
             )
     for alarm in session.alarms.values():
         if alarm.over or (alarm.kind, alarm.subject) in true:

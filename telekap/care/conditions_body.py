@@ -114,12 +114,13 @@ def _unexpected(one: Seen, before: tuple[Seen, ...], session: Session, protocol:
 
 
 def sedated(session: Session, world: World) -> Iterator[Condition]:
-    """Hard to wake: MOAA/S 2 at any time, 3 when it is not expected. Looked at again and worse, or not looked at again
-    within a minute, it is an emergency.
+    """Hard to wake: MOAA/S 2 at any time, 3 when it is not expected. Looked at again and worse, 2 after 3 too, or not
+    looked at again within a minute, it is an emergency.
     """
     if not watched(session):
         return
     began: Seen | None = None
+    worse: Seen | None = None
     again = False
     said = seen(session, world.protocol)
     for place, one in enumerate(said):
@@ -129,13 +130,16 @@ def sedated(session: Session, world: World) -> Iterator[Condition]:
         deep = level == 2 or (level == 3 and _unexpected(one, said[: place + 1], session, world.protocol))
         if deep:
             again = again or (began is not None and one.fresh)
+            worse = worse or (one if began is not None and level < (_level(began.values) or 0) else None)
             began = began or one
         elif level < 2:
             again = began is not None  # worse: an emergency by itself
         elif one.fresh:
-            began, again = None, False
+            began, worse, again = None, None, False
     if began is not None:
         yield Condition("sedated", "moaas", began.at, began.n)
+        if worse is not None:
+            yield Condition("emergency", "harder_to_wake", worse.at, worse.n)
         if not again:
             yield Condition("emergency", "no_recheck", began.at.plus(world.protocol.ms("response.recheck")), began.n)
 

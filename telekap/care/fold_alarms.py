@@ -44,7 +44,7 @@ def _moved(s: Session, e: Entry, x: f.AlarmMoved) -> Change:
         changes |= {"step": x.step, "stepped": e.at}
     if x.owner != known.owner:
         changes["owned_since"] = e.at
-    if x.owner != known.acked_by:  # an acknowledgement is a person's, not the alarm's
+    if x.owner != known.acked_by or x.news:  # an acknowledgement is a person's, and of what was known then
         changes |= {"acked_by": "", "acked_at": None}
     return _alarm(s, x.alarm, **changes)
 

@@ -72,6 +72,30 @@ def test_looked_at_again_and_no_worse_stays_with_the_prescriber() -> None:
     assert story.alarm("sedated").owner in (ADA, KIM)
 
 
+def test_harder_to_wake_at_the_next_look_is_an_emergency_until_they_answer_again() -> None:
+    story = sees(dosed_at(61), moaas="3")
+    story.wait(seconds(50))
+    assert not {subject for kind, subject in kinds(story) if kind == "emergency"}
+
+    sees(story, moaas="2")
+    assert ("emergency", "harder_to_wake") in kinds(story)
+    sees(story, moaas="3")
+    assert ("emergency", "harder_to_wake") in kinds(story), "not awake yet"
+    sees(story, moaas="4")
+
+    assert not kinds(story)
+
+
+@pytest.mark.parametrize("first", ["2", "3"])
+def test_deep_at_the_peak_is_worse_only_than_what_was_an_alarm_already(first: str) -> None:
+    story = sees(dosed_at(41), moaas=first)
+    story.wait(seconds(30))
+
+    sees(story, moaas="2")
+
+    assert ("sedated", "moaas") in kinds(story) and ("emergency", "harder_to_wake") not in kinds(story)
+
+
 def test_not_to_be_woken_calls_emergency_services_at_once_and_tells_the_home() -> None:
     story = sees(dosed_at(41), moaas="1")
 

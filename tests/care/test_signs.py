@@ -89,6 +89,22 @@ def test_a_sign_said_again_is_true_again() -> None:
     assert not story.alarm("vomiting").over and story.alarm("vomiting").acked_by == ""
 
 
+def test_a_sign_said_again_ends_the_acknowledgement_of_who_could_not_end_it() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="panic"))
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("panic").id))
+    story.wait(seconds(10))
+    step, since = story.alarm("panic").step, story.alarm("panic").since
+
+    story.do(BEN, c.Say(what="panic"))
+
+    alarm = story.alarm("panic")
+    assert (alarm.acked_by, alarm.owner, alarm.sounded) == ("", ANA, story.now), "what she took on is not all any more"
+    assert (alarm.step, alarm.since, alarm.over) == (step, since, False), "and no step comes later for it"
+    story.do(ANA, c.AcknowledgeAlarm(alarm=alarm.id))
+    assert story.alarm("panic").acked_by == ANA
+
+
 def test_another_adult_ends_the_alarm_about_an_unfit_one() -> None:
     story = told("dosed")
     story.do(ANA, c.Say(what="unfit"))

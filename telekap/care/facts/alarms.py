@@ -28,7 +28,8 @@ class AlarmRaised(Fact):
 class AlarmMoved(Fact):
     """The ladder took step ``step`` (0-based row index, or -1 for an unacknowledged hop). ``told``: person ids.
 
-    ``order``: what ``owner`` is now asked to do, '' if only told. ``again``: the alarm sounds again.
+    ``order``: what ``owner`` is now asked to do, '' if only told. ``again``: the alarm sounds again. ``news``: it was
+    said again, so whoever had acknowledged it has acknowledged something older.
     """
 
     alarm: str
@@ -37,6 +38,7 @@ class AlarmMoved(Fact):
     told: tuple[str, ...]
     order: str = ""
     again: bool = False
+    news: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
