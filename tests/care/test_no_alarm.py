@@ -116,6 +116,18 @@ def test_who_came_back_from_the_hospital_is_not_sent_there_again_by_an_old_word(
     assert not of(story, "to_hospital")
 
 
+def test_who_came_back_can_be_sent_to_a_hospital_again() -> None:
+    story = told("dosed")
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist"))
+    story.do(KIM, c.ConfirmHandOver())
+    story.wait(minutes(5))
+    story.do(BEN, c.SayCameBack(reason="They left without him."))
+
+    story.do(ADA, c.DecideCare(matter="readings", choice="emergency_department", reason="r"))
+
+    assert of(story, "to_hospital")
+
+
 def _other(state: State = State.DOSED, therapist: str = ANA, id: str = "other") -> OtherSession:
     return OtherSession(id, state, "noor", therapist, "eli", 0)
 
