@@ -49,7 +49,7 @@ def read_pairing_code(a: Asking, asked: c.ReadPairingCode) -> tuple[Fact, ...]:
     return (f.PairingCodeRead(right=said == presence_code(a.world.code_key, a.session.id, PAIRING)),)
 
 
-def reading_facts(a: Asking, values: Values) -> tuple[Fact, ...]:
+def reading_facts(a: Asking, values: Values) -> tuple[f.ReadingTaken, ...]:
     """The vitals among ``values`` as a reading of their own."""
     seen = measured(values)
     if not seen:
@@ -75,7 +75,7 @@ def check_in(a: Asking, asked: c.CheckIn) -> tuple[Fact, ...]:
     missed = planned is not None and (planned.id, part) in a.session.missed
     back_dated = missed and planned is not None and a.occurred < planned.overdue.utc
     readings = reading_facts(a, asked.values)
-    usable = all(fact.usable for fact in readings if isinstance(fact, f.ReadingTaken))
+    usable = all(reading.usable for reading in readings)
     answer = f.CheckInAnswered(
         check_in=asked.check_in,
         part=part,

@@ -262,6 +262,20 @@ def test_pressure_is_asked_again_at_sixty_only_after_an_amber_one(sbp: int, aske
     assert ("sbp" in names) is asked
 
 
+@pytest.mark.parametrize(
+    ("sbp", "dbp", "asked"), [(160, 100, False), (161, 90, True), (120, 101, True)], ids=["neither", "upper", "lower"]
+)
+def test_either_pressure_in_the_amber_band_at_forty_is_measured_again_at_sixty(sbp: int, dbp: int, asked: bool) -> None:
+    story = told("dosed").watched(39)
+    story.wait(minutes(1))
+    story.look_in("t40")
+
+    story.reads("t40", sbp=sbp, dbp=dbp)
+
+    names = {field.name for field in checkins.form("t60", Role.THERAPIST, story.session, story.world)}
+    assert ("sbp" in names) is asked
+
+
 @pytest.mark.parametrize("later", [{"spo2": 97}, {"sbp": 50, "dbp": 40}], ids=["of something else", "not usable"])
 def test_pressure_that_was_amber_is_asked_again_whatever_was_measured_in_between(later: dict[str, int]) -> None:
     story = told("dosed").watched(39)

@@ -3,6 +3,7 @@
 import pytest
 
 from telekap.care import checkins
+from telekap.care import facts as f
 from tests.cast import Story, minutes, told
 
 
@@ -35,3 +36,13 @@ def test_the_clients_screen_shows_the_code_of_the_look_in_to_answer_and_then_the
 )
 def test_who_holds_a_cup_or_presses_a_cuff_proves_nothing_and_needs_no_code(minute: int, look_in: str) -> None:
     assert window(told("dosed").watched(minute)) == look_in
+
+
+@pytest.mark.parametrize(("between", "right"), [(" ", True), ("-", True), ("1", False)])
+def test_a_code_is_right_however_its_figures_are_grouped(between: str, right: bool) -> None:
+    story = told("minute 14")
+    code = checkins.presence_code(story.world.code_key, story.session.id, "t15")
+
+    facts = story.look_in("t15", code=code[:1] + between + code[1:])
+
+    assert [fact.code_right for fact in facts if isinstance(fact, f.CheckInAnswered)] == [right]
