@@ -117,9 +117,10 @@ def test_a_clash_is_booked_over_only_by_its_name() -> None:
     story.do(KIM, at(NOON.utc + DAY, despite=tuple(CLASHES.values())))
 
 
-def test_what_was_cancelled_is_in_nobodys_way() -> None:
+@pytest.mark.parametrize("state", [State.CANCELLED, State.NO_SHOW, State.STOOD_DOWN, State.CLOSED, State.HELD])
+def test_what_is_over_is_in_nobodys_way(state: State) -> None:
     story = new()
-    story.others = (replace(other(NOON.utc + DAY, therapist=ANA), state=State.CANCELLED),)
+    story.others = (replace(other(NOON.utc + DAY, therapist=ANA), state=state),)
 
     story.do(KIM, at(NOON.utc + DAY))
     assert story.session.appointed == NOON.utc + DAY
@@ -219,14 +220,18 @@ def test_a_session_is_in_nobodys_way_when_it_moves_itself() -> None:
     assert story.session.appointed == NOON.utc + DAY + HOUR
 
 
-def test_a_stranger_moves_nothing_and_a_coordinator_of_the_clinic_does() -> None:
+@pytest.mark.parametrize(
+    "act",
+    [c.MoveSession(appointed=NOON.utc + 2 * DAY), c.NameRole(role=Role.SUPPORT, person="lou"), c.Cancel(reason="r")],
+    ids=["move", "name", "cancel"],
+)
+def test_a_stranger_changes_no_calendar_and_a_coordinator_of_the_clinic_does(act: c.Command) -> None:
     story = Story(appointed=NOON.plus(DAY))
-    move = c.MoveSession(appointed=NOON.utc + 2 * DAY)
 
     with pytest.raises(NotFound):
-        story.do("mia", move)
+        story.do("mia", act)
     story.actor = lambda person: Actor(person, "login", coordinates=True)  # type: ignore[method-assign]
-    story.do("mia", move)
+    assert story.do("mia", act)
     with pytest.raises(NotFound):
         story.do("mia", c.Recall())
 

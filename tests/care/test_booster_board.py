@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from telekap.care import booster
 from telekap.care import commands as c
-from telekap.care.booster import Row, rows
+from telekap.care import facts as f
+from telekap.care.booster import BOARD, Row, rows
 from telekap.care.finding import Look, Part
 from telekap.care.later_units import is_booster, next_units
 from telekap.care.people import Role
@@ -188,3 +190,14 @@ def test_figures_of_a_check_in_that_no_device_shows_open_no_row(wrong: dict[str,
     story.reads("t40", **wrong)
 
     assert {"pressure", "oxygen"} <= shut(story)
+
+
+@pytest.mark.parametrize("cause", ["lapsed", "recalled", "ended", *(row.code for row in BOARD)])
+def test_the_end_of_a_permission_says_why_in_a_sentence(cause: str) -> None:
+    story = ready()
+
+    end = booster.ended(story.session, story.world, story.now, (cause,))
+
+    assert isinstance(end, f.BoosterEnded)
+    said = end.sentence
+    assert said[0].isupper() and said.endswith(".") and "{" not in said

@@ -1,19 +1,16 @@
-"""What the prescriber decides after the dose, themselves or by voice; duties handed over; papers that keep nobody."""
+"""What the prescriber decides after the dose, themselves or by voice; duties handed over."""
 
 import pytest
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.errors import Malformed, NotFound, Refused
+from telekap.care.errors import Malformed, NotFound
 from telekap.care.floors import floor
 from telekap.care.notices import notices
-from telekap.care.papers import tasks
 from telekap.care.people import Role
-from telekap.care.protocol import parse
 from telekap.care.session import State
 from telekap.care.substitutes import substitutes
-from tests.care.well_board import SHIPPED
-from tests.cast import ADA, ANA, BEN, JO, KIM, PEOPLE, SAM, Story, minutes, replace, seconds, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, PEOPLE, SAM, minutes, replace, seconds, told
 
 SUBSTITUTE = c.DecideCare(
     matter="could_not_measure", choice="substitute", subject="spo2", instead="Colour and breaths, counted", reason="r"
@@ -133,9 +130,20 @@ def test_another_device_takes_the_substitute_back() -> None:
     assert substitutes(story.session) == {}
 
 
-def test_sending_to_a_hospital_is_an_alarm_until_a_crew_has_the_client() -> None:
+@pytest.mark.parametrize(
+    ("matter", "choice"),
+    [
+        ("readings", "emergency_department"),
+        ("late_discharge", "emergency_department"),
+        ("could_not_measure", "emergency_department"),
+        ("no_picture", "emergency_services"),
+        ("no_adult", "emergency_services"),
+        ("transport_refused", "emergency_services"),
+    ],
+)
+def test_sending_to_a_hospital_is_an_alarm_until_a_crew_has_the_client(matter: str, choice: str) -> None:
     story = told("dosed")
-    story.do(ADA, c.DecideCare(matter="readings", choice="emergency_department", reason="r"))
+    story.do(ADA, c.DecideCare(matter=matter, choice=choice, reason="r"))
     assert story.alarm("to_hospital").owner == KIM and story.alarm("to_hospital").order
 
     story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="therapist"))
@@ -296,73 +304,6 @@ def test_nobody_is_asked_for_a_duty_that_nobody_holds() -> None:
 def test_the_support_person_is_seen_on_video_or_heard_by_phone_and_in_no_other_way() -> None:
     with pytest.raises(Malformed):
         told("dosed").do(ANA, c.SeeSupport(how="I know them"))
-
-
-# --- papers -----------------------------------------------------------------------------------------------------------
-
-
-def only_papers() -> Story:
-    """A well client, assessed twice; nobody has countersigned."""
-    story = told("floor")
-    story.assess()
-    story.watched(135.2)
-    story.assess()
-    return story
-
-
-@pytest.mark.parametrize(("after", "may"), [(minutes(30) - 1, False), (minutes(30), True)])
-def test_with_only_papers_open_the_prescriber_releases_after_thirty_minutes(after: int, may: bool) -> None:
-    story = only_papers()
-    at = story.now
-    while story.now.utc - at.utc < after - minutes(10):
-        story.watched(story.minute() + 5)
-    story.assess()
-    story.watched((at.utc + after - story.session.t0.utc) / minutes(1))
-
-    if may:
-        story.do(ADA, c.ReleaseWithTasks(reason="Ben's phone is dead."))
-        assert story.session.state is State.DISCHARGED and not story.session.discharged_early
-        assert {code for code, _, _ in tasks(story.session, story.world, story.now)} == {"adult"}
-        story.countersign()
-        assert tasks(story.session, story.world, story.now) == ()
-    else:
-        assert story.refused(ADA, c.ReleaseWithTasks(reason="r")) == {"papers"}
-
-
-def test_how_long_papers_keep_a_well_client_is_the_protocols_and_said_so() -> None:
-    story = only_papers()
-    story.protocol = parse(SHIPPED.replace("papers = { value = 30", "papers = { value = 45"))
-
-    with pytest.raises(Refused) as refused:
-        story.do(ADA, c.ReleaseWithTasks(reason="r"))
-
-    assert [why.sentence for why in refused.value.reasons] == ["Only papers are open for less than 45 min (46 more)."]
-
-
-def test_what_is_undone_after_the_client_was_let_go_is_no_paper_that_was_left_open() -> None:
-    story = told("discharged")
-
-    story.course = replace(story.course, aftercare=frozenset())  # Kim cancels what she had booked
-
-    assert tasks(story.session, story.world, story.now) == ()
-
-
-def test_a_paper_that_was_open_at_an_early_release_stays_a_task_too() -> None:
-    story = told("dosed").watched(60)
-
-    story.do(ADA, c.ReleaseEarly(adult="Lou Rivera", reason="Sam goes home."))
-
-    assert "adult" in {code for code, _, _ in tasks(story.session, story.world, story.now)}
-
-
-def test_a_paper_release_suspends_nothing_and_is_never_given_with_more_open() -> None:
-    story = told("floor")
-
-    assert "assessments" in story.refused(ADA, c.ReleaseWithTasks(reason="r"))
-
-
-def test_only_the_prescriber_releases_with_papers_open() -> None:
-    assert only_papers().refused(ANA, c.ReleaseWithTasks(reason="r")) == {"role"}
 
 
 def test_units_are_counted_after_a_session_was_stood_down_or_somebody_is_told() -> None:

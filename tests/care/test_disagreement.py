@@ -6,10 +6,11 @@ from telekap.care import commands as c
 from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, seconds, told
 
 
-def test_two_people_who_say_different_things_of_the_breathing_are_an_alarm() -> None:
+@pytest.mark.parametrize("breathing", ["noisy", "slow", "pauses"])
+def test_two_people_who_say_different_things_of_the_breathing_are_an_alarm(breathing: str) -> None:
     story = told("minute 14")
     story.wait(minutes(1))
-    story.look_in("t15", breathing="noisy")
+    story.look_in("t15", breathing=breathing)
 
     story.reads("t15", breathing="regular")
 

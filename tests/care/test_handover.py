@@ -371,7 +371,17 @@ def test_i6_one_person_is_booked_for_one_role() -> None:
 
     assert story.refused(KIM, booking({**ROLES, Role.SUPPORT: JO})) == {"two_roles"}
     assert story.refused(KIM, booking({**ROLES, Role.STANDIN: KIM})) == {"two_roles"}
-    story.do(KIM, booking({**ROLES, Role.STANDIN: ADA}))  # a small clinic: amber at its gate
+    assert story.refused(KIM, booking({**ROLES, Role.STANDIN: ADA, Role.DISPATCHER: ADA})) == {"two_roles"}
+
+
+@pytest.mark.parametrize("part", [Role.STANDIN, Role.DISPATCHER])
+def test_i6_in_a_small_clinic_the_prescriber_is_booked_for_one_part_more(part: Role) -> None:
+    story = Story()
+    story.session = type(story.session)(id="session-2")
+
+    story.do(KIM, booking({**ROLES, part: ADA}))  # amber at its gate
+
+    assert story.session.roles[part] == ADA
 
 
 def test_a_booking_names_client_and_therapist_and_is_made_by_the_clinic() -> None:

@@ -12,6 +12,16 @@ from tests.care.ladders import moves, overdue
 from tests.cast import ADA, ANA, BEN, JO, SAM, Story, minutes, replace, seconds, told
 
 
+def test_of_two_alarms_that_differ_in_nothing_else_the_graver_comes_first() -> None:
+    story = told("dosed")
+    story.do(SAM, c.AskHelp())
+    alarm = story.alarm("help_asked")
+    ranks = [rules.urgency(replace(alarm, priority=priority)) for priority in ("high", "medium", "low")]
+
+    assert ranks == sorted(ranks) and len({*ranks}) == 3
+    assert rules.urgency(replace(alarm, priority="of another time")) == ranks[0]
+
+
 def test_l2_an_alarm_nobody_acknowledges_changes_its_owner_every_minute() -> None:
     story = told("dosed")
     story.do(BEN, c.Say(what="leaving"))  # its ladder pauses between two and fifteen minutes

@@ -116,6 +116,9 @@ def test_what_an_assessment_lacks_is_said_without_codes() -> None:
         "Upper pressure, too far from what it was before the dose."
     )
     assert not [code for code, _ in MEETS if "_" in lacking(code)]
+    assert lacking("floor") == "taken too early" and lacking("cssrs") == "The six questions"
+    assert lacking("bp") == "Pressure, as it is looked at instead"
+    assert lacking("sbp_rising") == "Upper pressure, higher than at the first assessment"
 
 
 def test_oriented_as_a_gate_asks_it_is_no_figure_of_four() -> None:
