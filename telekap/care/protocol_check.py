@@ -16,10 +16,7 @@ FILLED: Final = frozenset({role.value for role in Role} | {"address", "next_pres
 """What a sentence of the protocol may name in braces; see ``words.fill``."""
 
 BELOW: Final = (
-    ("gate.pressure.sbp_green_low", "gate.pressure.sbp_green_high"),
-    ("gate.pressure.sbp_green_high", "gate.pressure.sbp_red"),
     ("gate.pressure.dbp_green_high", "gate.pressure.dbp_red"),
-    ("gate.pressure.hr_green_low", "gate.pressure.hr_green_high"),
     ("gate.pressure.hr_green_high", "gate.pressure.hr_red"),
     ("gate.oxygen.amber", "gate.oxygen.green"),
     ("band.sbp_amber", "band.sbp_red"),
@@ -28,13 +25,11 @@ BELOW: Final = (
     ("release.least_left", "release.lasts"),
     ("booster.from", "booster.until"),
     ("response.three_from", "response.three_until"),
-    ("phase.peak", "phase.return"),
     ("afterwards.evening_from", "afterwards.evening_until"),
-    ("afterwards.next_day_from", "afterwards.next_day_until"),
-    ("afterwards.integration_from", "afterwards.integration_until"),
     ("afterwards.integration_until", "afterwards.integration_missed"),
 )
-"""The first of each pair must be below the second, or the two together make no sense."""
+"""The first of each pair must be below the second, or the two together make no sense. Pairs only that the limits of
+each (``LIMITS``) do not keep apart already."""
 NOT_ABOVE: Final = (
     ("canary.every", "canary.fresh"),
     ("gate.fasting.food_amber", "gate.fasting.food_green"),

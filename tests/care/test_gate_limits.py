@@ -149,6 +149,22 @@ def test_a_picture_is_lost_after_ten_seconds_and_the_gate_says_when(age: int, is
         assert shuts is not None and shuts.utc == NOON.utc - age + 10_001
 
 
+def test_what_only_a_prescriber_decides_names_nobody_else() -> None:
+    due = tuple(f"s{n}" for n in range(6))
+    settled = frozenset({(one, what) for one in due for what in ("integration", "next_day")})
+    found = Scene().course(dosed_sessions=due, settled=settled).of("last_session")
+
+    assert found.colour is RED and found.who == (Role.PRESCRIBER,)
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [("low", "nearly full"), ("full", "nothing is recorded"), ("restored", "backup"), ("maybe", "nothing is recorded")],
+)
+def test_what_is_wrong_with_the_record_is_said(record: str, said: str) -> None:
+    assert said in Scene().watch(record=record).of("watch").sentence
+
+
 def test_the_dose_that_makes_the_course_review_due_is_not_its_own_obstacle() -> None:
     before = tuple(f"s{n}" for n in range(5))
     settled = frozenset({(one, what) for one in before for what in ("integration", "next_day")})

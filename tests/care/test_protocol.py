@@ -275,13 +275,33 @@ def test_a_file_that_is_no_toml_is_shown_where_it_stops_making_sense() -> None:
     assert problems("") != () and "(an empty line)" not in said
 
 
-@pytest.mark.parametrize(
-    ("key", "value"), [("release.least_left", 10), ("booster.from", 45), ("afterwards.integration_missed", 3)]
+CONTRARY = (
+    ("gate.pressure.dbp_red", 89, "gate.pressure.dbp_green_high"),
+    ("gate.pressure.hr_red", 99, "gate.pressure.hr_green_high"),
+    ("gate.oxygen.amber", 95, "gate.oxygen.green"),
+    ("band.sbp_red", 161, "band.sbp_amber"),
+    ("band.dbp_red", 101, "band.dbp_amber"),
+    ("band.spo2_red", 94, "band.spo2_amber"),
+    ("release.least_left", 10, "release.lasts"),
+    ("booster.from", 45, "booster.until"),
+    ("response.three_from", 60, "response.three_until"),
+    ("afterwards.evening_until", 2, "afterwards.evening_from"),
+    ("afterwards.integration_missed", 3, "afterwards.integration_until"),
+    ("canary.fresh", 4, "canary.every"),
+    ("gate.fasting.food_amber", 7, "gate.fasting.food_green"),
+    ("clearance.gap_floor", 169, "clearance.gap_usual"),
+    ("dose.ceiling_mg", 99, "dose.first_ceiling_mg"),
+    ("floor.usual", 181, "floor.swallowed"),
+    ("floor.swallowed", 361, "floor.over_ceiling"),
 )
-def test_two_values_that_contradict_are_named(key: str, value: float) -> None:
-    (said,) = problems_of(edited(key, value=value))
+"""A value of the shipped file changed so that it makes no sense beside the other."""
 
-    assert key in said and "must be below" in said
+
+@pytest.mark.parametrize(("key", "value", "beside"), CONTRARY)
+def test_two_values_that_contradict_are_named(key: str, value: float, beside: str) -> None:
+    said = problems_of(edited(key, value=value))
+
+    assert [s for s in said if key in s and beside in s and ("must be below" in s or "must not be above" in s)], said
 
 
 def test_a_value_that_could_not_be_used_contradicts_nothing() -> None:

@@ -325,8 +325,10 @@ def test_after_minute_60_a_support_person_on_the_phone_at_the_bed_is_enough(step
     assert (story.alarm("no_picture") is None) is enough
 
 
-@pytest.mark.parametrize("person", [SAM, BEN])
-def test_a_question_before_the_dose_keeps_it_shut_until_it_is_answered_and_suspends_nothing(person: str) -> None:
+@pytest.mark.parametrize(("person", "who_treats"), [(SAM, ANA), (BEN, ANA), (SAM, JO), (SAM, ADA)])
+def test_a_question_before_the_dose_keeps_it_shut_until_it_is_answered_and_suspends_nothing(
+    person: str, who_treats: str
+) -> None:
     story = told("arrived")
     story.do(person, c.Say(what="question", note="May I take it with water?"))
     assert "consent" in story.refused(ANA, c.Release())
@@ -334,7 +336,7 @@ def test_a_question_before_the_dose_keeps_it_shut_until_it_is_answered_and_suspe
         story.do(other, c.Say(what="answered"))
         assert "consent" in story.refused(ANA, c.Release()), "only who treats answers"
 
-    story.do(ANA, c.Say(what="answered", note="No: let it melt."))
+    story.do(who_treats, c.Say(what="answered", note="No: let it melt."))
 
     story.do(ANA, c.Release())
     assert story.course.clearance is not None and story.course.clearance.status == "active"
