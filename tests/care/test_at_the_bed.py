@@ -1,8 +1,9 @@
-"""What the support person is asked at the bed: whole questions, and the very answers that staff would record."""
+"""What the support person is asked at the bed, in whole questions, and what the signs seen there lead to."""
 
 from telekap.care.check_in_forms import AT_THE_BED, ITEMS, form_of
 from telekap.care.checkins import form
 from telekap.care.people import Role
+from telekap.care.signs import SIGNS
 from tests.cast import told
 
 ASKED_THERE = ("look_in", "cuff", "spit_cup", "stand")
@@ -31,3 +32,31 @@ def test_the_therapist_keeps_the_short_words_of_the_form() -> None:
 
     assert labels[Role.SUPPORT] == "Is Sam breathing calmly and evenly?"
     assert labels[Role.THERAPIST] == "Response (MOAA/S)"
+
+
+OPENS = {
+    "emergency": {
+        *("no_response", "not_breathing", "seizure", "chest_pain", "stroke", "headache"),
+        *("swelling", "head_injury", "choking"),
+    },
+    "vomiting_drowsy": {"vomited_drowsy"},
+    "vomiting": {"vomited"},
+    "panic": {"panic"},
+    "agitation": {"confused"},
+    "suicidal": {"suicidal"},
+    "danger_here": {"danger"},
+    "wants_out": {"wants_out"},
+    "fall": {"fall"},
+    "unsure": {"breathless", "back_pain", "rash"},
+    "other_person": {"other_took"},
+    "support_unfit": {"unfit"},
+    "transport_refused": {"transport_refused"},
+    "therapist_line_lost": {"therapist_unwell"},
+}
+"""Ladder → what can be seen at the bed that climbs it."""
+
+
+def test_everything_that_can_be_seen_at_the_bed_climbs_the_ladder_written_for_it() -> None:
+    assert {word: sign.kind for word, sign in SIGNS.items()} == {
+        word: kind for kind, words in OPENS.items() for word in words
+    }

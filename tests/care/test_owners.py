@@ -107,6 +107,26 @@ def test_a_notice_goes_to_the_owner_and_to_who_is_told_and_says_nothing_about_he
     assert {notice.kind for notice in sent} <= {"alarm", "page", "order", "canary"}
 
 
+def test_every_move_of_an_alarm_reaches_its_new_owner_and_who_is_told() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="leaving"))
+    story.wait(minutes(3))
+
+    moves = [fact for fact in story.facts(f.AlarmMoved) if isinstance(fact, f.AlarmMoved)]
+    assert any(moved.told for moved in moves)
+    for moved in moves:
+        reached = {notice.to for notice in notices([moved], story.session, story.world)}
+        assert reached == {moved.owner, *moved.told}
+
+
+def test_the_end_of_a_release_calls_both_who_are_with_the_client() -> None:
+    story = told("released")
+
+    ended = [fact for fact in story.do(SAM, c.Recall()) if isinstance(fact, f.ReleaseEnded)]
+
+    assert {notice.to for notice in notices(ended, story.session, story.world)} == {ANA, BEN}
+
+
 def test_a_test_page_and_a_test_sound_reach_the_people_they_are_for() -> None:
     story = Story()
     asked = story.do(ANA, c.AskDuty(role=Role.PRESCRIBER))

@@ -134,6 +134,7 @@ def test_a_ladder_may_hop_sooner_than_the_protocol_and_never_later() -> None:
 
 def test_the_strictest_plan_leaves_nobody_alone() -> None:
     assert any(row.every == 5 for row in STRICTEST_PLAN)
+    assert [(row.minute, row.therapist) for row in STRICTEST_PLAN if row.id == "hold"] == [(12, ("spat",))]
 
 
 def test_what_the_therapist_alone_answers_is_no_look_in_of_the_adult() -> None:
