@@ -96,11 +96,30 @@ def support_person(look: Look) -> Iterator[Part]:
     if ben not in look.world.course.trained:
         yield holds("{support} has not learned this course’s part.", "{therapist} trains {support}.", Role.THERAPIST)
         return
+    if _not_staying(look, ben):
+        yield holds(
+            "{support} was said to leave, or to be unfit.",
+            "{support} and {therapist} answer again, or another adult takes this part.",
+            Role.SUPPORT,
+            Role.THERAPIST,
+        )
+        return
     answer = fresh(look, "support_person", Role.SUPPORT, look.protocol.ms("stale.usual"))
     if answer and answer.values.get("stays") == "another" and not str(answer.values.get("adult_name") or "").strip():
         yield holds("The adult who stays is not named.", "{support} names the adult.", Role.SUPPORT)
         return
     yield GREEN
+
+
+def _not_staying(look: Look, ben: str) -> bool:
+    """The support person said they leave, or somebody called them unfit, and not both have answered again since."""
+    answers = [look.answers.get(("support_person", role)) for role in SUPPORT_PERSON]
+    both = min((one.n if one is not None else 0 for one in answers), default=0)
+    return any(
+        call.n > both
+        and (call.what == "unfit" or (call.what == "leaving" and call.role is Role.SUPPORT and call.person == ben))
+        for call in look.session.calls
+    )
 
 
 def on_duty(look: Look, role: Role) -> Iterator[Part]:

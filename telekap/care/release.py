@@ -147,6 +147,12 @@ def _said(given: ReleaseGiven, session: Session, world: World, now: Instant) -> 
         yield "said"
 
 
+def _alarm(given: ReleaseGiven, session: Session, world: World, now: Instant) -> Iterator[str]:
+    # None is given while one is open (``reasons``), so one that opens afterwards ends it.
+    if clinical_open(session):
+        yield "alarm"
+
+
 def _changed(key: str) -> Callable[[ReleaseGiven, Session, World, Instant], Iterator[str]]:
     """What the release stood on is another one now."""
 
@@ -169,6 +175,7 @@ ENDINGS: Final[tuple[Ending, ...]] = (
     Ending("prescriber", "The on-call prescriber changed.", _changed("prescriber")),
     Ending("gates", "A gate shut.", _gates),
     Ending("said", "{client} says no, or stop.", _said),
+    Ending("alarm", "A clinical alarm is open.", _alarm),
 )
 """Every way in which a release ends by itself; anybody may also recall it. A gate's cause is the gate's own name."""
 

@@ -55,6 +55,7 @@ INCIDENTS: Final[Mapping[str, str]] = {
 ALARMS: Final[Mapping[str, str]] = {
     "red_reading": "red_event",
     "emergency": "red_event",
+    "pressure_high": "red_event",
     "pressure_confirmed": "red_event",
     "sedated": "red_event",
     "next_day_missed": "next_day_missed",

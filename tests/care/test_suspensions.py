@@ -14,6 +14,7 @@ from tests.cast import ADA, ANA, KIM, NOON, SAM, Story, minutes, replace, told
 CLINICAL: dict[str, str] = {
     "red_reading": "red_event",
     "emergency": "red_event",
+    "pressure_high": "red_event",
     "pressure_confirmed": "red_event",
     "sedated": "red_event",
     "next_day_missed": "next_day_missed",

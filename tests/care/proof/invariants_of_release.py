@@ -61,6 +61,8 @@ def i4_state(node: Node) -> Broken:
     if given.stands_on != stands_on(node.session, node.world):
         yield "a release is in force though what it stands on changed"
     clearance = node.course.clearance
+    if any(alarm.family == "clinical" and not alarm.resolved for alarm in node.session.alarms.values()):
+        yield "a release is in force while a clinical alarm is open"
     if clearance is None or clearance.status != "active":
         yield "a release is in force without a clearance"
 
