@@ -30,6 +30,8 @@ CLASHES: Final = {role: f"clash_{role.value}" for role in (Role.CLIENT, Role.THE
 """Roles that take a whole person, whoever holds one can be in no other session at that time, and the reason's code."""
 BEHIND: Final = (Role.STANDIN, Role.PRESCRIBER, Role.DISPATCHER)
 """Roles that stand behind several sessions at once."""
+IN_TROUBLE: Final = frozenset({State.ARRIVING, State.RELEASED, State.STOOD_DOWN})
+"""Before a dose an open alarm keeps a session from ending as well as, once it was stood down, from being over."""
 GONE: Final = frozenset({State.CANCELLED, State.NO_SHOW, State.STOOD_DOWN, State.CLOSED, State.HELD})
 
 
@@ -130,9 +132,9 @@ def _clashes(plan: Plan, world: World) -> Iterator[Reason]:
 
 
 def _in_trouble(plan: Plan, world: World) -> Iterator[Reason]:
-    """No new dose is offered while an alarm of a session that was stood down is open: people first."""
+    """No new dose is offered while an alarm of a session that was stood down, or should be, is open: people first."""
     client = plan.roles.get(Role.CLIENT)
-    if any(one.client == client and one.alarms and one.state is State.STOOD_DOWN for one in world.others):
+    if any(one.client == client and one.alarms and one.state in IN_TROUBLE for one in world.others):
         yield Reason("alarm", "An alarm of this client is open.", "Resolve it first, then offer another time.")
 
 

@@ -75,11 +75,16 @@ def test_a_client_has_one_active_clearance_over_all_courses(status: str, until: 
         story.on_course(ADA, CLEARANCE)
 
 
+@pytest.mark.parametrize("state", [State.STOOD_DOWN, State.ARRIVING, State.RELEASED])
 @pytest.mark.parametrize(("alarms", "refused"), [(1, True), (0, False)])
-def test_no_new_dose_is_offered_while_an_alarm_of_a_session_stood_down_is_open(alarms: int, refused: bool) -> None:
+def test_no_new_dose_is_offered_while_an_alarm_of_a_session_stood_down_is_open(
+    alarms: int, refused: bool, state: State
+) -> None:
     story = Story()
     story.session = Session(id="session-2")
-    down = OtherSession("old", State.STOOD_DOWN, SAM, "", "", NOON.utc - DAY, alarms=alarms)
+    story.course = replace(story.course, settled=SETTLED)
+    # One whose danger is still open is not stood down yet: it stays in the lobby until that is over.
+    down = OtherSession("old", state, SAM, "", "", NOON.utc - 8 * DAY, alarms=alarms)
     story.others = (
         down,
         OtherSession("noor", State.STOOD_DOWN, "noor", "", "", NOON.utc, alarms=1),

@@ -1,4 +1,4 @@
-"""What goes wrong while a release is in force ends it: nobody is told "you may take it" beside an open clinical alarm."""
+"""What goes wrong while a release is in force ends it: nobody is told "you may take it" beside a clinical alarm."""
 
 import pytest
 
