@@ -50,7 +50,12 @@ def _role(s: Session, e: Entry, x: f.RoleTaken) -> Change:
 
 def _named(s: Session, e: Entry, x: f.RoleNamed) -> Change:
     roles = {**s.roles, x.role: x.person}
-    return {"roles": roles, "duty": {role: duty for role, duty in s.duty.items() if duty[0] == roles.get(role)}}
+    since = {**s.role_since, x.role: e.at}  # who is named back later brings no answer of before along
+    return {
+        "roles": roles,
+        "role_since": since,
+        "duty": {role: duty for role, duty in s.duty.items() if duty[0] == roles.get(role)},
+    }
 
 
 def _gate(s: Session, e: Entry, x: f.GateAnswered) -> Change:

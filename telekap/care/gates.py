@@ -94,12 +94,15 @@ class Gate:
         because = max((part for part in parts if part.colour is colour), key=lambda part: part.final, default=None)
         tokens = sorted({part.token for part in parts if part.token})
         ends = [part.shuts for part in parts if part.shuts is not None]
+        why = because.sentence if because else ""
+        if colour is Colour.AMBER:  # whoever decides about a gate reads everything that is amber in it
+            why = " ".join(dict.fromkeys(part.sentence for part in parts if part.colour is colour))
         return Finding(
             gate=self.name,
             colour=colour,
-            sentence=look.say(because.sentence) if because else "",
+            sentence=look.say(why),
             action=look.say(because.action) if because else "",
-            told=(because.sentence, because.action) if because else ("", ""),
+            told=(why, because.action) if because else ("", ""),
             who=(because.who if because else ()) or self.who,
             final=any(part.final for part in parts),
             danger=any(part.danger for part in parts),
@@ -196,11 +199,12 @@ def may_decide_amber(look: Look, person: str) -> bool:
 
 def current_decision(look: Look, found: Finding) -> Decision | None:
     """The last decision on this very reading, by who may decide now and no older than an answer may be."""
-    lasts = look.protocol.ms("stale.usual")
+    lasts, since = look.protocol.ms("stale.usual"), look.session.role_since.get(Role.PRESCRIBER)
     for decision in reversed(look.session.decisions):
         if decision.gate != found.gate or decision.reading != found.reading:
             continue
-        if may_decide_amber(look, decision.person) and longest(decision.at, look.now) < lasts:
+        held = since is None or decision.at.utc >= since.utc  # whoever left the duty took the decisions along
+        if held and may_decide_amber(look, decision.person) and longest(decision.at, look.now) < lasts:
             return decision
         return None
     return None

@@ -9,6 +9,8 @@ from telekap.care import facts as f
 from telekap.care.booking import CLASHES, Plan, problems
 from telekap.care.calendar import moment
 from telekap.care.errors import Malformed, NotFound
+from telekap.care.finding import Look
+from telekap.care.follow import after
 from telekap.care.instant import DAY, HOUR, MINUTE
 from telekap.care.people import Actor, Role
 from telekap.care.roster import Duty, gaps, on_duty
@@ -279,6 +281,18 @@ def test_in_the_lobby_another_on_call_prescriber_shuts_the_gate_and_a_therapist_
     assert story.refused(KIM, c.NameRole(role=Role.THERAPIST, person="lou")) == {"lobby"}
     story.do(KIM, c.NameRole(role=Role.PRESCRIBER, person=IKE))
     assert "on_call" in story.refused(ANA, c.Release())
+
+
+def test_who_is_named_away_in_the_lobby_and_back_brings_no_answer_of_before_along() -> None:
+    story = Story().arrive()
+    kim = "second_contact", Role.DISPATCHER
+    assert kim in Look(story.session, story.world, story.now).answers
+
+    away = f.RoleNamed(role=Role.DISPATCHER, person="lena", instead_of=KIM)
+    back = f.RoleNamed(role=Role.DISPATCHER, person=KIM, instead_of="lena")
+    session = after(story.session, (away, back), story.now.plus(1))
+
+    assert kim not in Look(session, story.world, story.now).answers
 
 
 def test_during_a_release_a_new_on_call_prescriber_ends_it() -> None:

@@ -152,3 +152,19 @@ def test_i20_a_red_of_a_person_who_has_left_still_counts() -> None:
     eve = replace(scene.world.people["ana"], id="eve")
     scene.outside(people={**scene.world.people, "eve": eve}).hold(T, "eve").answer("oxygen", T)
     assert scene.of("oxygen").colour is AMBER
+
+
+@pytest.mark.parametrize(("taken", "decided"), [(0, True), (1, False)])
+def test_i5_who_has_left_the_duty_and_come_back_decides_anew(taken: int, decided: bool) -> None:
+    scene = amber().decide("pressure")
+
+    scene.put(role_since={Role.PRESCRIBER: NOON.plus(taken)})
+
+    assert scene.of("pressure").decided is decided
+
+
+def test_who_decides_a_gate_reads_everything_that_is_amber_in_it() -> None:
+    scene = Scene().answer("mind_body", Role.CLIENT, body="mild", pregnant="unsure")
+
+    assert scene.of("mind_body").sentence == "Sam has a mild cold or nausea. Sam may be pregnant."
+    assert scene.answer("mind_body", T, body="mild").of("mind_body").sentence.count("mild cold") == 1
