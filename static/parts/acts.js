@@ -62,7 +62,7 @@ const FORMS = {
   "return": plain(text("reason", "What happened?", false)),
   "hand-over": plain(text("to", "Which crew or hospital has the client?"), text("reference", "Unit or reference"), choice("seen", "How do you know?", [["seen", "Seen on video"], ["told", "Told by the adult on site"]])),
   "early-release": plain(text("adult", "Which adult stays and accepts?"), text("reason", "Reason, naming each unmet item")),
-  "voids": plain({ name: "units_seen", label: "All ordered units seen, whole", kind: "flag" }, text("reason", "How do you know?", false)),
+  "voids": plain({ name: "units_seen", label: "All ordered units seen on video, whole", kind: "flag" }, text("reason", "How do you know?", false)),
   "hold-end": plain(choice("result", "The residue was", [["spat", "Spat out"], ["swallowed_some", "Partly swallowed"], ["swallowed", "Swallowed"]])),
   "words": plain(choice("what", "What?", [["note", "A note"], ["symptom", "A symptom"], ["concern", "A concern"], ["answered", "A question is answered"], ["stop", "The client says stop"], ["no", "The client says no"], ["leaving", "The adult leaves"]]), text("note", "In words", false)),
   "support-person": {

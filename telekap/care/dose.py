@@ -14,6 +14,7 @@ from telekap.care.facts import Fact
 from telekap.care.follow import Asking, after
 from telekap.care.instant import Instant
 from telekap.care.people import Role
+from telekap.care.release import counted_how
 from telekap.care.session import ReleaseGiven, Session, State
 from telekap.care.states import AFTER_DOSE
 from telekap.care.world import World
@@ -191,13 +192,17 @@ def presume(session: Session, world: World, now: Instant) -> tuple[Fact, ...]:
 
 
 def void(a: Asking, asked: c.SayVoid) -> tuple[Fact, ...]:
-    """ "Nothing entered the mouth." Three named people undo a presumed or mistaken T0; fewer change nothing."""
-    said = f.VoidSaid(role=a.role, units_seen=asked.units_seen, reason=asked.reason)
+    """ "Nothing entered the mouth." Three named people undo a presumed or mistaken T0; fewer change nothing.
+
+    The therapist has seen the units on video or not at all: without a picture nobody can say so.
+    """
+    seen = asked.units_seen and (a.role is not Role.THERAPIST or counted_how(a.session) == "video")
+    said = f.VoidSaid(role=a.role, units_seen=seen, reason=asked.reason)
     if a.session.state is not State.DOSED or not a.holds:
         return (said,)
     needed = {Role.THERAPIST, Role.SUPPORT, Role.PRESCRIBER}
     have = {role for role, person in a.session.void_said.items() if a.session.roles.get(role) == person}
-    agrees = a.role is Role.PRESCRIBER or asked.units_seen
+    agrees = a.role is Role.PRESCRIBER or seen
     if agrees and needed <= have | {a.role}:
         return (said, f.DosesVoided())
     return (said,)

@@ -74,10 +74,16 @@ def _ever(look: Look, found: Seen, name: str) -> list[float]:
     return [measured(one.values)[name] for one in _seen(look) if one.n >= found.n and name in measured(one.values)]
 
 
+def _answers(look: Look, found: Seen) -> set[object]:
+    """How the client answered in ``found`` and whenever somebody looked since."""
+    since = [one.values.get("moaas") for one in _seen(look) if one.n >= found.n]
+    return {said for said in since if said}
+
+
 def response(look: Look) -> Iterator[Part]:
+    """MOAA/S 5."""
     found = _fresh(look, "moaas")
-    since = [one.values["moaas"] for one in _seen(look) if found and one.n >= found.n and one.values.get("moaas")]
-    if found is None or set(since) != {"5"}:
+    if found is None or _answers(look, found) != {"5"}:
         yield waits("{client} was not seen wide awake just now.", "Look at {client}: MOAA/S must be 5.", Role.THERAPIST)
     else:
         yield _shuts(look, found)
@@ -97,6 +103,7 @@ def _green(look: Look, name: str, value: float) -> bool:
 
 
 def pressure(look: Look) -> Iterator[Part]:
+    """A reading that is green at the blood pressure gate."""
     found = _fresh(look, *GREEN_AT_THE_GATE)
     if found is None:
         yield waits("There is no pressure of the last minutes.", "{support} measures now.", Role.THERAPIST)
@@ -107,6 +114,7 @@ def pressure(look: Look) -> Iterator[Part]:
 
 
 def oxygen(look: Look) -> Iterator[Part]:
+    """Green at the oxygen gate, or something else is looked at in its place."""
     if "spo2" in substitutes(look.session):
         return
     found = _fresh(look, "spo2")

@@ -201,3 +201,13 @@ def test_the_end_of_a_permission_says_why_in_a_sentence(cause: str) -> None:
     assert isinstance(end, f.BoosterEnded)
     said = end.sentence
     assert said[0].isupper() and said.endswith(".") and "{" not in said
+
+
+@pytest.mark.parametrize("figure", NEWER)
+def test_what_was_seen_before_a_whole_new_reading_shuts_nothing_any_more(figure: str) -> None:
+    story = dosed().watched(31)
+    story.do(ANA, c.TakeReading(values={**READING, **NEWER[figure]}))
+
+    story.do(ANA, c.TakeReading(values=READING))
+
+    assert ROW_OF[figure] not in shut(story)
