@@ -5,6 +5,7 @@ not fit the order or the release is recorded as it happened, and is an incident.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from telekap.care import commands as c
 from telekap.care import facts as f
@@ -200,12 +201,45 @@ def void(a: Asking, asked: c.SayVoid) -> tuple[Fact, ...]:
     said = f.VoidSaid(role=a.role, units_seen=seen, reason=asked.reason)
     if a.session.state is not State.DOSED or not a.holds:
         return (said,)
-    needed = {Role.THERAPIST, Role.SUPPORT, Role.PRESCRIBER}
-    have = {role for role, person in a.session.void_said.items() if a.session.roles.get(role) == person}
     agrees = a.role is Role.PRESCRIBER or seen
-    if agrees and needed <= have | {a.role}:
+    if agrees and _said_none(a.session) | {a.role} >= VOIDERS and not something_else(a.session):
         return (said, f.DosesVoided())
     return (said,)
+
+
+VOIDERS: Final = frozenset({Role.THERAPIST, Role.SUPPORT, Role.PRESCRIBER})
+"""Who must say that a T0 was none."""
+OF_THE_DOSE: Final = frozenset(
+    {
+        "dose_presumed",
+        "dose_outside_release",
+        "gate_shut_at_t0",
+        "check_in_overdue",
+        "not_discharged",
+        "extension_over",
+        "clearance_changed",
+        "units_refused",
+    }
+)
+"""Alarms that say no more than that something was taken, or is late because of it: with the dose they fall away."""
+
+
+def _said_none(session: Session) -> frozenset[Role]:
+    """Who said so and still holds the part."""
+    return frozenset(role for role, person in session.void_said.items() if session.roles.get(role) == person)
+
+
+def something_else(session: Session) -> bool:
+    """A clinical alarm about the client is open: whoever does not answer when shaken is not stood down by three words
+    (I21). It is resolved first, and then one of the three says it again.
+    """
+    others = {one.kind for one in session.alarms.values() if one.family == "clinical" and not one.resolved}
+    return not others <= OF_THE_DOSE
+
+
+def said_by_all(session: Session) -> bool:
+    """All three said so, and it waits for what else is open."""
+    return _said_none(session) >= VOIDERS
 
 
 def open_hold(session: Session) -> int:

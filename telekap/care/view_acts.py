@@ -7,6 +7,7 @@ from typing import Final
 from telekap.care import alarm_words, assessment, checkins, discharge, handover
 from telekap.care import alarms as rules
 from telekap.care.addresses import elsewhere
+from telekap.care.dose import said_by_all
 from telekap.care.finding import Colour
 from telekap.care.floors import floor
 from telekap.care.gate_papers import ANSWERERS, open_question
@@ -33,7 +34,7 @@ def _recorded(eye: Eye) -> bool:
 
 
 def _not_voided(eye: Eye) -> bool:
-    return eye.role in AT_HOME or eye.role not in eye.session.void_said
+    return eye.role in AT_HOME or eye.role not in eye.session.void_said or said_by_all(eye.session)
 
 
 def _hold_open(eye: Eye) -> bool:
@@ -132,9 +133,12 @@ def acts(eye: Eye) -> list[Json]:
 
 
 def _again(eye: Eye, act: Act) -> str:
-    """A test page that was sent says so on its button: nobody presses twice because nothing seemed to happen."""
+    """A test page that was sent says so on its button: nobody presses twice because nothing seemed to happen. Three
+    words that waited for an alarm are said once more by one of the three.
+    """
     sent = act.noun == "test-pages" and Role(act.subject) in eye.session.duty_asked
-    return ", again" if sent else ""
+    waits = act.noun == "voids" and said_by_all(eye.session)
+    return ", again" if sent or waits else ""
 
 
 Next = tuple[str, str, str]

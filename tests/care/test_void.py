@@ -5,7 +5,8 @@ import pytest
 from telekap.care import commands as c
 from telekap.care.people import Role
 from telekap.care.session import State
-from tests.cast import ADA, ANA, BEN, KIM, SAM, minutes, told
+from telekap.care.views import view
+from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, told
 
 
 def test_a_t0_that_was_none_is_voided_by_three_people_and_stands_the_session_down() -> None:
@@ -72,3 +73,42 @@ def test_units_not_seen_void_nothing_and_a_later_dose_undoes_what_was_said() -> 
     later.do(ADA, c.SayVoid(units_seen=True))
 
     assert unseen.session.state is State.DOSED and later.session.state is State.DOSED
+
+
+@pytest.mark.parametrize(
+    ("person", "command"),
+    [
+        (ANA, c.TakeReading(values={"moaas": "2"})),
+        (BEN, c.Say(what="suicidal")),
+        (BEN, c.TakeReading(values={"sbp": 190, "dbp": 100, "hr": 80})),
+        (SAM, c.AskHelp()),
+    ],
+    ids=str,
+)
+def test_i21_whoever_shows_something_is_not_stood_down_by_three_words(person: str, command: c.Command) -> None:
+    story = told("dosed")
+    story.do(person, command)
+    for one in (BEN, ANA, ADA):
+        story.do(one, c.SayVoid(units_seen=True))
+    assert story.session.state is State.DOSED
+    acts = view(story.session, story.world, ADA, Role.PRESCRIBER, story.now)["acts"]
+    assert "Nothing entered the mouth, again" in [act["label"] for act in acts]
+
+    story.do(ANA, c.TakeReading(values={"moaas": "5", "sbp": 120, "dbp": 76, "hr": 70}))
+    story.wait(minutes(1))
+    story.do(ANA, c.TakeReading(values={"moaas": "5", "sbp": 120, "dbp": 76, "hr": 70}))
+    story.settle_alarms()
+    story.do(ADA, c.SayVoid(units_seen=True))
+
+    assert story.session.state is State.STOOD_DOWN
+
+
+def test_what_only_says_that_something_was_taken_falls_away_with_the_dose() -> None:
+    story = Story().arrive()
+    story.do(SAM, c.Taken(units=(1,)))  # outside a release
+    assert "dose_outside_release" in story.open_kinds()
+
+    for one in (BEN, ANA, ADA):
+        story.do(one, c.SayVoid(units_seen=True))
+
+    assert story.session.state is State.STOOD_DOWN

@@ -199,8 +199,12 @@ def i21(step: Step) -> Broken:
     before, after = step.before.session, step.node.session
     ended = after.state in (State.STOOD_DOWN, State.CLOSED) and before.state is not after.state
     voided = any(isinstance(fact, f.DosesVoided) for fact in step.facts)
-    if ended and not voided:
-        still = [a.kind for a in after.alarms.values() if a.family == "clinical" and not a.resolved]
+    if ended:
+        # What says no more than that something was taken falls away with the T0 that was none.
+        past = law.OF_A_DOSE_THAT_WAS_NONE if voided else frozenset()
+        still = [
+            a.kind for a in after.alarms.values() if a.family == "clinical" and not a.resolved and a.kind not in past
+        ]
         if still:
             yield f"{after.state} while {still} open"
     if after.state is State.CLOSED and before.state is not after.state and before.doses:

@@ -90,3 +90,17 @@ SMALL_CLINIC: Final = (frozenset({P, N}), frozenset({P, D}))
 
 BOOSTER: Final = (1, 4)
 """Ticks after T0 between which a later unit may be released: 20 and 45 min of the real protocol."""
+
+OF_A_DOSE_THAT_WAS_NONE: Final = frozenset(
+    {
+        "dose_presumed",
+        "dose_outside_release",
+        "gate_shut_at_t0",
+        "check_in_overdue",
+        "not_discharged",
+        "extension_over",
+        "clearance_changed",
+        "units_refused",
+    }
+)
+"""Alarms that fall away with a T0 that was none; while any other clinical one is open, it is not voided (I21)."""
