@@ -109,7 +109,7 @@ def _support(look: Look) -> Iterator[Part]:
         for done in found
         if part is Role.SUPPORT and done.counts and done.code_right
     ]
-    seen = [at for at in (*looks, look.session.support_seen) if at is not None]
+    seen = [at for at in (*looks, look.session.support_on_picture) if at is not None]
     newest, lasts = max(seen, key=lambda at: at.utc, default=None), look.protocol.ms("booster.support_seen")
     if newest is None or not within(look, newest, lasts):
         yield waits("{support} was not seen in the last minutes.", "See {support} beside {client} on video.", _T)

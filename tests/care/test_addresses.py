@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from telekap.care import commands as c
+from telekap.care.addresses import elsewhere
 from telekap.care.finding import Colour
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.views import view
-from tests.care.well_board import Scene
+from tests.care.well_board import NOON, Scene
 from tests.cast import ANA, BEN, KIM, SAM, Story, minutes, replace, told
 
 C, S, T = Role.CLIENT, Role.SUPPORT, Role.THERAPIST
@@ -119,3 +120,60 @@ def test_back_to_the_first_number_is_called_again() -> None:
     scene = Scene().answer("second_contact", C, phone=MAX).answer("second_contact", C, phone=LOU)
 
     assert not scene.of("second_contact").open
+
+
+@pytest.mark.parametrize(
+    "said", [{"street": "9 Elm Road", "unit": "1", "city": "Oakland", "zip": "1"}, {"county": "Alameda"}]
+)
+def test_what_another_gate_was_told_by_the_same_name_moves_nobody(said: dict[str, str]) -> None:
+    scene = Scene().answer("room", T, **said)
+
+    assert all(scene.of(gate).open for gate in GATES)
+    assert elsewhere(scene.session, scene.world.course.dispatch) == ""
+
+
+@pytest.mark.parametrize("part", ["street", "unit", "city", "state", "zip"])
+def test_each_part_of_an_address_alone_is_a_move(part: str) -> None:
+    scene = Scene()
+    for role in (C, S):
+        scene.answer("location", role, **{part: "NV" if part == "state" else "9"})
+
+    assert not scene.of("emergency_numbers").open
+    assert "changed since" in scene.of("emergency_numbers").sentence
+
+
+@pytest.mark.parametrize(("checked", "fits"), [(0, False), (1, True)])
+def test_a_number_checked_at_the_very_moment_of_the_move_is_still_the_old_one(checked: int, fits: bool) -> None:
+    scene = Scene().answer("location", C, **MOVED)
+    known = scene.world.course.dispatch
+    assert known is not None
+
+    assert (elsewhere(scene.session, replace(known, checked=NOON.plus(checked))) == "") is fits
+
+
+def test_where_nobody_has_said_an_address_the_number_is_the_one_that_was_checked() -> None:
+    scene = Scene()
+    for role in (C, S, T):
+        scene.unanswered("location", role)
+
+    assert elsewhere(scene.session, scene.world.course.dispatch) == "" == elsewhere(scene.session, None)
+
+
+def test_the_same_address_said_again_by_the_therapist_after_the_dose_changes_nothing() -> None:
+    story = told("dosed")
+    home = next(a.values for a in story.session.answers if (a.gate, a.role) == ("location", S))
+
+    story.do(ANA, c.AnswerGate(gate="location", values=home))
+
+    assert card(story)["emergency"]["elsewhere"] == ""
+
+
+def test_a_number_checked_before_the_move_is_not_for_the_new_address() -> None:
+    story = told("dosed")
+    story.wait(minutes(1))
+    story.on_course(KIM, c.CheckDispatchNumber(number="+14155550190", state="CA", county="San Francisco"))
+    story.wait(minutes(1))
+
+    story.do(BEN, c.AnswerGate(gate="location", values={**MOVED, "state": "CA", "way_in": "-"}))
+
+    assert card(story)["emergency"]["elsewhere"]

@@ -211,3 +211,22 @@ def test_what_was_seen_before_a_whole_new_reading_shuts_nothing_any_more(figure:
     story.do(ANA, c.TakeReading(values=READING))
 
     assert ROW_OF[figure] not in shut(story)
+
+
+@pytest.mark.parametrize(("how", "opens"), [("video", True), ("phone", False)])
+def test_the_support_person_is_seen_and_not_only_heard(how: str, opens: bool) -> None:
+    story = dosed().watched(29)
+    story.wait(minutes(6))
+    assert "support" in shut(story)
+
+    story.do(ANA, c.SeeSupport(how=how))
+
+    assert ("support" not in shut(story)) is opens
+
+
+def test_a_call_after_being_seen_takes_nothing_back() -> None:
+    story = ready()
+
+    story.do(ANA, c.SeeSupport(how="phone"))
+
+    assert "support" not in shut(story)
