@@ -43,6 +43,7 @@ WELL_ASSESSMENT: dict[str, Any] = {
     "dbp": 78,
     "hr": 70,
     "spo2": 98,
+    "measured": "yes",
     "walks": "yes",
     "vomiting": "no",
     "sips": "yes",

@@ -32,6 +32,7 @@ PASSES: Final[dict[str, tuple[object, ...]]] = {
     "moaas": ("5",),
     "oriented": (4,),
     "psychosis": ("no",),
+    "measured": ("yes",),
     "walks": ("yes",),
     "vomiting": ("no",),
     "sips": ("yes",),

@@ -22,6 +22,7 @@ THERAPIST: Final = (
     _vital("dbp", "Lower pressure", "mmHg"),
     _vital("hr", "Heart rate", "/min"),
     _vital("spo2", "Oxygen", "%"),
+    ask("measured", "All of it measured in the last {assessment.reading_fresh} minutes"),
     ask("walks", "Walks 5 m as before, support person beside"),
     ask("vomiting", "Vomited in the last {discharge.vomit_free} minutes"),
     ask("sips", "Sips of water stay down"),

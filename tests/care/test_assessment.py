@@ -37,6 +37,7 @@ FAILS: list[tuple[dict[str, Any], str]] = [
     ({"sbp": 97, "dbp": 61}, "dbp_baseline"),
     ({"hr": 101}, "hr"),
     ({"spo2": 94}, "spo2"),
+    ({"measured": "no"}, "measured"),
     ({"walks": "no"}, "walks"),
     ({"vomiting": "yes"}, "vomiting"),
     ({"sips": "no"}, "sips"),

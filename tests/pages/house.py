@@ -32,6 +32,7 @@ WELL: Final[Mapping[str, Any]] = {
     **WELL_LOOK,
     "oriented": 4,
     "psychosis": "no",
+    "measured": "yes",
     "walks": "yes",
     "vomiting": "no",
     "sips": "yes",

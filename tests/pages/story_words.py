@@ -121,7 +121,8 @@ SEEN: Final[Figures] = {
 }
 WELL: Final[Figures] = (
     SEEN
-    | {"oriented": 4, "psychosis": "no", "walks": "yes", "vomiting": "no", "sips": "yes", "dissociation": "no"}
+    | {"oriented": 4, "psychosis": "no", "measured": "yes", "walks": "yes", "vomiting": "no", "sips": "yes"}
+    | {"dissociation": "no"}
     | {f"q{n}": "no" for n in range(1, 7)}
 )
 """What the therapist sees of the same, at a check-in and at the end."""
