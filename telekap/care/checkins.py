@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from telekap.care.baseline import baseline
 from telekap.care.check_in_forms import form_of
+from telekap.care.conditions_body import amber_of
 from telekap.care.fields import Field
 from telekap.care.finding import short
 from telekap.care.instant import MINUTE, Instant, earliest, latest, reached
@@ -19,7 +21,6 @@ from telekap.care.people import Role
 from telekap.care.protocol import PlanRow, Protocol
 from telekap.care.session import DoseSaid, PartDone, ReleaseGiven, Session, State
 from telekap.care.substitutes import substitutes
-from telekap.care.vitals import amber_pressure
 from telekap.care.words import name
 from telekap.care.world import World
 
@@ -212,20 +213,29 @@ def current(part: Role, session: Session, world: World, now: Instant) -> Planned
 
 
 def items(planned: PlannedCheckIn, part: Role, session: Session, world: World) -> tuple[str, ...]:
-    """What the part is asked in this session: pressure "if amber" is asked only when the last one was, or when
+    """What the part is asked in this session: pressure "if amber" is asked only when one was since the dose, or when
     something else is looked at in its place; nobody presses a cuff that is not there.
     """
     asked, other = [], substitutes(session)
     for item in planned.items.get(part, ()):
         if item == "bp_if_amber":
-            pressures = [r for r in session.readings if r.usable and r.values.get("sbp") is not None]
-            high = bool(pressures) and amber_pressure(pressures[-1].values, world.protocol)
-            item = "bp" if high or "bp" in other else ""
+            item = "bp" if "bp" in other or amber_since_dose(session, world.protocol) else ""
         if item == "cuff" and "bp" in other:
             item = "breathing"
         if item and item not in asked:
             asked.append(item)
     return tuple(asked)
+
+
+def amber_since_dose(session: Session, protocol: Protocol) -> bool:
+    """A pressure since the first unit was amber or worse: too high, or risen too far over the client's own."""
+    base, since = baseline(session), session.t0_recorded
+    return any(
+        what == "pressure" and amber
+        for one in session.readings
+        if one.usable and since is not None and one.at.utc >= since.utc
+        for what, amber in amber_of(one.values, base, protocol)
+    )
 
 
 def form(check_in: str, part: Role, session: Session, world: World) -> tuple[Field, ...]:

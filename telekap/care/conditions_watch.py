@@ -43,7 +43,7 @@ def overdue(session: Session, world: World) -> Iterator[Condition]:
 
 
 def therapist_part(session: Session, world: World) -> Iterator[Condition]:
-    """The person on site looked and the therapist did not: the therapist's line is lost, nobody is alone."""
+    """The person on site looked, or was not asked, and the therapist did not: their line is lost, nobody is alone."""
     if session.state is not State.DOSED:
         return
     for planned in checkins.plan(session, world):
@@ -53,6 +53,8 @@ def therapist_part(session: Session, world: World) -> Iterator[Condition]:
         ):
             continue
         seen = [done.at for done in checkins.answers(session, planned.id, Role.SUPPORT)]
+        if Role.SUPPORT not in planned.items:
+            seen = [planned.overdue]
         if not seen or looked(session, Role.THERAPIST, planned.overdue):
             continue
         if checkins.answered(session, planned.id, Role.THERAPIST) and planned.id.startswith("hold"):

@@ -53,7 +53,7 @@ ITEMS: Final[Mapping[str, str]] = {
     "nausea": "nausea",
     "orientation": "orientation",
     "bp": "blood pressure",
-    "bp_if_amber": "blood pressure if the last was amber",
+    "bp_if_amber": "blood pressure if one was amber",
     "hr": "pulse",
     "spo2": "oxygen",
 }

@@ -41,11 +41,3 @@ def unusable(values: Values, protocol: Protocol) -> tuple[str, ...]:
     if "sbp" in seen and "dbp" in seen and seen["dbp"] >= seen["sbp"]:
         wrong.append("dbp")
     return tuple(dict.fromkeys(wrong))
-
-
-def amber_pressure(values: Values, protocol: Protocol) -> bool:
-    """The pressure is in the amber band or above it: it is measured again where the plan says so."""
-    seen = measured(values)
-    return seen.get("sbp", 0) >= protocol.number("band.sbp_amber") or seen.get("dbp", 0) >= protocol.number(
-        "band.dbp_amber"
-    )

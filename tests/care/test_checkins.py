@@ -288,6 +288,32 @@ def test_pressure_that_was_amber_is_asked_again_whatever_was_measured_in_between
     assert "sbp" in {field.name for field in checkins.form("t60", Role.THERAPIST, story.session, story.world)}
 
 
+@pytest.mark.parametrize(("dbp", "asked"), [(101, False), (102, True)])
+def test_a_pressure_that_rose_too_far_over_the_own_one_is_amber_too(dbp: int, asked: bool) -> None:
+    story = told("dosed").watched(39)
+    before = (story.protocol.number("band.dbp_amber"), story.protocol.number("band.rise_dbp"))
+    story.protocol = replace(story.protocol, numbers={**story.protocol.numbers, "band.dbp_amber": 110})
+    story.wait(minutes(1))
+    story.look_in("t40")
+    assert before == (101, 25), "77 before the dose"
+
+    story.reads("t40", sbp=120, dbp=dbp)
+
+    assert ("sbp" in {one.name for one in checkins.form("t60", Role.THERAPIST, story.session, story.world)}) is asked
+
+
+def test_a_pressure_that_was_amber_at_forty_is_read_at_sixty_also_when_it_was_well_in_between() -> None:
+    story = told("dosed").watched(39)
+    story.wait(minutes(1))
+    story.look_in("t40")
+    story.reads("t40", sbp=165, dbp=90)
+
+    for _ in range(2):
+        story.do(ANA, c.TakeReading(values={"sbp": 125, "dbp": 78}))
+
+    assert "sbp" in {one.name for one in checkins.form("t60", Role.THERAPIST, story.session, story.world)}
+
+
 def test_the_end_of_the_hold_answers_the_hold_whoever_recorded_it() -> None:
     story = told("dosed")
     story.wait(minutes(12))

@@ -289,6 +289,7 @@ def test_a_row_that_asks_only_the_therapist_leaves_nobody_at_home_overdue() -> N
     story.wait(minutes(13))
 
     assert story.alarm("check_in_overdue") is None
+    assert story.alarm("therapist_line_lost").subject == "t20", "asked alone, and silent"
 
 
 def test_an_end_of_the_hold_that_somebody_else_recorded_is_not_missing_from_the_therapist() -> None:

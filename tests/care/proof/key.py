@@ -20,7 +20,6 @@ from telekap.care.people import Role
 from telekap.care.protocol import Ladder
 from telekap.care.release import stands_on
 from telekap.care.session import Alarm, Session, State
-from telekap.care.vitals import amber_pressure
 from tests.care.proof.node import Node
 from tests.care.proof.small import TICK
 
@@ -280,7 +279,6 @@ def _after(node: Node, age: Ages) -> Key:
     s, world = node.session, node.world
     at_floor, passes, adult = floor(s, world), assessment.run(s, world), assessment.adult(s)
     judged = [one for one in s.assessments if one.role is not Role.SUPPORT]
-    usable = [one for one in s.readings if one.usable and one.values.get("sbp") is not None]
     since = passes[0].at.utc if passes else None
     given = s.taken_under
     return (
@@ -301,8 +299,8 @@ def _after(node: Node, age: Ages) -> Key:
         # what anybody said, measured or saw, as far as an alarm may still be about it
         frozenset(one.kind for one in s.incidents),
         frozenset((call.what, call.role) for call in s.calls if call.what == "leaving"),
-        bool(vomitings(s, world.protocol)),
-        bool(usable and amber_pressure(usable[-1].values, world.protocol)),
+        tuple(age.of(at, PASSES) for _, at in vomitings(s, world.protocol)[-1:]),
+        checkins.amber_since_dose(s, world.protocol),
         tuple((one.usable, age.of(one.at)) for one in s.readings if not one.usable)[-1:],
         _sight(s, age),
         _canary(node, age),

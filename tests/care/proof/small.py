@@ -41,6 +41,7 @@ TICKS: Final[Mapping[str, int]] = {
     "assessment.apart": 1,
     "declaration.within": 1,
     "discharge.late": 2,
+    "discharge.vomit_free": 1,
     "alarm.hop": 1,
     "alarm.again": 2,
     "alarm.repeat": 1,
