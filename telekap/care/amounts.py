@@ -59,7 +59,8 @@ def second_prescriber(order: Order, course: Course, protocol: Protocol, now: Ins
     """
     kg = weight(course, protocol, now)
     if kg is None:
-        yield Reason("weight", "No weight of the last 90 days is known.", "Weigh the client and write it down.")
+        days = protocol.said("dose.weight_fresh")
+        yield Reason("weight", f"No weight of the last {days} days is known.", "Weigh the client and write it down.")
         return
     most = protocol.number("dose.mg_per_kg")
     if ordered_mg(order) / kg > most and order.id not in course.cosigned:

@@ -104,7 +104,7 @@ def short(name: str) -> str:
 _ROLE_NAME: Final = re.compile("{(" + "|".join(Role) + ")}")
 
 
-_FIGURE: Final = re.compile(r"{((?:discharge|emergency|plan)\.[a-z_]+)}")
+_FIGURE: Final = re.compile(r"{((?:discharge|emergency|plan|gate)\.[a-z_.]+)}")
 """A figure of the protocol in a sentence: what is asked and taught must be what was signed."""
 
 

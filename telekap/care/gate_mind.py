@@ -11,7 +11,9 @@ from telekap.care.settled import item_9_waits
 # --- medicines, alcohol, drugs ----------------------------------------------------------------------------------------
 
 _NOT_LISTED = red("A medicine that is not on the list.", "{prescriber} looks at the list again.")
-_SEDATIVE = red("A calming or sleeping medicine in the last 24 h.", "{prescriber} looks at the list again.")
+_SEDATIVE = red(
+    "A calming or sleeping medicine in the last {gate.medicines.hours} h.", "{prescriber} looks at the list again."
+)
 
 MEDICINES: Final[dict[Role, tuple[Question, ...]]] = {
     Role.CLIENT: (
@@ -21,11 +23,25 @@ MEDICINES: Final[dict[Role, tuple[Question, ...]]] = {
             _NOT_LISTED,
             hint="Anything new, or not sure? Say no.",
         ),
-        no("alcohol", "Any alcohol in the last 24 hours?", final("Alcohol in the last 24 h.")),
-        no("drugs", "Any other drug in the last 24 hours?", final("A drug in the last 24 h.")),
-        no("opioid", "Any strong pain medicine (opioid)?", final("An opioid in the last 24 h.")),
+        no(
+            "alcohol",
+            "Any alcohol in the last {gate.medicines.hours} hours?",
+            final("Alcohol in the last {gate.medicines.hours} h."),
+        ),
+        no(
+            "drugs",
+            "Any other drug in the last {gate.medicines.hours} hours?",
+            final("A drug in the last {gate.medicines.hours} h."),
+        ),
+        no("opioid", "Any strong pain medicine (opioid)?", final("An opioid in the last {gate.medicines.hours} h.")),
         no("sedative", "Anything to calm down or to sleep?", _SEDATIVE),
         no("stimulant", "A stimulant (ADHD medicine) today?", amber("A stimulant today.")),
+        no(
+            "psychedelic",
+            "A psychedelic in the last {gate.medicines.psychedelics} days?",
+            amber("A psychedelic in the last {gate.medicines.psychedelics} days."),
+            hint="Mushrooms, LSD, MDMA, ayahuasca",
+        ),
         no(
             "interacting",
             "Grapefruit, an antibiotic or antifungal?",
@@ -40,8 +56,16 @@ MEDICINES: Final[dict[Role, tuple[Question, ...]]] = {
         ),
     ),
     Role.SUPPORT: (
-        no("alcohol", "As far as you know: did {client} drink alcohol?", final("Alcohol in the last 24 h.")),
-        no("drugs", "As far as you know: did {client} take any other drug?", final("A drug in the last 24 h.")),
+        no(
+            "alcohol",
+            "As far as you know: did {client} drink alcohol?",
+            final("Alcohol in the last {gate.medicines.hours} h."),
+        ),
+        no(
+            "drugs",
+            "As far as you know: did {client} take any other drug?",
+            final("A drug in the last {gate.medicines.hours} h."),
+        ),
         no("intoxicated", "Does {client} seem drunk or drugged?", final("{client} seems intoxicated.", danger=True)),
     ),
 }

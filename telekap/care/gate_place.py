@@ -238,7 +238,7 @@ AFTERWARDS: Final[dict[Role, tuple[Question, ...]]] = {
     Role.CLIENT: (
         yes(
             "rest",
-            "Will you keep off driving and duties until tomorrow evening?",
+            "Will you keep off driving and duties for {discharge.no_driving} hours?",
             red("{client} has duties or drives today.", "{client} finds somebody else, or another day."),
         ),
     ),

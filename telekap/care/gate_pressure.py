@@ -36,8 +36,8 @@ PRESSURE: Final[dict[Role, tuple[Question, ...]]] = {
         _number("hr2", "Second: pulse", "/min"),
         yes(
             "minute_apart",
-            "One minute between the two",
-            shut("The two readings were not a minute apart.", "{support} measures again."),
+            "At least {gate.pressure.readings_apart} seconds between the two",
+            shut("The two readings came too close together.", "{support} measures again."),
         ),
         yes(
             "read_out",

@@ -71,6 +71,7 @@ WELL: Final[Mapping[str, Mapping[Role, Mapping[str, Any]]]] = MappingProxyType(
                 "opioid": "no",
                 "sedative": "no",
                 "stimulant": "no",
+                "psychedelic": "no",
                 "interacting": "no",
                 "new": "no",
             },

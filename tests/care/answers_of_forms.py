@@ -52,6 +52,7 @@ MEANS: Final[dict[tuple[str, Role], dict[str, str]]] = {
         "sedative": "no=green yes=red",
         "stimulant": "no=green yes=amber",
         "new": "no=green illness=red allergy=red",
+        "psychedelic": "no=green yes=amber",
         "interacting": "no=green yes=amber",
     },
     ("medicines", S): {
