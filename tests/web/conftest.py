@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from tests.web.kims_desk import Desk
 from tests.web.serving import Serving, fresh_copy, serving
 
 
@@ -21,3 +23,9 @@ async def shared(tmp_path_factory) -> AsyncIterator[Serving]:  # type: ignore[no
     data = tmp_path_factory.mktemp("shared") / "data"
     async with serving(await fresh_copy(tmp_path_factory, data)) as house:
         yield house
+
+
+@pytest.fixture
+def desk(clinic: Serving) -> Desk:
+    """Kim at the desk of a house of this test's own."""
+    return Desk(clinic)

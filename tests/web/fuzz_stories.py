@@ -10,10 +10,10 @@ from telekap.demo.cast import PASSWORD
 from telekap.web.bound import BOUND
 from tests.web.course_bodies import COURSE_BODIES
 from tests.web.fuzzing import Fuzz
+from tests.web.kims_desk import Desk
 from tests.web.lobby import release, well
 from tests.web.serving import new_key
 from tests.web.staff_life import LEE, administer, enrol, sign_in, token_of
-from tests.web.test_clinic_desk import Desk
 from tests.web.test_sessions import BODIES
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from telekap.care.people import Role
 from telekap.care.session import State
+from tests.web.kims_desk import LEILA, OMAR, Desk
 from tests.web.lobby import release
 from tests.web.serving import Serving
-from tests.web.test_clinic_desk import LEILA, OMAR, Desk
 
 
 @pytest.fixture

@@ -26,10 +26,10 @@ from telekap.serve import free_port
 from telekap.watch.outside import Outside, mailer
 from telekap.witness import mail_a_human
 from tests.engines import stored_bytes
+from tests.web.kims_desk import Desk
 from tests.web.lobby import release, well
 from tests.web.serving import Serving, fresh_copy, new_key, serving
 from tests.web.staff_life import LEE, administer, enrol, invite
-from tests.web.test_clinic_desk import Desk
 
 CANARY = {
     "name": "Zyxwena Quokka",

@@ -10,8 +10,8 @@ from telekap.care.instant import MINUTE
 from telekap.care.people import Person, Role
 from telekap.record import logins, people
 from tests.live.conftest import Live, live, live_house  # noqa: F401 - a fixture of another folder
+from tests.web.kims_desk import Desk
 from tests.web.staff_life import administer
-from tests.web.test_clinic_desk import Desk
 
 CUT: float = 2.0
 """Seconds; reliability.md, S-05."""
