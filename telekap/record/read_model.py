@@ -134,16 +134,21 @@ def going_on(conn: sa.Connection, states: Collection[State]) -> dict[str, State]
 _KEYS: Final = sa.select(data_keys.c.id)
 
 
-def sessions_of(conn: sa.Connection, person: str | None) -> list[SessionRow]:
+def sessions_of(
+    conn: sa.Connection, person: str | None, states: Collection[State] = (), most: int | None = None
+) -> list[SessionRow]:
     """The sessions somebody belongs to (None: all of the clinic), the latest appointment first. Those of a client whose
-    key was erased are in no list: nobody can open them.
+    key was erased are in no list: nobody can open them. ``states``: only those in one of them; a clinic of some years
+    has thousands of sessions, and a handful that go on. ``most``: no more than so many.
     """
-    query = sa.select(sessions).where(sessions.c.client.in_(_KEYS)).order_by(sessions.c.appointed.desc(), sessions.c.id)
+    which = [sessions.c.client.in_(_KEYS)]
+    if states:
+        which.append(sessions.c.state.in_(sorted(states)))
     if person is not None:
-        mine = sa.select(session_people.c.session).where(session_people.c.person == person)
-        query = query.where(sessions.c.id.in_(mine))
-    rows = conn.execute(query).all()
-    belonging = _people(conn, [row.id for row in rows])
+        which.append(sessions.c.id.in_(sa.select(session_people.c.session).where(session_people.c.person == person)))
+    in_order = (sessions.c.appointed.desc(), sessions.c.id)
+    rows = conn.execute(sa.select(sessions).where(*which).order_by(*in_order).limit(most)).all()
+    belonging = _people(conn, sa.select(sessions.c.id).where(*which).order_by(*in_order).limit(most))
     return [
         SessionRow(
             id=row.id,
@@ -337,8 +342,8 @@ _RECENT: Final = (
 )
 
 
-def _people(conn: sa.Connection, ids: list[str]) -> dict[str, list[tuple[str, str]]]:
-    """Session id → (role, person) pairs."""
+def _people(conn: sa.Connection, ids: Collection[str] | sa.Select[tuple[str]]) -> dict[str, list[tuple[str, str]]]:
+    """Session id → (role, person) pairs. ``ids``: asked for in the database, which takes no list of every session."""
     found: dict[str, list[tuple[str, str]]] = {}
     for row in conn.execute(sa.select(session_people).where(session_people.c.session.in_(ids))):
         found.setdefault(row.session, []).append((row.role, row.person))

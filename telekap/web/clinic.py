@@ -76,7 +76,7 @@ def _page(request: Request) -> int:
 
 def _to_come(conn: sa.Connection, desk: Desk, now: int) -> list[tuple[SessionRow, Beside]]:
     rows = roster.since(conn, now)
-    coming = [row for row in read_model.sessions_of(conn, None) if row.state is State.SCHEDULED]
+    coming = read_model.sessions_of(conn, None, (State.SCHEDULED,))
     return [(row, beside(conn, desk, row, rows)) for row in sorted(coming, key=lambda row: row.appointed)]
 
 
@@ -144,7 +144,7 @@ async def today(request: Request) -> Response:
     who = await coordinator(request)
     desk = desk_of(request)
     now = desk.clock.now()
-    found = await desk.store.read(lambda conn: read_model.sessions_of(conn, None))
+    found = await desk.store.read(lambda conn: read_model.sessions_of(conn, None, (*RUNNING, State.SCHEDULED)))
     soon = [row for row in found if row.state is State.SCHEDULED and row.appointed <= now.utc + 16 * HOUR]
     running = [row for row in found if row.state in RUNNING]
     lines = [await _line(desk, who, row) for row in (*running, *sorted(soon, key=lambda row: row.appointed))]

@@ -26,9 +26,21 @@ FIRST: Final = (State.DOSED, State.RELEASED, State.ARRIVING, State.TRANSFERRED, 
 """Most urgent states first; the rest after them."""
 
 
+AHEAD: Final = frozenset({*FIRST, State.STOOD_DOWN})
+"""What may still want somebody; of all others the newest few are enough."""
+
+
 def _urgency(row: SessionRow) -> tuple[bool, int, int]:
     place = FIRST.index(row.state) if row.state in FIRST else len(FIRST)
-    return (row.open_alarms == 0, place, row.appointed)
+    # What comes next stands first among those to come, what was last among those that are over.
+    return (row.open_alarms == 0, place, row.appointed if row.state in FIRST else -row.appointed)
+
+
+def listed(conn: sa.Connection, person: str | None) -> list[SessionRow]:
+    """The lines of one list, most urgent first. ``person`` None: the whole clinic."""
+    rows = read_model.sessions_of(conn, person, AHEAD)
+    rows += read_model.sessions_of(conn, person, frozenset(State) - AHEAD, MOST)
+    return sorted(rows, key=_urgency)
 
 
 async def _line(desk: Desk, who: Viewer, row: SessionRow) -> dict[str, Any]:
@@ -66,10 +78,10 @@ async def look(request: Request) -> Response:
         raise NotFound("home")
     desk = desk_of(request)
     whose = None if who.coordinates else who.person
-    rows = await desk.store.read(lambda conn: read_model.sessions_of(conn, whose))
+    rows = await desk.store.read(lambda conn: listed(conn, whose))
     if who.idle:  # what is going on stays in sight; the rest is shut until somebody proves to be there
         rows = [row for row in rows if row.state in idle.LIVE - {State.STOOD_DOWN}]
-    lines = [await _line(desk, who, row) for row in sorted(rows, key=_urgency)[:MOST]]
+    lines = [await _line(desk, who, row) for row in rows[:MOST]]
     me = {
         "person": who.person,
         "name": who.known.person.name,

@@ -86,7 +86,7 @@ async def look(request: Request) -> Response:
 
 def _named(conn: sa.Connection, name: Callable[[str], str]) -> list[dict[str, Any]]:
     """Who has a duty in a session that goes on: they were named there, and keep it whatever the roster says."""
-    going = [row for row in read_model.sessions_of(conn, None) if row.state in LIVE]
+    going = read_model.sessions_of(conn, None, LIVE)
     clients = people.among(conn, frozenset(row.client for row in going))
     return [
         {"session": row.id, "role": role, "name": name(row.roles[role]), "client": clients[row.client].name}
@@ -154,7 +154,7 @@ async def _follow(desk: Desk, who: Viewer, role: Role, starts: int, ends: int) -
 
     def read(conn: sa.Connection) -> list[tuple[SessionRow, str, str]]:
         rows = roster.since(conn, desk.clock.now().utc)
-        booked = [row for row in read_model.sessions_of(conn, None) if row.state is State.SCHEDULED]
+        booked = read_model.sessions_of(conn, None, (State.SCHEDULED,))
         inside = [row for row in booked if row.kind == "dosing" and starts <= row.appointed < ends]
         named = [(row, on_duty(rows, role, row.appointed)) for row in inside]
         moving = [(row, person) for row, person in named if person and row.roles.get(role) != person]

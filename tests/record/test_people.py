@@ -15,6 +15,7 @@ from telekap.care.states import LIVE
 from telekap.record import links, logins, people, read_model
 from telekap.record.store import Store
 from telekap.record.tables import session_people, sessions
+from telekap.web.home import MOST, listed
 from tests.engines import stored_bytes
 from tests.record.hand import NOON, moment, open_store
 
@@ -237,3 +238,20 @@ async def test_the_list_of_clients_says_the_next_session_of_each_and_what_goes_o
         "sam": State.DOSED,
         "noor": State.ARRIVING,
     }
+
+
+async def test_the_list_of_a_clinic_of_years_is_what_goes_on_and_of_what_is_over_the_newest(store: Store) -> None:
+    def play(conn: sa.Connection) -> None:
+        both(conn)
+        for n in range(60):
+            a_session(conn, "closed", f"old{n}", SAM.id, n)
+        a_session(conn, "dosed", "now", SAM.id, 500)
+        a_session(conn, "scheduled", "soon", SAM.id, 600)
+        a_session(conn, "scheduled", "later", SAM.id, 700)
+
+    await store.write(play)
+    lines = [row.id for row in await store.read(lambda conn: listed(conn, None))]
+
+    assert lines[:5] == ["now", "soon", "later", "old59", "old58"]
+    assert len(lines) == 3 + MOST, "of what is over no more than a list can hold"
+    assert [row.id for row in await store.read(lambda conn: read_model.sessions_of(conn, None, LIVE))] == ["now"]
