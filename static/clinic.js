@@ -4,9 +4,9 @@
  */
 
 import { address } from "./lib/address.js";
-import { html, place, short } from "./lib/dom.js";
+import { html, nothing, place, short } from "./lib/dom.js";
 import { stamp, zoneName } from "./lib/clock.js";
-import { board, callsWaited } from "./parts/clinic-board.js";
+import { board, callsWaited, inAlarm } from "./parts/clinic-board.js";
 import { calendar } from "./parts/clinic-calendar.js";
 import { client, clients } from "./parts/clinic-clients.js";
 import { roster } from "./parts/clinic-roster.js";
@@ -56,9 +56,10 @@ function draw() {
   const me = desk.want("home")?.me;
   document.title = title;
   const now = desk.now();
+  const alarmed = inAlarm(desk).length;
   return html`<header class="head"><a class="brand" href="/as/${login}/" aria-label="telekap, my sessions">${logo()}<span>telekap</span></a>
       <nav class="places" aria-label="Clinic">${Object.entries(PLACES).map(
-        ([name, [words]]) => html`<a href="#${name}" aria-current=${(PLACES[here] ? here : "board") === name ? "page" : "false"}>${words}</a>`,
+        ([name, [words]]) => html`<a href="#${name}" aria-current=${(PLACES[here] ? here : "board") === name ? "page" : "false"}>${words}${name === "today" && alarmed ? html` <span class="chip stop">${alarmed} in alarm</span>` : nothing}</a>`,
       )}</nav>
       <span class="end"><span class="meta num">${stamp(now)} ${zoneName(now)}</span><b>${short(me?.name)}</b></span></header>
     ${desk.line()}<main class="wrap desk clinic">${said(desk)}${here === "clients" && which ? client(desk, which) : body(desk)}</main>`;

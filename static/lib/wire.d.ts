@@ -842,11 +842,12 @@ export interface RefusedLook {
   for_therapist: string;
 }
 
-/** Whether this person may release, and every reason why not. */
+/** Whether this person may release, and every reason why not. `ended`: who ended the last one, where nothing was taken and another may be given; ''. */
 export interface ReleaseView {
   may: boolean;
   reasons: Reason[];
   given: GivenView | null;
+  ended?: string;
 }
 
 /** That another therapist watches now, said to the two at home; until when that is news. */

@@ -33,7 +33,7 @@ export function board(desk) {
   /** @type {string} */
   const zone = told.zone;
   const days = [...new Set(shown.map((row) => day(row.appointed, zone)))];
-  return html`<div class="titled"><h1>${title(told)}: ${count("blocked")} blocked, ${count("late")} late, ${count("due")} to do</h1></div>
+  return html`${alarmsNow(desk)}<div class="titled"><h1>${title(told)}: ${count("blocked")} blocked, ${count("late")} late, ${count("due")} to do</h1></div>
     ${callsWaited(desk)}${worst(rows, desk, zone)}
     <div class="titled">${turning(told, (to) => `#board/${filter}/${to}`)}
       <nav class="end row wrap" aria-label="Which sessions">${FILTERS.map(([name, words]) => html`<a class="btn" href="#board/${name}/${week}" aria-current=${filter === name ? "page" : "false"}>${words}</a>`)}</nav></div>
@@ -42,6 +42,15 @@ export function board(desk) {
       ${days.map((name) => html`<tbody><tr class="day"><th colspan=${told.columns.length + 2} scope="rowgroup">${name}</th></tr>
         ${shown.filter((row) => day(row.appointed, zone) === name).map((row) => line(desk, row, told.columns, zone))}</tbody>`)}</table></div>` : nothing}
     <p class="meta">A session whose lobby is open stands under <a href="#today">Today live</a>; what it still lacks is mended on its own page. Days are the clinic’s (${zoneName(desk.now(), zone)}). Press a name to move or cancel, a mark to mend what it says. Late is open less than a day before; blocked cannot take place as it stands. On the day every gate is proven anew.</p>`;
+}
+
+/** Sessions of this moment in which an alarm is open. @param {Bureau} desk @returns {import("../lib/types.js").HomeSession[]} */
+export const inAlarm = (desk) => (desk.want("home")?.sessions ?? []).filter((/** @type {import("../lib/types.js").HomeSession} */ one) => one.alarms > 0);
+
+/** What is wrong now stands above what is to do some day: the days to come may be well in order beside an open alarm. @param {Bureau} desk */
+function alarmsNow(desk) {
+  return inAlarm(desk).map((one) => html`<section class="urgent blocked" aria-label="Alarm now">${sign("stop")}<p><b>${one.client}, now: ${one.alarms === 1 ? "one alarm is" : `${one.alarms} alarms are`} open.</b></p>
+    <a class="btn" href="#today">Today live</a><a class="btn main" href="/as/${desk.api.login}/s/${one.id}">Open the session</a></section>`);
 }
 
 /** Who lost their link and waits for a call: at the number the clinic knows, never at one that was typed. @param {Bureau} desk */

@@ -34,7 +34,7 @@ export function release(desk, view) {
   const count = reasons.length > 1 ? ` ${reasons.length} reasons.` : "";
   const head = !live ? "Release is shut: this page is not live." : may ? "All gates are open." : `Release is shut.${count}`;
   return html`<section class="release" aria-label="Release" id="release-panel">
-    <div id="release-why">${ended(desk, view)}<b>${head}</b>
+    <div id="release-why">${view.release.ended ? html`<p class="ended"><b>${view.release.ended}</b></p>` : nothing}<b>${head}</b>
       ${shut ? html`<ul tabindex="0" aria-label="Why">${reasons.map((one) => html`<li>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}</ul>`
         : html`<p>${view.order?.units} × ${view.order?.mg_per_unit} mg, hold ${view.order?.hold_min} min${view.board?.shuts ? html`. Release before ${wall(view.board.shuts, view.zone)}: then ${because(view.board.shuts_because ?? "", view)}` : nothing}.</p>`}</div>
     ${button(desk).release.draw({
@@ -43,14 +43,6 @@ export function release(desk, view) {
       act: () => void desk.send(PLACE, "release", { board: view.board?.digest ?? "" }),
     })}
     ${answer(desk, PLACE)}</section>`;
-}
-
-/** Somebody ended the last release, and nothing was taken: not to be passed over in silence. @param {Desk} desk @param {View} view */
-function ended({ live }, { client, zone }) {
-  const last = live.entries.findLast((one) => one.kind === "ReleaseEnded" || one.kind === "Released");
-  if (last?.kind !== "ReleaseEnded") return nothing;
-  const who = last.by.name === "telekap" ? `The last release ended at ${wall(last.at, zone)}.` : `${last.by.name} ended the last release at ${wall(last.at, zone)}.`;
-  return html`<p class="ended"><b>${who}</b> Ask ${client.name.split(" ")[0]} before you release again.</p>`;
 }
 
 /** A release in force: how long still, and the way back. @param {Desk} desk @param {View} view */

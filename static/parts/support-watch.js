@@ -54,7 +54,8 @@ export function watching(page, view) {
 function watchActs(page, view, check) {
   const last = ownEnd(page, view).length > 0 && !check;
   const again = signedAt(view) !== null;
-  return html`${last ? html`<button type="button" class="btn support ${again ? "" : "all"}" @click=${() => set(page, "tonight")}>${again ? "Change what I signed" : `Finish with ${ana(view)}`}</button>` : html`
+  const ripe = view.next?.noun === "assessments"; // it may be signed; whether now is the time for it, the list of the other one says
+  return html`${last ? html`<button type="button" class="btn support ${!again && ripe ? "all" : ""}" @click=${() => set(page, "tonight")}>${again ? "Change what I signed" : `Finish with ${ana(view)}`}</button>` : html`
     <button type="button" class="btn support ${check && !cupOver(view, check) ? "all urgent" : ""}" @click=${() => (check ? page.lookIn.start(check.id) : post(page, "words", { what: "note", note: "All well, between look-ins." }, `${ana(view)} knows.`))}>${icon("tick")} ${!check ? "All well" : cupOver(view, check) ? "Answer: the spit cup" : `I am with ${sam(view)}`}</button>`}
     <button type="button" class="btn support" @click=${() => post(page, "words", { what: "question", note: "" }, `${ana(view)} is asked. Stay with ${sam(view)}.`)}>${icon("voice")} Not sure. Ask ${ana(view)}</button>${agreedRows(view)}`;
 }

@@ -192,6 +192,12 @@ def again(session: Session, world: World, now: Instant) -> int | None:
     return now.utc + waits if waits > 0 else None
 
 
+def failed_last(session: Session) -> bool:
+    """The newest assessment found something that was not met: the end is not near, and nobody at home is led to it."""
+    judged = [one for one in session.assessments if one.role in JUDGES]
+    return bool(judged) and bool(judged[-1].unmet)
+
+
 LATE: Final = frozenset({"not_discharged", "extension_over"})
 """Alarms about finishing late. They must keep nobody from finishing."""
 

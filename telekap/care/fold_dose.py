@@ -30,12 +30,13 @@ def _given(e: Entry, x: f.Released | f.BoosterReleased) -> ReleaseGiven:
 
 def _released(s: Session, e: Entry, x: f.Released) -> Change:
     given = _given(e, x)
-    return {"release": given, "question": None}
+    return {"release": given, "question": None, "release_ended": None}
 
 
 def _release_ended(s: Session, e: Entry, x: f.ReleaseEnded) -> Change:
     given = s.release or (s.question.released if s.question else None)
-    return {"release": None, "question": Question(e.at, x.answer_by, x.causes, given) if given else None}
+    asked = Question(e.at, x.answer_by, x.causes, given) if given else None
+    return {"release": None, "question": asked, "release_ended": (e.by, e.at)}
 
 
 ASKED_FOR: Final[Mapping[str, str]] = {"said": "consent", "support_said": "support_person"}

@@ -96,6 +96,8 @@ class Session:
     """The client's video flowed at least once."""
     release: ReleaseGiven | None = None
     question: Question | None = None
+    release_ended: tuple[str, Instant] | None = None
+    """(who ended it, '' for the house, when) of the last release, until another one is given."""
     doses: tuple[Dose, ...] = ()
     t0: Instant | None = None
     """When the first unit was recorded or said, never moved once set (voiding is the only end)."""

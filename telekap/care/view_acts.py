@@ -268,6 +268,7 @@ def _dosed(eye: Eye) -> Iterator[Next]:
         and least is not None
         and reached(least.at, eye.now)
         and assessment.adult(session) is None
+        and not assessment.failed_last(session)
     ):
         yield "Sign for tonight, with {therapist}.", "assessments", ""
     if eye.role not in (Role.THERAPIST, Role.PRESCRIBER) or least is None or not reached(least.at, eye.now):

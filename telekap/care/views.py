@@ -37,6 +37,7 @@ from telekap.care.view_watch import (
     step,
 )
 from telekap.care.view_words import DO_NOT, DO_NOT_STAFF, sentence
+from telekap.care.words import clock
 from telekap.care.world import World
 
 SHOWN: Final = {
@@ -235,6 +236,7 @@ def _release(seen: Eye) -> Json:
     return {
         "may": may,
         "reasons": list(why),
+        "ended": _ended(seen),
         "given": given
         and {
             "at": given.at.utc,
@@ -244,6 +246,18 @@ def _release(seen: Eye) -> Json:
             "mg": given.mg_per_unit * len(given.units),
         },
     }
+
+
+def _ended(seen: Eye) -> str:
+    """Who ended the last release, for whoever may give the next: nothing was taken, and there was a reason. '' else."""
+    session = seen.session
+    if seen.role is not Role.THERAPIST or session.state is not State.ARRIVING or session.release_ended is None:
+        return ""
+    by, at = session.release_ended
+    role = session.role_of(by)
+    who = "{" + role.value + "}" if role else seen.world.name(by) if by else ""
+    what = f"{who} ended the last release at" if who else "The last release ended at"
+    return seen.to_me(f"{what} {clock(at.utc, session)}. Ask {{client}} before you release again.")
 
 
 def _question(seen: Eye) -> Json | None:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from telekap.care import commands as c
-from telekap.care.instant import MINUTE
+from telekap.care.instant import MINUTE, Instant
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.view_acts import next_act
 from telekap.care.view_eye import eye
 from telekap.demo.answers import well_answer
 from tests.care.chapters import Json, gate_of, seen
-from tests.cast import ADA, ANA, WELL_ADULT, WELL_ASSESSMENT, Story, minutes, replace
+from tests.cast import ADA, ANA, SAM, WELL_ADULT, WELL_ASSESSMENT, Story, minutes, replace
 
 
 class Obedient:
@@ -131,3 +131,48 @@ def test_staff_read_of_everybody_on_duty_when_they_were_paged_and_when_they_answ
     story.do(ADA, c.AcknowledgeDuty())
     assert duty(Role.PRESCRIBER) == (paged, story.now.utc)
     assert all("paged" not in row for row in seen(story, Role.SUPPORT)["people"])
+
+
+def test_nobody_is_led_to_sign_for_the_night_while_a_walk_has_failed() -> None:
+    story = Story().dose().watched(120.1)
+
+    def asked() -> Json | None:
+        shown: Json | None = seen(story, Role.SUPPORT)["next"]
+        return shown
+
+    assert asked() == {"sentence": "Sign for tonight, with Ana.", "noun": "assessments", "subject": ""}
+    story.assess(walks="no")
+    assert asked() is None
+    assert seen(story, Role.SUPPORT)["discharge"]["form"], "it may be signed all the same"
+    story.wait(minutes(1))
+    story.assess()
+    assert (asked() or {})["noun"] == "assessments"
+
+
+def test_who_ended_the_last_release_is_said_to_whoever_may_give_the_next() -> None:
+    story = Story().release()
+    story.do(SAM, c.Recall())
+    story.do(ANA, c.CountUnits(units=2, how="video"))
+    at = story.now
+
+    def told(role: Role) -> str:
+        return str(seen(story, role)["release"]["ended"])
+
+    assert told(Role.THERAPIST) == f"Sam ended the last release at {said_at(at)}. Ask Sam before you release again."
+    assert told(Role.SUPPORT) == told(Role.CLIENT) == told(Role.PRESCRIBER) == ""
+
+
+def test_a_release_that_lapsed_was_ended_by_nobody_and_one_of_ones_own_by_you() -> None:
+    story = Story().release()
+    story.do(ANA, c.Recall())
+    story.do(ANA, c.CountUnits(units=2, how="video"))
+    assert seen(story, Role.THERAPIST)["release"]["ended"].startswith("You ended the last release at ")
+    lapsed = Story().release()
+    lapsed.wait(minutes(10))
+    lapsed.do(ANA, c.CountUnits(units=2, how="video"))
+    assert seen(lapsed, Role.THERAPIST)["release"]["ended"].startswith("The last release ended at ")
+
+
+def said_at(at: Instant) -> str:
+    """The hour on the session's clock, which is UTC here."""
+    return f"{at.utc // 3_600_000 % 24:02}:{at.utc // 60_000 % 60:02}"

@@ -355,7 +355,7 @@ SUPPORT: dict[str, dict[str, Any]] = {
     "later": view("support", **WATCH, later_unit=LATER),
     "later_question": view("support", **WATCH, question=LATER_QUESTION),
     "relieved": view("support", **WATCH) | {"people": [*PEOPLE, LOU]},
-    "finish": view("support", **END, discharge=ENDING),
+    "finish": view("support", **END, discharge=ENDING, next={"sentence": "", "noun": "assessments", "subject": ""}),
     "signed": view("support", **END, discharge=ENDING | {"signed": {"at": NOW - MINUTE, "name": "Ben Ortiz"}}),
     "discharged": view(
         "support",

@@ -56,6 +56,16 @@ LATE_EVENING = NOW + 3_600_000
 """22:40 of Sunday, February 1, in New York (the clinic), 19:40 where the client is; Monday noon in Tokyo."""
 
 
+async def test_an_alarm_of_now_stands_above_the_days_that_are_well_in_order(browser: Browser) -> None:
+    async with clinic(browser, "board", HOME, rows=[]) as (page, _):
+        now = page.get_by_role("region", name="Alarm now")
+        await expect(now).to_contain_text("Sam Rivera, now: one alarm is open.")
+        await expect(now.get_by_role("link", name="Open the session")).to_have_attribute("href", "/as/lo/s/se")
+        await expect(page.get_by_role("link", name="Today live 1 in alarm")).to_be_visible()
+        await page.get_by_role("link", name="Roster", exact=True).click()
+        await expect(page.get_by_role("link", name="Today live 1 in alarm")).to_be_visible()
+
+
 async def test_days_are_the_clinics_and_both_clocks_are_shown(browser: Browser) -> None:
     async with clinic(browser, "board", HOME, rows=at("s2", LATE_EVENING)) as (page, _):
         await expect(page.locator("tr.day")).to_have_text("Sunday, February 1")

@@ -83,11 +83,14 @@ class GivenView(Shape):
 
 
 class ReleaseView(Shape):
-    """Whether this person may release, and every reason why not."""
+    """Whether this person may release, and every reason why not. ``ended``: who ended the last one, where nothing was
+    taken and another may be given; ''.
+    """
 
     may: bool
     reasons: list[Reason]
     given: GivenView | None
+    ended: str = ""
 
 
 class QuestionView(Shape):
