@@ -18,7 +18,7 @@ from telekap.care.follow import Asking
 from telekap.care.instant import Instant, latest, shortest, surely_past
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
-from telekap.care.scales import cssrs, screened
+from telekap.care.scales import risk
 from telekap.care.session import Alarm, Assessment, Session
 from telekap.care.substitutes import substitutes
 from telekap.care.vitals import measured, number, unusable
@@ -145,8 +145,9 @@ def unmet(values: Values, session: Session, world: World, now: Instant) -> tuple
 
 
 def _with_level(values: Values) -> Values:
-    """The answers, with what the six questions of the C-SSRS amount to; without a level while one is open."""
-    return {**values, **({"cssrs": cssrs(values)} if screened(values) else {})}
+    """The answers, with what the six questions of the C-SSRS amount to; without a level while they say nothing yet."""
+    level = risk(values)
+    return {**values, **({"cssrs": level} if level else {})}
 
 
 def assess(a: Asking, asked: c.Assess) -> tuple[Fact, ...]:
@@ -205,12 +206,6 @@ LATE: Final = frozenset({"not_discharged", "extension_over"})
 def clinical(session: Session) -> tuple[Alarm, ...]:
     """Clinical alarms that stand in the way of the end."""
     return tuple(alarm for alarm in session.alarms.values() if alarm.family == "clinical" and alarm.kind not in LATE)
-
-
-def newest(session: Session) -> Assessment | None:
-    """The newest assessment by one who judges."""
-    said = [one for one in session.assessments if one.role in JUDGES]
-    return said[-1] if said else None
 
 
 def adult(session: Session) -> Assessment | None:

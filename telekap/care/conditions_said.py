@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from telekap.care.assessment import newest as newest_assessment
 from telekap.care.checkins import PARTS
 from telekap.care.condition import CARERS, HELPERS, PRESCRIBER, Condition, Kind, dialled, event, newest
 from telekap.care.conditions_body import watched
@@ -14,6 +13,7 @@ from telekap.care.instant import Instant
 from telekap.care.lobby import client_gone as seen_and_gone
 from telekap.care.lobby import closing
 from telekap.care.people import STAFF, Role
+from telekap.care.scales import RISKS
 from telekap.care.session import Call, Session, State
 from telekap.care.signs import SIGNS
 from telekap.care.states import RUNNING
@@ -236,8 +236,8 @@ def page_failed(session: Session, world: World) -> Iterator[Condition]:
 
 def screened(session: Session, world: World) -> Iterator[Condition]:
     """The six questions, asked at the end, amount to a moderate or high risk: the prescriber, now."""
-    last_one = newest_assessment(session)
-    if last_one is not None and last_one.values.get("cssrs") in ("moderate", "high"):
+    last_one = session.screened
+    if last_one is not None and last_one.level in RISKS:
         yield from event(session, Condition("suicidal", "screen", last_one.at, last_one.n), PRESCRIBER)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from telekap.care import commands as c
 from telekap.care import facts as f
-from telekap.care.assessment import ADULT_PASSES, adult, clinical, newest, run
+from telekap.care.assessment import ADULT_PASSES, adult, clinical, run
 from telekap.care.baseline import baseline
 from telekap.care.checkins import answered, plan, unexplained
 from telekap.care.condition import newest as newest_alarm
@@ -222,8 +222,7 @@ def release_early(a: Asking, asked: c.ReleaseEarly) -> tuple[Fact, ...]:
     """The prescriber lets a client go with items unmet, each named, to a named adult who accepts."""
     if not asked.adult.strip() or not asked.reason.strip():
         raise Refused(Reason("early", "The adult or the reason is missing.", "Name both."))
-    last = newest(a.session)
-    if last is not None and last.values.get("cssrs") == "high":
+    if a.session.screened is not None and a.session.screened.level == "high":
         raise Refused(Reason("cssrs", "The suicide risk is high.", "Only emergency care: record the hand-over."))
     unmet_codes = tuple(reason.code for reason in missing(a.session, a.world, a.now, Role.PRESCRIBER))
     return (f.Discharged(early=True, unmet=unmet_codes, adult=asked.adult.strip(), reason=asked.reason.strip()),)

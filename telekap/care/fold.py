@@ -12,7 +12,7 @@ from telekap.care.fold_dose import DOSE
 from telekap.care.people import Role
 from telekap.care.session import Session, State
 from telekap.care.states import LEADS_TO
-from telekap.care.traces import Answer, Assessment, Call, Change, Decision, Fold, PartDone, Reading, Sight
+from telekap.care.traces import Answer, Assessment, Call, Change, Decision, Fold, PartDone, Reading, Screened, Sight
 
 
 def _booked(s: Session, e: Entry, x: f.SessionBooked) -> Change:
@@ -138,7 +138,11 @@ def _said(s: Session, e: Entry, x: f.Said) -> Change:
 
 def _assessed(s: Session, e: Entry, x: f.Assessed) -> Change:
     person = s.roles.get(Role.SUPPORT, "") if x.on_video else e.by
-    return {"assessments": (*s.assessments, Assessment(e.n, e.at, person, x.values, x.unmet, x.role))}
+    level = str(x.values.get("cssrs") or "") if x.role is not Role.SUPPORT else ""
+    return {
+        "assessments": (*s.assessments, Assessment(e.n, e.at, person, x.values, x.unmet, x.role)),
+        "screened": Screened(e.n, e.at, level) if level else s.screened,
+    }
 
 
 def _discharged(s: Session, e: Entry, x: f.Discharged) -> Change:

@@ -76,6 +76,19 @@ def cssrs(answers: Values) -> str:
     return next((level for question, level in TRIAGE if answers.get(question) == "yes"), "none")
 
 
+def risk(answers: Values) -> str:
+    """The level a screener amounts to, as far as it was answered; '' while it says nothing yet.
+
+    One yes to a question about intent is the risk it is, whatever else was left open; "none" and "low" need them all.
+    """
+    level = cssrs(answers)
+    return level if screened(answers) or level in RISKS else ""
+
+
+RISKS: Final = frozenset({"moderate", "high"})
+"""Levels somebody must act on."""
+
+
 MOAAS: Final[Mapping[str, str]] = {
     "5": "answers readily to the name",
     "4": "slow answer to the name",

@@ -29,6 +29,7 @@ from telekap.care.traces import (
     Question,
     Reading,
     ReleaseGiven,
+    Screened,
     Sight,
 )
 
@@ -142,6 +143,8 @@ class Session:
     calls: tuple[Call, ...] = ()
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     assessments: tuple[Assessment, ...] = ()
+    screened: Screened | None = None
+    """The last suicide screen of an assessment: neither coming back nor one without the questions forgets a risk."""
     incidents: tuple[IncidentSeen, ...] = ()
     cared: tuple[CareDecision, ...] = ()
     """What the prescriber decided while the client was watched, oldest first."""

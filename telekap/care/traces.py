@@ -196,6 +196,15 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Screened:
+    """What the six questions of the C-SSRS last amounted to: none | low | moderate | high."""
+
+    n: int
+    at: Instant
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentSeen:
     """Something that did not fit the plan."""
 

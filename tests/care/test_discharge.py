@@ -164,6 +164,47 @@ def test_a_high_suicide_risk_is_never_released_early() -> None:
     assert story.refused(ADA, c.ReleaseEarly(adult="Lou", reason="r")) == {"cssrs"}
 
 
+UNASKED = {"q1": None, "q2": None, "q6": None}
+
+
+@pytest.mark.parametrize("then", ["not asked again", "came back"])
+def test_a_high_suicide_risk_stays_high_until_the_questions_are_asked_again(then: str) -> None:
+    story = at_floor()
+    story.assess(q6="yes")
+    if then == "came back":
+        story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="seen"))
+        story.do(KIM, c.ConfirmHandOver())
+        story.do(BEN, c.SayCameBack(reason="They sent him home."))
+    else:
+        story.assess(**UNASKED)
+        assert not story.alarm("suicidal").over, "nobody who must know has taken it on"
+    early = c.ReleaseEarly(adult="Lou", reason="r")
+    assert story.refused(ADA, early) == {"cssrs"}
+
+    story.assess(q1="yes")
+    story.do(ADA, early)
+
+    assert story.session.state is State.DISCHARGED
+
+
+@pytest.mark.parametrize("question", ["q4", "q5", "q6"])
+def test_one_yes_that_is_a_high_risk_is_one_though_other_questions_were_left_open(question: str) -> None:
+    story = at_floor()
+
+    story.assess(**{**UNASKED, question: "yes"})
+
+    assert story.alarm("suicidal").subject == "screen"
+    assert story.refused(ADA, c.ReleaseEarly(adult="Lou", reason="r")) == {"cssrs"}
+
+
+def test_questions_left_open_are_no_low_risk() -> None:
+    story = at_floor()
+
+    story.assess(q1="yes", q2=None)
+
+    assert "cssrs" in story.session.assessments[-1].unmet and story.session.screened is None
+
+
 def test_the_adults_signature_does_not_hide_a_high_suicide_risk() -> None:
     story = at_floor()
     story.assess(q6="yes")

@@ -93,6 +93,7 @@ def _cared(s: Session, age: Ages) -> Key:
         age.of(s.papers_since, PASSES),
         age.of(s.support_seen, PASSES),
         age.of(s.support_on_picture, PASSES),
+        s.screened and s.screened.level,
         frozenset((one.person, one.subject) for one in s.failed),
         s.unreached,
         tuple((one.role, one.units, one.secured) for one in s.leftovers[-1:]),

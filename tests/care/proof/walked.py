@@ -147,8 +147,8 @@ def l4_anyhow(graph: Graph) -> Found:
 
 def _only_emergency_care(node: Node) -> bool:
     """The suicide risk was high at the last assessment: nobody discharges, the hand-over stays (L4)."""
-    said = [one for one in node.session.assessments if one.role is not Role.SUPPORT]
-    return bool(said) and said[-1].values.get("cssrs") == "high"
+    said = node.session.screened
+    return said is not None and said.level == "high"
 
 
 def _quiet(node: Node) -> bool:
