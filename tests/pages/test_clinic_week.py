@@ -12,8 +12,8 @@ from playwright.async_api import Browser, Page, expect
 from telekap.web.qr import drawing
 from tests.pages import staff_rows as rows
 from tests.pages.browser import DESK, ask, visit
+from tests.pages.desk_page import HOME
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
-from tests.pages.test_desk_pages import HOME
 
 pytestmark = pytest.mark.browser
 

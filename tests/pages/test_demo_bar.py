@@ -9,9 +9,9 @@ from playwright.async_api import Browser, expect
 from tests.conftest import RunningClinic
 from tests.pages import staff_views as told
 from tests.pages.browser import DESK, PHONE, ask, visit
+from tests.pages.desk_page import COURSE, amber
 from tests.pages.home_views import PROMISED, SUPPORT
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
-from tests.pages.test_desk_pages import COURSE, amber
 
 pytestmark = pytest.mark.browser
 

@@ -1,119 +1,16 @@
-"""Prescriber, dispatcher, list of sessions and the staff door, in a real browser under the real policy."""
+"""The dispatcher's and coordinator's page of a session, the list of sessions, the staff door."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from copy import deepcopy
-from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.pages import staff_views as told
-from tests.pages.browser import DESK, PHONE, Visit, ask, visit
+from tests.pages.browser import PHONE, ask, visit
+from tests.pages.desk_page import HOME, desk, ordered, scheduled, seen_by
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
 
 pytestmark = pytest.mark.browser
-
-DAY = 86_400_000
-COURSE: dict[str, Any] = {
-    "course": "co",
-    "version": 3,
-    "mine": True,
-    "clearance": {
-        "id": "cl",
-        "status": "active",
-        "sessions": 2,
-        "used": 1,
-        "starts": NOW - DAY,
-        "until": NOW + 20 * DAY,
-        "gap_h": 168,
-        "states": ["CA"],
-        "signed": NOW - DAY,
-        "by": "Dr Ada Okafor",
-        "reason": "",
-    },
-    "limits": {"first": False, "sessions": 6, "days": 90, "gap_h": 168, "gap_floor_h": 72, "ceiling_mg": 100},
-    "proposed": {"sessions": 2, "days": 21, "gap_h": 168, "max_mg": 0, "states": ["CA"]},
-    "touched": [
-        {"session": "se", "state": "arriving", "appointed": NOW, "sentence": "It is stood down at once and for good."}
-    ],
-    "order": {"form": "lozenge", "units": 2, "mg_per_unit": 50, "hold_min": 12, "swallow": False, "signed": NOW},
-    "consent": {"version": "2026-1", "at": NOW, "current": True, "withdrawn": False},
-    "dispatch": None,
-    "changes": [{"at": NOW, "sentence": "A new order was signed."}],
-    "trained": [],
-    "settled": [],
-    "sessions": [{"id": "se", "state": "arriving", "appointed": NOW, "aftercare": False, "mg": None}],
-}
-HOME: dict[str, Any] = {
-    "me": {"person": "p-dispatcher", "name": "Kim Osei", "roles": ["dispatcher"]},
-    "sessions": [
-        {
-            "id": "se",
-            "state": "dosed",
-            "appointed": NOW,
-            "zone": "America/Los_Angeles",
-            "client": "Sam Rivera",
-            "my_role": "dispatcher",
-            "sentence": "One alarm is open.",
-            "alarms": 1,
-            "course": "co",
-        },
-        {
-            "id": "s2",
-            "state": "scheduled",
-            "appointed": NOW + DAY,
-            "zone": "America/Los_Angeles",
-            "client": "Rosa Diaz",
-            "my_role": None,
-            "sentence": "The lobby is not open yet.",
-            "alarms": 0,
-            "course": "c2",
-        },
-    ],
-}
-
-
-def seen_by(role: str, view: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """``view`` as told to somebody else on the staff; gates are not theirs to answer."""
-    name = next(one["name"] for one in told.PEOPLE if one["role"] == role)
-    for row in view["gates"]:
-        row |= {"mine": False, "form": []}
-    duty = {"mine": True, "asked": NOW - 60_000, "acknowledged": NOW - 30_000, "fresh": True}
-    return view | {"me": {"person": f"p-{role}", "name": name, "role": role}, "duty": duty} | more
-
-
-def amber() -> dict[str, Any]:
-    """The prescriber may decide the blood pressure."""
-    view = seen_by("prescriber", told.arriving())
-    for row in view["gates"]:
-        row["decide"] = row["colour"] == "amber"
-    return view
-
-
-def ordered() -> dict[str, Any]:
-    """The dispatcher is ordered to dial."""
-    mine = told.alarm(
-        order="Call emergency services to 12 Elm Street.",
-        order_code="dial",
-        step=5,
-        owner={"person": "p-dispatcher", "name": "Kim Osei", "role": "dispatcher"},
-    )
-    return seen_by("dispatcher", told.dosed(), alarms=[mine])
-
-
-@asynccontextmanager
-async def desk(
-    browser: Browser, page_name: str, view: dict[str, Any], size: tuple[int, int] = DESK, **answers: Any
-) -> AsyncIterator[tuple[Page, Stub, Visit]]:
-    """One staff page with ``view`` on it."""
-    stub = Stub(page=page_name, view=view, entries=told.record(), course=COURSE, home=deepcopy(HOME), answers=answers)
-    async with stub_clinic(stub), visit(browser) as one:
-        one.allow("409", "401", "422")
-        page = await one.open(stub.url, size)
-        await page.locator("main.desk #timeline").wait_for()  # it comes last
-        yield page, stub, one
 
 
 FIRST = """new MutationObserver(() => {
@@ -131,63 +28,6 @@ async def test_what_stands_further_down_is_drawn_behind_what_comes_first(browser
         assert await ask(page, "window.first") is True
 
 
-async def test_a_prescriber_who_comes_by_a_link_reads_what_is_next_and_finds_the_queue_on_top(browser: Browser) -> None:
-    unasked = {"mine": True, "asked": None, "acknowledged": None, "fresh": False}
-    view = seen_by("prescriber", told.arriving(), duty=unasked, next=None)
-    async with desk(browser, "prescriber.html", view, PHONE) as (page, _, _):
-        top = page.locator("header.head")
-        await expect(top.get_by_role("link", name="Queue")).to_have_attribute("href", "/as/lo/queue")
-        session = page.get_by_role("region", name="The session")
-        await expect(session).to_contain_text("Nothing waits for you yet.")
-        await expect(session.get_by_role("link", name="Sam’s case")).to_have_attribute("href", "/as/lo/c/co")
-
-
-async def test_a_live_question_has_three_equal_answers_the_cautious_ones_first(browser: Browser) -> None:
-    async with desk(browser, "prescriber.html", amber(), PHONE) as (page, _, _):
-        three = page.locator(".three .btn")
-        assert [words.strip() for words in await three.all_inner_texts()] == [
-            "Measure again",
-            "Stop for today",
-            "Proceed",
-        ]
-        boxes = [await one.bounding_box() for one in await three.all()]
-        assert len({(box["width"], box["height"]) for box in boxes if box}) == 1
-        assert {await one.get_attribute("class") for one in await three.all()} == {"btn"}
-
-
-async def test_i5_a_decision_names_the_reading_and_needs_a_reason(browser: Browser) -> None:
-    async with desk(browser, "prescriber.html", amber(), PHONE) as (page, stub, _):
-        proceed = page.get_by_role("button", name="Proceed")
-        await expect(proceed).to_have_attribute("aria-disabled", "true")
-        await proceed.click(force=True)
-        await page.get_by_label("Reason, for all three").fill("Known white-coat rise.")
-        await proceed.click()
-        expected = {"gate": "pressure", "reading": "bp-7", "proceed": True, "reason": "Known white-coat rise."}
-        assert await stub.until("amber-decisions") == [expected]
-
-
-async def test_measuring_again_leaves_the_gate_shut_and_says_what_was_meant(browser: Browser) -> None:
-    async with desk(browser, "prescriber.html", amber(), PHONE) as (page, stub, _):
-        await page.get_by_label("Reason, for all three").fill("sit quietly first")
-        await page.get_by_role("button", name="Measure again").click()
-        sent = (await stub.until("amber-decisions"))[0]
-        assert not sent["proceed"] and sent["reason"] == "Measure again: sit quietly first"
-
-
-async def test_the_whole_question_with_its_trend_and_its_answers_fits_one_phone_screen(browser: Browser) -> None:
-    view = amber() | {"trend": told.trend()}
-    async with desk(browser, "prescriber.html", view, PHONE) as (page, _, _):
-        await page.keyboard.press("Shift")
-        question = page.get_by_role("region", name="Question")
-        await expect(question.locator(".newest .mmHg")).to_contain_text("158/94")
-        await expect(question.locator(".trend svg")).to_be_visible()
-        call = question.get_by_role("link", name="Call Ana first")
-        for one in (*await question.locator(".three .btn").all(), call):
-            box = await one.bounding_box()
-            assert box and box["y"] + box["height"] <= PHONE[1] and box["height"] >= 44, box
-        await expect(call).to_have_attribute("href", "tel:+15555550103")
-
-
 async def test_what_a_crew_must_know_is_written_down_from_the_sessions_page(browser: Browser) -> None:
     view = seen_by("dispatcher", told.dosed())
     async with desk(browser, "coordinator.html", view) as (page, stub, _):
@@ -198,84 +38,6 @@ async def test_what_a_crew_must_know_is_written_down_from_the_sessions_page(brow
         await page.keyboard.press("Enter")
         sent = {"medicines": "Sertraline 50 mg", "allergies": "none"}
         assert await stub.until("emergency-note") == [sent]
-
-
-async def test_a_waiting_test_page_stands_first_and_takes_one_press(browser: Browser) -> None:
-    waiting = {"mine": True, "asked": NOW - 20_000, "acknowledged": None, "fresh": False}
-    async with desk(browser, "prescriber.html", amber() | {"duty": waiting}, PHONE) as (page, stub, _):
-        await page.get_by_role("button", name="I am on duty").click()
-        assert await stub.until("duty") == [{}]
-        duty, question = page.locator(".duty"), page.locator(".ask.panel")
-        above, below = await duty.bounding_box(), await question.bounding_box()
-        assert above and below and above["y"] < below["y"]
-
-
-async def test_the_prescribers_phone_never_scrolls_sideways(browser: Browser) -> None:
-    sideways = "document.documentElement.scrollWidth > innerWidth"
-    async with desk(browser, "prescriber.html", amber(), PHONE) as (page, stub, _):
-        assert not await ask(page, sideways)
-        await page.get_by_role("button", name="Sign an order").click()
-        assert not await ask(page, sideways)
-        await stub.show(seen_by("prescriber", told.dosed(), alarms=[told.alarm()]))
-        await expect(page.locator(".strip.card")).to_be_visible()
-        assert not await ask(page, sideways)
-
-
-async def test_a_clearance_is_signed_where_its_words_are_read_first(browser: Browser) -> None:
-    async with desk(browser, "prescriber.html", amber()) as (page, _, _):
-        panel = page.get_by_role("region", name="Course")
-        way = panel.get_by_role("link", name="Decide about the clearance")
-        await expect(way).to_have_attribute("href", "/as/lo/c/co")
-        await expect(panel.get_by_role("button", name="Sign a clearance")).to_have_count(0)
-
-
-async def test_once_it_is_signed_nothing_runs_on_and_nobody_is_on_duty(browser: Browser) -> None:
-    ended = {"ended": NOW - 10 * 60_000, "asked": []}
-    view = seen_by(
-        "prescriber", told.dosed(), state="closed", sentence="Closed and signed.", afterwards=ended, next=None
-    )
-    async with desk(browser, "prescriber.html", view) as (page, _, _):
-        state = page.get_by_role("region", name="The session")
-        await expect(state).to_contain_text("watched for 0:37")
-        await expect(state).not_to_contain_text("T+")
-        await expect(page.locator(".duty")).to_have_count(0)
-        await expect(page.locator(".emergency:not(.calm)")).to_have_count(0)
-
-
-async def test_a_clearance_is_revoked_with_a_reason_and_the_second_factor(browser: Browser) -> None:
-    reasons = [{"code": "second_factor", "sentence": "Confirm that it is you.", "action": ""}]
-    no = [(409, {"error": "refused", "reasons": reasons}), (200, {"version": 4})]
-    answers = {"revocation": lambda _: no.pop(0), "second-factor": lambda _: (204, {})}
-    async with desk(browser, "prescriber.html", amber(), PHONE, **answers) as (page, stub, _):
-        await page.get_by_role("button", name="Revoke the clearance").click()
-        await page.get_by_role("textbox", name="Reason", exact=True).last.fill("New arrhythmia.")
-        form = page.get_by_role("form", name="Revoke the clearance")
-        await form.get_by_role("button", name="Revoke the clearance…").click()
-        await form.get_by_role("button", name="Yes: revoke the clearance").click()
-        code = page.get_by_label("Confirm that it is you.")
-        await expect(code).to_be_focused()
-        await code.fill("123456")
-        assert await stub.until("revocation", 2) == [{"reason": "New arrhythmia."}] * 2
-
-
-async def test_what_is_refused_after_the_second_factor_says_why_and_asks_for_no_code_again(browser: Browser) -> None:
-    why = [{"code": "ceiling", "sentence": "The first session holds at most 100 mg.", "action": "Order less."}]
-    no = [
-        (409, {"error": "refused", "reasons": [{"code": "second_factor", "sentence": "Confirm.", "action": ""}]}),
-        (409, {"error": "refused", "reasons": why}),
-    ]
-    answers = {"revocation": lambda _: no.pop(0), "second-factor": lambda _: (204, {})}
-    async with desk(browser, "prescriber.html", amber(), PHONE, **answers) as (page, stub, _):
-        await page.get_by_role("button", name="Revoke the clearance").click()
-        await page.get_by_role("textbox", name="Reason", exact=True).last.fill("New arrhythmia.")
-        form = page.get_by_role("form", name="Revoke the clearance")
-        await form.get_by_role("button", name="Revoke the clearance…").click()
-        await form.get_by_role("button", name="Yes: revoke the clearance").click()
-        await page.get_by_label("Confirm that it is you.").fill("123456")
-        await stub.until("revocation", 2)
-        await expect(page.get_by_text("The first session holds at most 100 mg. Order less.")).to_be_visible()
-        await expect(page.locator("#second-factor")).to_have_count(0)
-        await expect(page.get_by_role("textbox", name="Reason", exact=True).last).to_have_value("New arrhythmia.")
 
 
 async def test_the_order_to_dial_has_the_number_the_address_and_an_outcome(browser: Browser) -> None:
@@ -333,24 +95,6 @@ async def test_a_wrong_sign_in_says_so_and_loses_nothing(browser: Browser) -> No
         await page.wait_for_url("**/as/lo/")
         asked = {"handle": "ana", "password": "not this", "code": "123 456"}
         assert [json.loads(json.dumps(body)) for body in stub.bodies("sign-in")] == [asked, asked]
-
-
-def scheduled(days: int, **more: Any) -> dict[str, Any]:
-    """A session some days ahead, told to the dispatcher."""
-    acts = [
-        {"noun": "lobby", "label": "Open the lobby", "tone": "quiet", "enabled": True, "why": "", "subject": ""},
-        {
-            "noun": "cancellation",
-            "label": "Cancel the session",
-            "tone": "quiet",
-            "enabled": True,
-            "why": "",
-            "subject": "",
-        },
-    ]
-    ahead = {"state": "scheduled", "appointed": NOW + days * DAY, "acts": acts, "next": None, "gates": []}
-    people = [one | {"there": False} for one in told.PEOPLE]
-    return seen_by("dispatcher", told.arriving(), people=people, **ahead) | more
 
 
 async def test_a_session_days_ahead_says_its_day_and_is_not_cancelled_by_who_wanted_out(browser: Browser) -> None:

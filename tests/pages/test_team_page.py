@@ -7,9 +7,9 @@ from playwright.async_api import Browser, expect
 
 from telekap.record.newcomers import Newcomer, problems
 from tests.pages.browser import visit
+from tests.pages.desk_page import HOME
 from tests.pages.screens.doors import SECOND_FACTOR, THE_TEAM
 from tests.pages.staff_stub import Stub, stub_clinic
-from tests.pages.test_desk_pages import HOME
 
 pytestmark = pytest.mark.browser
 

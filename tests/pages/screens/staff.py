@@ -10,9 +10,9 @@ from tests.pages import staff_rows as rows
 from tests.pages import staff_views as told
 from tests.pages.browser import DESK, PHONE, TABLET
 from tests.pages.cockpit_page import stood_down
+from tests.pages.desk_page import COURSE, HOME, scheduled
 from tests.pages.screens.screen import Case, Screen
 from tests.pages.staff_stub import Stub
-from tests.pages.test_desk_pages import COURSE, HOME, scheduled
 
 SMALLER: Final = {".unseen": 1, ".line": 1, "input[type=checkbox]": 13}
 """No targets: buttons for the Enter key alone, lists that only scroll, a box whose label is the target."""
