@@ -39,6 +39,7 @@ def test_a_t0_that_was_none_leaves_the_dose_of_hours_before_it_in_the_course() -
     story = told("released")
     story.wait(minutes(12))
     said_old(story, mg=50)
+    story.settle_alarms()  # the old dose is the prescriber's first
     for person in (BEN, ANA, ADA):
         story.do(person, c.SayVoid(units_seen=True))
 
