@@ -54,6 +54,16 @@ export class Questions {
     queueMicrotask(() => document.getElementById("question")?.focus({ preventScroll: true })); // behind the microtask that draws
   }
 
+  /** Into the first field that is not right yet: it may stand above what is in sight, and then nothing would seem to have happened. @private */
+  toTheWrong() {
+    this.redraw();
+    queueMicrotask(() => {
+      const field = /** @type {HTMLElement | null} */ (document.querySelector(".field.bad :is(input, select, [role=radio])"));
+      field?.closest(".field")?.scrollIntoView({ block: "center" });
+      field?.focus({ preventScroll: true });
+    });
+  }
+
   /**
    * @param {{name: string, title: string, form: Field[], look: Look, kind: string, label?: string, note?: (titled: boolean) => unknown, extra?: unknown,
    *   leave?: {label: string, press: () => void} | null, send: () => Promise<boolean>}} what
@@ -92,7 +102,7 @@ export class Questions {
   type(name, sheet, at, draft, look, kind) {
     const next = () => {
       if (draft.values(sheet.fields, look)) this.go(name, at + 1);
-      else this.redraw();
+      else this.toTheWrong();
     };
     return html`<form class="typed" novalidate @submit=${(/** @type {Event} */ event) => { event.preventDefault(); next(); }}>${fieldset(sheet.fields, draft, look)}
       <div class="acts"><button type="submit" class="btn ${kind} main">Next</button></div></form>`;
@@ -107,7 +117,9 @@ export class Questions {
         return;
       }
       const wrong = sheets.findIndex((sheet) => sheet.fields.some((field) => draft.errors[field.name]));
-      if (wrong >= 0) this.go(name, wrong);
+      if (wrong < 0) return;
+      this.go(name, wrong);
+      this.toTheWrong();
     };
     return html`<h1 class="lead" id="question" tabindex="-1">Is that right?</h1>
       <dl class="said">${fields.map((field) => html`<div><dt>${field.label}</dt><dd>${said(field, draft, look)}</dd></div>`)}</dl>
