@@ -55,7 +55,7 @@ const ANY = {
   speaker: ["Turn the volume up.", "Unplug headphones. Turn off Bluetooth."],
   line: ["Go nearer to the Wi-Fi.", "Turn off a VPN.", "Stop films and downloads at home."],
   charger: ["Plug it in now.", "It must last to the end."],
-  quiet: ["Turn on Do Not Disturb.", "Close other programs."],
+  quiet: ["Look for a moon or a bell in its settings.", "Close other programs."],
 };
 
 /** @param {Check} check @param {string} [agent] @returns {{device: string, steps: string[]}} */

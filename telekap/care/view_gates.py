@@ -26,7 +26,15 @@ HOME_TITLES: Final = {
 """Gate → its title at home, where nobody knows what a gate is."""
 
 ANSWERED_AGAIN: Final = frozenset({"kit", "lines", "support_person", "medicine", "location"})
-"""Gates whose own bad answer a person at home can put right by doing something and answering again."""
+"""Gates whose own bad answer the adult at home can put right by doing something and answering again."""
+
+WRITTEN_AGAIN: Final = {
+    "location": "Please write the whole address, as on a letter.",
+    "second_contact": "Please write a whole number, with area code, of somebody who is not with you.",
+}
+"""Gate → what a client is told who wrote something that cannot be used. A finding about them is for people to say."""
+DIFFER: Final = "The two of you wrote different addresses. Write it as on a letter: whole street, whole city."
+"""Without the other's words: each says where they are. Asked only "once more", both would write the same again."""
 
 
 def gates(eye: Eye) -> list[Json]:
@@ -179,10 +187,10 @@ def asks(eye: Eye, finding: Finding) -> str:
     if eye.staff:
         return said(eye, finding)[1]
     if finding.disagree and gate.name == "location":
-        return "Please say it once more."
+        return DIFFER
     if eye.role is Role.SUPPORT and gate.name in ANSWERED_AGAIN:
-        return finding.action
-    return ""
+        return said(eye, finding)[1]
+    return WRITTEN_AGAIN.get(gate.name, "") if eye.role is Role.CLIENT else ""
 
 
 def waiting_for(eye: Eye) -> list[tuple[str, str]]:

@@ -265,7 +265,16 @@ def test_both_are_asked_again_when_their_addresses_differ() -> None:
     for role in (Role.CLIENT, Role.SUPPORT):
         shown = of_scene(scene, role)
         assert (shown["next"]["noun"], shown["next"]["subject"]) == ("gate-answers", "location")
-        assert gate_of(shown, "location")["sentence"] == "Please say it once more."
+        assert gate_of(shown, "location")["sentence"].startswith("The two of you wrote different addresses.")
+
+
+def test_a_client_is_asked_again_for_what_cannot_be_used_and_the_adult_is_called_you() -> None:
+    scene = Scene().answer("second_contact", Role.CLIENT, phone="555 0199")
+    shown = of_scene(scene, Role.CLIENT)
+    assert shown["next"]["subject"] == "second_contact" and "area code" in shown["next"]["sentence"]
+    for role, told_so in ((Role.CLIENT, "the whole address"), (Role.SUPPORT, "You say it again.")):
+        scene = Scene().answer("location", role, zip="-")
+        assert told_so in gate_of(of_scene(scene, role), "location")["sentence"]
 
 
 def test_a_view_takes_less_than_ten_milliseconds() -> None:
