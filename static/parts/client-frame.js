@@ -44,7 +44,7 @@ export function frame(page, view, middle, ways = wayOut(page)) {
   const taken = relief(page, view);
   return html`<main class="page">
     <div class="stack">${live.stale() ? html`<p class="notlive" role="alert">${NOT_LIVE}</p>` : nothing}
-      ${taken ? html`<p role="status">${taken}</p>` : nothing}${elsewhere(page.seat)}${middle}${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}</div>
+      ${taken ? html`<p class="news" role="status">${taken}</p>` : nothing}${elsewhere(page.seat)}${middle}${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}</div>
     <div class="foot">${withMe(view)}${api.struggling ? html`<span class="saving" role="status">Saving…</span>` : nothing}<span class="row">${ways}</span></div>
   </main>`;
 }
