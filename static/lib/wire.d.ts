@@ -437,12 +437,13 @@ export interface DoseView {
   floor: FloorView;
 }
 
-/** The duty of this person: asked, acknowledged, fresh. */
+/** The duty of this person: asked, acknowledged, fresh. `until`: to when it binds at least, null once it ends only by a successor. */
 export interface DutyView {
   mine: boolean;
   asked: number | null;
   acknowledged: number | null;
   fresh: boolean;
+  until?: number | null;
 }
 
 /** What entered the mouth. `mg` null: not known. */

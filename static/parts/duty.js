@@ -19,7 +19,7 @@ const MEANS = {
 
 /** @param {Desk} desk @param {View} view */
 export function duty(desk, view) {
-  const { mine, asked, acknowledged, fresh } = view.duty;
+  const { mine, asked, acknowledged, fresh, until } = view.duty;
   if (!mine) return nothing;
   const waits = asked !== null && (acknowledged === null || acknowledged < asked);
   const line = acknowledged === null ? "Not acknowledged yet." : `Acknowledged ${wall(acknowledged, view.zone)}, ${ago(desk.now() - acknowledged)}${fresh ? "" : ": too old"}.`;
@@ -28,7 +28,7 @@ export function duty(desk, view) {
   const lead = waits ? `Test page sent ${wall(asked ?? 0, view.zone)}. Answer it.` : fresh ? "You are on duty." : asked === null ? "No test page has come yet." : "Your duty is too old. Acknowledge it again.";
   return html`<section class="panel duty ${urgent ? "urgent" : ""}" aria-label="Your duty">
     ${sign(fresh && !waits ? "ok" : urgent ? "ask" : "wait")}
-    <div><b>${lead}</b><p>${line} ${MEANS[view.me.role] ?? ""}</p></div>
+    <div><b>${lead}</b><p>${line} ${MEANS[view.me.role] ?? ""}${until ? ` Whoever acknowledges is free until ${wall(until, view.zone)} at least, and on duty until the end of the watch.` : ""}</p></div>
     <button class="btn ${urgent ? "main" : ""}" type="button" @click=${() => void desk.send("duty", "duty")}>${busy ? "Sending…" : fresh && !urgent ? "Acknowledge again" : "I am on duty"}</button>
     ${answer(desk, "duty")}</section>`;
 }

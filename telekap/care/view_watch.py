@@ -6,12 +6,14 @@ from typing import Final
 from telekap.care import alarm_words, assessment, checkins, discharge, discharge_form
 from telekap.care import alarms as rules
 from telekap.care.checkins import PlannedCheckIn
+from telekap.care.cover import cover
 from telekap.care.errors import Reason
 from telekap.care.finding import short
 from telekap.care.floors import floor
 from telekap.care.gate_answers import within
 from telekap.care.instant import MINUTE, longest, reached
 from telekap.care.ladder import Move, in_other_hands, moved, next_move
+from telekap.care.lobby import closing
 from telekap.care.people import Role
 from telekap.care.session import Alarm, State
 from telekap.care.view_eye import Eye, Json, form
@@ -275,7 +277,7 @@ def duty(eye: Eye) -> Json:
     held = [role for role in ON_DUTY if eye.acting and session.roles.get(role) == eye.person]
     role = eye.role if eye.role in held else (held[0] if held else None)
     if role is None:
-        return {"mine": False, "asked": None, "acknowledged": None, "fresh": False}
+        return {"mine": False, "asked": None, "acknowledged": None, "fresh": False, "until": None}
     asked, given = session.duty_asked.get(role), session.duty.get(role)
     mine = given[1] if given is not None and given[0] == eye.person else None
     lasts = eye.look.protocol.ms("duty.fresh")
@@ -284,7 +286,18 @@ def duty(eye: Eye) -> Json:
         "asked": asked.utc if asked else None,
         "acknowledged": mine.utc if mine else None,
         "fresh": mine is not None and (session.t0 is not None or within(eye.look, mine, lasts)),
+        "until": _covers(eye),
     }
+
+
+def _covers(eye: Eye) -> int | None:
+    """Until when (UTC ms) whoever acknowledges a duty must be free, however late the release; None from the first unit
+    on: then a duty ends only when a successor has taken it over.
+    """
+    session, protocol, closes = eye.session, eye.look.protocol, closing(eye.session, eye.world)
+    if closes is None or session.t0 is not None or session.kind != "dosing":
+        return None
+    return closes.plus(protocol.ms("release.lasts") + cover(eye.world.course.order, protocol)).utc
 
 
 def ending(eye: Eye) -> Json | None:

@@ -8,6 +8,7 @@ from telekap.care import commands as c
 from telekap.care.duties import DUTIES, next_on
 from telekap.care.notices import notices
 from telekap.care.people import Role
+from telekap.care.views import view
 from tests.cast import ADA, ANA, BEN, JO, KIM, PEOPLE, minutes, replace, told
 
 IKE = "ike"
@@ -91,3 +92,21 @@ def test_the_roster_calls_one_person_to_one_empty_place_only(tom: str) -> None:
     assert story.session.successors == {Role.STANDIN: tom}
     assert next_on(Role.STANDIN, story.session, story.world) == tom, "still whom the order to phone names"
     assert next_on(Role.DISPATCHER, story.session, story.world) == ""
+
+
+@pytest.mark.parametrize(("booster", "minutes_after"), [(0, 60 + 10 + 180), (1, 60 + 10 + 225)])
+def test_whoever_answers_the_test_page_reads_until_when_the_duty_binds_at_least(
+    booster: int, minutes_after: int
+) -> None:
+    story = told("arrived")
+    story.on_course(ADA, c.SignOrder(form="lozenge", mg_per_unit=25, units=2, booster_units=booster, hold_min=12))
+
+    shown = view(story.session, story.world, ADA, Role.PRESCRIBER, story.now)["duty"]
+
+    assert shown["until"] == story.session.appointed + minutes(minutes_after)
+
+
+def test_from_the_first_unit_on_no_hour_ends_a_duty() -> None:
+    story = told("dosed")
+
+    assert view(story.session, story.world, ADA, Role.PRESCRIBER, story.now)["duty"]["until"] is None

@@ -142,12 +142,15 @@ class AgreedView(Shape):
 
 
 class DutyView(Shape):
-    """The duty of this person: asked, acknowledged, fresh."""
+    """The duty of this person: asked, acknowledged, fresh. ``until``: to when it binds at least, null once it ends only
+    by a successor.
+    """
 
     mine: bool
     asked: int | None
     acknowledged: int | None
     fresh: bool
+    until: int | None = None
 
 
 class PaperView(Shape):
