@@ -148,7 +148,7 @@ FOLDS: Final[Mapping[type[f.Fact], Callable[[Course, Entry, Any], Change]]] = {
     f.SessionSettled: _settled,
     f.AftercareBooked: lambda s, e, x: {"aftercare": s.aftercare | {x.session}},
     f.AftercareDropped: lambda s, e, x: {"aftercare": s.aftercare - {x.session}},
-    f.EmergencyNoted: lambda s, e, x: {"medicines": x.medicines, "allergies": x.allergies},
+    f.EmergencyNoted: lambda s, e, x: {"medicines": x.medicines, "allergies": x.allergies, "noted": e.at},
     f.SupportTrained: lambda s, e, x: {"trained": s.trained | {x.person}},
 }
 

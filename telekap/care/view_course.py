@@ -209,6 +209,8 @@ def _changes(course: Course, sessions: tuple[Session, ...]) -> list[Json]:
         for one in course.measures
         if one.at.utc > since
     ]
+    if course.noted is not None and course.noted.utc > since:
+        found.append({"at": course.noted.utc, "sentence": "Medicines or allergies were written down anew."})
     if course.consent_withdrawn:
         found.append({"at": since, "sentence": "Consent was withdrawn."})
     for session in sessions:

@@ -161,6 +161,8 @@ class Course:
     medicines: str = ""
     allergies: str = ""
     """What the emergency card says; '' is not known."""
+    noted: Instant | None = None
+    """When that was last written down."""
     failed_pressure: int = 0
     """Sessions in a row that were stood down because of the blood pressure."""
     reviews: frozenset[str] = frozenset()

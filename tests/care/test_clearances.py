@@ -11,13 +11,13 @@ from telekap.care import commands as c
 from telekap.care.clearances import read_now
 from telekap.care.course import decide_course
 from telekap.care.errors import Refused
-from telekap.care.instant import DAY
+from telekap.care.instant import DAY, HOUR
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.view_course import course_view
 from telekap.care.views import view
 from tests.care.chapters import stood_down
-from tests.cast import ADA, NOON, Story, replace, told
+from tests.cast import ADA, BEN, KIM, NOON, SAM, Story, replace, told
 
 SIGNED = c.SignClearance(sessions=6, days=60, gap_h=240, states=("CA",), max_mg=80, note="Well done.")
 
@@ -144,3 +144,31 @@ def test_what_cannot_be_signed_says_why_before_a_code_is_asked_for() -> None:
     assert refused(replace(SIGNED, sessions=60)) == {"sessions", "second_factor"}
     assert refused(c.SignOrder(form="lozenge", mg_per_unit=500, units=2, hold_min=12)) == {"ceiling", "second_factor"}
     assert refused(SIGNED) == {"second_factor"}
+
+
+def test_the_prescriber_sees_everything_that_changed_since_the_signature() -> None:
+    story = told("discharged")
+    before = {change["sentence"] for change in shown(story)["changes"]}
+    assert not {one for one in before if "PHQ-9" in one or "event" in one or "Afterwards" in one or "Medicines" in one}
+
+    story.on_course(SAM, c.RecordMeasure(scale="phq9", answers=(1,) * 9))
+    story.on_course(KIM, c.NoteForEmergency(medicines="Sertraline", allergies="none"))
+    story.do(BEN, c.ReportEvent(grade="mild", note="n"))
+    story.wait(3 * HOUR)
+    story.do(BEN, c.AnswerAfterwards(what="evening", values={"well": "no"}))
+
+    assert {change["sentence"] for change in shown(story)["changes"]} - before == {
+        "PHQ-9: 9.",
+        "Medicines or allergies were written down anew.",
+        "An adverse event was reported: mild.",
+        "Afterwards not all was well.",
+    }
+
+
+def test_what_was_known_when_it_was_signed_is_no_change() -> None:
+    story = told("discharged")
+    story.on_course(KIM, c.NoteForEmergency(medicines="Sertraline", allergies="none"))
+    story.now = story.now.plus(1)
+    story.on_course(ADA, SIGNED)
+
+    assert "Medicines or allergies were written down anew." not in {one["sentence"] for one in shown(story)["changes"]}
