@@ -20,7 +20,6 @@ WORDS: Final = frozenset({"stop", "no", "symptom", "leaving", "concern", "questi
 """Words that somebody must answer; everything else is a note."""
 SEEN: Final = (*VITALS, "moaas", "breathing")
 """What a reading outside any check-in may hold: figures, and how the client answers and breathes."""
-ENDED: Final = frozenset({State.CLOSED, State.STOOD_DOWN, State.CANCELLED, State.NO_SHOW, State.HELD})
 
 
 def live(a: Asking) -> bool:
