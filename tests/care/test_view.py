@@ -236,7 +236,7 @@ def test_the_release_says_every_reason_at_once_and_to_the_therapist_alone() -> N
     told = {why["code"]: (why["sentence"], why["action"]) for why in reasons}
     assert told["room"] == ("Room: You have not answered.", "Answer it."), "which of them is meant"
     for role in set(Role) - {Role.THERAPIST}:
-        assert of_scene(scene, role)["release"] == {"may": False, "reasons": [], "given": None}
+        assert of_scene(scene, role)["release"] == {"may": False, "reasons": [], "given": None, "ended": ""}
 
 
 def test_at_home_one_question_follows_the_other_and_then_there_is_none() -> None:
