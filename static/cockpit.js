@@ -183,7 +183,7 @@ const ALONE = new Set(["timeline", "gates", "more", "vitals", "card"]);
 
 /** What the session itself asks to see. @param {View} view @returns {unknown[]} one to three panels, top to bottom */
 function chosen(view) {
-  const record = timeline(desk, view.zone);
+  const record = timeline(desk, view.zone, Boolean(desk.pane) || !DARK.has(view.state));
   if (desk.pane) return [PANES[desk.pane]?.(view), ALONE.has(desk.pane) ? nothing : record];
   if (view.question) return [question(desk, view), gates(desk, view)];
   if (view.state === "arriving") return [gates(desk, view)];

@@ -116,6 +116,7 @@ async function enrol(second) {
   }
   busy = false;
   draw();
+  if (done) scrollTo(0, 0); // the codes are shown once: with what they are for
   if (field) document.getElementById(field)?.focus();
 }
 

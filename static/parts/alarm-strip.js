@@ -8,7 +8,7 @@
 import { html, nothing, short } from "../lib/dom.js";
 import { countdown, wall } from "../lib/clock.js";
 import { answer } from "./answer.js";
-import { dutyOf } from "./people.js";
+import { awaited, dutyOf } from "./people.js";
 import { recordWords } from "./record-warning.js";
 import { sign, triangle } from "./signs.js";
 
@@ -195,7 +195,7 @@ export function secondRow(desk, view, go) {
         <button class="btn plain small" type="button" aria-expanded=${desk.pane === "alarms"} @click=${() => desk.show("alarms")}>Show all ${view.alarms.length}</button>`
       : html`<span class="cut">${view.sentence}</span>`}
     ${view.next ? html`<button class="btn plain small" type="button" @click=${go}>Next: ${view.next.sentence}</button>` : nothing}
-    <span class="behind">${backs.filter((one) => one.person !== view.me.person).map((one) => html`<span>${names[/** @type {"standin"} */ (one.role)]}: ${short(one.name)}${one.there || view.state === "scheduled" ? "" : `, ${dutyOf(one, view.zone)}`}</span>`)}</span></section>`;
+    <span class="behind">${backs.filter((one) => one.person !== view.me.person).map((one) => html`<span>${names[/** @type {"standin"} */ (one.role)]}: ${short(one.name)}${one.there || !awaited(view) ? "" : `, ${dutyOf(one, view.zone)}`}</span>`)}</span></section>`;
 }
 
 /** The server cannot record, or soon cannot: said in the same place, and the way to all alarms stays. @param {Desk} desk @param {View} view */

@@ -8,7 +8,7 @@ import { ago, both, countdown, day, zoneName } from "../lib/clock.js";
 import { fix } from "./clinic-fixes.js";
 import { fold, sessionActs } from "./clinic-session.js";
 import { boardOf, title, turning } from "./clinic-week.js";
-import { sign } from "./signs.js";
+import { sign, triangle } from "./signs.js";
 
 /** @typedef {import("./bureau.js").Bureau} Bureau */
 /** @typedef {{column: string, ready: string, words: string, sentence: string, fix: string}} Cell */
@@ -49,7 +49,7 @@ export const inAlarm = (desk) => (desk.want("home")?.sessions ?? []).filter((/**
 
 /** What is wrong now stands above what is to do some day: the days to come may be well in order beside an open alarm. @param {Bureau} desk */
 function alarmsNow(desk) {
-  return inAlarm(desk).map((one) => html`<section class="urgent blocked" aria-label="Alarm now">${sign("stop")}<p><b>${one.client}, now: ${one.alarms === 1 ? "one alarm is" : `${one.alarms} alarms are`} open.</b></p>
+  return inAlarm(desk).map((one) => html`<section class="urgent blocked now" aria-label="Alarm now">${triangle("high")}<p><b>${one.client}, now: ${one.alarms === 1 ? "one alarm is" : `${one.alarms} alarms are`} open.</b></p>
     <a class="btn" href="#today">Today live</a><a class="btn main" href="/as/${desk.api.login}/s/${one.id}">Open the session</a></section>`);
 }
 

@@ -14,8 +14,12 @@ const ROLES = { client: "client", support: "support", therapist: "therapist", st
  * @param {View} view @param {unknown} [mine] drawn in my own line
  */
 export function people(view, mine = nothing) {
-  return html`<ul class="people">${view.people.map((one) => html`<li class=${one.there && !one.page_silent ? "there" : view.state === "scheduled" ? "later" : "away"}>${line(one, view, mine)}</li>`)}${(view.vacant ?? []).map((said) => html`<li class="away"><span class="person"><span class="name">${said}</span></span></li>`)}</ul>`;
+  return html`<ul class="people">${view.people.map((one) => html`<li class=${!awaited(view) ? "later" : one.there && !one.page_silent ? "there" : "away"}>${line(one, view, mine)}</li>`)}${(view.vacant ?? []).map((said) => html`<li class="away"><span class="person"><span class="name">${said}</span></span></li>`)}</ul>`;
 }
+
+/** Before the lobby and after the end nobody is awaited, and nothing is missing. @param {View} view */
+export const awaited = (view) => !UNAWAITED.has(view.state);
+const UNAWAITED = new Set(["scheduled", "closed", "cancelled", "no_show"]);
 
 /** What is not there of whom, in words. @type {Record<string, string>} */
 const MISSING = { client: "no picture", therapist: "no picture", support: "not heard from", };
@@ -33,11 +37,10 @@ export function dutyOf(one, zone) {
 
 /**
  * What is not proven of somebody. Being here is proven by a picture, an answer or a duty taken, never by a page that is open somewhere.
- * Before the lobby nobody is awaited, and nothing is missing.
  * @param {import("../lib/types.js").Seen} one @param {View} view
  */
 function missing(one, view) {
-  if (view.state === "scheduled") return "";
+  if (!awaited(view)) return "";
   return ON_DUTY.has(one.role) ? dutyOf(one, view.zone) : (MISSING[one.role] ?? "not seen");
 }
 
@@ -45,7 +48,7 @@ function missing(one, view) {
 function line(one, view, mine) {
   const me = one.person === view.me.person;
   // A picture goes on when the page's own line is cut: then no press on "help" comes through, which the picture does not show.
-  const silent = one.page_silent && view.state !== "scheduled";
+  const silent = one.page_silent && awaited(view);
   const where = silent ? "page silent" : one.in_room ? "in room" : one.there ? "" : missing(one, view);
   const name = html`<span class="dot" aria-hidden="true"></span><span class="name"><span><b>${me ? "You" : short(one.name)}</b> ${where ? html`<small class="where">${where}</small> ` : nothing}<small class="role">${ROLES[one.role]}</small></span>
     ${one.phone && !me ? html`<span><span class="num phone">${one.phone}</span></span>` : nothing}</span>`;

@@ -29,8 +29,8 @@ const MACHINES = new Set(["SightChanged", "CanarySent", "CanaryHeard", "Presence
 /** Scrolled further than this from the newest, somebody is reading, px. */
 const NEAR_PX = 24;
 
-/** Whoever watches somebody is led nowhere else. */
-const WATCHED = new Set(["arriving", "released", "dosed"]);
+/** Whoever watches somebody is led nowhere else, and of what has not begun there is nothing to read. */
+const UNREAD = new Set(["scheduled", "arriving", "released", "dosed"]);
 
 /** The list of this page: whether the machines' lines are unfolded, whether its reader is further down, and its newest line. */
 const reading = { machines: false, away: false, newest: 0 };
@@ -74,8 +74,8 @@ function line(entry, zone) {
 /** The page of the record, beside this one: what rings here goes on. @param {Desk} desk */
 export const toRecord = (desk) => `/as/${desk.live.login}/s/${desk.live.session}/record`;
 
-/** @param {Desk} desk @param {string} zone */
-export function timeline(desk, zone) {
+/** @param {Desk} desk @param {string} zone @param {boolean} [led] the way to the whole record stands here, and nowhere else on the page */
+export function timeline(desk, zone, led = true) {
   const { entries } = desk.live;
   const machines = entries.filter((entry) => MACHINES.has(entry.kind)).length;
   const shown = (reading.machines ? entries : entries.filter((entry) => !MACHINES.has(entry.kind))).slice(-SHOWN).reverse();
@@ -91,6 +91,6 @@ export function timeline(desk, zone) {
   return html`<section class="panel facts" aria-label="Timeline" id="timeline" tabindex="-1">
     <header><h2>Timeline</h2>${reading.away ? html`<button class="btn small" type="button" @click=${() => toNewest(desk)}>Newest</button>` : nothing}
       ${machines ? html`<button class="btn small plain end" type="button" aria-pressed=${reading.machines} @click=${flip}>${reading.machines ? "Hide" : "Show"} ${machines} technical</button>` : nothing}
-      <span class="${machines ? "" : "end"} meta">client's time, 24 h</span>${desk.view && !WATCHED.has(desk.view.state) ? html`<a class="btn small" href=${toRecord(desk)} target="_blank" rel="noopener">Whole record</a>` : nothing}</header>
+      <span class="${machines ? "" : "end"} meta">client's time, 24 h</span>${led && desk.view && !UNREAD.has(desk.view.state) ? html`<a class="btn small" href=${toRecord(desk)} target="_blank" rel="noopener">Whole record</a>` : nothing}</header>
     <ol class="line" tabindex=${shown.length ? 0 : nothing} aria-label="Lines of the record" @scroll=${scrolled}>${shown.map((entry) => line(entry, zone))}</ol></section>`;
 }

@@ -8,6 +8,9 @@
 import { html, nothing, svg } from "../lib/dom.js";
 import { ago, wall } from "../lib/clock.js";
 
+/** Nearer to each other than this two figures of the scale run into one, px. */
+const LETTERS_PX = 14;
+
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../lib/types.js").View} View */
 /** @typedef {import("../lib/types.js").TrendView} TrendView */
@@ -103,7 +106,7 @@ function drawing(view, told, now) {
   const ticks = Array.from({ length: Math.floor(span / 30) + 1 }, (_, n) => n * 30).filter((minutes) => minutes % apart === 0);
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Pressure, pulse and oxygen over time. ${spoken(told, view.zone)}">
     <rect class="good" x=${AXIS} y=${y(limits.sbp_amber)} width=${width - AXIS - 8} height=${y(60) - y(limits.sbp_amber)}></rect>
-    ${[60, 100, 140].map((value) => svg`<line class="grid" x1=${AXIS} x2=${width - 8} y1=${y(value)} y2=${y(value)}></line><text x=${AXIS - 5} y=${y(value) + 4} text-anchor="end">${value}</text>`)}
+    ${(y(60) - y(100) < LETTERS_PX ? [60, 140] : [60, 100, 140]).map((value) => svg`<line class="grid" x1=${AXIS} x2=${width - 8} y1=${y(value)} y2=${y(value)}></line><text x=${AXIS - 5} y=${y(value) + 4} text-anchor="end">${value}</text>`)}
     <line class="limit" x1=${AXIS} x2=${width - 8} y1=${y(limits.sbp_red)} y2=${y(limits.sbp_red)}></line>
     <text class="limit" x=${AXIS - 5} y=${y(limits.sbp_red) + 4} text-anchor="end">${limits.sbp_red}</text>
     ${t0 === null ? nothing : svg`<line class="zero" x1=${left} x2=${left} y1=${PINS} y2=${bottom + OXYGEN}></line>`}

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, expect
 
 from telekap.care.check_in_forms import form_of
 from tests.pages import staff_views as told
-from tests.pages.browser import TABLET, ask
+from tests.pages.browser import PHONE, TABLET, ask
 from tests.pages.cockpit_page import alarmed, between, cockpit
 from tests.pages.staff_stub import NOW
 
@@ -355,3 +355,27 @@ async def test_the_record_is_signed_by_one_button_that_says_what_is_signed(brows
         await stub.show(view | {"state": "closed", "acts": [], "sentence": "Closed and signed."})
         await expect(page.get_by_text("The record stands below, line by line")).to_be_visible()
         await expect(page.get_by_role("link", name="My sessions").last).to_have_attribute("href", "/as/lo/")
+
+
+async def test_on_a_phone_no_button_of_a_form_stands_outside(browser: Browser) -> None:
+    async with cockpit(browser, told.dosed(), PHONE) as (page, _, _):
+        await page.keyboard.press("m")
+        await page.get_by_role("button", name="Hand a duty").click()
+        await expect(page.get_by_role("button", name="Not now")).to_be_in_viewport(ratio=1)
+
+
+async def test_after_the_end_nobody_is_missing_and_the_record_can_be_taken_along(browser: Browser) -> None:
+    away = [one | {"there": False} for one in told.PEOPLE]
+    view = told.dosed() | {
+        "state": "closed",
+        "sentence": "Closed and signed.",
+        "acts": [],
+        "next": None,
+        "people": away,
+    }
+    async with cockpit(browser, view) as (page, _, _):
+        link = page.get_by_role("link", name="Read, print, take along")
+        await expect(link).to_have_attribute("href", "/as/lo/s/se/record")
+        await expect(page.get_by_role("link", name="Whole record")).to_have_count(0)
+        for words in ("no picture", "not heard from", "not paged yet"):
+            await expect(page.locator(".people, .behind").get_by_text(words)).to_have_count(0)
