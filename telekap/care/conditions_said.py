@@ -15,8 +15,8 @@ from telekap.care.lobby import closing
 from telekap.care.people import STAFF, Role
 from telekap.care.scales import RISKS
 from telekap.care.session import Call, Session, State
-from telekap.care.signs import SIGNS
-from telekap.care.states import RUNNING
+from telekap.care.signs import SIGNS, Sign
+from telekap.care.states import AFTER_DOSE, RUNNING
 from telekap.care.world import World
 
 DIFFER: Final = {"regular": "well", "noisy": "unwell", "slow": "unwell", "pauses": "unwell"}
@@ -169,7 +169,11 @@ def contradiction(session: Session, world: World) -> Iterator[Condition]:
 
 
 def signs(session: Session, world: World) -> Iterator[Condition]:
-    """The newest of each sign said, until whoever must know has taken it on, or emergency services were reached."""
+    """The newest of each sign said, until whoever must know has taken it on, or emergency services were reached.
+
+    A sign whose ladder begins with the order to dial is not over by being taken on while somebody may be dosed: nobody
+    stops a call that was not made by saying "I have it". The prescriber decides that there is none, or it is made.
+    """
     said = {call.what: call for call in session.calls if call.what in SIGNS}
     for word, call in said.items():
         sign = SIGNS[word]
@@ -178,9 +182,23 @@ def signs(session: Session, world: World) -> Iterator[Condition]:
         if word == "unfit" and _replaced(session, Role.SUPPORT, call.at):
             continue  # another adult has taken the place
         condition = Condition(sign.kind, word, call.at, call.n)
-        decided = last(session, "transport_refused", call.at) if word == "transport_refused" else None
-        if not dialled(session, condition) and decided is None:
+        matter = DECIDED.get(word, "emergency" if _dials(sign, world) else "")
+        if dialled(session, condition) or (matter and last(session, matter, call.at) is not None):
+            continue
+        if matter == "emergency" and session.state in AFTER_DOSE:
+            alarm = newest(session, sign.kind, word)
+            if alarm is None or alarm.resolved_n < call.n:
+                yield condition
+        else:
             yield from event(session, condition, sign.by)
+
+
+DECIDED: Final = {"transport_refused": "transport_refused"}
+"""Sign → the matter whose decision ends it too."""
+
+
+def _dials(sign: Sign, world: World) -> bool:
+    return world.protocol.ladder(sign.kind).steps[0].order == "dial"
 
 
 def _replaced(session: Session, role: Role, since: Instant) -> bool:

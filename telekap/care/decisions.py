@@ -60,6 +60,10 @@ MATTERS: Final[Mapping[str, Matter]] = {
         "Pressure, pulse, oxygen or response",
         {"watch_on": "Watch on", "emergency_department": "To the emergency department"},
     ),
+    "emergency": Matter(
+        "An emergency that was called out",
+        {"no_emergency": "Looked at together: none, watch on", "emergency_services": "Send emergency services"},
+    ),
     "transport_refused": Matter(
         "Transport was refused",
         {"watch_on": "Watch on at home", "emergency_services": "Send emergency services again"},

@@ -237,10 +237,10 @@ def reopen(a: Asking, asked: c.Reopen) -> tuple[Fact, ...]:
 
 def after_the_end(a: Asking, words: str) -> tuple[Fact, ...]:
     """Somebody says that the client is here, or must be watched again, where that leads nowhere any more. It is a note;
-    once there was a dose and watching has ended, it is an incident besides: somebody has to hear it.
+    once the record of a dose was signed, it is an incident besides: somebody has to hear it.
     """
     note = f.Said(role=a.role, what="note", note=words)
-    if a.session.t0 is None or a.session.state is State.DOSED:
+    if a.session.t0 is None or a.session.state is not State.CLOSED:
         return (note,)
     who = a.world.name(a.session.roles.get(Role.CLIENT, ""))
     return (note, f.Incident(kind="after_the_end", sentence=f"After the end of watching {who} was spoken of: {words}"))

@@ -212,7 +212,7 @@ def test_who_says_after_the_signature_that_the_client_is_back_or_not_well_is_hea
 
 
 @pytest.mark.parametrize("chapter", ["arrived", "dosed"])
-def test_the_same_words_before_the_end_are_a_note(chapter: str) -> None:
+def test_the_same_words_before_the_signature_are_a_note(chapter: str) -> None:
     story = told(chapter)
 
     for said in SAID_LATE:

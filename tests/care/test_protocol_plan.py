@@ -72,6 +72,17 @@ def test_a_ladder_that_calls_nobody_at_once_is_none(begins: int | None) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_whoever_is_asked_to_dial_reads_the_address_in_the_order_and_a_call_once_ordered_stays_the_last_step(
+    kind: str,
+) -> None:
+    steps = SHIPPED_PROTOCOL.ladders[kind].steps
+    dials = [step for step in steps if step.order == "dial"]
+
+    assert all("{address}" in step.say for step in dials)
+    assert not dials or steps[-1].order == "dial", "nothing that follows may take the order away"
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_alarm_has_a_ladder_that_begins_at_once(kind: str) -> None:
     ladder = SHIPPED_PROTOCOL.ladders[kind]
     assert ladder.steps[0].after_ms == 0

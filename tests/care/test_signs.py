@@ -34,6 +34,10 @@ def test_l5_each_sign_can_be_resolved_by_people(word: str) -> None:
     if word == "therapist_unwell":
         story.do(JO, c.TakeOver())
         story.see()
+    elif story.protocol.ladder(SIGNS[word].kind).steps[0].order == "dial":
+        story.do(ADA, c.AcknowledgeAlarm(alarm=alarm))
+        assert not story.session.alarms[alarm].over, "nobody has called, and nobody has said that nobody need"
+        story.do(ADA, c.DecideCare(matter="emergency", choice="no_emergency", reason="He sits up and speaks."))
     else:
         story.do(ADA, c.AcknowledgeAlarm(alarm=alarm))
     assert story.session.alarms[alarm].over
@@ -53,6 +57,42 @@ def test_a_sign_for_which_emergency_services_were_reached_is_in_other_hands(word
     story.do(KIM, c.DoOrder(alarm=alarm.id, step=0, outcome="dialled_reached"))
 
     assert story.alarm(SIGNS[word].kind).over and not story.alarm(SIGNS[word].kind).resolved
+
+
+@pytest.mark.parametrize("word", ["no_response", "seizure", "danger", "other_took"])
+def test_nobody_stops_a_call_that_was_not_made_by_taking_it_on(word: str) -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what=word))
+    kind = SIGNS[word].kind
+
+    story.do(ADA, c.AcknowledgeAlarm(alarm=story.alarm(kind).id))
+    story.wait(seconds(60))
+
+    alarm = story.alarm(kind)
+    assert not alarm.over and alarm.owner != ADA and "mergency services" in alarm.order, "the next one is asked to"
+
+
+def test_a_prescriber_who_sends_emergency_services_turns_a_sign_into_that_order() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="fall"))
+    story.do(BEN, c.Say(what="seizure"))
+
+    story.do(ADA, c.DecideCare(matter="emergency", choice="emergency_services", reason="r"))
+
+    assert story.alarm("emergency").over and story.alarm("to_hospital").order.startswith("Call emergency services")
+    assert not story.alarm("fall").over, "another matter"
+
+
+@pytest.mark.parametrize("chapter", ["arrived", "closed"])
+def test_where_nobody_decides_care_a_false_sign_is_over_once_the_prescriber_has_it(chapter: str) -> None:
+    story = told("discharged") if chapter == "closed" else told(chapter)
+    if chapter == "closed":
+        story.do(ANA, c.Sign())
+    story.do(BEN, c.Say(what="seizure"))
+
+    story.do(ADA, c.AcknowledgeAlarm(alarm=story.alarm("emergency").id))
+
+    assert story.alarm("emergency").over
 
 
 def test_a_sign_seen_again_after_it_was_resolved_is_new_although_emergency_services_came_for_the_first() -> None:
