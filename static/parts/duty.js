@@ -28,7 +28,7 @@ export function duty(desk, view) {
   const lead = waits ? `Test page sent ${wall(asked ?? 0, view.zone)}. Answer it.` : fresh ? "You are on duty." : asked === null ? "No test page has come yet." : "Your duty is too old. Acknowledge it again.";
   return html`<section class="panel duty ${urgent ? "urgent" : ""}" aria-label="Your duty">
     ${sign(fresh && !waits ? "ok" : urgent ? "ask" : "wait")}
-    <div><b>${lead}</b><p>${line} ${MEANS[view.me.role] ?? ""}${until ? ` Whoever acknowledges is free until ${wall(until, view.zone)} at least, and on duty until the end of the watch.` : ""}</p></div>
+    <div><b>${lead}</b><p>${line} ${MEANS[view.me.role] ?? ""}${until ? ` Stay free until ${wall(until, view.zone)} at least.` : ""}</p></div>
     <button class="btn ${urgent ? "main" : ""}" type="button" @click=${() => void desk.send("duty", "duty")}>${busy ? "Sending…" : fresh && !urgent ? "Acknowledge again" : "I am on duty"}</button>
     ${answer(desk, "duty")}</section>`;
 }

@@ -60,7 +60,7 @@ export function emergency(desk, view, calm = false) {
   return html`<section class="panel emergency ${calm ? "calm" : ""}" aria-label="Emergency" id="emergency" tabindex="-1">
     <header><h2>Emergency</h2><span class="end meta">${view.client.name}</span></header>
     <div class="scroll">
-      ${dispatch ? html`<a class="btn ${calm ? "" : "stop"} wide" href="tel:${dispatch}">${icon("phone")} Call dispatch at the client: ${dispatch}</a>` : html`<p class="note stop">No dispatch number is known. ${support?.name ?? "The adult on site"} calls ${number} from there.</p>`}
+      ${dispatch ? html`<a class="btn ${calm ? "" : "stop"} wide" href="tel:${dispatch}">${icon("phone")} ${elsewhere ? "Call dispatch of another place" : "Call dispatch at the client"}: ${dispatch}</a>` : html`<p class="note stop">No dispatch number is known. ${support?.name ?? "The adult on site"} calls ${number} from there.</p>`}
       ${elsewhere ? html`<p class="note stop">${elsewhere}</p>` : nothing}
       <dl class="card"><dt>Address</dt><dd>${address || "not known yet"}</dd>${way ? html`<dt>Way in</dt><dd>${way}</dd>` : nothing}<dt>${calm ? "Say, if so" : "Say"}</dt><dd>${script}</dd>
         <dt>On site</dt><dd>${support ? html`${support.name}${support.phone ? html` <a href="tel:${support.phone}">${support.phone}</a>` : nothing}, who calls ${number}` : "nobody named"}</dd></dl>

@@ -71,7 +71,7 @@ async def test_the_whole_question_with_its_trend_and_its_answers_fits_one_phone_
 async def test_a_waiting_test_page_stands_first_and_takes_one_press(browser: Browser) -> None:
     waiting = {"mine": True, "asked": NOW - 20_000, "acknowledged": None, "fresh": False, "until": NOW + 4 * 3_600_000}
     async with desk(browser, "prescriber.html", amber() | {"duty": waiting}, PHONE) as (page, stub, _):
-        await expect(page.locator(".duty")).to_contain_text("is free until")
+        await expect(page.locator(".duty")).to_contain_text("Stay free until")
         await page.get_by_role("button", name="I am on duty").click()
         assert await stub.until("duty") == [{}]
         duty, question = page.locator(".duty"), page.locator(".ask.panel")
