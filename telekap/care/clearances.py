@@ -1,5 +1,5 @@
-"""The clearance that was signed last: how it stands, what others read of it now, what a new one would repeat, and which
-sessions its end would touch.
+"""The clearance that was signed last: how it stands, whether an order is for it, what others read of it now, what a new
+one would repeat, and which sessions its end would touch.
 
 The words of a signature are the prescriber's, and they are true only while it holds. From the moment it does not, the
 client reads nothing of it (a no is said by a person), and the therapist reads how it stands instead.

@@ -1,4 +1,4 @@
-"""Before the dose: the lobby, gate answers, duties, the canary and what the media plane sees."""
+"""Before the dose: the lobby opens and ends, gates are answered, amber is decided, test sound and picture are noted."""
 
 from collections.abc import Iterator
 from typing import Final
