@@ -206,7 +206,12 @@ KIT: Final[dict[Role, tuple[Question, ...]]] = {
         _thing("bowl", "Bowl", "red"),
         _thing("towel", "Towel", "shut"),
         _thing("water", "Water", "shut"),
-        yes("cuff", "Is the cuff on {client}’s arm?", red("There is no cuff on the arm.", "{support} puts it on.")),
+        yes(
+            "cuff",
+            "Is the cuff on {client}’s arm?",
+            red("There is no cuff on the arm.", "{support} puts it on."),
+            hint="The sleeve that measures blood pressure.",
+        ),
         yes(
             "card",
             "Emergency card on paper, or stored on this phone?",

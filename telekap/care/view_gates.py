@@ -189,7 +189,8 @@ def asks(eye: Eye, finding: Finding) -> str:
     if finding.disagree and gate.name == "location":
         return DIFFER
     if eye.role is Role.SUPPORT and gate.name in ANSWERED_AGAIN:
-        return said(eye, finding)[1]
+        sentence, action = said(eye, finding)
+        return f"{sentence} {action}" if gate.name == "kit" else action  # "You fetch it." alone says not what
     return WRITTEN_AGAIN.get(gate.name, "") if eye.role is Role.CLIENT else ""
 
 

@@ -356,3 +356,11 @@ def test_a_revoked_clearance_is_red_on_every_staff_page_at_once() -> None:
     for role in set(Role) - AT_HOME:
         assert seen(story, role)["course"]["clearance"] == "revoked"
     assert seen(story, Role.CLIENT)["sentence"] == "Not today. You did nothing wrong."
+
+
+def test_the_adult_who_answered_that_something_is_missing_reads_what_and_is_called_you() -> None:
+    scene = Scene().answer("kit", Role.SUPPORT, cuff="no")
+
+    asked = gate_of(of_scene(scene, Role.SUPPORT), "kit")
+
+    assert asked["sentence"] == "There is no cuff on the arm. You put it on."
