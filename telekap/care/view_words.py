@@ -37,6 +37,9 @@ def _support_arriving(eye: Eye) -> str:
     left = len(waiting_for(eye))
     if left:
         return "One more question for you." if left == 1 else f"{left} questions for you."
+    sight = eye.session.sight.get((Role.THERAPIST, "video", "in"))
+    if sight is None or sight.state != "flowing":
+        return "All is answered. {therapist} comes onto {client}’s screen: keep your phone in your hand."
     return "{therapist} is checking. Keep your phone in your hand."
 
 

@@ -223,3 +223,12 @@ def test_a_unit_taken_too_late_is_none_of_the_first_dose() -> None:
     story.do(SAM, c.Taken(units=(2,)))
 
     assert [one["first"] for one in seen(story, Role.THERAPIST)["dose"]["units"]] == [True, False]
+
+
+def test_nobody_is_said_to_check_who_has_not_come_yet() -> None:
+    story = told("arrived")
+    here = "Ana is checking. Keep your phone in your hand."
+    assert seen(story, Role.SUPPORT)["sentence"] == here
+    story.do("", c.NoteSight(role=Role.THERAPIST, kind="video", direction="in", state="stopped"))
+
+    assert seen(story, Role.SUPPORT)["sentence"].startswith("All is answered. Ana comes onto Sam’s screen")
