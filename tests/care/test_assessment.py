@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from telekap.care import commands as c
-from telekap.care.assessment import run
+from telekap.care.assessment import failed_last, run
 from telekap.care.baseline import baseline
 from telekap.care.discharge_form import form
 from telekap.care.instant import HOUR, Instant
@@ -233,3 +233,18 @@ def test_a_screen_that_is_moderate_calls_the_prescriber() -> None:
     assert (alarm.subject, alarm.owner) == ("screen", ANA)
     story.do(ADA, c.AcknowledgeAlarm(alarm=alarm.id))
     assert story.alarm("suicidal").over
+
+
+@pytest.mark.parametrize(
+    ("adults", "walks", "failed"), [("no", "yes", False), ("yes", "no", True), ("yes", "yes", False)]
+)
+def test_whether_the_last_assessment_failed_is_the_therapists_word_and_not_the_adults(
+    adults: str, walks: str, failed: bool
+) -> None:
+    story = at_floor()
+    assert not failed_last(story.session), "nobody has assessed yet"
+
+    story.assess(walks=walks)
+    story.countersign(instructions=adults)
+
+    assert failed_last(story.session) is failed

@@ -10,7 +10,7 @@ from telekap.care.notices import notices
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.substitutes import substitutes
-from tests.cast import ADA, ANA, BEN, JO, KIM, PEOPLE, SAM, minutes, replace, seconds, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, PEOPLE, SAM, Story, minutes, replace, seconds, told
 
 SUBSTITUTE = c.DecideCare(
     matter="could_not_measure", choice="substitute", subject="spo2", instead="Colour and breaths, counted", reason="r"
@@ -328,7 +328,8 @@ def test_a_count_that_is_not_right_is_an_incident() -> None:
     assert [one.kind for one in story.session.incidents] == ["units_mismatch"]
 
 
-def test_see_support_ends_what_two_unseen_codes_began() -> None:
+def unseen_twice() -> Story:
+    """Ben could not see the code at 30 and 45 minutes."""
     story = told("minute 14").watched(29)
     for check_in, minute in (("t30", 30), ("t45", 45)):
         story.watched(minute - 0.1)
@@ -336,9 +337,36 @@ def test_see_support_ends_what_two_unseen_codes_began() -> None:
         story.do(BEN, c.CheckIn(check_in=check_in, values={**story.well(check_in, Role.SUPPORT), "cannot_see": True}))
         if check_in == "t30":
             story.reads(check_in)
+    return story
+
+
+def test_see_support_ends_what_two_unseen_codes_began() -> None:
+    story = unseen_twice()
     assert story.alarm("support_gone").subject == "code"
 
     story.do(ANA, c.SeeSupport(how="phone"))
 
     assert story.alarm("support_gone").over
     assert any(isinstance(fact, f.SupportSeen) for fact in story.facts(f.SupportSeen))
+
+
+@pytest.mark.parametrize("how", ["seen", "called"])
+def test_who_was_seen_or_heard_and_then_cannot_see_the_code_again_is_asked_for_again(how: str) -> None:
+    story = unseen_twice()
+    alarm = story.alarm("support_gone")
+    call = next(
+        turn
+        for turn, step in enumerate(story.world.protocol.ladder("support_gone").steps)
+        if step.order == "phone_support"
+    )
+    if how == "seen":
+        story.do(ANA, c.SeeSupport(how="video"))
+    else:
+        story.do(ANA, c.DoOrder(alarm=alarm.id, step=call, outcome="reached"))
+    assert story.alarm("support_gone").over
+    story.reads("t45")
+    story.wait(minutes(14.9))
+
+    story.do(BEN, c.CheckIn(check_in="t60", values={**story.well("t60", Role.SUPPORT), "cannot_see": True}))
+
+    assert not story.alarm("support_gone").over
