@@ -116,8 +116,7 @@ def _not_staying(look: Look, ben: str) -> bool:
     answers = [look.answers.get(("support_person", role)) for role in SUPPORT_PERSON]
     both = min((one.n if one is not None else 0 for one in answers), default=0)
     return any(
-        call.n > both
-        and (call.what == "unfit" or (call.what == "leaving" and call.role is Role.SUPPORT and call.person == ben))
+        call.n > both and (call.what == "unfit" or (call.what == "leaving" and call.person == ben))
         for call in look.session.calls
     )
 

@@ -67,3 +67,16 @@ def test_somebody_else_who_leaves_shuts_nothing() -> None:
     story.do(ANA, c.Say(what="leaving"))
 
     assert board(story.session, story.world, story.now).of("support_person").open
+
+
+def test_whoever_was_relieved_and_leaves_shuts_nothing_of_who_took_the_place() -> None:
+    story = told("arrived")
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+    story.on_course(ANA, c.TrainSupport(person="lou"))
+    for gate in ("support_person", "medicine"):
+        for role in (Role.SUPPORT, Role.THERAPIST):
+            story.answer(gate, role)
+
+    story.do(BEN, c.Say(what="leaving"))
+
+    assert board(story.session, story.world, story.now).of("support_person").open

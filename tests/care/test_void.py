@@ -112,3 +112,14 @@ def test_what_only_says_that_something_was_taken_falls_away_with_the_dose() -> N
         story.do(one, c.SayVoid(units_seen=True))
 
     assert story.session.state is State.STOOD_DOWN
+
+
+def test_an_alarm_of_the_house_keeps_no_dose_that_was_none() -> None:
+    story = told("dosed")
+    story.do("", c.NoteFailedNotice(person=KIM, subject="x"))
+    assert "page_failed" in story.open_kinds()
+
+    for one in (BEN, ANA, ADA):
+        story.do(one, c.SayVoid(units_seen=True))
+
+    assert story.session.state is State.STOOD_DOWN
