@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from telekap.care import commands as c
-from telekap.care.addresses import elsewhere
+from telekap.care.addresses import COMPARED, elsewhere
 from telekap.care.finding import Colour
 from telekap.care.people import Role
 from telekap.care.session import State
@@ -177,3 +177,7 @@ def test_a_number_checked_before_the_move_is_not_for_the_new_address() -> None:
     story.do(BEN, c.AnswerGate(gate="location", values={**MOVED, "state": "CA", "way_in": "-"}))
 
     assert card(story)["emergency"]["elsewhere"]
+
+
+def test_the_parts_of_an_address_that_must_be_equal_are_named() -> None:
+    assert COMPARED == ("street", "unit", "city", "state", "zip")

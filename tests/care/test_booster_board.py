@@ -10,6 +10,7 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.booster import BOARD, Row, rows
 from telekap.care.finding import Look, Part
+from telekap.care.later_readings import GREEN_AT_THE_GATE
 from telekap.care.later_units import is_booster, next_units
 from telekap.care.people import Role
 from tests.care.later_unit import READING, dosed, ready, shut
@@ -230,3 +231,16 @@ def test_a_call_after_being_seen_takes_nothing_back() -> None:
     story.do(ANA, c.SeeSupport(how="phone"))
 
     assert "support" not in shut(story)
+
+
+def test_the_figures_of_a_pressure_are_those_of_the_gate() -> None:
+    assert set(GREEN_AT_THE_GATE) == {"sbp", "dbp", "hr"}
+
+
+@pytest.mark.parametrize("dbp", [90, 89.5])
+def test_a_lower_pressure_above_the_green_of_the_gate_shuts_the_row(dbp: float) -> None:
+    story = ready()
+
+    story.do(ANA, c.TakeReading(values={**READING, "dbp": dbp}))
+
+    assert "pressure" in shut(story)

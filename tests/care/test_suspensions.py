@@ -8,7 +8,8 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.facts import Fact
 from telekap.care.people import Role
-from telekap.care.suspensions import ALARMS, CAUSES, INCIDENTS, causes, suspend
+from telekap.care.scales import RISKS
+from telekap.care.suspensions import ALARMS, CAUSES, ILL_OF_MIND, INCIDENTS, UNCLEARED, causes, suspend
 from tests.cast import ADA, ANA, KIM, NOON, SAM, Story, minutes, replace, told
 
 CLINICAL: dict[str, str] = {
@@ -81,7 +82,9 @@ HARMLESS: list[Fact] = [
     answered("mind_body", mind="agitated"),
     answered("location", state="CA"),
     answered("location", county="San Francisco", place="safe"),  # the therapist's part of it names no state
-    answered("room", alcohol="yes", new="illness", pregnant="yes", state="NV"),  # another gate asks none of these
+    answered(
+        "room", alcohol="yes", new="illness", pregnant="yes", state="NV", mind="mania", intoxicated="yes"
+    ),  # another gate asks none of these
     f.Assessed(role=Role.THERAPIST, values={"cssrs": "low"}, unmet=()),
     f.AdverseEventReported(role=Role.CLIENT, grade="severe", note="n"),
     f.StoodDown(cause="pressure", sentence="s"),  # the first day
@@ -125,6 +128,9 @@ def test_a_day_that_ended_by_the_pressure_is_counted_and_the_next_one_suspends()
 
 def test_the_tables_are_those_of_the_law() -> None:
     assert dict(INCIDENTS) == HAPPENED and dict(ALARMS) == CLINICAL
+    assert {"psychosis", "mania"} == ILL_OF_MIND
+    assert {"moderate", "high"} == RISKS
+    assert UNCLEARED["intoxicated"] == "yes"
     others = {"pressure_twice", "consent_withdrawn", "item_9", "phq9_worse", "licence", "dea"}
     assert set(CAUSES) == {cause for _, cause in SUSPENDS} | others
     assert all(sentence.endswith(".") for sentence in CAUSES.values())

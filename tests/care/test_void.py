@@ -3,9 +3,11 @@
 import pytest
 
 from telekap.care import commands as c
+from telekap.care.dose import OF_THE_DOSE, VOIDERS
 from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.views import view
+from tests.care.proof import law
 from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, told
 
 
@@ -123,3 +125,8 @@ def test_an_alarm_of_the_house_keeps_no_dose_that_was_none() -> None:
         story.do(one, c.SayVoid(units_seen=True))
 
     assert story.session.state is State.STOOD_DOWN
+
+
+def test_who_must_say_so_and_what_falls_away_are_those_of_the_law() -> None:
+    assert {Role.THERAPIST, Role.SUPPORT, Role.PRESCRIBER} == VOIDERS
+    assert law.OF_A_DOSE_THAT_WAS_NONE == OF_THE_DOSE
