@@ -8,9 +8,6 @@
 import { html, nothing, svg } from "../lib/dom.js";
 import { ago, wall } from "../lib/clock.js";
 
-/** Nearer to each other than this two figures of the scale run into one, px. */
-const LETTERS_PX = 14;
-
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../lib/types.js").View} View */
 /** @typedef {import("../lib/types.js").TrendView} TrendView */
@@ -71,14 +68,14 @@ export function trend(desk, view) {
 
 /**
  * The place of the drawing as last laid out: it is drawn in real pixels, so that its words are as large as all others. Spaces grow with
- * the text: pins above, times below, oxygen between them; figures of the axis and what was measured before the dose at the left.
+ * the text: pins above, times below, oxygen between them; figures of the axis and what was measured before the dose at the left. Nearer than `LETTERS` two figures of the scale run into one.
  */
 function room() {
   const box = document.querySelector(".trend svg")?.getBoundingClientRect();
   const text = (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16) / 16;
   return {
     width: Math.max(140, Math.round(box?.width || 240)), height: Math.max(72, Math.round(box?.height || 116)),
-    PINS: 14, TIMES: 16 * text, OXYGEN: 20, AXIS: 30 * text, BEFORE: 46 * text, TICK: 34 * text,
+    PINS: 14, TIMES: 16 * text, OXYGEN: 20, AXIS: 30 * text, BEFORE: 46 * text, TICK: 34 * text, LETTERS: 14 * text,
   };
 }
 
@@ -87,7 +84,7 @@ const TICKS = [30, 60, 90, 120, 180, 240];
 
 /** @param {View} view @param {TrendView} told @param {number} now */
 function drawing(view, told, now) {
-  const { width, height, PINS, TIMES, OXYGEN, AXIS, ...rest } = room();
+  const { width, height, PINS, TIMES, OXYGEN, AXIS, LETTERS, ...rest } = room();
   const t0 = view.dose?.t0 ?? null;
   const BEFORE = t0 === null ? width - AXIS - 10 : rest.BEFORE; // nothing comes after it yet
   const left = AXIS + BEFORE;
@@ -106,7 +103,7 @@ function drawing(view, told, now) {
   const ticks = Array.from({ length: Math.floor(span / 30) + 1 }, (_, n) => n * 30).filter((minutes) => minutes % apart === 0);
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Pressure, pulse and oxygen over time. ${spoken(told, view.zone)}">
     <rect class="good" x=${AXIS} y=${y(limits.sbp_amber)} width=${width - AXIS - 8} height=${y(60) - y(limits.sbp_amber)}></rect>
-    ${(y(60) - y(100) < LETTERS_PX ? [60, 140] : [60, 100, 140]).map((value) => svg`<line class="grid" x1=${AXIS} x2=${width - 8} y1=${y(value)} y2=${y(value)}></line><text x=${AXIS - 5} y=${y(value) + 4} text-anchor="end">${value}</text>`)}
+    ${(y(60) - y(100) < LETTERS ? [60, 140] : [60, 100, 140]).map((value) => svg`<line class="grid" x1=${AXIS} x2=${width - 8} y1=${y(value)} y2=${y(value)}></line><text x=${AXIS - 5} y=${y(value) + 4} text-anchor="end">${value}</text>`)}
     <line class="limit" x1=${AXIS} x2=${width - 8} y1=${y(limits.sbp_red)} y2=${y(limits.sbp_red)}></line>
     <text class="limit" x=${AXIS - 5} y=${y(limits.sbp_red) + 4} text-anchor="end">${limits.sbp_red}</text>
     ${t0 === null ? nothing : svg`<line class="zero" x1=${left} x2=${left} y1=${PINS} y2=${bottom + OXYGEN}></line>`}

@@ -357,11 +357,17 @@ async def test_the_record_is_signed_by_one_button_that_says_what_is_signed(brows
         await expect(page.get_by_role("link", name="My sessions").last).to_have_attribute("href", "/as/lo/")
 
 
-async def test_on_a_phone_no_button_of_a_form_stands_outside(browser: Browser) -> None:
-    async with cockpit(browser, told.dosed(), PHONE) as (page, _, _):
+async def test_on_a_phone_no_button_of_a_form_stands_outside_and_large_words_of_an_alarm_have_room(
+    browser: Browser,
+) -> None:
+    async with cockpit(browser, told.dosed(), PHONE) as (page, stub, _):
         await page.keyboard.press("m")
         await page.get_by_role("button", name="Hand a duty").click()
         await expect(page.get_by_role("button", name="Not now")).to_be_in_viewport(ratio=1)
+        await stub.show(alarmed())
+        await page.locator(".strip.high").wait_for()
+        await ask(page, "document.documentElement.style.fontSize = '200%'")
+        assert await ask(page, "document.querySelector('.strip .words').clientWidth") > PHONE[0] / 2
 
 
 async def test_after_the_end_nobody_is_missing_and_the_record_can_be_taken_along(browser: Browser) -> None:
