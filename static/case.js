@@ -10,6 +10,7 @@ import { Bureau } from "./parts/bureau.js";
 import { clearance } from "./parts/case-clearance.js";
 import { decision } from "./parts/case-decision.js";
 import { papers } from "./parts/case-papers.js";
+import { screening } from "./parts/case-screening.js";
 import { STATES } from "./parts/roster.js";
 import { sign } from "./parts/signs.js";
 import { head } from "./parts/staff-head.js";
@@ -72,7 +73,7 @@ function draw() {
   return html`${head(login, short(me?.name))}${desk.line()}<main class="wrap desk case">
     <div class="titled"><a class="btn" href="/as/${login}/${back[0]}">${back[1]}</a><h1>${told.client.name}</h1>${standing(told)}${born(told.client)}<span class="end meta">Therapist ${told.therapist.name}, prescriber ${told.prescriber.name}. Days and times are ${short(told.client.name)}’s: ${zoneName(desk.now(), told.zone)}.</span></div>
     <div class="columns wide"><div class="column">${changes(told)}${measures(told)}${sessions(told)}</div>
-      <div class="column">${decision(desk, told)}${clearance(desk, told)}${papers(desk, told)}</div></div></main>`;
+      <div class="column">${screening(desk, told)}${decision(desk, told)}${clearance(desk, told)}${papers(desk, told)}</div></div></main>`;
 }
 
 desk.start();

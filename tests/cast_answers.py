@@ -3,10 +3,15 @@
 from typing import Any
 
 from telekap.care import commands as c
+from telekap.demo.answers import WELL_SCREENED
 from tests.cast_people import ADA, ANA, BEN, KIM, SAM
+
+SCREENED = c.RecordScreening(answers=WELL_SCREENED, words={})
+"""Nothing speaks against it."""
 
 COURSE: tuple[tuple[str, c.CourseCommand], ...] = (
     (KIM, c.WeighClient(kg=72)),
+    (ADA, SCREENED),
     (ADA, c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))),
     (ADA, c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)),
     (SAM, c.SignConsent(version="2026-1")),

@@ -15,7 +15,7 @@ TEXT = (ROOT / "docs/safety.md").read_text(encoding="utf-8")
 ROW = re.compile(r"\| [A-Z]-")
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
-HAZARDS = {f"H-{n:02}" for n in range(1, 21)}
+HAZARDS = {f"H-{n:02}" for n in range(1, 22)}
 THREATS = {f"T-{n:02}" for n in range(1, 21)}
 LEDGER = (
     {f"R-{n:02}" for n in range(1, 14)}

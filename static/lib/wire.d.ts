@@ -341,6 +341,7 @@ export interface CourseLook {
   therapist: Who;
   mine: boolean;
   clearance: ClearanceLook | null;
+  screening: ScreeningLook;
   limits: Limits;
   proposed: Proposed | null;
   licensed: string[];
@@ -871,6 +872,43 @@ export type Role = "client" | "support" | "therapist" | "standin" | "prescriber"
 export interface SaidBy {
   name: string;
   at: number;
+}
+
+/** A row that was answered yes or not known (`said`). `words`: the reason and what is done, or the medicine. */
+export interface ScreeningAgainst {
+  code: string;
+  title: string;
+  rule: "absolute" | "relative" | "note";
+  said: string;
+  words: string;
+}
+
+/** A row of the screening. `known`: the answer the record has already; '': it is asked. */
+export interface ScreeningItem {
+  code: string;
+  part: "conditions" | "medicines";
+  rule: "absolute" | "relative" | "note";
+  title: string;
+  source: string;
+  known: "" | "no" | "yes";
+}
+
+/** The newest screening. `old`: no signature rests on it any more. */
+export interface ScreeningLast {
+  at: number;
+  by: string;
+  old: boolean;
+  answers: Record<string, string>;
+  against: ScreeningAgainst[];
+}
+
+/** What is screened before a clearance. `may`: this person records it; `waits`: why nothing can be signed. */
+export interface ScreeningLook {
+  may: boolean;
+  days: number;
+  items: ScreeningItem[];
+  last: ScreeningLast | null;
+  waits: Reason[];
 }
 
 /** Somebody with a part. `in_room`: has their seat in the room. For staff: `phone`, and `page_silent`: no page of theirs is heard any more; of those on duty `paged`, their newest test page, and `answered` (UTC ms). */

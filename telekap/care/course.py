@@ -7,9 +7,9 @@ already dosed.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from telekap.care import age, review
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care import review, screening
 from telekap.care.amounts import most_mg
 from telekap.care.commands import CourseCommand
 from telekap.care.course_fold import evolve_course
@@ -83,7 +83,8 @@ def _clearance(x: c.SignClearance, course: Course, world: World, by: Actor, now:
         why.append(Reason("ceiling", f"At most {limit('dose.ceiling_mg'):g} mg a session.", "Name less."))
     if not x.states:
         why.append(Reason("states", "No state is named.", "Name where the client may be."))
-    why += [*_licensed(by, x.states, world, now), *_cleared_elsewhere(world, now), *_adult(course, world, now)]
+    why += [*_licensed(by, x.states, world, now), *_cleared_elsewhere(world, now)]
+    why += screening.problems(course, world, now)
     _refuse(*why)
     _refuse(*not_allowed(world.protocol.jurisdiction, x.states, now.utc))
     return (review.cleared(x, course, world, now),)
@@ -105,6 +106,7 @@ def _reinstate(x: c.ReinstateClearance, course: Course, world: World, by: Actor,
         why.append(Reason("not_suspended", "The clearance is not suspended.", "Sign a new one if it is revoked."))
     if course.clearance is not None:
         why += [*_licensed(by, course.clearance.states, world, now), *_cleared_elsewhere(world, now)]
+        why += screening.lasting(course, world, now)
     _refuse(*why)
     return (f.ClearanceReinstated(clearance=course.clearance.id if course.clearance else "", reason=x.reason),)
 
@@ -116,15 +118,6 @@ def _licensed(by: Actor, states: Iterable[str], world: World, now: Instant) -> I
         yield Reason("licence", f"You have no licence in {where}.", "Somebody who has one signs.")
     if DEA in lacking:
         yield Reason("dea", "Your DEA registration has ended.", "An administrator writes down its new last day.")
-
-
-def _adult(course: Course, world: World, now: Instant) -> Iterator[Reason]:
-    """Absolute, whatever the prescriber decides. A date that is not on file shuts the gate on the day."""
-    client = world.people.get(course.client)
-    if client is not None and age.minor(client, now.utc):
-        yield Reason(
-            "minor", f"{client.name} is not 18 yet.", "Nobody under 18 is cleared. A coordinator corrects a wrong date."
-        )
 
 
 def _cleared_elsewhere(world: World, now: Instant) -> Iterator[Reason]:
@@ -283,6 +276,7 @@ def _emergency(x: c.NoteForEmergency, course: Course, world: World, by: Actor, n
 
 RULES: Final[Mapping[type[CourseCommand], Callable[[Any, Course, World, Actor, Instant], tuple[Fact, ...]]]] = {
     c.OpenCourse: _open,
+    c.RecordScreening: screening.record,
     c.SignClearance: _clearance,
     c.RefuseClearance: review.refuse,
     c.AskAboutCourse: review.ask,

@@ -6,7 +6,17 @@ from typing import Any, Final
 
 from telekap.care import facts as f
 from telekap.care.facts import Entry
-from telekap.care.world import Clearance, Course, CourseQuestion, DispatchNumber, KnownDose, Measure, Order, Refusal
+from telekap.care.world import (
+    Clearance,
+    Course,
+    CourseQuestion,
+    DispatchNumber,
+    KnownDose,
+    Measure,
+    Order,
+    Refusal,
+    Screening,
+)
 
 Change = Mapping[str, Any]
 """Fields of ``Course`` to replace."""
@@ -33,7 +43,13 @@ def _signed(course: Course, e: Entry, x: f.ClearanceSigned) -> Change:
     if order is not None and not order.clearance:
         order = replace(order, clearance=x.clearance)
     signed = course.clearances_signed + 1
-    return {"clearance": clearance, "order": order, "refused": None, "clearances_signed": signed}
+    return {
+        "clearance": clearance,
+        "order": order,
+        "refused": None,
+        "clearances_signed": signed,
+        "screening_signed": course.screening,
+    }
 
 
 def _status(status: str) -> Callable[[Course, Entry, Any], Change]:
@@ -119,6 +135,7 @@ def _uncounted(course: Course, e: Entry, x: f.DosesUncounted) -> Change:
 
 FOLDS: Final[Mapping[type[f.Fact], Callable[[Course, Entry, Any], Change]]] = {
     f.CourseOpened: lambda s, e, x: {"client": x.client, "prescriber": x.prescriber, "therapist": x.therapist},
+    f.ScreeningRecorded: lambda s, e, x: {"screening": Screening(x.answers, x.words, e.by, e.at, e.n)},
     f.ClearanceSigned: _signed,
     f.ClearanceRefused: lambda s, e, x: {"refused": Refusal(x.reason, e.at, x.for_client, x.for_therapist)},
     f.CourseQuestionAsked: lambda s, e, x: {"questions": (*s.questions, CourseQuestion(e.n, x.question, e.at))},

@@ -70,6 +70,8 @@ LIMITS: Final[dict[str, Limit]] = _rows(
     ("clearance.review_after", "sessions", 1, 1, 6),
     ("clearance.phq9_worse", "points", 1, 1, 5),
     ("clearance.second_factor", "min", 1, 1, 5),
+    ("clearance.screening_days", "d", 1, 1, 30),
+    ("clearance.older_from", "years", 60, 60, 65),
     ("gate.pressure.sbp_green_low", "mmHg", 100, 90, 100),
     ("gate.pressure.sbp_green_high", "mmHg", 120, 110, 140),
     ("gate.pressure.dbp_green_high", "mmHg", 79, 70, 89),

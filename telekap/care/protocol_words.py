@@ -84,6 +84,8 @@ LABELS: Final[Mapping[str, str]] = {
     "clearance.review_after": "The course is reviewed after",
     "clearance.phq9_worse": "A PHQ-9 suspends when above the first one by",
     "clearance.second_factor": "A second factor for signing is at most old",
+    "clearance.screening_days": "A screening for signing is at most old",
+    "clearance.older_from": "The age needs a reason from",
     "gate.pressure.sbp_green_low": "Systolic pressure, green from",
     "gate.pressure.sbp_green_high": "Systolic pressure, green to",
     "gate.pressure.dbp_green_high": "Diastolic pressure, green to",

@@ -24,6 +24,7 @@ class Who(StrEnum):
 
     PRESCRIBER = "the prescriber of the course"
     SECOND = "another prescriber"
+    ANY_PRESCRIBER = "a prescriber"
     CLIENT = "the client"
     CLINIC = "the clinic"
     CLIENT_OR_CLINIC = "the client, or the clinic for them"
@@ -40,6 +41,7 @@ class Right:
 
 COURSE: Final[Mapping[type[c.CourseCommand], Right]] = {
     c.OpenCourse: Right(Who.CLINIC),
+    c.RecordScreening: Right(Who.ANY_PRESCRIBER),
     c.SignClearance: Right(Who.PRESCRIBER, second_factor=True),
     c.RefuseClearance: Right(Who.PRESCRIBER),
     c.RevokeClearance: Right(Who.PRESCRIBER),
@@ -69,15 +71,22 @@ def _at_home(course: Course, person: str) -> bool:
     return person == course.client or person in course.trained
 
 
+def prescribes(world: World, person: str) -> bool:
+    """Whether somebody is a prescriber of the clinic."""
+    known = world.people.get(person)
+    return known is not None and Role.PRESCRIBER in known.staff_of
+
+
 def _who(who: Who, course: Course, world: World, by: Actor) -> Iterator[Reason]:
     if who is Who.PRESCRIBER and by.person != course.prescriber:
         yield Reason("prescriber_only", "Only the prescriber of this course does this.", "Ask the prescriber.")
     if who is Who.SECOND:
-        known = world.people.get(by.person)
-        if known is None or Role.PRESCRIBER not in known.staff_of:
+        if not prescribes(world, by.person):
             yield Reason("prescriber_only", "Only a prescriber does this.", "Ask another prescriber.")
         elif by.person == course.prescriber:
             yield Reason("same_prescriber", "The second prescriber is another person.", "Ask another prescriber.")
+    if who is Who.ANY_PRESCRIBER and by.person != course.prescriber and not prescribes(world, by.person):
+        yield Reason("prescriber_only", "Only a prescriber does this.", "Ask the prescriber.")
     if who is Who.CLIENT and by.person != course.client:
         yield Reason("client_only", "Only the client does this.", "Ask the client.")
     if who is Who.CLINIC and _at_home(course, by.person):

@@ -27,6 +27,7 @@ CAUSES: Final[Mapping[str, str]] = {
     "concern": "Somebody has a concern.",
     "medicine_changed": "A medicine, alcohol or a drug that was not cleared.",
     "diagnosis": "A new illness or diagnosis.",
+    "contraindication": "The screening found what rules dosing at home out, or left it open.",
     "allergy": "A new allergy, or a reaction to a medicine.",
     "pregnancy": "The answer about pregnancy changed.",
     "location": "The client is outside the states of the clearance.",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from telekap.care import afterwards, agreed, discharge_form
+from telekap.care import afterwards, agreed, discharge_form, screening
 from telekap.care import facts as f
 from telekap.care.calendar import zone_of
 from telekap.care.check_in_forms import COULD_NOT, ITEMS
@@ -202,6 +202,7 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.Signed: lambda x: "Signed.",
     f.Held: lambda x: "The session was held.",
     f.CourseOpened: lambda x: "Course opened.",
+    f.ScreeningRecorded: lambda x: screening.told(x.answers),
     f.ClearanceSigned: lambda x: f"Clearance signed for {x.sessions} sessions.",
     f.ClearanceRefused: lambda x: f"Clearance refused. {x.reason}".strip(),
     f.CourseQuestionAsked: lambda x: f"The prescriber asks: {x.question}",

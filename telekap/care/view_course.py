@@ -8,10 +8,12 @@ from telekap.care.clearances import days_of, earlier_order, read_now, standing, 
 from telekap.care.instant import Instant
 from telekap.care.people import Role
 from telekap.care.scales import ITEM_9, SCALES
+from telekap.care.screening import changed
 from telekap.care.session import Session, State
 from telekap.care.settled import item_9_waits, review_due
 from telekap.care.view_eye import Json
 from telekap.care.view_gates import TITLES
+from telekap.care.view_screening import screening_view
 from telekap.care.world import Clearance, Course, World
 
 
@@ -61,6 +63,7 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
             "causes": list(given.causes),
             "lifted_by": world.name(course.prescriber) if given.status == "suspended" else "",
         },
+        "screening": screening_view(course, world, person, now),
         "limits": _limits(course, world),
         "proposed": given and _proposed(given, course, world),
         "licensed": _licensed(world, person, now),
@@ -211,6 +214,9 @@ def _changes(course: Course, sessions: tuple[Session, ...]) -> list[Json]:
     ]
     if course.noted is not None and course.noted.utc > since:
         found.append({"at": course.noted.utc, "sentence": "Medicines or allergies were written down anew."})
+    if course.screening is not None and course.screening is not course.screening_signed:
+        said = changed(course.screening_signed, course.screening)
+        found += [{"at": course.screening.at.utc, "sentence": sentence} for sentence in said]
     if course.consent_withdrawn:
         found.append({"at": since, "sentence": "Consent was withdrawn."})
     for session in sessions:

@@ -6,6 +6,7 @@ Everything here is read from rows inside the transaction that decides. Nothing c
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from telekap.care.facts import Values
 from telekap.care.instant import Instant
 from telekap.care.people import Person, Role
 from telekap.care.protocol import Protocol
@@ -34,6 +35,17 @@ class Clearance:
     """Most milligrams of one session; 0: the protocol's ceiling."""
     for_client: str = ""
     for_therapist: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What a prescriber recorded before a clearance. ``answers`` and ``words``: row of ``screening.ITEMS`` → said."""
+
+    answers: Values
+    words: Values
+    by: str
+    at: Instant
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +142,10 @@ class Course:
     clearance: Clearance | None = None
     """The newest one signed, whatever its status."""
     clearances_signed: int = 0
+    screening: Screening | None = None
+    """The newest one."""
+    screening_signed: Screening | None = None
+    """The one that the newest clearance was signed on; None when it was signed before there were any."""
     refused: Refusal | None = None
     questions: tuple[CourseQuestion, ...] = ()
     """Oldest first."""

@@ -8,6 +8,7 @@ from telekap.care.facts import Values
 from telekap.care.gates import BY_NAME
 from telekap.care.instant import HOUR
 from telekap.care.people import Role
+from telekap.care.screening import ITEMS
 from telekap.care.session import Session
 from telekap.care.world import World
 
@@ -26,6 +27,9 @@ _PACKET: Final[dict[str, Any]] = {
     "lot": "K-2291",
     "expiry": "future",
 }
+
+WELL_SCREENED: Final[Mapping[str, str]] = MappingProxyType(dict.fromkeys(ITEMS, "no"))
+"""A screening in which nothing speaks against it. For people who do not exist: of a real one each row is asked."""
 
 WELL: Final[Mapping[str, Mapping[Role, Mapping[str, Any]]]] = MappingProxyType(
     {

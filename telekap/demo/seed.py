@@ -14,6 +14,7 @@ from telekap.care.commands import (
     CheckDispatchNumber,
     NoteForEmergency,
     OpenCourse,
+    RecordScreening,
     SignClearance,
     SignConsent,
     SignOrder,
@@ -22,6 +23,7 @@ from telekap.care.commands import (
 )
 from telekap.care.instant import HOUR, MINUTE, Instant
 from telekap.care.people import Actor, Person, Role
+from telekap.demo.answers import WELL_SCREENED
 from telekap.demo.cast import DISPATCH_NUMBER, HOME_COUNTY, HOME_STATE, LICENSED, STAFF, ZONE, Home
 from telekap.handler import Handler
 from telekap.record import circle, people
@@ -30,6 +32,8 @@ from telekap.record.store import Store
 ORDER: Final = SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)
 CLEARANCE: Final = SignClearance(sessions=2, days=30, gap_h=168, states=(HOME_STATE,))
 """A first clearance: 2 sessions or 30 days (docs/sources.md, Clearance)."""
+SCREENING: Final = RecordScreening(answers=WELL_SCREENED, words={})
+"""Every row answered with no, each by itself."""
 CONSENT_VERSION: Final = "2026-1"
 APPOINTED_IN: Final = 10 * MINUTE
 """From now to the appointed time: inside the lobby (45 min), and with an hour and more until it would stand down."""
@@ -90,6 +94,7 @@ async def seed_session(store: Store, handler: Handler, staff: dict[Role, str], h
     )
     await handler.handle_course(course, WeighClient(kg=72), coordinator)
     await handler.handle_course(course, ORDER, prescriber)
+    await handler.handle_course(course, SCREENING, prescriber)
     await handler.handle_course(course, CLEARANCE, prescriber)
     await handler.handle_course(course, SignConsent(version=CONSENT_VERSION), by(client))
     await handler.handle_course(

@@ -74,6 +74,7 @@ NOUNS: Final[Mapping[str, type[Command]]] = {
 """``POST …/sessions/<session>/<noun>`` → what is asked for. What only the system says (sight, time) has no noun."""
 
 COURSE_NOUNS: Final[Mapping[str, type[CourseCommand]]] = {
+    "screening": commands.RecordScreening,
     "clearance": commands.SignClearance,
     "refusal": commands.RefuseClearance,
     "question": commands.AskAboutCourse,

@@ -46,6 +46,7 @@ SESSIONS: Final[dict[type[Permission], tuple[str, str]]] = {
 
 COURSES: Final[dict[type[CourseCommand], str]] = {
     c.OpenCourse: "clinic",
+    c.RecordScreening: "a prescriber",
     c.SignClearance: "prescriber, second factor",
     c.RefuseClearance: "prescriber",
     c.RevokeClearance: "prescriber",

@@ -8,6 +8,7 @@ from telekap.care import commands as c
 from telekap.care.board import board
 from telekap.care.instant import DAY
 from tests.cast import ADA, NOON, Story, replace, told
+from tests.cast_answers import SCREENED
 
 CLEARANCE = c.SignClearance(sessions=6, days=60, gap_h=168, states=("CA",))
 ORDER = c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)
@@ -58,6 +59,7 @@ def test_an_order_signed_while_no_clearance_holds_is_for_the_next_one_and_no_fur
     story = Story(appointed=NOON.plus(60 * DAY))
     ended(story)
     story.on_course(ADA, ORDER)
+    story.on_course(ADA, SCREENED)
     story.on_course(ADA, CLEARANCE)
     assert story.course.order is not None and story.course.clearance is not None
     assert story.course.order.clearance == story.course.clearance.id

@@ -11,10 +11,12 @@ from telekap.care.people import SYSTEM, Role
 from telekap.care.rights import COURSE, course_problems
 from tests.care.rights_of_the_law import COURSES
 from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, PEOPLE, SAM, Story, replace
+from tests.cast_answers import SCREENED
 
 ASKED: dict[type[CourseCommand], CourseCommand] = {
     type(command): command
     for command in (
+        SCREENED,
         c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",)),
         c.RefuseClearance(reason="r"),
         c.RevokeClearance(reason="r"),
@@ -41,6 +43,7 @@ ASKED: dict[type[CourseCommand], CourseCommand] = {
 MAY: dict[str, set[str]] = {
     "prescriber": {ADA},
     "second prescriber": {"eve"},
+    "a prescriber": {ADA, "eve"},
     "client": {SAM},
     "clinic": {ANA, JO, ADA, KIM, "eve"},
     "client or clinic": {SAM, ANA, JO, ADA, KIM, "eve"},

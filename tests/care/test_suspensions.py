@@ -131,7 +131,7 @@ def test_the_tables_are_those_of_the_law() -> None:
     assert {"psychosis", "mania"} == ILL_OF_MIND
     assert {"moderate", "high"} == RISKS
     assert UNCLEARED["intoxicated"] == "yes"
-    others = {"pressure_twice", "consent_withdrawn", "item_9", "phq9_worse", "licence", "dea"}
+    others = {"pressure_twice", "contraindication", "consent_withdrawn", "item_9", "phq9_worse", "licence", "dea"}
     assert set(CAUSES) == {cause for _, cause in SUSPENDS} | others
     assert all(sentence.endswith(".") for sentence in CAUSES.values())
 

@@ -236,6 +236,24 @@ CASE: Final[dict[str, Any]] = {
         "causes": [], "max_mg": 0, "for_client": "Dr Okafor has cleared you for 2 sessions at home.",
         "for_therapist": "Cleared for 2 sessions.",
     },
+    "screening": {
+        "may": True, "days": 30, "waits": [],
+        "items": [
+            {"code": code, "part": part, "rule": rule, "title": title, "source": "label", "known": known}
+            for code, part, rule, title, known in (
+                ("minor", "conditions", "absolute", "Younger than 18", "no"),
+                ("heart", "conditions", "absolute", "Unstable heart disease", ""),
+                ("bipolar", "conditions", "relative", "Bipolar disorder", ""),
+                ("naltrexone", "medicines", "note", "Naltrexone", ""),
+            )
+        ],
+        "last": {
+            "at": NOW - 3 * DAY, "by": "Dr Ada Okafor", "old": False,
+            "answers": {"minor": "no", "heart": "no", "bipolar": "yes", "naltrexone": "no"},
+            "against": [{"code": "bipolar", "title": "Bipolar disorder", "rule": "relative", "said": "yes",
+                         "words": "Steady for a year."}],
+        },
+    },
     "refused": None,
     "questions": [{"n": 4, "question": "Is the ECG here?", "at": NOW, "answer": "Yes, of May 3.", "by": "Kim Osei"}],
     "limits": {"first": False, "sessions": 6, "days": 90, "gap_h": 168, "gap_floor_h": 72, "ceiling_mg": 400},

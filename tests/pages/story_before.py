@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from telekap.care.screening import ITEMS
 from tests.pages.hands import Person
 from tests.pages.handset import Handset
 from tests.pages.story_words import BEN, GATES, HOME, SAM, Figures
 
 ZONE: Final = "America/Los_Angeles"
+SCREENED: Final = {one.code: "no" for one in ITEMS.values() if one.code not in ("minor", "older")}
+"""Sam’s age is on file; every other row is pressed by hand."""
 PACKET: Final = {"mg": 50, "units": 2}
 """What is in it: as ordered."""
 
@@ -67,6 +70,10 @@ async def clear(ada: Person, units: int = 2, mg: int = 50, boosters: int = 0) ->
     await ada.press("Sign an order", within=form)
     await ada.prove()
     await ada.reads(f"{units} × {mg} mg")
+    await ada.press("Record a screening")
+    await ada.fill(ada.page.get_by_role("form", name="Screening"), SCREENED)
+    await ada.press("Record the screening")
+    await ada.reads("Every row was answered with no.")
     await ada.press(re.compile("^Clear .*2 sessions, 30 days"))
     await ada.page.get_by_label("States where the client may be").fill("California")
     await ada.reads("Sam Rivera will read")

@@ -23,6 +23,7 @@ LOBBY = {
     "appointed": NOW,
     "sentence": "Its lobby is open: it is stood down at once and for good. Nobody can release it today.",
 }
+LATE = {"code": "prescriber_only", "sentence": "Only a prescriber does this.", "action": "Ask the prescriber."}
 ACTIVE = rows.CASE | {"clearance": rows.CASE["clearance"] | {"status": "active", "reason": ""}, "touched": [LOBBY]}
 
 
@@ -72,6 +73,55 @@ async def test_a_clearance_is_revoked_by_its_name_after_reading_what_that_does_a
         await form.get_by_role("button", name="Yes: revoke the clearance").click()
         assert await stub.until("revocation") == [{"reason": "A diagnosis."}]
         assert not await ask(page, "document.documentElement.scrollWidth > innerWidth")
+
+
+async def test_a_screening_is_answered_row_by_row_with_the_keys_and_nothing_typed_is_lost(browser: Browser) -> None:
+    async with case(browser, ACTIVE, PHONE) as (page, stub):
+        panel = page.get_by_role("region", name="Screening")
+        await expect(panel).to_contain_text("Dr Ada Okafor")
+        await expect(panel.locator("dl")).to_contain_text("yes: Steady for a year.")
+        await panel.get_by_role("button", name="Record a new screening").click()
+        form = panel.get_by_role("form", name="Screening")
+        await expect(form.get_by_role("radiogroup")).to_have_count(3)  # what the record knows is not asked
+        await expect(form.locator("[aria-checked=true]")).to_have_count(0)
+        await form.get_by_role("button", name="Record the screening").click()
+        await expect(form.get_by_text("Choose one.")).to_have_count(3)
+        heart = form.get_by_role("radiogroup", name="Unstable heart disease")
+        await expect(heart.get_by_role("radio", name="No", exact=True)).to_be_focused()
+        assert stub.bodies("screening") == []
+
+        await page.keyboard.press("Space")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("ArrowLeft")  # round to the last: not known
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("Asked the GP")
+        await page.reload()
+        await panel.get_by_role("button", name="Record a new screening").click()
+        await expect(form.get_by_label("Bipolar disorder: ")).to_have_value("Asked the GP")
+        await form.get_by_role("radiogroup", name="Naltrexone").get_by_role("radio", name="Yes").click()
+        await form.get_by_label("Naltrexone: which").fill("50 mg")
+        stub.answers["screening"] = lambda _: (409, {"error": "refused", "reasons": [LATE]})
+        await form.get_by_role("button", name="Record the screening").click()
+        await expect(form.get_by_text("Only a prescriber does this.")).to_be_visible()
+        await expect(form.get_by_label("Naltrexone: which")).to_have_value("50 mg")
+        assert not await ask(page, "document.documentElement.scrollWidth > innerWidth")
+
+        del stub.answers["screening"]
+        await form.get_by_role("button", name="Record the screening").click()
+        await expect(form).to_have_count(0)
+        assert stub.bodies("screening")[-1] == {
+            "answers": {"heart": "no", "bipolar": "unknown", "naltrexone": "yes"},
+            "words": {"bipolar": "Asked the GP", "naltrexone": "50 mg"},
+        }
+
+
+async def test_who_may_not_screen_reads_what_was_found_and_has_no_form(browser: Browser) -> None:
+    waits = [{"code": "heart", "sentence": "Not at home: Unstable heart disease.", "action": "Nobody overrides this."}]
+    told = ACTIVE | {"mine": False, "screening": ACTIVE["screening"] | {"may": False, "waits": waits}}
+    async with case(browser, told) as (page, _):
+        panel = page.get_by_role("region", name="Screening")
+        await expect(panel).to_contain_text("Not at home: Unstable heart disease. Nobody overrides this.")
+        await expect(panel.get_by_role("button")).to_have_count(0)
 
 
 async def test_clear_says_what_it_permits_and_proposes_the_last_figures(browser: Browser) -> None:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from telekap.demo.answers import WELL_SCREENED
+
 COURSE_BODIES: dict[str, dict[str, Any]] = {
+    "screening": {"answers": dict(WELL_SCREENED), "words": {}},
     "clearance": {"sessions": 2, "days": 30, "gap_h": 168, "states": ["CA"]},
     "refusal": {"reason": "unwell"},
     "question": {"question": "Which medicine is new?"},

@@ -20,6 +20,7 @@ from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
 from telekap.care.people import Role
+from telekap.demo.answers import WELL_SCREENED
 from telekap.logs import without_message
 from telekap.record import outbox
 from telekap.serve import free_port
@@ -72,6 +73,8 @@ async def every_flow(clinic: Serving) -> dict[str, Any]:
     for noun, body in (
         ("emergency-note", {"medicines": CANARY["medicine"], "allergies": "none"}),
         ("question", {"question": CANARY["note"]}),
+        ("screening", {"answers": dict(WELL_SCREENED, alone="yes"), "words": {"alone": CANARY["note"]}}),
+        ("screening", {"answers": {"alone": CANARY["note"]}, "words": {CANARY["note"]: CANARY["reason"]}}),
     ):
         await clinic.browser.post(f"{course}/{noun}", json=body, headers={"Idempotency-Key": new_key()})
     await clinic.act(Role.CLIENT, "gate-answers", {"gate": "location", "values": {"street": CANARY["street"]}})

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from telekap.care.commands.command import Command
+from telekap.care.facts import Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,17 @@ class OpenCourse(CourseCommand):
     client: str
     prescriber: str
     therapist: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordScreening(CourseCommand):
+    """``answers``: row of ``screening.ITEMS`` → no | yes | unknown, one for every row that is asked.
+
+    ``words``: row → why it may go ahead all the same and what is done about it, or which medicine.
+    """
+
+    answers: Values
+    words: Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

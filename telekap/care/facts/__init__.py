@@ -52,6 +52,7 @@ from telekap.care.facts.course import (
     OrderSigned,
     PressureFailed,
     ReviewOwed,
+    ScreeningRecorded,
     SessionSettled,
     SupportTrained,
 )
@@ -196,6 +197,7 @@ __all__ = [
     "RoleNamed",
     "RoleTaken",
     "Said",
+    "ScreeningRecorded",
     "SeatChanged",
     "SessionBooked",
     "SessionMoved",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from telekap.care.facts.fact import Fact
+from telekap.care.facts.fact import Fact, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,6 +10,16 @@ class CourseOpened(Fact):
     client: str
     prescriber: str
     therapist: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningRecorded(Fact):
+    """A prescriber screened the client. ``answers``: row of ``screening.ITEMS`` → no | yes | unknown, also what the
+    record knew by itself; ``words``: row → the reason and what is done about it, or which medicine.
+    """
+
+    answers: Values
+    words: Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """A course as its staff sees it: clearance, order, consent, doses, and what changed since the signature."""
 
+from typing import Literal
+
 from telekap.care.session import State
 from telekap.web.looks.shape import Figure, Named, Reason, Shape
 
@@ -36,6 +38,47 @@ class ClearanceLook(Shape):
     for_therapist: str
     causes: list[str]
     lifted_by: str
+
+
+class ScreeningItem(Shape):
+    """A row of the screening. ``known``: the answer the record has already; '': it is asked."""
+
+    code: str
+    part: Literal["conditions", "medicines"]
+    rule: Literal["absolute", "relative", "note"]
+    title: str
+    source: str
+    known: Literal["", "no", "yes"]
+
+
+class ScreeningAgainst(Shape):
+    """A row that was answered yes or not known (``said``). ``words``: the reason and what is done, or the medicine."""
+
+    code: str
+    title: str
+    rule: Literal["absolute", "relative", "note"]
+    said: str
+    words: str
+
+
+class ScreeningLast(Shape):
+    """The newest screening. ``old``: no signature rests on it any more."""
+
+    at: int
+    by: str
+    old: bool
+    answers: dict[str, str]
+    against: list[ScreeningAgainst]
+
+
+class ScreeningLook(Shape):
+    """What is screened before a clearance. ``may``: this person records it; ``waits``: why nothing can be signed."""
+
+    may: bool
+    days: Figure
+    items: list[ScreeningItem]
+    last: ScreeningLast | None
+    waits: list[Reason]
 
 
 class Limits(Shape):
@@ -210,6 +253,7 @@ class CourseLook(Shape):
     therapist: Who
     mine: bool
     clearance: ClearanceLook | None
+    screening: ScreeningLook
     limits: Limits
     proposed: Proposed | None
     licensed: list[str]

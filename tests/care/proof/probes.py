@@ -5,7 +5,7 @@ from typing import Any
 
 from telekap.care import checkins
 from telekap.care import commands as c
-from telekap.demo.answers import well_answer
+from telekap.demo.answers import WELL_SCREENED, well_answer
 from tests.care.proof.acts import HAND_OVER, Act, R, well_values
 from tests.care.proof.node import Node
 from tests.care.proof.small import TICK
@@ -67,6 +67,7 @@ def probes(node: Node) -> Iterator[Act]:
         c.WithdrawConsent(),
         c.BookAftercare(session=session.id, next_day=1, integration=2),
         c.SignOrder(form="lozenge", mg_per_unit=50, units=3, hold_min=12),
+        c.RecordScreening(answers={**WELL_SCREENED, "heart": "unknown"}, words={}),
         c.SuspendClearance(reason="r"),
         c.ReinstateClearance(reason="r"),
         c.RevokeClearance(reason="r"),
