@@ -75,11 +75,12 @@ def key(node: Node, cap: int = CAP) -> Key:
         _outside(node, age),
     )
     phase = _before(node, age) if s.t0 is None else _after(node, age)
-    return (*base, *phase, _cared(s, age), _alarms(node, age))
+    return (*base, *phase, _cared(node, age), _alarms(node, age))
 
 
-def _cared(s: Session, age: Ages) -> Key:
+def _cared(node: Node, age: Ages) -> Key:
     """Duties on their way, later units, decisions, and what is asked after the end."""
+    s = node.session
     question = s.booster_question
     return (
         tuple(sorted(s.successors.items())),
@@ -94,6 +95,7 @@ def _cared(s: Session, age: Ages) -> Key:
         age.of(s.support_seen, PASSES),
         age.of(s.support_on_picture, PASSES),
         s.screened and s.screened.level,
+        s.transferred is not None and s.transferred.utc == node.now.utc,  # what begins in that moment is of before it
         frozenset((one.person, one.subject) for one in s.failed),
         s.unreached,
         tuple((one.role, one.units, one.secured) for one in s.leftovers[-1:]),
