@@ -47,8 +47,11 @@ async def test_nothing_typed_is_lost_by_a_redraw_a_refusal_or_a_reload(browser: 
     shown = view("support", gates=[LOCATION])
     async with at_home(browser, shown, answers={"gate-answers": always(refused)}) as (page, stub, one):
         one.allow("422")
-        await page.get_by_label("Street and number").fill("418 Alder Lane")
         await page.get_by_label("City").fill("Fresno")
+        await page.get_by_role("button", name="Next").click()
+        await expect(page.get_by_label("Street and number"), "above what was in sight").to_be_focused()
+        await expect(page.get_by_label("Street and number")).to_be_in_viewport()
+        await page.get_by_label("Street and number").fill("418 Alder Lane")
         await page.get_by_label("Way in").fill("Gate code 2206")
         await stub.show(shown | {"version": 2, "sentence": "new"})
         await page.get_by_role("button", name="Next").click()
