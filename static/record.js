@@ -88,7 +88,7 @@ function draw() {
 }
 
 /** @param {string} trouble */
-const waiting = (trouble) => html`<p class="connecting" role="status">${trouble || "Asking…"} ${trouble ? html`<button class="btn" type="button" @click=${() => void start()}>Ask again</button>` : nothing}</p>`;
+const waiting = (trouble) => html`<main class="wrap paper"><h1>Record</h1><p class="connecting" role="status">${trouble || "Asking…"} ${trouble ? html`<button class="btn" type="button" @click=${() => void start()}>Ask again</button>` : nothing}</p></main>`;
 
 async function start() {
   page.trouble = "";
