@@ -16,7 +16,6 @@ from telekap.care.views import view
 from telekap.care.words import address
 from telekap.care.world import KnownDose, OtherSession
 from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, seconds, told
-from tests.cast_answers import SCREENED
 
 THERAPIST, SUPPORT, CLIENT = Role.THERAPIST, Role.SUPPORT, Role.CLIENT
 
@@ -309,7 +308,9 @@ def test_20_role_leak_and_stale_policy() -> None:
     # The rule that allows remote prescribing ends: asked at clearance, order, booking, release and T0.
     late = told("arrived")
     late.now = late.now.plus(365 * DAY)
-    late.on_course(ADA, SCREENED)
+    screening = late.course.screening
+    assert screening is not None
+    late.course = replace(late.course, screening=replace(screening, at=late.now))
     for person, command in (
         (ADA, c.SignClearance(sessions=2, days=30, gap_h=168, states=("CA",))),
         (ADA, c.SignOrder(form="lozenge", mg_per_unit=50, units=2, hold_min=12)),
