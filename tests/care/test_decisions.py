@@ -121,6 +121,17 @@ def test_a_ladder_rests_once_the_prescriber_has_decided_its_matter_and_no_other(
     assert steps[0] == 0 < steps[1] == steps[2]
 
 
+def test_a_crew_that_was_sent_away_is_over_once_the_prescriber_has_decided_about_it_and_nothing_else() -> None:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="transport_refused"))
+
+    story.do(ADA, c.DecideCare(matter="other", choice="note", reason="I have looked."))
+    assert not story.alarm("transport_refused").over
+    story.do(ADA, c.DecideCare(matter="transport_refused", choice="watch_on", reason="Well enough at home."))
+
+    assert story.alarm("transport_refused").over
+
+
 def test_another_device_takes_the_substitute_back() -> None:
     story = told("dosed")
     story.do(ADA, SUBSTITUTE)

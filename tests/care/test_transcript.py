@@ -11,7 +11,7 @@ from telekap.care.people import Role
 from telekap.care.transcript import CHAPTERS, transcript
 from telekap.web.looks.transcript import Transcript
 from tests.care.chapters import STORIES, told
-from tests.cast import ADA, ANA, JO, SAM, Story, minutes
+from tests.cast import ADA, ANA, JO, SAM, Story, minutes, replace
 
 BESIDE: dict[str, Any] = {
     "me": "Kim",
@@ -141,3 +141,29 @@ def test_an_order_signed_since_is_not_taken_for_the_one_that_was_released() -> N
 
 def test_every_chapter_is_one_that_the_page_has() -> None:
     assert set(CHAPTERS.values()) == {"dose", "incidents", "decisions", "end", "signatures"}
+
+
+STANDS_IN = {
+    "dose": "Released ReleaseEnded NothingTaken UnitsCounted DoseTaken DoseSaidAgain OldDoseSaid VoidSaid DosesVoided"
+    " HoldEnded BoosterReleased BoosterEnded BoosterNotTaken",
+    "incidents": "Incident AdverseEventReported",
+    "decisions": "AmberDecided CareDecided",
+    "end": "Assessed Discharged Reopened HandOverRecorded HandOverConfirmed CameBack LeftoverCounted StoodDown"
+    " Cancelled NoShow Held",
+    "signatures": "Signed DecisionCountersigned",
+}
+"""Chapter → the facts that stand in it once more."""
+
+
+def test_what_a_reader_looks_for_stands_in_its_chapter() -> None:
+    assert {fact.__name__: chapter for fact, chapter in CHAPTERS.items()} == {
+        fact: chapter for chapter, facts in STANDS_IN.items() for fact in facts.split()
+    }
+
+
+def test_where_nothing_was_ordered_the_record_has_no_order() -> None:
+    story = told("arrived")
+    assert shown(story)["order"] is not None
+    story.course = replace(story.course, order=None)
+
+    assert shown(story)["order"] is None
