@@ -255,7 +255,7 @@ def _against(course: Course, world: World, now: Instant) -> Iterator[Reason]:
         said = answer(item, course, world, now.utc)
         if said not in AGAINST:
             continue
-        if item.code == "minor" and said == "yes" and known(item, course, world, now.utc):
+        if item.code == "minor" and known(item, course, world, now.utc) == "yes":
             yield Reason(
                 "minor",
                 f"{world.name(course.client)} is not 18 yet.",

@@ -12,13 +12,14 @@ from telekap.care.course_fold import evolve_course
 from telekap.care.errors import Malformed
 from telekap.care.facts import Entry
 from telekap.care.instant import DAY, MINUTE
-from telekap.care.screening import ITEMS, MEDICINES, Rule
+from telekap.care.screening import ITEMS, MEDICINES, Rule, changed
 from telekap.care.session import State
 from telekap.care.telling import tell
 from telekap.care.view_course import course_view
+from telekap.care.world import Screening
 from telekap.demo.answers import WELL_SCREENED
 from tests import cast
-from tests.cast import ADA, PEOPLE, SAM, Story, replace, told
+from tests.cast import ADA, NOON, PEOPLE, SAM, Story, replace, told
 
 ABSOLUTE = [
     "minor",
@@ -89,6 +90,11 @@ def course(person: str = ADA, *commands: c.RecordScreening) -> Story:
 
 def shown(story: Story) -> dict[str, Any]:
     return course_view(story.course, (story.session,), story.world, ADA, story.now)
+
+
+def waits(story: Story) -> list[str]:
+    """What keeps a clearance from being signed."""
+    return [one["sentence"] for one in shown(story)["screening"]["waits"]]
 
 
 # --- the table
@@ -207,7 +213,7 @@ def test_what_the_record_knows_outweighs_a_no() -> None:
         story.on_course(ADA, screened(minor="no"))
         assert story.course.screening is not None and story.course.screening.answers["minor"] == "yes"
         assert story.refused_on_course(ADA, SIGNED) == {"minor"}
-        assert "Sam Rivera is not 18 yet." in [one["sentence"] for one in shown(story)["screening"]["waits"]]
+        assert "Sam Rivera is not 18 yet." in waits(story)
 
 
 def test_an_age_that_is_not_on_file_is_asked_and_not_taken_for_a_no() -> None:
@@ -218,6 +224,11 @@ def test_an_age_that_is_not_on_file_is_asked_and_not_taken_for_a_no() -> None:
             story.on_course(ADA, c.RecordScreening(answers=asked, words={}))
         story.on_course(ADA, screened(minor="unknown"))
         assert story.refused_on_course(ADA, SIGNED) == {"minor"}
+        assert "Not at home: Younger than 18, not known." in waits(story)
+
+
+def test_a_yes_about_the_age_that_the_date_of_birth_denies_is_no_wrong_date() -> None:
+    assert "Not at home: Younger than 18." in waits(course(ADA, screened(minor="yes")))
 
 
 def test_who_turns_60_after_the_screening_is_asked_about_before_the_signature() -> None:
@@ -294,6 +305,8 @@ def test_a_screening_is_told_in_a_sentence_of_what_speaks_against() -> None:
         "Screened. Unstable heart disease, heart failure, or a recent heart attack or stroke: not known;"
         " Lives alone otherwise: yes."
     )
+    later = Entry(9, NOON, ADA, "", NOON.utc, f.ScreeningRecorded(answers={"asked_no_more": "yes"}, words={}))
+    assert tell(later, course().session, course().world) == "Screened. Nothing speaks against it."
 
 
 # --- what it does to a clearance that holds
@@ -397,3 +410,12 @@ def test_what_a_new_screening_says_otherwise_stands_among_what_changed_since_the
     }
     story.on_course(ADA, SIGNED)
     assert shown(story)["changes"] == []
+
+
+def test_words_about_what_is_denied_are_no_change_and_a_row_asked_for_the_first_time_is_one() -> None:
+    before = Screening({**WELL_SCREENED, "alone": "yes"}, {"alone": "A neighbour has a key."}, ADA, NOON, 1)
+    same = replace(before, words={**before.words, "bipolar": "Asked, and no."})
+    fewer = {code: said for code, said in before.answers.items() if code != "bipolar"}
+
+    assert list(changed(before, same)) == []
+    assert list(changed(replace(before, answers=fewer), before)) == ["Screening, Bipolar disorder: not asked → no."]
