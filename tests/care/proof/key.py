@@ -350,6 +350,10 @@ def _clock(alarm: Alarm, ladder: Ladder, age: Ages) -> Key:
     return (age.of(heard, LADDER), None if last else age.of(alarm.since, LADDER), _late(alarm, ladder, age))
 
 
+NEVER_TAKEN_ON: Final = OBSERVED | {"not_discharged", "extension_over", "second_client", "record_low", "no_prescriber"}
+"""Kinds whose condition asks nobody whether they have it: who once did changes nothing that comes."""
+
+
 def _alarms(node: Node, age: Ages) -> Key:
     """Unresolved alarms as they stand, and the conditions of now and to come. A resolved alarm is no more: should its
     condition come again, a new one is raised.
@@ -367,7 +371,7 @@ def _alarms(node: Node, age: Ages) -> Key:
             alarm.order != "",
             alarm.done.get(alarm.step),
             alarm.reached is not None,
-            frozenset() if alarm.kind in OBSERVED else frozenset(who for who, _ in alarm.acks),
+            frozenset() if alarm.kind in NEVER_TAKEN_ON else frozenset(who for who, _ in alarm.acks),
         )
         for alarm in s.alarms.values()
         if not alarm.resolved
