@@ -22,48 +22,16 @@ from tests import cast
 from tests.cast import ADA, NOON, PEOPLE, SAM, Story, replace, told
 
 ABSOLUTE = [
-    "minor",
-    "aneurysm",
-    "brain_bleed",
-    "hypersensitivity",
-    "psychosis",
-    "pressure_uncontrolled",
-    "heart",
-    "intracranial",
-    "eye_pressure",
-    "thyroid",
-    "breathing",
-    "liver_severe",
-    "pregnancy",
-    "substance_use",
-    "suicide_risk",
-    "support_missing",
-    "room",
-    "line",
-    "maoi",
-]
+    "minor", "aneurysm", "brain_bleed", "hypersensitivity", "psychosis", "pressure_uncontrolled", "heart",
+    "intracranial", "eye_pressure", "thyroid", "breathing", "liver_severe", "pregnancy", "substance_use",
+    "suicide_risk", "support_missing", "room", "line", "maoi",
+]  # fmt: skip
 """Written down from the list of what is absolute, not from the table."""
 RELATIVE = [
-    "pressure_treated",
-    "older",
-    "bipolar",
-    "seizures",
-    "family_psychosis",
-    "personality",
-    "eye_pressure_cleared",
-    "liver_moderate",
-    "sleep_apnoea",
-    "urinary",
-    "hard_before",
-    "alone",
-    "sedatives",
-    "benzodiazepine_much",
-    "stimulants",
-    "enzymes",
-    "cannabis",
-    "psychedelics",
-    "thyroid_theophylline",
-]
+    "pressure_treated", "older", "bipolar", "seizures", "family_psychosis", "personality", "eye_pressure_cleared",
+    "liver_moderate", "sleep_apnoea", "urinary", "hard_before", "alone", "sedatives", "benzodiazepine_much",
+    "stimulants", "enzymes", "cannabis", "psychedelics", "thyroid_theophylline",
+]  # fmt: skip
 KNOWN = {"minor", "older", "support_missing"}
 """What the record of the cast answers by itself."""
 NOTED = ["lamotrigine", "naltrexone"]
