@@ -3,7 +3,7 @@
 import pytest
 
 from telekap.care import commands as c
-from tests.care.test_body import dosed_at, kinds, sees
+from tests.care.wrong import dosed_at, kinds, sees
 from tests.cast import ADA, ANA, BEN, minutes
 
 GONE: list[tuple[str, dict[str, object], str, set[tuple[str, str]]]] = [
