@@ -85,7 +85,7 @@ def _who(who: Who, course: Course, world: World, by: Actor) -> Iterator[Reason]:
             yield Reason("prescriber_only", "Only a prescriber does this.", "Ask another prescriber.")
         elif by.person == course.prescriber:
             yield Reason("same_prescriber", "The second prescriber is another person.", "Ask another prescriber.")
-    if who is Who.ANY_PRESCRIBER and by.person != course.prescriber and not prescribes(world, by.person):
+    if who is Who.ANY_PRESCRIBER and not prescribes(world, by.person):
         yield Reason("prescriber_only", "Only a prescriber does this.", "Ask the prescriber.")
     if who is Who.CLIENT and by.person != course.client:
         yield Reason("client_only", "Only the client does this.", "Ask the client.")
