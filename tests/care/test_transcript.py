@@ -8,7 +8,7 @@ import pytest
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.people import Role
-from telekap.care.transcript import CHAPTERS, transcript
+from telekap.care.transcript import CHAPTERS, MACHINES, transcript
 from telekap.web.looks.transcript import Transcript
 from tests.care.chapters import STORIES, told
 from tests.cast import ADA, ANA, JO, SAM, Story, minutes, replace
@@ -159,6 +159,12 @@ def test_what_a_reader_looks_for_stands_in_its_chapter() -> None:
     assert {fact.__name__: chapter for fact, chapter in CHAPTERS.items()} == {
         fact: chapter for chapter, facts in STANDS_IN.items() for fact in facts.split()
     }
+
+
+def test_what_the_house_writes_of_itself_can_be_left_out_of_a_print_and_nothing_else() -> None:
+    own = "SightChanged SeatChanged CanarySent CanaryHeard PresenceChanged"
+
+    assert sorted(one.__name__ for one in MACHINES) == sorted(own.split())
 
 
 def test_where_nothing_was_ordered_the_record_has_no_order() -> None:
