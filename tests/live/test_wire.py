@@ -23,7 +23,7 @@ def example(command: type[commands.Command]) -> dict[str, object]:
         kind = str(field.type)
         if field.name in ("role", "part"):
             body[field.name] = "standin"
-        elif field.name == "values":
+        elif "Mapping" in kind:
             body[field.name] = {"sbp": 121, "temperature": 36.6, "well": True, "note": "ok", "left": None}
         elif "tuple" in kind:
             body[field.name] = ["CA"] if "str" in kind else [1, 2]
