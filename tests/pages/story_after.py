@@ -159,7 +159,7 @@ async def revoked_after_the_dose(ada: Person, ana: Person) -> None:
     form = ada.page.get_by_role("form", name="Revoke the clearance")
     await ada.fill(form, {"reason": "A diagnosis came in."})
     await ada.press("Revoke the clearance…", "Yes: revoke the clearance", within=form)
-    await resolve(ana, "changed after the dose", "Spoke with Dr Okafor: watching goes on.")
+    await resolve(ana, "changed or ended after the dose", "Spoke with Dr Okafor: watching goes on.")
     await ana.reads("since first unit")
 
 
