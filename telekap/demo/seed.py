@@ -93,15 +93,15 @@ async def seed_session(store: Store, handler: Handler, staff: dict[Role, str], h
         OpenCourse(client=client, prescriber=staff[Role.PRESCRIBER], therapist=staff[Role.THERAPIST]), coordinator
     )
     await handler.handle_course(course, WeighClient(kg=72), coordinator)
+    await handler.handle_course(
+        course, NoteForEmergency(medicines="Sertraline 50 mg", allergies="Penicillin"), coordinator
+    )
     await handler.handle_course(course, ORDER, prescriber)
     await handler.handle_course(course, SCREENING, prescriber)
     await handler.handle_course(course, CLEARANCE, prescriber)
     await handler.handle_course(course, SignConsent(version=CONSENT_VERSION), by(client))
     await handler.handle_course(
         course, CheckDispatchNumber(number=DISPATCH_NUMBER, state=HOME_STATE, county=HOME_COUNTY), coordinator
-    )
-    await handler.handle_course(
-        course, NoteForEmergency(medicines="Sertraline 50 mg", allergies="Penicillin"), coordinator
     )
     await handler.handle_course(course, TrainSupport(person=support), by(staff[Role.THERAPIST]))
     roles = {Role.CLIENT: client, Role.SUPPORT: support, **staff}
