@@ -67,7 +67,7 @@ export function board(told) {
   const cell = (/** @type {string} */ said) => html`<td>${said === "green" ? said : html`<b>${said || "not asked"}</b>`}</td>`;
   const rows = [...gates].map(([gate, title]) => html`<tr><th scope="row">${title}</th>${told.boards.map((one) => cell(colour(one, gate)))}</tr>`);
   const heads = told.boards.map((one) => `${one.moment}, ${stamp(one.at, told.zone)}`);
-  return html`${table(["Gate", ...heads], rows)}<p class="quiet">An amber gate was open by a decision of the prescriber on that very reading: see Decisions.</p>`;
+  return html`${table(["Gate", ...heads], rows)}<p class="quiet">An amber gate is open only by a decision of the prescriber on that very reading: see Decisions.</p>`;
 }
 
 /** What became of a part of a check-in. @type {Record<string, string>} */
