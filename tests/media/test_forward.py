@@ -1,57 +1,15 @@
 """One stream in, one slot out: numbers, repairs, keyframes, clocks, limits. The time is passed."""
 
-import itertools
-import random
 import struct
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telekap.media import bandwidth, rtcp, rtp
-from telekap.media.extensions import TRANSPORT_CC
-from telekap.media.incoming import KEYFRAME_INTERVAL, NACK_COPY, NACK_MOST, Incoming
-from telekap.media.slot import CACHE, COPY, REPAIR_BURST, REPAIRS, Slot
+from telekap.media import rtcp, rtp
+from telekap.media.incoming import KEYFRAME_INTERVAL, NACK_COPY, NACK_MOST
+from telekap.media.slot import CACHE, COPY, REPAIR_BURST, REPAIRS
 from tests.media import probe
-
-
-class Bench:
-    """A publisher's stream and a receiver's slot, with everything they send."""
-
-    def __init__(self, kind: str = "video", again: int | None = 97) -> None:
-        self.up: list[bytes] = []
-        self.down: list[bytes] = []
-        self.down_rtcp: list[bytes] = []
-        self.stream = self.publisher(5, kind)
-        numbers = itertools.count(500)
-        self.slot = Slot(
-            kind,
-            120,
-            again,
-            {TRANSPORT_CC: 2},
-            self.down.append,
-            self.down_rtcp.append,
-            lambda octets, now: next(numbers),
-        )
-
-    def publisher(self, ssrc: int, kind: str = "video") -> Incoming:
-        clock = 90000 if kind == "video" else 48000
-        return Incoming(kind, ssrc, 96, clock, {TRANSPORT_CC: 9}, 97, 1, self.up.append)
-
-    def receive(self, seq: int, now: float = 1.0, payload: bytes = b"", stream: Incoming | None = None) -> None:
-        one = stream or self.stream
-        packet = rtp.parse(probe.rtp(one.ssrc, 96, seq, (seq * 3000) & 0xFFFFFFFF, payload or b"%d" % seq))
-        assert packet is not None
-        one.receive(packet, now)
-
-    def sent(self) -> list[rtp.Packet]:
-        return [packet for data in self.down if (packet := rtp.parse(data)) is not None]
-
-    def payloads(self) -> list[bytes]:
-        return [packet.data[packet.payload :] for packet in self.sent()]
-
-    def asked(self) -> list[int]:
-        messages = [m for data in self.up for m in rtcp.parse(data)]
-        return [seq for m in messages if isinstance(m, rtcp.Nack) for seq in m.seqs]
+from tests.media.forwarding import Bench, Way
 
 
 def test_number_time_source_and_payload_type_are_the_slots_own() -> None:
@@ -257,70 +215,6 @@ def test_the_publishers_clock_is_moved_to_the_slots_timestamps() -> None:
     assert (moved.rtp - bench.sent()[0].timestamp) & 0xFFFFFFFF == 45_000
 
 
-class Way:
-    """A way down of so many bit/s, with a queue of 0.4 s before it, of which a browser tells."""
-
-    def __init__(self, rate: float, loss: float = 0.0, jitter: float = 0.0) -> None:
-        self.rate, self.loss, self.jitter = rate, loss, jitter
-        self.downlink = bandwidth.Downlink()
-        self.now = 100.0
-        self._free = 0.0
-        self._chance = random.Random(7)
-
-    def run(self, seconds: float, wanted: float) -> float:
-        """Send what the limit allows of ``wanted`` bit/s; answers the bit/s that came in the last second."""
-        came = 0
-        end = self.now + seconds
-        while self.now < end:
-            arrivals: list[tuple[int, float | None]] = []
-            rate = min(wanted, self.downlink.limit or wanted)
-            for _ in range(max(1, round(rate * 0.1 / 8000))):
-                number = self.downlink.number(1000, self.now)
-                self._free = max(self._free, self.now)
-                if self._free - self.now > 0.4 or self._chance.random() < self.loss:
-                    arrivals.append((number, None))
-                    continue
-                self._free += 8000 / self.rate
-                arrivals.append((number, self._free + 9_000.0 + self._chance.random() * self.jitter))
-                came += self.now >= end - 1.0
-            self.now += 0.1
-            self.downlink.heard(arrivals, self.now)
-        return came * 8000.0
-
-
-def test_a_queue_limits_the_publisher_and_quiet_time_frees_it() -> None:
-    way = Way(500_000)
-    assert way.run(10, 1_000_000) > 300_000
-    assert way.downlink.limit is not None and way.downlink.limit < 700_000 and way.downlink.queue < 0.3
-    way.rate = 5_000_000
-    assert way.run(10, 1_000_000) > 900_000
-
-
-def test_light_loss_and_jitter_limit_nobody() -> None:
-    for way in (Way(5_000_000, loss=0.05), Way(5_000_000, jitter=0.08)):
-        way.run(20, 800_000)
-        assert way.downlink.limit is None
-
-
-def test_heavy_loss_limits_the_publisher_and_a_picture_is_never_starved() -> None:
-    bench = Bench()
-    bench.slot.bind(bench.stream, 0.0)
-    way, uplink = Way(5_000_000, loss=0.4), bandwidth.UplinkLimit()
-    assert uplink.next(bench.stream, 0.0) == bandwidth.MOST
-    way.run(10, 800_000)
-    way.downlink.share([bench.slot])
-    assert bench.slot.limit is not None and bandwidth.LEAST <= bench.slot.limit < 800_000
-    assert uplink.next(bench.stream, 1.0) == int(bench.slot.limit)
-    assert uplink.next(bench.stream, 1.1) is None
-
-
-def test_feedback_about_numbers_never_sent_changes_nothing() -> None:
-    downlink = bandwidth.Downlink()
-    downlink.heard([(n, 1.0) for n in range(5000)], 1.0)
-    downlink.heard([(n, None) for n in range(5000)], 2.0)
-    assert downlink.limit is None and downlink.loss == 0.0
-
-
 def test_sound_goes_out_twice_on_a_line_that_loses_under_the_same_number_and_once_on_a_clean_one() -> None:
     bench = Bench("audio", again=None)
     bench.slot.bind(bench.stream, 0.0)
@@ -368,24 +262,6 @@ def test_the_end_of_a_picture_what_comes_late_and_repairs_go_twice_on_a_line_tha
 def restored(packets: list[rtp.Packet]) -> list[int]:
     """Which numbers these repairs carry."""
     return [int.from_bytes(packet.data[packet.payload : packet.payload + 2], "big") for packet in packets]
-
-
-def test_a_browser_that_only_guesses_is_believed_until_one_counts() -> None:
-    downlink = bandwidth.Downlink()
-    downlink.estimated(300_000)
-    assert downlink.limit == 300_000
-    downlink.estimated(20_000)
-    assert downlink.limit == bandwidth.LEAST
-    downlink.estimated(5_000_000)
-    assert downlink.limit is None
-    for _ in range(10):
-        downlink.missed(0.1)
-    assert downlink.loss > bandwidth.LIGHT_LOSS
-    way = Way(5_000_000)
-    way.run(2, 800_000)
-    way.downlink.estimated(200_000)
-    way.downlink.missed(0.5)
-    assert way.downlink.limit is None and way.downlink.loss == 0.0
 
 
 def test_repairs_leave_room_for_what_is_new() -> None:
