@@ -15,6 +15,7 @@ from telekap.care.facts import Values
 from telekap.care.fields import Field, check
 from telekap.care.finding import Colour, Finding, Look, Part, with_form, without_names, worst
 from telekap.care.gate_answers import Question, answered, differing, judged
+from telekap.care.gate_phones import rung_anew
 from telekap.care.instant import Instant, earliest, longest
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
@@ -247,7 +248,7 @@ GATES: Final[tuple[Gate, ...]] = (
         "Support person",
         (_R.SUPPORT, _R.THERAPIST),
         gate_people.SUPPORT_PERSON,
-        rules=(gate_people.support_person,),
+        rules=(gate_people.support_person, rung_anew("support_person")),
     ),
     Gate(
         "second_contact",
@@ -265,7 +266,7 @@ GATES: Final[tuple[Gate, ...]] = (
         rules=(gate_people.standin_dispatcher,),
     ),
     Gate("watch", "Watch", (_R.THERAPIST,), rules=(gate_lines.watch,)),
-    Gate("lines", "Lines", (_R.THERAPIST, _R.SUPPORT), gate_lines.LINES, rules=(gate_lines.lines,)),
+    Gate("lines", "Lines", (_R.THERAPIST, _R.SUPPORT), gate_lines.LINES, rules=(gate_lines.lines, rung_anew("lines"))),
     Gate(
         "pressure",
         "Blood pressure",

@@ -41,6 +41,8 @@ class Person:
     """Of a client, to compare who stands there with; None: not on file."""
     birth_utc: int = 0
     """When that was last written down, UTC ms of clinic time."""
+    phone_utc: int = 0
+    """When the number was last written down; 0: before anybody noted it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ def add(
             licensed=json.dumps(sorted(person.licensed)),
             birth=_sealed_birth(conn, vault, person),
             birth_utc=person.birth_utc,
+            phone_utc=person.phone_utc,
             administers=administers,
             disabled=False,
         )
@@ -96,6 +97,7 @@ def change(conn: sa.Connection, person: Person) -> None:
             licensed=json.dumps(sorted(person.licensed)),
             birth=_sealed_birth(conn, vault, person),
             birth_utc=person.birth_utc,
+            phone_utc=person.phone_utc,
         )
     )
 
@@ -212,6 +214,7 @@ _AMONG: Final = sa.select(
     people.c.staff_of,
     people.c.birth,
     people.c.birth_utc,
+    people.c.phone_utc,
 ).where(
     sa.or_(people.c.kind == STAFF, people.c.id.in_(sa.bindparam("ids", expanding=True))),
     _HAS_KEY,
@@ -266,7 +269,7 @@ def _person(conn: sa.Connection, row: sa.Row[*tuple[Any, ...]]) -> Person:
     return person
 
 
-_PERSON: Final = ("id", "name", "phone", "zone", "licensed", "staff_of", "birth", "birth_utc")
+_PERSON: Final = ("id", "name", "phone", "zone", "licensed", "staff_of", "birth", "birth_utc", "phone_utc")
 """What ``_read`` takes of a row."""
 
 
@@ -280,6 +283,7 @@ def _read(
     staff_of: str,
     birth: bytes | None,
     birth_utc: int | None,
+    phone_utc: int | None,
 ) -> Person:
     return Person(
         id=person,
@@ -290,6 +294,7 @@ def _read(
         staff_of=frozenset(Role(role) for role in json.loads(staff_of)),
         birth=date.fromisoformat(_open(conn, person, "birth", birth)) if birth is not None else None,
         birth_utc=birth_utc or 0,
+        phone_utc=phone_utc or 0,
     )
 
 

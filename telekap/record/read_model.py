@@ -112,9 +112,10 @@ GOING: Final = (State.ARRIVING, State.RELEASED, State.DOSED)
 """Sessions whose board somebody looks at."""
 
 
-def going_of(conn: sa.Connection, client: str) -> list[str]:
-    """Ids of a client's sessions that go on."""
-    found = sa.select(sessions.c.id).where(sessions.c.client == client, sessions.c.state.in_(GOING))
+def going_of(conn: sa.Connection, person: str) -> list[str]:
+    """Ids of the sessions that go on with this person in any part."""
+    theirs = sa.select(session_people.c.session).where(session_people.c.person == person)
+    found = sa.select(sessions.c.id).where(sessions.c.id.in_(theirs), sessions.c.state.in_(GOING))
     return list(conn.execute(found).scalars())
 
 

@@ -44,6 +44,7 @@ people: Final = sa.Table(
     sa.Column("disabled", sa.Boolean, nullable=False),  # no login of theirs holds
     sa.Column("birth", sa.LargeBinary),  # of a client; null: not on file
     sa.Column("birth_utc", sa.BigInteger),  # when it was last written down
+    sa.Column("phone_utc", sa.BigInteger),  # when the number was last written down; null: before this was noted
 )
 
 circle: Final = sa.Table(

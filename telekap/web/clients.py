@@ -227,7 +227,7 @@ def _one(conn: sa.Connection, person: str) -> dict[str, Any]:
 async def change(request: Request) -> Response:
     """``POST …/clinic/clients/{person}/people/{about}``: of the client, or of somebody around them.
 
-    Whoever compares the client with another date of birth at this moment compares again.
+    Whoever compared the client with another date of birth compares again, and who rang another number rings again.
     """
     who = await coordinator(request)
     desk = desk_of(request)
@@ -247,13 +247,15 @@ async def change(request: Request) -> Response:
         before = people.among(conn, frozenset({about}))[about]
         birth = before.birth if typed.birth is None else born
         written = now if birth != before.birth else before.birth_utc
-        after = replace(person, birth=birth, birth_utc=written)
+        rung = now if person.phone != before.phone else before.phone_utc
+        after = replace(person, birth=birth, birth_utc=written, phone_utc=rung)
         people.change(conn, after)
         changes.note(conn, now, who.person, about, "changed", before=_written(before), after=_written(after))
-        return [] if birth == before.birth else read_model.going_of(conn, client)
+        same = (birth, person.phone) == (before.birth, before.phone)
+        return [] if same else read_model.going_of(conn, about)
 
     for session in await desk.store.write(write):
-        await desk.handler.tick(session)  # a release that rests on the comparison ends now
+        await desk.handler.tick(session)  # a release that rests on the comparison, or on that number, ends now
     return JSONResponse({"person": about})
 
 

@@ -174,7 +174,8 @@ class Scene:
 
     def person(self, role: Role, **changed: Any) -> "Scene":
         """Change one of the cast."""
-        known = dataclasses.replace(PEOPLE[role], **changed)
+        one = PEOPLE[role]
+        known = dataclasses.replace(self.world.people.get(one.id, one), **changed)
         return self.outside(people={**self.world.people, known.id: known})
 
     def sees(self, role: Role, way: str, state: str, newest: int | None) -> "Scene":

@@ -105,17 +105,20 @@ async def test_every_table_of_this_version_is_there_afterwards(place: Path) -> N
         store.close()
 
 
-async def test_a_client_of_an_older_version_has_no_date_of_birth_until_somebody_writes_it_down(place: Path) -> None:
+async def test_of_a_client_of_an_older_version_birth_and_hour_of_the_number_are_empty_until_written_down(
+    place: Path,
+) -> None:
     lay_out(place)
     store = open_record(where(place), keys_of(place))
     try:
         (sam,) = [one.person for one in await store.read(lambda conn: people.of_kind(conn, people.CLIENT))]
-        assert (sam.birth, sam.birth_utc) == (None, 0)
+        assert (sam.birth, sam.birth_utc, sam.phone_utc) == (None, 0, 0)
 
-        await store.write(lambda conn: people.change(conn, replace(sam, birth=date(1996, 2, 29), birth_utc=5)))
+        anew = replace(sam, birth=date(1996, 2, 29), birth_utc=5, phone="+15550177", phone_utc=6)
+        await store.write(lambda conn: people.change(conn, anew))
 
         (sam,) = [one.person for one in await store.read(lambda conn: people.of_kind(conn, people.CLIENT))]
-        assert (sam.birth, sam.birth_utc) == (date(1996, 2, 29), 5)
+        assert sam == anew
     finally:
         store.close()
 
