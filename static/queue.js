@@ -13,7 +13,7 @@ import { head } from "./parts/staff-head.js";
 
 /** @typedef {{session: string, client: string, therapist: string, kind: string, since: number, sentence: string, order: string}} Live */
 /** @typedef {{session: string, client: string, state: string, appointed: number, zone: string, sentence: string}} Going */
-/** @typedef {{course: string, client: string, why: string, words: string, detail: string, changes: string[], dosing: number | null, clearance: string, until: number | null, zone: string}} Line */
+/** @typedef {{course: string, client: string, why: string, words: string, detail: string, shut: string, changes: string[], dosing: number | null, clearance: string, until: number | null, zone: string}} Line */
 
 const { login } = address();
 const desk = new Bureau(draw, place("page"));
@@ -52,7 +52,7 @@ const count = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 function line(one) {
   const [shape, colour] = CHIPS[one.why] ?? /** @type {[import("./parts/signs.js").Kind, string]} */ (["wait", ""]);
   return html`<tr><th scope="row"><a class="open" href="/as/${login}/c/${one.course}">${one.client}</a></th>
-    <td><span class="chip ${colour}">${sign(shape)}${one.words}</span>${one.detail ? html`<br><span class="quiet">${one.detail}</span>` : nothing}</td>
+    <td><span class="chip ${colour}">${sign(shape)}${one.words}</span>${one.detail ? html`<br><span class="quiet">${one.detail}</span>` : nothing}${one.shut ? html`<span class="shut">${sign("stop")}<span>Cannot be signed yet. ${one.shut}</span></span>` : nothing}</td>
     <td data-label="Changed since you signed">${one.changes.length ? html`<b>${one.changes[0]}</b>${one.changes.length > 1 ? html` <span class="quiet">and ${one.changes.length - 1} more</span>` : nothing}` : html`<span class="quiet">nothing</span>`}</td>
     <td data-label="Next dose">${one.dosing ? whenOf(one.dosing, one.zone) : html`<span class="quiet">none ahead</span>`}</td>
     <td data-label="Clearance">${one.clearance === "none" ? html`<span class="quiet">none yet</span>` : html`${one.clearance}${one.until ? html`<br><span class="quiet">until ${day(one.until - 1, one.zone)}</span>` : nothing}`}</td></tr>`;

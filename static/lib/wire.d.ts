@@ -317,13 +317,14 @@ export interface Counted {
   at: number;
 }
 
-/** One course and why it stands in the queue. `dosing`: of its next dose, also while its lobby is open. */
+/** One course and why it stands in the queue. `shut`: why it cannot be signed yet, where a signature is what it waits for; `dosing`: of its next dose, also while its lobby is open. */
 export interface CourseLine {
   course: string;
   client: string;
   why: string;
   words: string;
   detail: string;
+  shut: string;
   changes: string[];
   dosing: number | null;
   clearance: string;
@@ -883,13 +884,14 @@ export interface ScreeningAgainst {
   words: string;
 }
 
-/** A row of the screening. `known`: the answer the record has already; '': it is asked. */
+/** A row of the screening. `known`: the answer the record has already; '': it is asked. `leads`: what becomes of the clearance with an answer that speaks against; '': nothing by itself. */
 export interface ScreeningItem {
   code: string;
   part: "conditions" | "medicines";
   rule: "absolute" | "relative" | "note";
   title: string;
   source: string;
+  leads: string;
   known: "" | "no" | "yes";
 }
 
@@ -902,10 +904,11 @@ export interface ScreeningLast {
   against: ScreeningAgainst[];
 }
 
-/** What is screened before a clearance. `may`: this person records it; `waits`: why nothing can be signed. */
+/** What is screened before a clearance. `may`: this person records it; `speaks`: the answers that speak against; `waits`: why nothing can be signed. */
 export interface ScreeningLook {
   may: boolean;
   days: number;
+  speaks: string[];
   items: ScreeningItem[];
   last: ScreeningLast | null;
   waits: Reason[];

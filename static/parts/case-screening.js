@@ -40,12 +40,12 @@ function found({ last }) {
   return html`<dl class="card">${last.against.map((one) => html`<dt>${one.title}</dt><dd><b>${one.said}</b>${one.words ? `: ${one.words}` : nothing}</dd>`)}</dl>`;
 }
 
-/** The rows of a group, each with its words once it is answered with yes or not known. @param {Look} look @param {Record<string, unknown>} typed @param {(one: Item) => boolean} of @returns {Field[]} */
-function rows({ items }, typed, of) {
-  const against = (/** @type {Item} */ one) => ["yes", "unknown"].includes(String(one.known || typed[one.code]));
+/** The rows of a group, each with what its answer leads to and its words once that answer speaks against. @param {Look} look @param {Record<string, unknown>} typed @param {(one: Item) => boolean} of @returns {Field[]} */
+function rows({ items, speaks }, typed, of) {
+  const against = (/** @type {Item} */ one) => speaks.includes(String(one.known || typed[one.code]));
   const ruledOut = items.some((one) => one.rule === "absolute" && against(one));
   return items.filter(of).flatMap((one) => {
-    const asked = one.known ? [] : [choice(one.code, one.title, SAID)];
+    const asked = one.known ? [] : [choice(one.code, one.title, SAID, against(one) ? one.leads : "")];
     // Whoever is ruled out is written down at once: nothing else holds that up.
     const needed = one.rule === "relative" && !ruledOut;
     const said = one.part === "medicines" ? "Which, and how much? Why may it go ahead, and what is done about it?" : "Why may it go ahead, and what is done about it?";

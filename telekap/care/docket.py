@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from telekap.care import screening
+from telekap.care.errors import Reason
 from telekap.care.instant import DAY, Instant
 from telekap.care.session import Session, State
 from telekap.care.view_course import course_view
@@ -53,7 +55,8 @@ WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One course. ``dosing``: UTC ms of its next dose, None without one; ``until``: of the clearance.
+    """One course. ``shut``: why what it waits for cannot be signed yet, '' where nothing stands against it; ``dosing``:
+    UTC ms of its next dose, None without one; ``until``: of the clearance.
 
     ``zone``: the client's, in which every day of the course is said.
     """
@@ -62,6 +65,7 @@ class Line:
     client: str
     why: Why
     detail: str
+    shut: str
     changes: tuple[str, ...]
     dosing: int | None
     clearance: str
@@ -101,6 +105,22 @@ def _why(shown: dict[str, Any], course: Course, until: int | None, now: Instant)
     return Why.NOTHING, ""
 
 
+TO_SIGN: Final = (Why.ANSWERED, Why.NEW, Why.ENDED, Why.RENEWAL)
+"""Where a new clearance is what the course waits for."""
+
+
+def _shut(why: Why, course: Course, world: World, now: Instant) -> str:
+    """What of the screening stands first against the signature that is waited for: whoever means to sign reads it in
+    the queue already, not with the pen in hand.
+    """
+    against: Iterable[Reason] = ()
+    if why is Why.SUSPENDED:
+        against = screening.lasting(course, world, now)
+    elif why in TO_SIGN:
+        against = screening.problems(course, world, now)
+    return next((one.sentence for one in against), "")
+
+
 def line(course: Course, sessions: Iterable[Session], world: World, person: str, now: Instant) -> Line:
     """What ``person`` is told of one course."""
     held = tuple(sessions)
@@ -115,6 +135,7 @@ def line(course: Course, sessions: Iterable[Session], world: World, person: str,
         client=world.name(course.client),
         why=why,
         detail=detail,
+        shut=_shut(why, course, world, now),
         changes=tuple(change["sentence"] for change in shown["changes"]),
         dosing=min(coming, default=None),
         clearance=given["status"] if given else "none",

@@ -13,11 +13,13 @@ from typing import Final
 from telekap.care import age
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.clearances import touched
 from telekap.care.errors import Malformed, Reason
 from telekap.care.facts import Fact, Values
 from telekap.care.fields import TEXT_LIMIT
 from telekap.care.instant import DAY, Instant, longest
 from telekap.care.people import Actor
+from telekap.care.session import Session, State
 from telekap.care.suspensions import suspend
 from telekap.care.world import Course, Screening, World
 
@@ -218,6 +220,16 @@ def record(x: c.RecordScreening, course: Course, world: World, by: Actor, now: I
     ruled_out = any(answers[item.code] in AGAINST for item in ITEMS.values() if item.rule is ABSOLUTE)
     taken = f.ScreeningRecorded(answers=answers, words=words)
     return (taken, *suspend(course, *(("contraindication",) if ruled_out else ())))
+
+
+def leads(item: Item, course: Course, sessions: Iterable[Session]) -> str:
+    """What becomes of the clearance, and of sessions under it, once this row is recorded with yes or not known."""
+    if item.rule is not ABSOLUTE:
+        return ""
+    if course.clearance is None or course.clearance.status != "active":
+        return "With this no clearance can be signed."
+    now = " ".join(said for one, said in touched(sessions) if one.state is not State.SCHEDULED)
+    return f"When this is recorded, the clearance is suspended at once. {now}".strip()
 
 
 def old(screening: Screening, world: World, now: Instant) -> bool:

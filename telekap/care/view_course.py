@@ -63,7 +63,7 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
             "causes": list(given.causes),
             "lifted_by": world.name(course.prescriber) if given.status == "suspended" else "",
         },
-        "screening": screening_view(course, world, person, now),
+        "screening": screening_view(course, held, world, person, now),
         "limits": _limits(course, world),
         "proposed": given and _proposed(given, course, world),
         "licensed": _licensed(world, person, now),

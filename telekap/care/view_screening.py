@@ -5,7 +5,8 @@ from dataclasses import asdict
 from telekap.care import screening
 from telekap.care.instant import Instant
 from telekap.care.rights import prescribes
-from telekap.care.screening import ANSWERS, CONDITIONS, ITEMS, MEDICINES, Item
+from telekap.care.screening import AGAINST, ANSWERS, CONDITIONS, ITEMS, MEDICINES, Item
+from telekap.care.session import Session
 from telekap.care.view_eye import Json
 from telekap.care.world import Course, World
 
@@ -13,13 +14,16 @@ PARTS = (("conditions", CONDITIONS), ("medicines", MEDICINES))
 """Part of the form → its rows."""
 
 
-def screening_view(course: Course, world: World, person: str, now: Instant) -> Json:
-    """``items``: every row, with the answer the record has already; ``last``: the newest screening."""
+def screening_view(course: Course, sessions: tuple[Session, ...], world: World, person: str, now: Instant) -> Json:
+    """``items``: every row, with the answer the record has already and what speaking against leads to; ``speaks``: the
+    answers that do; ``last``: the newest screening.
+    """
     last = course.screening
     return {
         "may": person == course.prescriber or prescribes(world, person),
         "days": world.protocol.number("clearance.screening_days"),
-        "items": [_item(part, item, course, world, now) for part, items in PARTS for item in items],
+        "speaks": sorted(AGAINST),
+        "items": [_item(part, item, course, sessions, world, now) for part, items in PARTS for item in items],
         "last": last
         and {
             "at": last.at.utc,
@@ -41,12 +45,13 @@ def screening_view(course: Course, world: World, person: str, now: Instant) -> J
     }
 
 
-def _item(part: str, item: Item, course: Course, world: World, now: Instant) -> Json:
+def _item(part: str, item: Item, course: Course, sessions: tuple[Session, ...], world: World, now: Instant) -> Json:
     return {
         "code": item.code,
         "part": part,
         "rule": item.rule.value,
         "title": item.title,
         "source": item.source,
+        "leads": screening.leads(item, course, sessions),
         "known": screening.known(item, course, world, now.utc),
     }

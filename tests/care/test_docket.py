@@ -73,6 +73,45 @@ def test_what_waits_for_the_prescriber_is_named(acts: list[tuple[str, c.CourseCo
     assert detail in found.detail
 
 
+OLD = "The screening is older than 30 days."
+
+
+@pytest.mark.parametrize(
+    ("why", "changes"),
+    [
+        (Why.SUSPENDED, {"status": "suspended"}),
+        (Why.NEW, {"status": "revoked"}),
+        (Why.ENDED, {"until": NOON.utc + 31 * DAY}),
+        (Why.RENEWAL, {"until": NOON.utc + 33 * DAY}),
+        (Why.NOTHING, {}),
+    ],
+)
+def test_what_stands_against_a_signature_is_told_where_one_is_waited_for(why: Why, changes: dict[str, Any]) -> None:
+    story = quiet()
+    given = story.course.clearance
+    assert given is not None
+    story.course = replace(story.course, clearance=replace(given, **changes))
+    story.now = story.now.plus(32 * DAY)
+
+    found = of(story)
+    assert (found.why, found.shut) == (why, "" if why is Why.NOTHING else OLD)
+
+    story.course = replace(story.course, screening=None)
+    assert of(story).shut == ("" if why is Why.NOTHING else "No screening is recorded.")
+
+
+def test_a_row_that_is_new_since_keeps_a_new_clearance_from_being_signed_and_no_suspension_from_being_lifted() -> None:
+    story = quiet()
+    given, screened = story.course.clearance, story.course.screening
+    assert given is not None and screened is not None
+    asked = {code: said for code, said in screened.answers.items() if code != "maoi"}
+    story.course = replace(story.course, screening=replace(screened, answers=asked))
+
+    for status, shut in (("revoked", "The screening says nothing about: An MAOI."), ("suspended", "")):
+        story.course = replace(story.course, clearance=replace(given, status=status))
+        assert of(story).shut == shut
+
+
 def test_an_answer_comes_back_to_the_prescriber_until_she_signs() -> None:
     story = quiet()
     story.now = story.now.plus(1_000)

@@ -280,6 +280,27 @@ def test_a_screening_is_told_in_a_sentence_of_what_speaks_against() -> None:
 # --- what it does to a clearance that holds
 
 
+def leads(story: Story) -> dict[str, str]:
+    """Row → what is said before it is recorded."""
+    return {one["code"]: one["leads"] for one in shown(story)["screening"]["items"]}
+
+
+def test_what_an_answer_leads_to_is_said_before_it_is_recorded() -> None:
+    lobby, dosed, none = Story(), told("dosed"), course()
+    suspends = "When this is recorded, the clearance is suspended at once."
+
+    for code in ABSOLUTE:
+        assert leads(lobby)[code].startswith(f"{suspends} Its lobby is open: it is stood down at once")
+        assert leads(dosed)[code].startswith(f"{suspends} It is under watch")
+        assert leads(none)[code] == "With this no clearance can be signed."
+    for code in (*RELATIVE, *NOTED):
+        assert leads(lobby)[code] == leads(none)[code] == ""
+    assert shown(lobby)["screening"]["speaks"] == ["unknown", "yes"]
+
+    lobby.on_course(ADA, screened(aneurysm="unknown"))
+    assert leads(lobby)["heart"] == "With this no clearance can be signed.", "it is suspended already"
+
+
 def test_what_rules_a_client_out_suspends_at_once_and_no_reason_gives_it_back() -> None:
     story = Story()
 

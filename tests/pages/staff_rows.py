@@ -204,20 +204,23 @@ QUEUE: Final = {
             "why": why,
             "words": words,
             "detail": detail,
+            "shut": shut,
             "changes": changes,
             "dosing": dosing,
             "clearance": clearance,
             "until": NOW + 9 * DAY if clearance == "active" else None,
             "zone": ZONE,
         }
-        for name, client, why, words, detail, changes, dosing, clearance in (
-            ("c1", "Noor Haddad", "suspended", "Suspended", "A reading was red.", ["A reading was red."], NOW + DAY,
+        for name, client, why, words, detail, shut, changes, dosing, clearance in (
+            ("c1", "Noor Haddad", "suspended", "Suspended", "A reading was red.", "", ["A reading was red."], NOW + DAY,
              "suspended"),
-            ("c2", "Lena Fischer", "new", "New", "First clearance.", [], NOW + 2 * DAY, "none"),
-            ("c3", "Sam Rivera", "nothing", "In order", "", [], None, "active"),
+            ("c2", "Lena Fischer", "new", "New", "First clearance.", "No screening is recorded.", [], NOW + 2 * DAY,
+             "none"),
+            ("c3", "Sam Rivera", "nothing", "In order", "", "", [], None, "active"),
         )
     ],
 }  # fmt: skip
+SUSPENDS: Final = "When this is recorded, the clearance is suspended at once."
 CASE: Final[dict[str, Any]] = {
     "course": "co",
     "version": 3,
@@ -237,14 +240,15 @@ CASE: Final[dict[str, Any]] = {
         "for_therapist": "Cleared for 2 sessions.",
     },
     "screening": {
-        "may": True, "days": 30, "waits": [],
+        "may": True, "days": 30, "waits": [], "speaks": ["unknown", "yes"],
         "items": [
-            {"code": code, "part": part, "rule": rule, "title": title, "source": "label", "known": known}
-            for code, part, rule, title, known in (
-                ("minor", "conditions", "absolute", "Younger than 18", "no"),
-                ("heart", "conditions", "absolute", "Unstable heart disease", ""),
-                ("bipolar", "conditions", "relative", "Bipolar disorder", ""),
-                ("naltrexone", "medicines", "note", "Naltrexone", ""),
+            {"code": code, "part": part, "rule": rule, "title": title, "source": "label", "leads": leads,
+             "known": known}
+            for code, part, rule, title, leads, known in (
+                ("minor", "conditions", "absolute", "Younger than 18", SUSPENDS, "no"),
+                ("heart", "conditions", "absolute", "Unstable heart disease", SUSPENDS, ""),
+                ("bipolar", "conditions", "relative", "Bipolar disorder", "", ""),
+                ("naltrexone", "medicines", "note", "Naltrexone", "", ""),
             )
         ],
         "last": {

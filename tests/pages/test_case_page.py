@@ -90,7 +90,14 @@ async def test_a_screening_is_answered_row_by_row_with_the_keys_and_nothing_type
         await expect(heart.get_by_role("radio", name="No", exact=True)).to_be_focused()
         assert stub.bodies("screening") == []
 
-        await page.keyboard.press("Space")
+        said = form.get_by_text(rows.SUSPENDS)
+        await expect(said).to_have_count(0)
+        await page.keyboard.press("ArrowRight")
+        await expect(heart.get_by_role("radio", name="Yes")).to_be_focused()
+        await expect(said).to_be_visible()
+        await expect(heart).to_have_accessible_description(rows.SUSPENDS)
+        await page.keyboard.press("ArrowLeft")
+        await expect(said).to_have_count(0)
         await page.keyboard.press("Tab")
         await page.keyboard.press("ArrowLeft")  # round to the last: not known
         await page.keyboard.press("Tab")

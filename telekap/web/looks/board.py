@@ -102,13 +102,16 @@ class GoingLine(Shape):
 
 
 class CourseLine(Shape):
-    """One course and why it stands in the queue. ``dosing``: of its next dose, also while its lobby is open."""
+    """One course and why it stands in the queue. ``shut``: why it cannot be signed yet, where a signature is what it
+    waits for; ``dosing``: of its next dose, also while its lobby is open.
+    """
 
     course: str
     client: str
     why: str
     words: str
     detail: str
+    shut: str
     changes: list[str]
     dosing: int | None
     clearance: str

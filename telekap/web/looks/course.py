@@ -41,13 +41,16 @@ class ClearanceLook(Shape):
 
 
 class ScreeningItem(Shape):
-    """A row of the screening. ``known``: the answer the record has already; '': it is asked."""
+    """A row of the screening. ``known``: the answer the record has already; '': it is asked. ``leads``: what becomes of
+    the clearance with an answer that speaks against; '': nothing by itself.
+    """
 
     code: str
     part: Literal["conditions", "medicines"]
     rule: Literal["absolute", "relative", "note"]
     title: str
     source: str
+    leads: str
     known: Literal["", "no", "yes"]
 
 
@@ -72,10 +75,13 @@ class ScreeningLast(Shape):
 
 
 class ScreeningLook(Shape):
-    """What is screened before a clearance. ``may``: this person records it; ``waits``: why nothing can be signed."""
+    """What is screened before a clearance. ``may``: this person records it; ``speaks``: the answers that speak against;
+    ``waits``: why nothing can be signed.
+    """
 
     may: bool
     days: Figure
+    speaks: list[str]
     items: list[ScreeningItem]
     last: ScreeningLast | None
     waits: list[Reason]
