@@ -192,14 +192,14 @@ class Handler:
 
     async def session(self, session_id: str) -> tuple[Session, World]:
         """One session and its world now. Raises ``NotFound``."""
+        return await self.store.read(lambda conn: self.session_in(conn, session_id))
 
-        def read(conn: sa.Connection) -> tuple[Session, World]:
-            session = self._around.sessions.load(conn, session_id)
-            if session is None:
-                raise NotFound
-            return session, load_world(conn, self._around, session, self.clock.now())
-
-        return await self.store.read(read)
+    def session_in(self, conn: sa.Connection, session_id: str) -> tuple[Session, World]:
+        """The same, beside what else a caller reads of one moment. Raises ``NotFound``."""
+        session = self._around.sessions.load(conn, session_id)
+        if session is None:
+            raise NotFound
+        return session, load_world(conn, self._around, session, self.clock.now())
 
     async def alone(self, session_id: str) -> Session:
         """One session without its world, which costs a tenth of the look-up. Raises ``NotFound``."""

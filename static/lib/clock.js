@@ -69,6 +69,9 @@ export function timeLeft(ms) {
   return minutes < 1 ? "Less than a minute left." : `${inWords(minutes * 60_000)} left.`;
 }
 
+/** By how much something was entered late: `4 min late`, `40 s late`. @param {number} ms */
+export const lateBy = (ms) => `${ms < 60_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`} late`;
+
 /** `just now`, `2 min ago`, `3 h ago`. @param {number} ms */
 export function ago(ms) {
   const minutes = Math.floor(Math.max(0, ms) / 60_000);

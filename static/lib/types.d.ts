@@ -17,8 +17,8 @@ export type Values = Record<string, Value>;
 
 export type Step = "arrive" | "check" | "hold" | "onset" | "peak" | "return" | "rest" | "discharge" | "after";
 
-/** One line of the record, as one plain sentence. `at`: when the server took it; `occurred`: when it is said to have happened. */
-export interface Entry { n: number; at: number; occurred: number; by: { name: string; role: Role | null }; kind: string; text: string }
+/** One line of the record, as one plain sentence. `at`: when the server took it; `occurred`: when it is said to have happened; `late`: ms between them, 0 of what was said live. */
+export interface Entry { n: number; at: number; occurred: number; late: number; by: { name: string; role: Role | null }; kind: string; text: string }
 
 export interface Notice { id: string; kind: "canary" | "page" | "alarm" | "order"; subject: string; text: string }
 

@@ -743,10 +743,11 @@ export interface PaperView {
   booster: boolean;
 }
 
-/** The first answer that counts. `occurred`: when it was seen; `at`: when it was entered. */
+/** The first answer that counts. `occurred`: when it was seen; `at`: when it was entered; `late`: ms between them, 0 of what was said live. */
 export interface PartDone {
   at: number;
   occurred: number;
+  late: number;
   name: string;
 }
 
@@ -816,11 +817,12 @@ export interface Reason {
   action: string;
 }
 
-/** One fact as a sentence. `added`: written after the signature. `machine`: the house's own observation. */
+/** One fact as a sentence. `late`: by how many ms it was entered after it happened, 0 of what was said live. `added`: written after the signature. `machine`: the house's own observation. */
 export interface RecordLine {
   n: number;
   at: number;
   occurred: number;
+  late: number;
   by: string;
   role: Role | null;
   kind: string;

@@ -2,15 +2,12 @@
  * The chapters of a session's record as tables. Colours of gates and alarms are words: a print is black on white.
  */
 
-import { stamp, toLocal } from "../lib/clock.js";
+import { lateBy, stamp, toLocal } from "../lib/clock.js";
 import { html, nothing } from "../lib/dom.js";
 import { PARTS } from "./clinic-parts.js";
 
 /** @typedef {import("../lib/wire.js").Transcript} Transcript */
 /** @typedef {import("../lib/wire.js").RecordLine} RecordLine */
-
-/** Entered more than this after it happened is said to be late, ms. */
-const LATE_MS = 60_000;
 
 /** A moment of the session: its hour, and its day where that is not the day of the appointment. @param {number} utc @param {Transcript} told */
 function at(utc, { appointed, zone }) {
@@ -37,8 +34,7 @@ export function lines(told, some, empty, both = false) {
   if (!some.length) return none(empty);
   const heads = both ? ["Line", "Happened", "Entered", "What", "By"] : ["Line", "Happened", "What", "By"];
   const row = (/** @type {RecordLine} */ one) => {
-    const late = one.at - one.occurred > LATE_MS;
-    const words = late ? html` <small>${both ? nothing : html`Entered ${at(one.at, told)}, `}${Math.round((one.at - one.occurred) / 60_000)} min late.</small>` : nothing;
+    const words = one.late ? html` <small>${both ? nothing : html`Entered ${at(one.at, told)}, `}${lateBy(one.late)}.</small>` : nothing;
     return html`<tr><td class="num">${one.n}</td><td>${at(one.occurred, told)}</td>${both ? html`<td>${at(one.at, told)}</td>` : nothing}<td>${one.text}${words}</td><td>${one.by}${one.role ? html`<small>${part(one.role)}</small>` : nothing}</td></tr>`;
   };
   return table(heads, some.map(row), both ? "lines both" : "lines");
@@ -79,7 +75,7 @@ export function checkIns(told) {
   const rows = told.check_ins.flatMap((one) =>
     one.parts.map((each) => {
       const { done } = each;
-      const late = done && done.at - done.occurred > LATE_MS ? html`, entered ${at(done.at, told)}` : nothing;
+      const late = done?.late ? html`, entered ${at(done.at, told)}` : nothing;
       const status = STATUS[each.status] ?? each.status;
       return html`<tr><th scope="row">${one.title}</th><td>${at(one.due, told)}</td><td>${part(each.role)}</td><td>${each.status === "missed" || each.status === "overdue" ? html`<b>${status}</b>` : status}</td><td>${done ? html`${at(done.occurred, told)}${late}, ${done.name}` : nothing}${each.reason ? html` <span>Why missed: ${each.reason}</span>` : nothing}</td></tr>`;
     }),

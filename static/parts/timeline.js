@@ -6,14 +6,12 @@
  */
 
 import { html, nothing } from "../lib/dom.js";
-import { wall } from "../lib/clock.js";
+import { lateBy, wall } from "../lib/clock.js";
 import { sign } from "./signs.js";
 
 /** @typedef {import("../lib/types.js").Entry} Entry */
 /** @typedef {import("./desk.js").Desk} Desk */
 
-/** Entered more than this after it happened is shown as late, ms. */
-const LATE_MS = 60_000;
 /** Lines drawn at most; the whole record has a page of its own. */
 const SHOWN = 200;
 
@@ -62,12 +60,10 @@ function toNewest(desk) {
 
 /** @param {Entry} entry @param {string} zone */
 function line(entry, zone) {
-  const late = entry.at - entry.occurred > LATE_MS;
-  const minutes = Math.round((entry.at - entry.occurred) / 60_000);
   const kind = SIGNS[entry.kind];
-  return html`<li class="fact ${late ? "late" : ""}">
+  return html`<li class="fact ${entry.late ? "late" : ""}">
     <time>${wall(entry.occurred, zone)}</time><span class="mark">${kind ? sign(kind) : nothing}</span>
-    <span>${entry.text}${late ? html` <small>entered ${wall(entry.at, zone)}, ${minutes} min late</small>` : nothing}</span>
+    <span>${entry.text}${entry.late ? html` <small>entered ${wall(entry.at, zone)}, ${lateBy(entry.late)}</small>` : nothing}</span>
     <span class="by">${entry.by.name}</span></li>`;
 }
 

@@ -260,6 +260,12 @@ def tell(entry: Entry, session: Session, world: World) -> str:
     return _MOMENT.sub(lambda found: _said(int(found[1]), session.zone), said)
 
 
+def late(at: int, occurred: int, world: World) -> int:
+    """By how many ms a line was entered after what it tells; 0 where that is live by the protocol."""
+    by = at - occurred
+    return by if by > world.protocol.ms("check_in.live") else 0
+
+
 OF_AN_ALARM: Final = (
     f.AlarmMoved,
     f.AlarmAcknowledged,

@@ -14,7 +14,7 @@ from telekap.care.facts import Entry, Fact
 from telekap.care.instant import Instant
 from telekap.care.people import Role
 from telekap.care.session import Session, State
-from telekap.care.telling import OUTCOMES, tell
+from telekap.care.telling import OUTCOMES, late, tell
 from telekap.care.view_course import order_of
 from telekap.care.view_eye import Json
 from telekap.care.view_gates import TITLES
@@ -100,6 +100,7 @@ def _line(entry: Entry, session: Session, world: World, signed: int | None) -> J
         "n": entry.n,
         "at": entry.at.utc,
         "occurred": entry.occurred,
+        "late": late(entry.at.utc, entry.occurred, world),
         "by": world.name(entry.by) if entry.by else "telekap",
         "role": role.value if role else None,
         "kind": type(entry.fact).__name__,
@@ -161,7 +162,13 @@ def _part(planned: PlannedCheckIn, part: Role, session: Session, world: World, n
     return {
         "role": part.value,
         "status": checkins.status(planned, part, session, now),
-        "done": done and {"at": done.at.utc, "occurred": done.occurred, "name": world.name(done.person)},
+        "done": done
+        and {
+            "at": done.at.utc,
+            "occurred": done.occurred,
+            "late": late(done.at.utc, done.occurred, world),
+            "name": world.name(done.person),
+        },
         "reason": session.explained.get((planned.id, part), ""),
     }
 

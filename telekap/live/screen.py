@@ -11,7 +11,7 @@ from telekap.care.facts import Entry
 from telekap.care.instant import Instant
 from telekap.care.people import AT_HOME, Role
 from telekap.care.session import Session
-from telekap.care.telling import tell
+from telekap.care.telling import late, tell
 from telekap.care.view_eye import SharedLook
 from telekap.care.views import view
 from telekap.care.world import World
@@ -68,6 +68,7 @@ class Scene:
             "n": entry.n,
             "at": entry.at.utc,
             "occurred": entry.occurred,
+            "late": late(entry.at.utc, entry.occurred, self.world),
             "by": {"name": self.world.name(entry.by) if entry.by else "telekap", "role": role},
             "kind": type(entry.fact).__name__,
             "text": tell(entry, self.session, self.world),

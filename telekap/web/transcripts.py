@@ -6,8 +6,9 @@ Nothing in an address, a title or a name of a file says what it is about: a sess
 import asyncio
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -43,14 +44,17 @@ async def reader(request: Request) -> tuple[Viewer, Scene]:
 
 async def read(request: Request, who: Viewer, scene: Scene, what: reads.What) -> dict[str, Any]:
     """The document as it stands, after it was written down who reads it. Raises ``RecordBroken`` if that cannot be."""
-    desk, session = desk_of(request), scene.session
-    stream = log.SESSION + session.id
-    await desk.store.write(lambda conn: reads.note(conn, scene.now.utc, session.id, who.person, who.login.id, what))
+    desk, session_id = desk_of(request), scene.session.id
+    stream = log.SESSION + session_id
+    await desk.store.write(lambda conn: reads.note(conn, scene.now.utc, session_id, who.person, who.login.id, what))
 
-    def beside(conn: sa.Connection) -> dict[str, Any]:
+    def of_one_moment(conn: sa.Connection) -> tuple[Callable[[], dict[str, Any]], dict[str, Any]]:
+        # A session that runs grows while it is read: its lines and the end of its chain are of one snapshot.
+        session, world = desk.handler.session_in(conn, session_id)
         end, anchor = log.head(conn, stream), log.anchor_of(conn, stream)
         names = {known.person.id: known.person.name for known in people.of_kind(conn, STAFF)}
-        return {
+        beside = {
+            "me": who.known.person.name,
             "chain": {
                 "stream": stream,
                 "entries": end.version if end else 0,
@@ -59,14 +63,13 @@ async def read(request: Request, who: Viewer, scene: Scene, what: reads.What) ->
             },
             "reads": [
                 {"at": one.at, "by": names.get(one.by, "somebody"), "what": one.what}
-                for one in reads.newest(conn, session.id)
+                for one in reads.newest(conn, session_id)
             ],
         }
+        return partial(transcript, session, world, log.entries(conn, stream), desk.clock.now()), beside
 
-    entries = await desk.handler.entries(session.id)
-    known = [entry for entry in entries if entry.n <= session.version]
-    told = await asyncio.to_thread(transcript, session, scene.world, known, scene.now)
-    return told | {"me": who.known.person.name} | await desk.store.read(beside)
+    told, beside = await desk.store.read(of_one_moment)
+    return await asyncio.to_thread(told) | beside
 
 
 @described("The record of a session, to be read and printed", answers={200: Transcript}, errors=(404,))

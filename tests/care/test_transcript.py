@@ -9,9 +9,10 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.people import Role
 from telekap.care.transcript import CHAPTERS, MACHINES, transcript
+from telekap.live.screen import Scene
 from telekap.web.looks.transcript import Transcript
 from tests.care.chapters import STORIES, told
-from tests.cast import ADA, ANA, JO, SAM, Story, minutes, replace
+from tests.cast import ADA, ANA, JO, SAM, Story, minutes, replace, seconds
 
 BESIDE: dict[str, Any] = {
     "me": "Kim",
@@ -66,6 +67,21 @@ def test_a_missed_check_in_stands_there_with_its_reason_and_its_late_answer_with
     part = next(one for one in shown(story)["check_ins"] if one["title"] == "T+15")["parts"][0]
     assert part["done"]["name"] == "Ben Ortiz" and part["done"]["at"] == story.now.utc
     assert (part["status"], part["reason"]) == ("missed", "The phone was in the kitchen.")
+
+
+@pytest.mark.parametrize(("ago", "live", "late"), [(60, 60, 0), (61, 60, 61), (30, 30, 0), (31, 30, 31)])
+def test_what_counts_as_late_is_the_protocols_word_for_the_record_and_for_the_timeline(
+    ago: int, live: int, late: int
+) -> None:
+    story = told("dosed")
+    story.protocol = replace(story.protocol, numbers={**story.protocol.numbers, "check_in.live": live})
+    n = len(story.entries)
+    story.do(ANA, c.TakeReading(values={"hr": 70}, said_at=story.now.utc - seconds(ago)))
+
+    scene = Scene(story.session, story.world, story.now, 1.0)
+    of_the_timeline = scene.lines(story.entries[n:], ANA, Role.THERAPIST)
+    assert [one["late"] for one in of_the_timeline] == [one["late"] for one in shown(story)["lines"][n:]]
+    assert of_the_timeline[0]["late"] == seconds(late)
 
 
 def test_a_check_in_that_was_never_due_is_no_part_of_what_happened() -> None:

@@ -186,6 +186,7 @@ def record(count: int = 12) -> list[dict[str, Any]]:
                 "n": n,
                 "at": at,
                 "occurred": at - 4 * MINUTE if late else at,
+                "late": 4 * MINUTE if late else 0,
                 "by": {"name": "Ben Ortiz" if n % 2 else "Ana Ruiz", "role": "support"},
                 "kind": "CheckInAnswered" if n % 3 else "ReadingTaken",
                 "text": f"Look-in {n}: code right, moves, breathes easily.",

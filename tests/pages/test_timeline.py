@@ -21,7 +21,7 @@ TOP = """(() => {
 
 def _line(n: int, text: str, kind: str = "Said") -> dict[str, Any]:
     by = {"name": "Ben Ortiz", "role": "support"}
-    return {"n": n, "at": NOW + n, "occurred": NOW + n, "by": by, "kind": kind, "text": text}
+    return {"n": n, "at": NOW + n, "occurred": NOW + n, "late": 0, "by": by, "kind": kind, "text": text}
 
 
 async def test_the_newest_line_stays_in_sight_unless_somebody_reads_further_down(browser: Browser) -> None:
@@ -30,6 +30,7 @@ async def test_the_newest_line_stays_in_sight_unless_somebody_reads_further_down
         stub.entries = told.record(60)
         await stub.show(told.dosed())
         await expect(page.locator(".fact").first).to_contain_text("Look-in 60")
+        await expect(page.locator(".fact.late").first).to_contain_text(", 4 min late")
         stub.entries = [*stub.entries, _line(61, "Ben looked in.")]
         await stub.show(told.dosed())
         await expect(page.locator(".fact").first).to_contain_text("Ben looked in.")

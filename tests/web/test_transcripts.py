@@ -4,11 +4,13 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from telekap.care.people import Role
-from telekap.record import reads
+from telekap.care.commands import Say
+from telekap.care.people import Actor, Role
+from telekap.record import log, reads
 from telekap.record.verify_taken import main
 from telekap.web.shapes import Transcript
 from telekap.web.transcripts import harmless
@@ -29,6 +31,28 @@ async def test_the_record_says_all_that_was_written_and_who_read_it(clinic: Serv
     assert told.chain.entries == told.version == len(told.lines) == await clinic.version()
     assert (told.boards[0].moment, told.state, told.signed) == ("at the release", "dosed", None)
     assert [(one.by, one.what) for one in told.reads] == [(told.me, "page")]
+
+
+async def test_the_end_of_the_chain_is_that_of_the_lines_also_while_the_session_grows(
+    clinic: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, store, address = clinic.session, clinic.house.store, await where(clinic, Role.THERAPIST)
+    ben, plain = Actor(person=await clinic.person(Role.SUPPORT), login="l"), store.read
+
+    async def grown_before(look: Any) -> Any:
+        """Between any two looks at the record a line is written."""
+        monkeypatch.setattr(store, "read", plain)
+        await clinic.house.handler.handle(session, Say(what="note", note="A line."), ben)
+        monkeypatch.setattr(store, "read", grown_before)
+        return await plain(look)
+
+    monkeypatch.setattr(store, "read", grown_before)
+    told = Transcript.model_validate_json((await clinic.browser.get(address)).text, strict=True)
+    monkeypatch.setattr(store, "read", plain)
+
+    assert told.chain.entries == told.version == len(told.lines)
+    stream, last = told.chain.stream, told.lines[-1].n
+    assert told.chain.hash == (await plain(lambda conn: log.hash_of(conn, stream, last)) or b"").hex()
 
 
 async def test_each_look_is_written_down_before_it_is_answered(clinic: Serving) -> None:

@@ -46,10 +46,13 @@ class StoredBoard(Shape):
 
 
 class PartDone(Shape):
-    """The first answer that counts. ``occurred``: when it was seen; ``at``: when it was entered."""
+    """The first answer that counts. ``occurred``: when it was seen; ``at``: when it was entered; ``late``: ms between
+    them, 0 of what was said live.
+    """
 
     at: int
     occurred: int
+    late: int
     name: str
 
 
@@ -92,11 +95,14 @@ class AlarmOfRecord(Shape):
 
 
 class RecordLine(Shape):
-    """One fact as a sentence. ``added``: written after the signature. ``machine``: the house's own observation."""
+    """One fact as a sentence. ``late``: by how many ms it was entered after it happened, 0 of what was said live.
+    ``added``: written after the signature. ``machine``: the house's own observation.
+    """
 
     n: int
     at: int
     occurred: int
+    late: int
     by: str
     role: Role | None
     kind: str
