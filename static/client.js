@@ -17,6 +17,7 @@ import { DeviceCheck } from "./parts/device-check.js";
 import { GateWalk } from "./parts/gate-walk.js";
 import { HelpSignal } from "./parts/help-signal.js";
 import { homeScreen } from "./parts/home-screen.js";
+import { OffAir } from "./parts/off-air.js";
 
 /** States in which there is a room to sit in. */
 const SEATED = new Set(["arriving", "released", "dosed", "discharged", "stood_down"]);
@@ -30,9 +31,10 @@ const walk = new GateWalk({ api, drafts, redraw: draw });
 const help = new HelpSignal({ api, redraw: draw });
 const check = new DeviceCheck({ seat, live, redraw: draw });
 const last = new LastView(live.session);
+const air = new OffAir({ live, seat, help });
 const chosen = `telekap.camera.${live.session}`;
 const page = {
-  live, api, drafts, seat, walk, help, check, last, redraw: draw, ask: "", askedAt: Number.NEGATIVE_INFINITY, clinic: "", problem: "",
+  live, api, drafts, seat, walk, help, check, last, air, redraw: draw, ask: "", askedAt: Number.NEGATIVE_INFINITY, clinic: "", problem: "",
   comes: inDemo || Boolean(device.get(chosen)),
 };
 let starting = false;
@@ -57,6 +59,7 @@ function tick() {
   if (over && !heard.over && live.view?.step === "hold") chime();
   heard.over = over;
   check.tick();
+  air.tick();
   draw();
 }
 
@@ -74,7 +77,7 @@ function keep(view) {
  */
 async function startPicture() {
   const view = live.view;
-  if (starting || seat.sending || seat.elsewhere || !view || !SEATED.has(view.state) || performance.now() - askedAt < AGAIN_MS) return;
+  if (starting || seat.sending || seat.elsewhere || !view || !SEATED.has(view.state) || !air.may(view) || performance.now() - askedAt < AGAIN_MS) return;
   starting = true;
   askedAt = performance.now();
   try {
@@ -97,6 +100,7 @@ live.addEventListener("view", () => {
   if (live.view) {
     listen(live.view);
     keep(live.view);
+    air.tick();
   }
   keepAwake(SEATED.has(live.view?.state ?? ""));
   void shown().then(startPicture);

@@ -113,6 +113,22 @@ export class Seat extends EventTarget {
     await this.resume();
   }
 
+  /** The call is over: nothing is sent from here any more. Whoever comes back into it is still seen and heard. */
+  async rest() {
+    if (!this.sending) return;
+    this.before.source = this.source;
+    this.source = "none";
+    this.darken();
+    this.changed();
+    await this.peer?.replaceStream(new MediaStream());
+  }
+
+  /** On air again with what was sent before, or the camera: after a touch. */
+  async wake() {
+    if (this.before.source === "drawn") await this.useDrawn(this.before.role);
+    else await this.useCamera();
+  }
+
   close() {
     this.peer?.close();
     this.liveness.stop();
@@ -135,13 +151,18 @@ export class Seat extends EventTarget {
     this.before.source = this.source;
     this.source = "none";
     this.peer.halt();
+    this.darken();
+    this.ages.clear();
+    this.changed();
+  }
+
+  /** Camera and microphone stop, and their light goes out. @private */
+  darken() {
     this.drawn?.stop();
     this.drawn = null;
     const stream = /** @type {MediaStream | null} */ (this.own.srcObject);
     for (const track of stream?.getTracks() ?? []) track.stop();
     this.own.srcObject = null;
-    this.ages.clear();
-    this.changed();
   }
 
   /** @private @param {MediaStream} stream @param {string} source */

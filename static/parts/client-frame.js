@@ -9,6 +9,7 @@
  * @property {import("../lib/form.js").Drafts} drafts @property {import("../lib/seat.js").Seat} seat
  * @property {import("./gate-walk.js").GateWalk} walk @property {import("./help-signal.js").HelpSignal} help
  * @property {import("./device-check.js").DeviceCheck} check @property {import("../lib/last-view.js").LastView} last
+ * @property {import("./off-air.js").OffAir} air whether the camera may be on
  * @property {boolean} comes the picture starts by itself, and nobody has to be asked for it
  * @property {() => void} redraw @property {string} ask what the page itself asks just now @property {number} askedAt when the client last asked something (real ms)
  * @property {string} clinic the clinic's number, "" until it is known @property {string} problem

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.pages.at_home import AWAY, always, at_home, just_now
+from tests.pages.at_home import AWAY, always, at_home, just_now, press
 from tests.pages.browser import TABLET, ask, visit
 from tests.pages.home_views import CALL_OVER, CLIENT, LOCATION, SUPPORT, closing, view
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
@@ -157,3 +157,36 @@ async def test_a_day_that_is_not_today_ends_on_both_phones_once_the_medicine_is_
             await stub.show(views["stood_down_over"])
             await expect(page.get_by_text("You can close this page."), role).to_be_visible()
             assert await page.get_by_text("not here yet").count() == 0, "who has gone is not expected"
+
+
+LIVE = """(() => { const { mediaDevices } = navigator, take = mediaDevices.getUserMedia.bind(mediaDevices), all = [];
+  mediaDevices.getUserMedia = async (asked) => { const stream = await take(asked); all.push(...stream.getTracks()); return stream; };
+  globalThis.lit = () => all.filter((one) => one.readyState === "live").map((one) => one.kind).sort().join();
+})()"""
+"""``lit()``: what of the device's camera and microphone is on."""
+
+
+async def test_a_day_that_is_over_leaves_no_lens_on_and_only_a_touch_of_the_client_lights_it_again(
+    browser: Browser,
+) -> None:
+    over, call = CLIENT["stood_down_over"], CLIENT["stood_down"] | {"closing": closing(CALL_OVER)}
+    async with at_home(browser, call, TABLET) as (page, stub, _):
+        await page.evaluate(LIVE)
+        await stub.show(CLIENT["together"])
+        await press(page, "Turn on the camera")
+        await expect(page.get_by_role("button", name="Turn on the camera")).to_be_hidden()
+        await stub.show(call)
+        await expect(page.get_by_text(CALL_OVER)).to_be_visible()
+        assert await page.evaluate("lit()") == "audio,video", "the therapist is still in the call"
+
+        await stub.show(over)
+        await expect(page.get_by_text("Your camera and microphone are off.")).to_be_visible()
+        assert await page.evaluate("lit()") == ""
+        await stub.show(call)
+        await press(page, "Turn on the camera")
+        await expect(page.get_by_text("You", exact=True)).to_be_visible()
+        assert await page.evaluate("lit()") == "audio,video"
+
+        await stub.show(CLIENT["closed"])
+        await expect(page.get_by_text("Your session is over.")).to_be_visible()
+        assert await page.evaluate("lit()") == ""
