@@ -514,7 +514,7 @@ export interface GateDecision {
   reason: string;
 }
 
-/** One gate. At home a question that waits (`ask`) or is done (`open`), with no reason and no colour. */
+/** One gate. At home a question that waits (`ask`) or is done (`open`), with no reason and no colour; `kept`: what is not asked again, field → value, because it was answered well beside something that was not. */
 export interface GateView {
   gate: string;
   title: string;
@@ -525,6 +525,7 @@ export interface GateView {
   who: Role[];
   mine: boolean;
   form: Field[];
+  kept: Record<string, string>;
   answers: GateAnswer[];
   reading: string;
   decide: boolean;

@@ -18,6 +18,8 @@ export class GateWalk {
     this.questions = new Questions({ drafts, redraw });
     /** A gate somebody chose to answer again; "" for the server's order. */
     this.chosen = "";
+    /** The reading of a gate of which all is said again, not only what was not well. */
+    this.whole = "";
     /** The list of answers is open. */
     this.listing = false;
     /** Gates just answered here, by the reading they were asked with: not asked again while the server says the same. @type {Map<string, string>} */
@@ -42,11 +44,18 @@ export class GateWalk {
     return this.mine(view).filter((gate) => gate.colour !== "open" && gate.colour !== "green").length;
   }
 
+  /** What was answered well and is only read back, unless somebody wants to say all of it again. @private @param {GateView} gate @returns {Record<string, string>} */
+  kept(gate) {
+    return this.whole === gate.reading ? {} : (gate.kept ?? {});
+  }
+
   /** @param {GateView} gate @param {import("../lib/form.js").Look} look */
   async send(gate, look) {
     const draft = this.drafts.of(`gate.${gate.gate}`);
     const reading = gate.reading ?? "";
-    const done = await draft.send(gate.form, look, (values) => this.api.post("gate-answers", { gate: gate.gate, values }), this.redraw);
+    const kept = this.kept(gate);
+    const form = gate.form.filter((field) => kept[field.name] === undefined);
+    const done = await draft.send(form, look, (values) => this.api.post("gate-answers", { gate: gate.gate, values: { ...kept, ...values } }), this.redraw);
     if (!done) return false;
     this.answered.set(gate.gate, reading);
     this.chosen = "";
@@ -70,8 +79,14 @@ export class GateWalk {
     const note = (/** @type {boolean} */ titled) => html`<p class="soft step-count" aria-live="polite">${left ? `${at} of ${mine.length}${titled ? "" : `. ${gate.title}`}` : "Answer again"}</p>
       ${gate.sentence ? html`<p class="soft">${gate.sentence}</p>` : nothing}`;
     const leave = this.chosen ? { label: "Leave it as it is", press: () => this.choose("") } : null;
+    const name = `gate.${gate.gate}`;
+    const whole = () => {
+      this.whole = gate.reading ?? "";
+      this.questions.forget(name);
+      this.redraw();
+    };
     return html`<section class="gatewalk" aria-labelledby="question">${this.questions.draw({
-      name: `gate.${gate.gate}`, title: gate.title, form: gate.form, look, kind, note, extra, leave, send: () => this.send(gate, look) })}</section>`;
+      name, title: gate.title, form: gate.form, kept: this.kept(gate), whole, look, kind, note, extra, leave, send: () => this.send(gate, look) })}</section>`;
   }
 
   /** What this person already answered, to correct it. @param {View} view @param {string} kind */

@@ -66,19 +66,20 @@ export class Questions {
 
   /**
    * @param {{name: string, title: string, form: Field[], look: Look, kind: string, label?: string, note?: (titled: boolean) => unknown, extra?: unknown,
-   *   leave?: {label: string, press: () => void} | null, send: () => Promise<boolean>}} what
-   *   `note`: what stands above; `titled`: the title stands below it anyway. `kind`: class of the buttons. `label`: what confirms. `leave`: the way out of the first screen. `send`: whether the record has it
+   *   kept?: Record<string, string>, whole?: () => void, leave?: {label: string, press: () => void} | null, send: () => Promise<boolean>}} what
+   *   `note`: what stands above; `titled`: the title stands below it anyway. `kind`: class of the buttons. `label`: what confirms. `leave`: the way out of the first screen. `send`: whether the record has it.
+   *   `kept`: what is not asked again but read back with the rest; `whole`: somebody wants to say all of it anew
    */
-  draw({ name, title, form, look, kind, label = "That is right", note = () => nothing, extra = nothing, leave = null, send }) {
+  draw({ name, title, form, look, kind, label = "That is right", note = () => nothing, extra = nothing, kept = {}, whole = () => {}, leave = null, send }) {
     const draft = this.drafts.of(name);
-    const sheets = sheetsOf(asked(form, draft.typed));
+    const sheets = sheetsOf(asked(form, draft.typed).filter((field) => kept[field.name] === undefined));
     // Settled when the form is first drawn: what is being typed must not carry anybody on.
     if (!this.at.has(name)) this.at.set(name, begun(sheets, draft));
     const at = Math.min(this.at.get(name) ?? 0, sheets.length);
     const sheet = sheets[at];
     const back = at > 0 ? { label: "Back", press: () => this.go(name, at - 1) } : leave;
     const way = back ? html`<button type="button" class="btn ${kind} plain" @click=${back.press}>${icon("back")} ${back.label}</button>` : nothing;
-    if (!sheet) return this.review({ name, sheets, draft, look, kind, label, way, send });
+    if (!sheet) return this.review({ name, sheets, fields: asked(form, { ...kept, ...draft.typed }), kept, whole, draft, look, kind, label, way, send });
     const one = sheet.fields.length === 1 && !sheet.typed ? sheet.fields[0] : undefined;
     return html`${note(!one)}<h1 class="lead" id="question" tabindex="-1">${one ? one.label : title}</h1>
       ${at === 0 ? extra : nothing}${one ? this.choose(name, one, at, draft, kind) : this.type(name, sheet, at, draft, look, kind)}
@@ -108,9 +109,8 @@ export class Questions {
       <div class="acts"><button type="submit" class="btn ${kind} main">Next</button></div></form>`;
   }
 
-  /** @private @param {{name: string, sheets: Sheet[], draft: Draft, look: Look, kind: string, label: string, way: unknown, send: () => Promise<boolean>}} what */
-  review({ name, sheets, draft, look, kind, label, way, send }) {
-    const fields = sheets.flatMap((sheet) => sheet.fields);
+  /** @private @param {{name: string, sheets: Sheet[], fields: Field[], kept: Record<string, string>, whole: () => void, draft: Draft, look: Look, kind: string, label: string, way: unknown, send: () => Promise<boolean>}} what */
+  review({ name, sheets, fields, kept, whole, draft, look, kind, label, way, send }) {
     const press = async () => {
       if (await send()) {
         this.forget(name);
@@ -122,9 +122,10 @@ export class Questions {
       this.toTheWrong();
     };
     return html`<h1 class="lead" id="question" tabindex="-1">Is that right?</h1>
-      <dl class="said">${fields.map((field) => html`<div><dt>${field.label}</dt><dd>${said(field, draft, look)}</dd></div>`)}</dl>
+      <dl class="said">${fields.map((field) => html`<div><dt>${field.label}</dt><dd>${said(field, kept[field.name] ?? draft.typed[field.name], look)}</dd></div>`)}</dl>
       ${draft.errors[""] ? html`<p class="wrong" role="alert">${draft.errors[""]}</p>` : nothing}
-      <div class="acts">${sendButton({ label, draft, disabled: look.disabled ?? false, kind: `${kind} main`, send: () => void press() })}${way}</div>`;
+      <div class="acts">${sendButton({ label, draft, disabled: look.disabled ?? false, kind: `${kind} main`, send: () => void press() })}${way}
+      ${Object.keys(kept).length ? html`<button type="button" class="btn ${kind} plain" @click=${whole}>Something else changed</button>` : nothing}</div>`;
   }
 }
 
@@ -134,9 +135,8 @@ function begun(sheets, draft) {
   return open < 0 ? sheets.length : open;
 }
 
-/** One answer as it will be kept, in words. @param {Field} field @param {Draft} draft @param {Look} look */
-function said(field, draft, look) {
-  const typed = draft.typed[field.name];
+/** One answer as it will be kept, in words. @param {Field} field @param {string | boolean | undefined} typed @param {Look} look */
+function said(field, typed, look) {
   if (typed === undefined || typed === "") return "—";
   const choice = choices(field).find((one) => one.value === typed);
   if (choice) return choice.label;

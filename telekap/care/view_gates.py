@@ -28,11 +28,18 @@ HOME_TITLES: Final = {
 ANSWERED_AGAIN: Final = frozenset({"kit", "lines", "support_person", "medicine", "location"})
 """Gates whose own bad answer the adult at home can put right by doing something and answering again."""
 
+KEPT: Final = frozenset({"kit"})
+"""Gates whose questions stand each for itself: after one "no" only that one is asked again. What was well is read back
+with it and said anew by the press that sends it, so nothing counts longer than it was looked at.
+"""
+
 WRITTEN_AGAIN: Final = {
     "location": "Please write the whole address, as on a letter.",
     "second_contact": "Please write a whole number, with area code, of somebody who is not with you.",
 }
 """Gate → what a client is told who wrote something that cannot be used. A finding about them is for people to say."""
+ONCE_MORE: Final = "Please answer once more."
+"""What was said has grown old: all of it is looked at again."""
 DIFFER: Final = "The two of you wrote different addresses. Write it as on a letter: whole street, whole city."
 """Without the other's words: each says where they are. Asked only "once more", both would write the same again."""
 
@@ -102,6 +109,7 @@ def _staff_row(eye: Eye, finding: Finding) -> Json:
         "who": [role.value for role in finding.who],
         "mine": _answerable(eye, gate),
         "form": _form(eye, gate),
+        "kept": {},
         "answers": _answers(eye, gate),
         "reading": finding.reading,
         "decide": finding.colour is Colour.AMBER
@@ -153,16 +161,18 @@ def _home_row(eye: Eye, finding: Finding) -> Json:
     gate = BY_NAME[finding.gate]
     why = asks(eye, finding)
     answer = eye.look.answers.get((gate.name, eye.role))
+    kept, fields = _kept(eye, gate, why)
     return {
         "gate": gate.name,
         "title": HOME_TITLES.get(gate.name, gate.title),
         "colour": "ask" if why else "open",
         "final": False,
-        "sentence": "" if why in ("", "new") else why,
+        "sentence": "" if kept or why in ("", "new") else why,
         "action": "",
         "who": [eye.role.value],
         "mine": _answerable(eye, gate),
-        "form": _form(eye, gate),
+        "form": fields,
+        "kept": kept,
         "answers": [],
         "reading": f"{gate.name}/{answer.n if answer else 0}",
         "decide": False,
@@ -170,6 +180,24 @@ def _home_row(eye: Eye, finding: Finding) -> Json:
         "stale_at": None,
         "disagree": False,
     }
+
+
+def _kept(eye: Eye, gate: Gate, why: str) -> tuple[dict[str, str], list[Json]]:
+    """(what was well in an answer that is asked again, the form): what was not says what to do about it."""
+    fields = _form(eye, gate)
+    answer = eye.look.answers.get((gate.name, eye.role))
+    if gate.name not in KEPT or answer is None or why in ("", "new", ONCE_MORE):
+        return {}, fields
+    kept: dict[str, str] = {}
+    told: dict[str, str] = {}
+    for asked in gate.questions[eye.role]:
+        value = str(answer.values.get(asked.field.name))
+        mark = asked.marks.get(value)
+        if mark is not None and mark.colour is Colour.GREEN:
+            kept[asked.field.name] = value
+        elif mark is not None:
+            told[asked.field.name] = eye.to_me(f"{mark.sentence} {mark.action}")
+    return kept, [one | {"hint": f"{told.get(one['name'], '')} {one['hint']}".strip()} for one in fields]
 
 
 def asks(eye: Eye, finding: Finding) -> str:
@@ -181,7 +209,7 @@ def asks(eye: Eye, finding: Finding) -> str:
     if answer is None:
         return "new"
     if fresh(eye.look, gate.name, eye.role, eye.look.protocol.ms(gate.stale)) is None:
-        return "Please answer once more."
+        return ONCE_MORE
     if finding.final or finding.colour not in (Colour.RED, Colour.SHUT) or eye.role not in finding.who:
         return ""
     if eye.staff:

@@ -363,4 +363,17 @@ def test_the_adult_who_answered_that_something_is_missing_reads_what_and_is_call
 
     asked = gate_of(of_scene(scene, Role.SUPPORT), "kit")
 
-    assert asked["sentence"] == "There is no cuff on the arm. You put it on."
+    (cuff,) = [one for one in asked["form"] if one["name"] == "cuff"]
+    assert cuff["hint"].startswith("There is no cuff on the arm. You put it on.")
+
+
+def test_one_no_beside_the_bed_asks_only_that_one_again_and_an_old_answer_asks_everything() -> None:
+    scene = Scene().answer("kit", Role.SUPPORT, bowl="no")
+    asked = gate_of(of_scene(scene, Role.SUPPORT), "kit")
+    assert asked["kept"] == dict.fromkeys(("spit_cup", "towel", "water", "cuff", "card"), "yes")
+    assert [one["name"] for one in asked["form"]] == ["spit_cup", "bowl", "towel", "water", "cuff", "card"]
+
+    well = gate_of(of_scene(Scene(), Role.SUPPORT), "kit")
+    assert (well["colour"], well["kept"]) == ("open", {}), "who changes an answer by themselves says all of it"
+    late = gate_of(of_scene(scene.later(30 * MINUTE), Role.SUPPORT), "kit")
+    assert (late["colour"], late["kept"]) == ("ask", {}), "nothing counts longer than it was looked at"

@@ -31,6 +31,7 @@ SUPPORT_SAYS: Final = {
     "pairing": "Read the three figures on Sam’s screen.",
     "location": "Where are you now?",
     "lines": "Did you hear the alarm sound?",
+    "kit": "Bowl at hand?",
     "ready": "The medicine stays closed.",
     "released": "Sam may take it now.",
     "question": "Do not let Sam take it.",

@@ -4,8 +4,10 @@ from copy import deepcopy
 from dataclasses import asdict
 from typing import Any
 
+from telekap.care import gate_place
 from telekap.care.check_in_forms import form_of
 from telekap.care.lessons import REMEMBERED
+from telekap.care.people import Role
 from tests.pages.staff_stub import NOW
 
 MINUTE = 60_000
@@ -70,6 +72,15 @@ MEDICINES = gate(
 LINES = gate(
     "lines", "Can we reach you?", [pick("heard", "Did you hear the alarm sound?"), pick("rang", "Your phone rang?")]
 )
+KIT = gate(
+    "kit",
+    "Beside the bed",
+    [asdict(asked.field) for asked in gate_place.KIT[Role.SUPPORT]],
+    kept=dict.fromkeys(("spit_cup", "towel", "water", "cuff", "card"), "yes"),
+    reading="kit/7",
+)
+KIT["form"][1]["hint"] = "There is no bowl. You fetch it."
+KIT["form"][4]["label"] = "Is the cuff on Sam’s arm?"
 LOOK = [asdict(one) for one in form_of(("look_in",), "Sam", at_the_bed=True)]
 """As the rules ask it."""
 BED = {
@@ -321,6 +332,7 @@ SUPPORT: dict[str, dict[str, Any]] = {
     "pairing": view("support", paired=False),
     "location": view("support", gates=[LOCATION]),
     "lines": view("support", gates=[LOCATION | {"colour": "open"}, LINES]),
+    "kit": view("support", gates=[LOCATION | {"colour": "open"}, KIT]),
     "ready": view("support", gates=[LOCATION | {"colour": "open"}], sentence="Ana checks two more things."),
     "released": view("support", state="released", release={"may": False, "reasons": [], "given": GIVEN}),
     "question": view("support", question=QUESTION),

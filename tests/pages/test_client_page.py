@@ -160,7 +160,11 @@ async def test_a_day_that_is_not_today_ends_on_both_phones_once_the_medicine_is_
 
 
 LIVE = """(() => { const { mediaDevices } = navigator, take = mediaDevices.getUserMedia.bind(mediaDevices), all = [];
-  mediaDevices.getUserMedia = async (asked) => { const stream = await take(asked); all.push(...stream.getTracks()); return stream; };
+  mediaDevices.getUserMedia = async (asked) => {
+    const stream = await take(asked);
+    all.push(...stream.getTracks());
+    return stream;
+  };
   globalThis.lit = () => all.filter((one) => one.readyState === "live").map((one) => one.kind).sort().join();
 })()"""
 """``lit()``: what of the device's camera and microphone is on."""

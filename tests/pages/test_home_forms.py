@@ -5,7 +5,7 @@ from playwright.async_api import Browser, expect
 
 from tests.pages.at_home import always, at_home
 from tests.pages.browser import TABLET
-from tests.pages.home_views import LOCATION, MEDICINES, MINUTE, NOW, SUPPORT, pick, view
+from tests.pages.home_views import KIT, LOCATION, MEDICINES, MINUTE, NOW, SUPPORT, pick, view
 
 pytestmark = pytest.mark.browser
 
@@ -64,6 +64,21 @@ async def test_nothing_typed_is_lost_by_a_redraw_a_refusal_or_a_reload(browser: 
         await page.get_by_role("button", name="That is right").click()
         bodies = await stub.until("gate-answers", 2)
         assert bodies[1]["values"] == {"street": "418 Alder Lane", "city": "Fresno", "way_in": "Gate code 2206"}
+
+
+async def test_one_no_beside_the_bed_asks_that_one_again_and_reads_the_rest_back(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["kit"]) as (page, stub, _):
+        await expect(page.get_by_text("There is no bowl. You fetch it.")).to_be_visible()
+        await page.get_by_role("button", name="Yes", exact=True).click()
+        await expect(page.locator(".said > div")).to_have_count(6)
+        await page.get_by_role("button", name="That is right").click()
+        (body,) = await stub.until("gate-answers")
+        assert body["values"] == dict.fromkeys(("spit_cup", "bowl", "towel", "water", "cuff", "card"), "yes")
+
+        await stub.show(view("support", gates=[KIT | {"reading": "kit/8"}]))
+        await page.get_by_role("button", name="Yes", exact=True).click()
+        await page.get_by_role("button", name="Something else changed").click()
+        await expect(page.get_by_role("heading", name="Spit cup at hand?")).to_be_visible()
 
 
 async def test_the_evening_is_asked_of_the_adult_and_sent_once_it_was_read_back(browser: Browser) -> None:

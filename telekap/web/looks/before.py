@@ -43,7 +43,9 @@ class GateDecision(Shape):
 
 
 class GateView(Shape):
-    """One gate. At home a question that waits (``ask``) or is done (``open``), with no reason and no colour."""
+    """One gate. At home a question that waits (``ask``) or is done (``open``), with no reason and no colour; ``kept``:
+    what is not asked again, field → value, because it was answered well beside something that was not.
+    """
 
     gate: str
     title: str
@@ -54,6 +56,7 @@ class GateView(Shape):
     who: list[Role]
     mine: bool
     form: list[Field]
+    kept: dict[str, str]
     answers: list[GateAnswer]
     reading: str
     decide: bool
