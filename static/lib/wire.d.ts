@@ -248,7 +248,7 @@ export interface Chores {
   put_back: boolean;
 }
 
-/** The clearance that was signed last. `until`: UTC ms of its end. */
+/** The clearance that was signed last. `until`: UTC ms of its end. `calming`: the one medicine of that sort that may have been taken before a session, `calming_dose`: the most of it; '' = none. */
 export interface ClearanceLook {
   id: string;
   status: string;
@@ -262,6 +262,8 @@ export interface ClearanceLook {
   by: string;
   reason: string;
   max_mg: number;
+  calming: string;
+  calming_dose: string;
   for_client: string;
   for_therapist: string;
   causes: string[];
@@ -774,6 +776,8 @@ export interface Proposed {
   days: number;
   gap_h: number;
   max_mg: number;
+  calming: string;
+  calming_dose: string;
   states: string[];
 }
 

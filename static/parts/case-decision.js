@@ -50,21 +50,21 @@ function walk(event) {
 }
 
 /** The figures a clearance has unless somebody names others: those of the last one, or, for the first, the most the protocol allows. @param {any} told */
-const usual = (told) => told.proposed ?? { sessions: told.limits.sessions, days: told.limits.days, gap_h: told.limits.gap_h, max_mg: 0, states: [] };
+const usual = (told) => told.proposed ?? { sessions: told.limits.sessions, days: told.limits.days, gap_h: told.limits.gap_h, max_mg: 0, calming: "", calming_dose: "", states: [] };
 
 /** What was last signed stands in the fields, to be changed; what somebody typed already stays. @param {Bureau} desk @param {any} told */
 function propose(desk, told) {
   const draft = desk.drafts.of("decision.clearance");
   const last = usual(told);
-  const fill = { states: last.states.join(", "), sessions: String(last.sessions), days: String(last.days), gap_h: String(last.gap_h), max_mg: last.max_mg ? String(last.max_mg) : "" };
+  const fill = { states: last.states.join(", "), sessions: String(last.sessions), days: String(last.days), gap_h: String(last.gap_h), max_mg: last.max_mg ? String(last.max_mg) : "", calming: last.calming ?? "", calming_dose: last.calming_dose ?? "" };
   for (const [name, value] of Object.entries(fill)) if (value && draft.typed[name] === undefined) draft.set(name, value);
 }
 
 /** What "Clear" permits, in figures, before anything is signed. @param {any} told */
 function figures(told) {
-  const { sessions, days, gap_h: gap, max_mg: most } = usual(told);
+  const { sessions, days, gap_h: gap, max_mg: most, calming, calming_dose: dose } = usual(told);
   const whose = told.proposed ? `As signed on ${day(told.clearance.signed, told.zone)}` : "As the protocol has it for a first clearance";
-  return html`<p class="permits"><b>${some(sessions, "session")} within ${some(days, "day")}</b>, ${gap} h between two doses, ${most ? `at most ${most} mg a session` : `up to the protocol’s ${told.limits.ceiling_mg} mg a session`}. <span class="quiet">${whose}. Other figures: clear with limits.</span></p>`;
+  return html`<p class="permits"><b>${some(sessions, "session")} within ${some(days, "day")}</b>, ${gap} h between two doses, ${most ? `at most ${most} mg a session` : `up to the protocol’s ${told.limits.ceiling_mg} mg a session`}${calming ? `; cleared beforehand: ${calming}, at most ${dose}` : ""}. <span class="quiet">${whose}. Other figures: clear with limits.</span></p>`;
 }
 
 /** What a clearance asks: with limits, every figure; without, only where. @param {any} told @param {boolean} limits @returns {Field[]} */
@@ -74,6 +74,8 @@ function fields(told, limits) {
     figure("sessions", "Sessions", 1, most.sessions, "", `At most ${most.sessions}.`), figure("days", "Valid for", 1, most.days, "days", `At most ${most.days}.`),
     figure("gap_h", "Hours between two doses, at least", most.gap_floor_h, 24 * 90, "h", `Usual ${most.gap_h}, never under ${most.gap_floor_h}.`),
     { ...figure("max_mg", "Most milligrams of one session", 1, most.ceiling_mg, "mg", `The protocol’s ceiling is ${most.ceiling_mg} mg.`), required: false },
+    text("calming", "A calming or sleeping medicine that may have been taken", "One, by name. Any other, or more of it, keeps the session red until you have looked.", false),
+    text("calming_dose", "The most of it before a session", "For example 1 mg.", false),
   ];
   const licensed = told.licensed.length ? ` You are licensed in ${told.licensed.join(", ")}.` : " No licence of yours is written down: an administrator does that under Team.";
   return [text("states", "States where the client may be", `For example CA, or California.${licensed}`), ...(limits ? figures : []), note()];
@@ -85,8 +87,9 @@ function bodyOf(told, noun, typed) {
   const last = usual(told);
   // A field that is shown counts as it stands, empty too; one that is not shown is as it was last signed.
   const number = (/** @type {string} */ name, /** @type {number} */ empty) => (!(name in typed) ? Number(last[name]) : typed[name] === undefined || typed[name] === "" ? empty : Number(typed[name]));
+  const words = (/** @type {string} */ name) => String((name in typed ? typed[name] : last[name]) ?? "");
   const states = statesOf(String(typed["states"] ?? "")).codes;
-  return { sessions: number("sessions", last.sessions), days: number("days", last.days), gap_h: number("gap_h", last.gap_h), max_mg: number("max_mg", 0), states, note: String(typed["note"] ?? "") };
+  return { sessions: number("sessions", last.sessions), days: number("days", last.days), gap_h: number("gap_h", last.gap_h), max_mg: number("max_mg", 0), calming: words("calming"), calming_dose: words("calming_dose"), states, note: String(typed["note"] ?? "") };
 }
 
 /** What the server says others would read of what stands here. @param {Bureau} desk @param {any} told @param {string} noun @param {Record<string, unknown>} body */

@@ -84,10 +84,28 @@ def _clearance(x: c.SignClearance, course: Course, world: World, by: Actor, now:
     if not x.states:
         why.append(Reason("states", "No state is named.", "Name where the client may be."))
     why += [*_licensed(by, x.states, world, now), *_cleared_elsewhere(world, now)]
-    why += screening.problems(course, world, now)
+    why += [*_calming(x, course), *screening.problems(course, world, now)]
     _refuse(*why)
     _refuse(*not_allowed(world.protocol.jurisdiction, x.states, now.utc))
     return (review.cleared(x, course, world, now),)
+
+
+NAME_LIMIT: Final = 80
+"""Characters of a medicine's name, or of its dose: they stand in an answer on a phone."""
+
+
+def _calming(x: c.SignClearance, course: Course) -> Iterator[Reason]:
+    """A medicine cleared beforehand has a name and a dose, and the screening it rests on knows of it."""
+    said = (x.calming.strip(), x.calming_dose.strip())
+    if not any(said):
+        return
+    if not all(said) or max(map(len, said)) > NAME_LIMIT:
+        short = f"Name both, each in at most {NAME_LIMIT} characters."
+        yield Reason("calming", "A medicine cleared beforehand has a name and a dose.", short)
+    elif course.screening is not None and course.screening.answers.get("sedatives") == "no":
+        yield Reason(
+            "calming", "The screening says that nothing calming is taken.", "Record the screening again, then sign."
+        )
 
 
 def _revoke(x: c.RevokeClearance, course: Course, world: World, by: Actor, now: Instant) -> tuple[Fact, ...]:

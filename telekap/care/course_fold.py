@@ -38,6 +38,8 @@ def _signed(course: Course, e: Entry, x: f.ClearanceSigned) -> Change:
         max_mg=x.max_mg,
         for_client=x.for_client,
         for_therapist=x.for_therapist,
+        calming=x.calming,
+        calming_dose=x.calming_dose,
     )
     order = course.order
     if order is not None and not order.clearance:

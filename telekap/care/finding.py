@@ -7,12 +7,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from telekap.care.fields import Field
+from telekap.care.fields import Choice, Field
 from telekap.care.instant import Instant, longest
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Answer, Session
-from telekap.care.world import Order, World
+from telekap.care.world import Clearance, Order, World
 
 
 class Colour(StrEnum):
@@ -117,9 +117,21 @@ def with_form(sentence: str, order: Order | None) -> str:
     return _FORM.sub(lambda found: f"{order.form if order else 'unit'}{found[1]}", sentence)
 
 
+_CLEARED: Final = "{cleared}"
+"""The calming medicine that was cleared beforehand, in a sentence."""
+
+
+def with_cleared(sentence: str, clearance: Clearance | None) -> str:
+    """A sentence with {cleared} as the clearance has it; where it names nothing, in general words."""
+    named = clearance.cleared_beforehand if clearance is not None else ""
+    return sentence.replace(_CLEARED, named or "what the prescriber cleared beforehand")
+
+
 def without_names(sentence: str) -> str:
     """A sentence with {client}, {support} … as what they are called while nobody is known."""
-    return _FIGURE.sub("…", _ROLE_NAME.sub(lambda found: UNNAMED[Role(found[1])], with_form(sentence, None)))
+    return _FIGURE.sub(
+        "…", _ROLE_NAME.sub(lambda found: UNNAMED[Role(found[1])], with_form(with_cleared(sentence, None), None))
+    )
 
 
 def with_figures(sentence: str, protocol: Protocol) -> str:
@@ -171,7 +183,13 @@ class Look:
         """A sentence with {client}, {form} … filled in and a capital first; other braces are people's own."""
         said = _ROLE_NAME.sub(lambda found: self.names[found[1]], sentence)
         said = with_figures(with_form(said, self.world.course.order), self.protocol)
+        said = with_cleared(said, self.world.course.clearance)  # last: a prescriber's own braces stay as written
         return said[:1].upper() + said[1:]
+
+    def offered(self, choice: Choice) -> bool:
+        """What was cleared beforehand can only be answered where something was."""
+        clearance = self.world.course.clearance
+        return _CLEARED not in choice.label or (clearance is not None and bool(clearance.cleared_beforehand))
 
     def asked(self, fields: Iterable[Field]) -> Iterator[Field]:
         """Fields with their labels as they stand on a page: what is wrong with an answer is said in those words."""

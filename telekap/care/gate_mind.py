@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from telekap.care.finding import Look, Part
-from telekap.care.gate_answers import WELL, Question, amber, final, holds, no, question, red, shut, yes
+from telekap.care.finding import GREEN, Look, Part
+from telekap.care.gate_answers import WELL, Question, amber, final, holds, no, question, red, shut, waits, yes
 from telekap.care.people import Role
 from telekap.care.settled import item_9_waits
 
@@ -34,7 +34,13 @@ MEDICINES: Final[dict[Role, tuple[Question, ...]]] = {
             final("A drug in the last {gate.medicines.hours} h."),
         ),
         no("opioid", "Any strong pain medicine (opioid)?", final("An opioid in the last {gate.medicines.hours} h.")),
-        no("sedative", "Anything to calm down or to sleep?", _SEDATIVE),
+        question(
+            "sedative",
+            "Anything to calm down or to sleep?",
+            yes=("Yes", _SEDATIVE),
+            cleared=("Only {cleared}", WELL),
+            no=("No", WELL),
+        ),
         no("stimulant", "A stimulant (ADHD medicine) today?", amber("A stimulant today.")),
         no(
             "psychedelic",
@@ -69,6 +75,23 @@ MEDICINES: Final[dict[Role, tuple[Question, ...]]] = {
         no("intoxicated", "Does {client} seem drunk or drugged?", final("{client} seems intoxicated.", danger=True)),
     ),
 }
+
+
+def cleared_beforehand(look: Look) -> Iterator[Part]:
+    """ "Only what was cleared" opens nothing by itself: the clearance names that medicine and dose, and named it when
+    the client was asked.
+    """
+    answer = look.answers.get(("medicines", Role.CLIENT))
+    if answer is None or answer.values.get("sedative") != "cleared":
+        return
+    given = look.world.course.clearance
+    if given is None or not given.cleared_beforehand:
+        yield holds(_SEDATIVE.sentence, _SEDATIVE.action, Role.CLIENT)
+    elif answer.at.utc <= given.signed.utc:
+        yield waits("The clearance was signed anew since {client} answered.", "{client} answers again.", Role.CLIENT)
+    else:
+        yield GREEN
+
 
 # --- suicide screen (C-SSRS screener since last contact) --------------------------------------------------------------
 

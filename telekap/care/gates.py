@@ -279,7 +279,15 @@ GATES: Final[tuple[Gate, ...]] = (
     ),
     Gate("oxygen", "Oxygen", (_R.THERAPIST,), gate_body.OXYGEN, rules=(gate_body.oxygen,), attested=True, final=True),
     Gate("fasting", "Fasting", (_R.CLIENT, _R.SUPPORT), gate_body.FASTING, rules=(gate_body.fasting,)),
-    Gate("medicines", "Medicines, alcohol", (_R.CLIENT, _R.SUPPORT), gate_mind.MEDICINES, attested=True, final=True),
+    Gate(
+        "medicines",
+        "Medicines, alcohol",
+        (_R.CLIENT, _R.SUPPORT),
+        gate_mind.MEDICINES,
+        rules=(gate_mind.cleared_beforehand,),
+        attested=True,
+        final=True,
+    ),
     Gate(
         "suicide_screen",
         "Suicide screen",

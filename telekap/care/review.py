@@ -36,6 +36,8 @@ def cleared(x: c.SignClearance, course: Course, world: World, now: Instant) -> f
     until = f"{last_day:%B} {last_day.day}, {last_day.year}"
     own = f" {x.note.strip()}" if x.note.strip() else ""
     prescriber = short(world.name(course.prescriber))
+    calming, dose = x.calming.strip(), x.calming_dose.strip()
+    before = f" Cleared beforehand: {calming}, at most {dose}." if calming and dose else ""
     most = f", at most {x.max_mg:g} mg a session" if x.max_mg else ""
     return f.ClearanceSigned(
         clearance=f"k{course.version + 1}",
@@ -47,11 +49,14 @@ def cleared(x: c.SignClearance, course: Course, world: World, now: Instant) -> f
         max_mg=x.max_mg,
         for_client=(
             f"{prescriber} has cleared you for {times} at home, until {until}."
-            f" Between two sessions there are at least {_days(x.gap_h)}.{own}"
+            f" Between two sessions there are at least {_days(x.gap_h)}.{before}{own}"
         ),
         for_therapist=(
-            f"Cleared for {times} until {until}{most}. {x.gap_h} h between doses. In {', '.join(x.states)} only.{own}"
+            f"Cleared for {times} until {until}{most}. {x.gap_h} h between doses. In {', '.join(x.states)} only."
+            f"{before}{own}"
         ),
+        calming=calming,
+        calming_dose=dose,
     )
 
 

@@ -15,7 +15,7 @@ from telekap.care.check_in_forms import COULD_NOT, ITEMS
 from telekap.care.decisions import MATTERS
 from telekap.care.facts import Entry, Fact, Value, Values
 from telekap.care.fields import Field
-from telekap.care.finding import with_figures, with_form
+from telekap.care.finding import with_cleared, with_figures, with_form
 from telekap.care.gates import BY_NAME
 from telekap.care.people import Role
 from telekap.care.scales import SCALES
@@ -257,6 +257,7 @@ def tell(entry: Entry, session: Session, world: World) -> str:
     if isinstance(entry.fact, OF_AN_ALARM) and entry.fact.alarm in session.alarms:
         sentence = f"{session.alarms[entry.fact.alarm].sentence} {sentence}"  # of three that are open: which?
     said = with_figures(with_form(fill(sentence, session, world), world.course.order), world.protocol)
+    said = with_cleared(said, None)  # which medicine that was, the clearance of that day says
     return _MOMENT.sub(lambda found: _said(int(found[1]), session.zone), said)
 
 

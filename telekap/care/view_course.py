@@ -58,6 +58,8 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
             "by": world.name(given.prescriber),
             "reason": given.reason,
             "max_mg": given.max_mg,
+            "calming": given.calming,
+            "calming_dose": given.calming_dose,
             "for_client": given.for_client,
             "for_therapist": given.for_therapist,
             "causes": list(given.causes),
@@ -177,6 +179,8 @@ def _proposed(given: Clearance, course: Course, world: World) -> Json:
         "days": min(days_of(given, course, world), most["days"]),
         "gap_h": max(given.gap_h, most["gap_floor_h"]),
         "max_mg": given.max_mg,
+        "calming": given.calming,
+        "calming_dose": given.calming_dose,
         "states": sorted(given.states),
     }
 

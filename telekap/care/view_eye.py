@@ -144,7 +144,9 @@ def _field(asked: Field, look: Look) -> Json:
         "name": asked.name,
         "label": look.say(asked.label),
         "kind": asked.kind,
-        "choices": [{"value": choice.value, "label": look.say(choice.label)} for choice in asked.choices],
+        "choices": [
+            {"value": choice.value, "label": look.say(choice.label)} for choice in asked.choices if look.offered(choice)
+        ],
         "unit": asked.unit,
         "low": asked.low,
         "high": asked.high,
@@ -155,7 +157,12 @@ def _field(asked: Field, look: Look) -> Json:
     }
 
 
-def text_of(values: Mapping[str, Any], fields: tuple[Field, ...], asked_as: Callable[[str], str] | None = None) -> str:
+def text_of(
+    values: Mapping[str, Any],
+    fields: tuple[Field, ...],
+    asked_as: Callable[[str], str] | None = None,
+    say: Callable[[str], str] = str,
+) -> str:
     """What somebody answered, in one line for staff: labels of choices, figures with their unit. ``asked_as`` puts its
     question before each of several answers: "Yes, Yes, No" tells nobody anything.
     """
@@ -164,7 +171,7 @@ def text_of(values: Mapping[str, Any], fields: tuple[Field, ...], asked_as: Call
         value = values.get(asked.name)
         if value is None or value == "":
             continue
-        label = next((choice.label for choice in asked.choices if choice.value == value), str(value))
+        label = next((say(choice.label) for choice in asked.choices if choice.value == value), str(value))
         answer = f"{label} {asked.unit}".strip() if asked.kind == "number" else label
         words.append(f"{asked_as(asked.label)} {answer}" if asked_as and len(fields) > 1 else answer)
     return (" · " if asked_as else ", ").join(words)

@@ -150,7 +150,7 @@ def _answers(eye: Eye, gate: Gate) -> list[Json]:
                     "name": eye.world.name(answer.person),
                     "at": answer.at.utc,
                     "how": answer.how,
-                    "text": text_of(answer.values, fields, lambda label: _as_asked(eye.say(label))),
+                    "text": text_of(answer.values, fields, lambda label: _as_asked(eye.say(label)), eye.say),
                 }
             )
     return rows

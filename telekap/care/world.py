@@ -35,6 +35,14 @@ class Clearance:
     """Most milligrams of one session; 0: the protocol's ceiling."""
     for_client: str = ""
     for_therapist: str = ""
+    calming: str = ""
+    calming_dose: str = ""
+    """The calming or sleeping medicine that was cleared beforehand, and the most of it; '' = none."""
+
+    @property
+    def cleared_beforehand(self) -> str:
+        """That medicine with its dose, in words; '' unless both were named."""
+        return f"{self.calming}, at most {self.calming_dose}" if self.calming and self.calming_dose else ""
 
 
 @dataclass(frozen=True, slots=True)

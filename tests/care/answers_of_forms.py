@@ -49,7 +49,7 @@ MEANS: Final[dict[tuple[str, Role], dict[str, str]]] = {
         "alcohol": "no=green yes=final",
         "drugs": "no=green yes=final",
         "opioid": "no=green yes=final",
-        "sedative": "no=green yes=red",
+        "sedative": "no=green yes=red cleared=green",
         "stimulant": "no=green yes=amber",
         "new": "no=green illness=red allergy=red",
         "psychedelic": "no=green yes=amber",

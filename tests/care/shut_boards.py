@@ -244,6 +244,10 @@ SYSTEM: dict[tuple[str, str], tuple[Change, Colour]] = {
     ("watch", "no cycle yet"): (lambda s: s.watch(cycle=None), RED),
     ("watch", "clock stepped forward"): (lambda s: s.watch(clock_step=2_001), RED),
     ("watch", "clock stepped back"): (lambda s: s.watch(clock_step=-2_001), RED),
+    ("medicines", "only what was cleared, and nothing was"): (
+        lambda s: s.answer("medicines", C, sedative="cleared"),
+        RED,
+    ),
     ("lines", "another number of the client since it was rung"): (lambda s: s.person(C, phone_utc=NOON.utc), SHUT),
     ("lines", "never any picture"): (lambda s: s.put(sight={}), SHUT),
     ("lines", "client's picture stopped"): (lambda s: s.sees(C, "in", "stopped", NOON.utc - 10_001), RED),

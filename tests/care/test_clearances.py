@@ -78,7 +78,8 @@ def test_a_clearance_that_has_ended_is_read_as_such_also_when_nobody_knows_its_p
 
 def test_a_new_clearance_proposes_the_figures_of_the_last_within_what_may_be_signed_now() -> None:
     story = signed()
-    same = {"sessions": 6, "days": 60, "gap_h": 240, "max_mg": 80, "states": ["CA"]}
+    same: dict[str, Any] = {"sessions": 6, "days": 60, "gap_h": 240, "max_mg": 80, "states": ["CA"]}
+    same |= {"calming": "", "calming_dose": ""}
     assert shown(story)["proposed"] == same
 
     story.now = story.now.plus(20 * DAY)

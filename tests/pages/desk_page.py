@@ -30,7 +30,15 @@ COURSE: dict[str, Any] = {
         "reason": "",
     },
     "limits": {"first": False, "sessions": 6, "days": 90, "gap_h": 168, "gap_floor_h": 72, "ceiling_mg": 100},
-    "proposed": {"sessions": 2, "days": 21, "gap_h": 168, "max_mg": 0, "states": ["CA"]},
+    "proposed": {
+        "sessions": 2,
+        "days": 21,
+        "gap_h": 168,
+        "max_mg": 0,
+        "calming": "",
+        "calming_dose": "",
+        "states": ["CA"],
+    },
     "touched": [
         {"session": "se", "state": "arriving", "appointed": NOW, "sentence": "It is stood down at once and for good."}
     ],

@@ -226,7 +226,9 @@ CASE: Final[dict[str, Any]] = {
     "version": 3,
     "client": {"person": "p-client", "name": "Noor Haddad", "birth": "1979-11-02", "age": 46},
     "zone": ZONE,
-    "proposed": {"sessions": 2, "days": 12, "gap_h": 168, "max_mg": 0, "states": ["CA"]},
+    "proposed": {
+        "sessions": 2, "days": 12, "gap_h": 168, "max_mg": 0, "calming": "", "calming_dose": "", "states": ["CA"],
+    },
     "licensed": ["CA", "OR"],
     "reads": {"for_client": "", "for_therapist": "Suspended. A reading was red."},
     "touched": [],
@@ -236,7 +238,8 @@ CASE: Final[dict[str, Any]] = {
     "clearance": {
         "id": "k1", "status": "suspended", "sessions": 2, "used": 1, "starts": NOW - DAY, "until": NOW + 9 * DAY,
         "gap_h": 168, "states": ["CA"], "signed": NOW - 3 * DAY, "by": "Dr Ada Okafor", "reason": "A reading was red.",
-        "causes": [], "max_mg": 0, "for_client": "Dr Okafor has cleared you for 2 sessions at home.",
+        "causes": [], "max_mg": 0, "calming": "", "calming_dose": "",
+        "for_client": "Dr Okafor has cleared you for 2 sessions at home.",
         "for_therapist": "Cleared for 2 sessions.",
     },
     "screening": {

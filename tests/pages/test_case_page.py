@@ -131,6 +131,10 @@ async def test_who_may_not_screen_reads_what_was_found_and_has_no_form(browser: 
         await expect(panel.get_by_role("button")).to_have_count(0)
 
 
+FIGURES = {"sessions": 2, "days": 12, "gap_h": 168, "max_mg": 0, "states": ["CA"], "note": ""}
+"""What is sent with a clearance that nobody changed, but for a medicine."""
+
+
 async def test_clear_says_what_it_permits_and_proposes_the_last_figures(browser: Browser) -> None:
     async with case(browser, ACTIVE) as (page, stub):
         await page.get_by_role("radio", name="Clear 2 sessions, 12 days").click()
@@ -139,7 +143,7 @@ async def test_clear_says_what_it_permits_and_proposes_the_last_figures(browser:
         await expect(decision.get_by_label("States where the client may be")).to_have_value("CA")
         await decision.get_by_role("button", name="Sign: 2 sessions, 12 days").click()
         (sent,) = await stub.until("clearance")
-        assert sent == {"sessions": 2, "days": 12, "gap_h": 168, "max_mg": 0, "states": ["CA"], "note": ""}
+        assert sent == FIGURES | {"calming": "", "calming_dose": ""}
 
 
 async def test_with_limits_the_last_figures_stand_in_the_fields(browser: Browser) -> None:
@@ -150,9 +154,11 @@ async def test_with_limits_the_last_figures_stand_in_the_fields(browser: Browser
         await expect(decision.get_by_label("Most milligrams")).to_have_value("80")
         await decision.get_by_label("Sessions").fill("1")
         await decision.get_by_label("Most milligrams").fill("")
+        await decision.get_by_label("A calming or sleeping medicine").fill("lorazepam")
+        await decision.get_by_label("The most of it").fill("1 mg")
         await decision.get_by_role("button", name="Sign", exact=True).click()
         (sent,) = await stub.until("clearance")
-        assert sent == {"sessions": 1, "days": 12, "gap_h": 168, "max_mg": 0, "states": ["CA"], "note": ""}
+        assert sent == FIGURES | {"sessions": 1, "calming": "lorazepam", "calming_dose": "1 mg"}
 
 
 async def test_states_are_written_as_people_write_them_and_what_is_none_is_said_before_anything_is_sent(

@@ -41,6 +41,9 @@ class SignClearance(CourseCommand):
     """Most milligrams of one session; 0: the protocol's ceiling."""
     note: str = ""
     """The prescriber's own words, read by client and therapist."""
+    calming: str = ""
+    calming_dose: str = ""
+    """One calming or sleeping medicine that may have been taken before a session, and the most of it: both, or none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,9 @@ class ClearanceSigned(Fact):
     for_client: str = ""
     for_therapist: str = ""
     """What they read of it, as it was shown before signing."""
+    calming: str = ""
+    calming_dose: str = ""
+    """The calming or sleeping medicine that was cleared beforehand, and the most of it; '' = none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

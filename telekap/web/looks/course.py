@@ -20,7 +20,9 @@ class ClientOfCourse(Who):
 
 
 class ClearanceLook(Shape):
-    """The clearance that was signed last. ``until``: UTC ms of its end."""
+    """The clearance that was signed last. ``until``: UTC ms of its end. ``calming``: the one medicine of that sort that
+    may have been taken before a session, ``calming_dose``: the most of it; '' = none.
+    """
 
     id: str
     status: str
@@ -34,6 +36,8 @@ class ClearanceLook(Shape):
     by: str
     reason: str
     max_mg: Figure
+    calming: str
+    calming_dose: str
     for_client: str
     for_therapist: str
     causes: list[str]
@@ -106,6 +110,8 @@ class Proposed(Shape):
     days: Figure
     gap_h: Figure
     max_mg: Figure
+    calming: str
+    calming_dose: str
     states: list[str]
 
 
