@@ -860,7 +860,7 @@ export interface ReleaseView {
   ended?: string;
 }
 
-/** That another therapist watches now, said to the two at home; until when that is news. */
+/** That somebody else took a place, said to whom at home it concerns; until when that is news. */
 export interface ReliefView {
   sentence: string;
   until: number;

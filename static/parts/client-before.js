@@ -22,10 +22,11 @@ export function early(page, view) {
   const form = agreeing(page, view, { now: live.now(), zone: view.zone, redraw: page.redraw, disabled: live.stale(), hour12: true });
   if (form) return form;
   const at = view.appointed;
-  const { therapist } = names(view);
+  const { therapist, beside } = names(view);
   return { kind: "arrive", title: "Today", body: html`<main class="page"><div class="stack">
     <h1 class="lead">Hello ${short(view.me.name)}.</h1>
     <p>${day(at, view.zone)}, ${both(at, view.zone)}, with ${therapist}.</p>
+    ${view.people.some((one) => one.role === "support") ? html`<p>${beside} stays with you.</p>` : nothing}
     <p class="soft">${live.stale() ? NOT_LIVE : view.sentence || "This page opens by itself. Leave it open."}</p>${written(view)}<div class="row">${consentAgain(page, view)}${agreeDoor(page, view)}</div></div>
     <div class="foot"><span>Charge this device. Find a quiet room.</span>${callTheClinic(page)}</div></main>` };
 }

@@ -9,7 +9,7 @@ import { short } from "../lib/dom.js";
 /** @param {View} view */
 export const inCall = (view) => view.people.filter((one) => one.in_room && one.person !== view.me.person);
 
-/** That another therapist watches now, as long as that is news; "" otherwise. A page without a line knows nothing of now. @param {{live: import("../lib/live.js").Live}} page @param {View} view */
+/** That somebody else took a place, as long as that is news; "" otherwise. A page without a line knows nothing of now. @param {{live: import("../lib/live.js").Live}} page @param {View} view */
 export const relief = ({ live }, view) => (view.relief && !live.stale() && live.now() < view.relief.until ? view.relief.sentence : "");
 
 /** Few words; empty while nobody else is in the call. @param {View} view */

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from telekap.care.addresses import elsewhere, place
+from telekap.care.addresses import elsewhere
 from telekap.care.afterwards import night_ahead
 from telekap.care.clearances import read_now
 from telekap.care.finding import short
@@ -14,6 +14,7 @@ from telekap.care.people import Role
 from telekap.care.session import State
 from telekap.care.view_eye import Eye, Json, form
 from telekap.care.view_trend import readings_of
+from telekap.care.way_in import told
 from telekap.care.words import address, fill
 
 
@@ -30,24 +31,12 @@ def emergency(eye: Eye) -> Json:
     return card | {
         "dispatch": course.dispatch.number if course.dispatch else "",
         "elsewhere": eye.say(elsewhere(session, course.dispatch)),
-        "way_in": _way_in(eye),
+        "way_in": told(eye.session, lambda person: short(eye.world.name(person))),
         "dose": _dose(eye),
         "vitals": _vitals(eye),
         "medicines": course.medicines,
         "allergies": course.allergies,
     }
-
-
-def _way_in(eye: Eye) -> str:
-    """How help gets into the newest address: what each person said of it last, newest first. Client and adult are asked
-    apart and each may know what the other does not; what was said of another address does not count.
-    """
-    said = [one for one in reversed(eye.session.answers) if one.gate == "location" and one.values.get("street")]
-    ways: dict[str, str] = {}
-    for one in said:
-        if place(one.values) == place(said[0].values):
-            ways.setdefault(one.person, str(one.values.get("way_in") or "").strip())
-    return "; ".join(dict.fromkeys(filter(None, ways.values())))
 
 
 def _dose(eye: Eye) -> Json | None:
@@ -110,24 +99,36 @@ def tonight(eye: Eye) -> list[Json]:
 
 
 RELIEF: Final = {
-    Role.CLIENT: ("{therapist} is with you now.", 30 * SECOND),
-    Role.SUPPORT: ("{therapist} watches now%s.", 5 * MINUTE),
+    (Role.THERAPIST, Role.CLIENT): ("{therapist} is with you now.", 30 * SECOND),
+    (Role.THERAPIST, Role.SUPPORT): ("{therapist} watches now%s.", 5 * MINUTE),
+    (Role.SUPPORT, Role.CLIENT): ("{support} stays with you today.", 5 * MINUTE),
 }
-"""Who has taken the cockpit, as each at home is told it, and how long that is news.
+"""(Whose place was taken, who is told) → the words, and how long that is news.
 
-Once and calm: the client lies there with the eyes shut, the adult looks at the phone every few minutes.
+Once and calm: the client lies there with the eyes shut, the adult looks at the phone every few minutes. Who else stays
+in the house is told before the dose, while it can be answered with "not today"; after it they stand in the room.
 """
 
 
 def relief(eye: Eye) -> Json | None:
-    """That another therapist watches since a moment ago, and until when that is news (UTC ms). None if nobody does."""
-    since, before = eye.session.role_since.get(Role.THERAPIST), eye.session.role_before.get(Role.THERAPIST)
-    held = Role.THERAPIST in eye.session.roles
-    if eye.role not in RELIEF or since is None or not (held and eye.acting and eye.live):
+    """That somebody else took a place since a moment ago, and until when that is news (UTC ms). None if nobody did.
+    Where two did, the last counts.
+    """
+    session = eye.session
+    if not (eye.acting and eye.live):
         return None
-    said, lasts = RELIEF[eye.role]
+    news = [
+        (since.utc, role)
+        for role, since in session.role_since.items()
+        if (role, eye.role) in RELIEF and role in session.roles and not (role is Role.SUPPORT and session.t0)
+    ]
+    if not news:
+        return None
+    at, role = max(news)
+    said, lasts = RELIEF[role, eye.role]
+    before = session.role_before.get(role)
     place = f", in {short(eye.world.name(before))}’s place" if before else ""
-    return {"sentence": eye.say(said).replace("%s", place), "until": since.utc + lasts}
+    return {"sentence": eye.say(said).replace("%s", place), "until": at + lasts}
 
 
 def consent(eye: Eye) -> Json | None:

@@ -195,10 +195,29 @@ def test_the_card_keeps_the_way_in_of_both_until_one_names_another_address() -> 
     story = told("minute 14")
     story.do(BEN, c.AnswerGate(gate="location", values=HOME))
     story.do(SAM, c.AnswerGate(gate="location", values=HOME | {"unit": "apartment 5", "way_in": "I open"}))
-    assert shown(story, ANA, Role.THERAPIST)["emergency"]["way_in"] == "I open; Door code 44"
+    assert shown(story, ANA, Role.THERAPIST)["emergency"]["way_in"] == "Sam: I open. Ben: Door code 44."
 
     story.do(SAM, c.AnswerGate(gate="location", values=HOME | {"street": "9 Elm Road", "way_in": "No door code"}))
     assert shown(story, ANA, Role.THERAPIST)["emergency"]["way_in"] == "No door code"
+
+
+@pytest.mark.parametrize(
+    ("client", "adult", "read"),
+    [
+        ("Code 2580 at the gate, second floor, no lift", "Gate code 2580; 2nd floor",
+         "Ben: Gate code 2580, 2nd floor. Sam: no lift."),
+        ("Loud dog. Second floor", "second floor. Code 2580", "Ben: second floor, Code 2580. Sam: Loud dog."),
+        ("Door code 44", "not door code 44", "Ben: not door code 44. Sam: Door code 44."),
+        ("Front door, front door", "front door.", "front door"),
+    ],
+)  # fmt: skip
+def test_the_card_says_each_thing_about_the_way_in_once_and_whose_words_they_are(
+    client: str, adult: str, read: str
+) -> None:
+    story = told("minute 14")
+    story.do(SAM, c.AnswerGate(gate="location", values=HOME | {"way_in": client}))
+    story.do(BEN, c.AnswerGate(gate="location", values=HOME | {"way_in": adult}))
+    assert shown(story, ANA, Role.THERAPIST)["emergency"]["way_in"] == read
 
 
 @pytest.mark.parametrize("person", [SAM, BEN])

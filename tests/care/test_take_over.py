@@ -44,6 +44,27 @@ def test_the_two_at_home_are_told_once_who_took_the_cockpit_and_whose_place() ->
     assert seen(story, Role.SUPPORT)["relief"]["sentence"] == "Ana watches now, in Jo’s place."
 
 
+def test_before_the_dose_the_client_is_told_who_else_stays_with_them_and_the_last_news_counts() -> None:
+    story = told("arrived")
+
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+
+    stays = {"sentence": "Lou stays with you today.", "until": story.now.utc + minutes(5)}
+    assert seen(story, Role.CLIENT)["relief"] == stays
+    assert seen(story, Role.SUPPORT)["relief"] is None, "nobody is told of themselves"
+    story.wait(seconds(5))
+    story.do(JO, c.TakeOver())
+    assert seen(story, Role.CLIENT)["relief"]["sentence"] == "Jo is with you now."
+
+
+def test_who_stands_in_the_room_of_a_dosed_client_is_not_announced_to_them() -> None:
+    story = told("dosed")
+
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+
+    assert seen(story, Role.CLIENT)["relief"] is None
+
+
 def test_a_place_nobody_held_is_told_at_home_as_nobodys() -> None:
     story = told("dosed")
     roles = {role: person for role, person in story.session.roles.items() if role is not Role.THERAPIST}

@@ -66,7 +66,7 @@ class Remembered(Shape):
 
 
 class ReliefView(Shape):
-    """That another therapist watches now, said to the two at home; until when that is news."""
+    """That somebody else took a place, said to whom at home it concerns; until when that is news."""
 
     sentence: str
     until: int
