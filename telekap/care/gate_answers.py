@@ -33,9 +33,9 @@ def amber(sentence: str, action: str = "{prescriber} decides.") -> Mark:
     return Mark(Colour.AMBER, sentence, action, who=(Role.PRESCRIBER,))
 
 
-def red(sentence: str, action: str) -> Mark:
+def red(sentence: str, action: str, *who: Role) -> Mark:
     """Nobody can override; it holds the session until what is wrong is put right."""
-    return Mark(Colour.RED, sentence, action)
+    return Mark(Colour.RED, sentence, action, who=who)
 
 
 def final(sentence: str, *, danger: bool = False) -> Mark:

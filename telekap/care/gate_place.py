@@ -143,6 +143,7 @@ def emergency_numbers(look: Look) -> Iterator[Part]:
     yield Part(colour=Colour.GREEN, shuts=shuts, token=token)
 
 
+_WRONG: Final = "The second contact’s number is wrong."
 SECOND_CONTACT: Final[dict[Role, tuple[Question, ...]]] = {
     Role.CLIENT: (
         plain(Field("name", "Who else can we call?", "text", hint="Not the person with you now")),
@@ -154,7 +155,7 @@ SECOND_CONTACT: Final[dict[Role, tuple[Question, ...]]] = {
             "Called that number",
             answered=("Answered", WELL),
             unverified=("Not answered", amber("The second contact was not reached.")),
-            wrong=("No such number", red("The second contact’s number is wrong.", "{client} names another one.")),
+            wrong=("No such number", red(_WRONG, "{client} names another one.", Role.CLIENT)),
         ),
     ),
 }
@@ -168,7 +169,6 @@ def digits(phone: object) -> str:
 def second_contact(look: Look) -> Iterator[Part]:
     """A number that is neither the client's nor the support person's, and the one that was called."""
     answer = look.answers.get(("second_contact", Role.CLIENT))
-    called = look.answers.get(("second_contact", Role.DISPATCHER))
     if answer is None:
         return
     said = digits(answer.values.get("phone"))
@@ -181,10 +181,24 @@ def second_contact(look: Look) -> Iterator[Part]:
         yield holds("The second contact has no full phone number.", "{client} names one.", Role.CLIENT)
     elif said in own:
         yield holds("That number is one of the two at home.", "{client} names another one.", Role.CLIENT)
-    elif called is not None and called.n < _named_at(look, said):
+    elif another_number(look, Role.DISPATCHER):
         yield waits("{client} has named another number since.", "{dispatcher} calls that number.", Role.DISPATCHER)
     else:
         yield GREEN
+
+
+def another_number(look: Look, role: Role) -> bool:
+    """The client names another number than the one ``role`` called and said something of."""
+    named, called = look.answers.get(("second_contact", Role.CLIENT)), look.answers.get(("second_contact", role))
+    if role is not Role.DISPATCHER or named is None or called is None:
+        return False
+    return called.n < _named_at(look, digits(named.values.get("phone")))
+
+
+def wrong_number(look: Look) -> bool:
+    """The number the client names was called, and is none."""
+    called = look.answers.get(("second_contact", Role.DISPATCHER))
+    return called is not None and called.values.get("reached") == "wrong" and not another_number(look, called.role)
 
 
 def _named_at(look: Look, number: str) -> int:

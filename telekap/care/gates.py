@@ -43,7 +43,8 @@ class Gate:
 
     ``stale``: protocol key of the age at which its answers stop counting. ``attested``: its final reds were said or
     measured by somebody, and count for this client in every session of the next 24 hours. ``final``: the law lists it
-    among the final reds; no part of any other gate is one.
+    among the final reds; no part of any other gate is one. ``passed``: what this role said was of something that was
+    named anew since; a rule says what is done about it.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Gate:
     stale: str = "stale.usual"
     attested: bool = False
     final: bool = False
+    passed: Callable[[Look, Role], bool] = lambda _look, _role: False
 
     @property
     def forms(self) -> Mapping[Role, tuple[Field, ...]]:
@@ -85,7 +87,8 @@ class Gate:
         yield from _protocol(look)
         lasts = look.protocol.ms(self.stale)
         for role, questions in self.questions.items():
-            yield from answered(look, self.name, role, questions, lasts)
+            if not self.passed(look, role):
+                yield from answered(look, self.name, role, questions, lasts)
         for rule in self.rules:
             yield from rule(look)
 
@@ -256,6 +259,7 @@ GATES: Final[tuple[Gate, ...]] = (
         (_R.CLIENT, _R.DISPATCHER),
         gate_place.SECOND_CONTACT,
         rules=(gate_place.second_contact,),
+        passed=gate_place.another_number,
     ),
     Gate("on_call", "On-call prescriber", (_R.PRESCRIBER,), rules=(gate_people.on_call,)),
     Gate("therapist", "Therapist", (_R.THERAPIST,), gate_people.THERAPIST, rules=(gate_people.therapist,)),

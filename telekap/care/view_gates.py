@@ -4,6 +4,7 @@ from typing import Final
 
 from telekap.care.finding import Colour, Finding
 from telekap.care.gate_answers import fresh
+from telekap.care.gate_place import wrong_number
 from telekap.care.gates import BY_NAME, GATES, Gate, current_decision, may_decide_amber
 from telekap.care.people import Role
 from telekap.care.session import State
@@ -38,6 +39,7 @@ WRITTEN_AGAIN: Final = {
     "second_contact": "Please write a whole number, with area code, of somebody who is not with you.",
 }
 """Gate → what a client is told who wrote something that cannot be used. A finding about them is for people to say."""
+WRONG_NUMBER: Final = "We called that number and it does not work. Please look it up, or name somebody else."
 ONCE_MORE: Final = "Please answer once more."
 """What was said has grown old: all of it is looked at again."""
 DIFFER: Final = "The two of you wrote different addresses. Write it as on a letter: whole street, whole city."
@@ -216,6 +218,8 @@ def asks(eye: Eye, finding: Finding) -> str:
         return said(eye, finding)[1]
     if finding.disagree and gate.name == "location":
         return DIFFER
+    if gate.name == "second_contact" and wrong_number(eye.look):
+        return WRONG_NUMBER
     if eye.role is Role.SUPPORT and gate.name in ANSWERED_AGAIN:
         sentence, action = said(eye, finding)
         return f"{sentence} {action}" if gate.name == "kit" else action  # "You fetch it." alone says not what

@@ -110,6 +110,28 @@ def test_another_second_contact_is_called_too_before_the_gate_opens() -> None:
     assert scene.answer("second_contact", Role.DISPATCHER).of("second_contact").open
 
 
+def test_a_number_that_is_none_is_asked_of_the_client_again_and_the_next_one_is_called() -> None:
+    scene = Scene().answer("second_contact", Role.DISPATCHER, reached="wrong")
+    found = scene.of("second_contact")
+    assert (found.colour, found.who, found.final) == (Colour.RED, (C,), False)
+    assert "it does not work" in asked_of_client(scene)
+
+    scene = scene.answer("second_contact", C)  # the same once more, from memory
+    assert "it does not work" in asked_of_client(scene)
+    scene = scene.answer("second_contact", C, phone=MAX)
+    found = scene.of("second_contact")
+    assert (found.colour, found.who, asked_of_client(scene)) == (Colour.SHUT, (Role.DISPATCHER,), "")
+    assert found.action == "Kim calls that number."
+    assert scene.answer("second_contact", Role.DISPATCHER).of("second_contact").open
+
+
+def asked_of_client(scene: Scene) -> str:
+    """Why the client is asked for the second contact; empty: they are not."""
+    shown = view(scene.session, scene.world, scene.session.roles[C], C, scene.now)
+    (row,) = [one for one in shown["gates"] if one["gate"] == "second_contact"]
+    return str(row["sentence"])
+
+
 def test_the_same_number_said_again_needs_no_second_call() -> None:
     scene = Scene().answer("second_contact", C, phone=MAX).answer("second_contact", Role.DISPATCHER)
 
