@@ -555,10 +555,9 @@ export interface GoingLine {
   sentence: string;
 }
 
-/** Who has the client, as recorded `by` one of the staff at `at` and confirmed by nobody yet. `alone`: when the same one may confirm it (UTC ms). */
+/** Who has the client or looks for them (`sentence`), as recorded `by` one of the staff at `at` and confirmed by nobody yet. `alone`: when the same one may confirm it (UTC ms). */
 export interface HandOverView {
-  to: string;
-  reference: string;
+  sentence: string;
   by: string;
   at: number;
   alone: number;
@@ -1149,6 +1148,7 @@ export interface View {
   help?: HelpView | null;
   consent?: PaperView | null;
   words?: WordsView | null;
+  looked_for?: boolean | null;
   relief?: ReliefView | null;
   promise?: string[] | null;
   learning?: Learning | null;

@@ -45,7 +45,7 @@ const TAKEN = {
 const named = (view, role) => view.people.find((one) => one.role === role)?.name ?? "whoever has it";
 
 /** What one of the staff recorded of a hand-over. @param {View} view @param {import("../lib/wire.js").HandOverView} said */
-export const recorded = (view, said) => `${said.to}${said.reference ? ` (${said.reference})` : ""} has ${view.client.name}: recorded by ${said.by} at ${wall(said.at, view.zone)}.`;
+export const recorded = (view, said) => `${said.sentence} Recorded by ${said.by} at ${wall(said.at, view.zone)}.`;
 
 /** Duties that can be handed on. @type {Record<string, string>} */
 const ROLES = { standin: "stand-in", prescriber: "prescriber on call", dispatcher: "dispatcher" };
@@ -60,7 +60,7 @@ const FORMS = {
   "cancellation": { ...plain(text("reason", "Why?")), stops: (view) => `This cancels it for everybody: ${view.client.name}, ${whenOf(view.appointed, view.zone)}.` },
   "reopening": plain(text("reason", "Why?", false)),
   "return": plain(text("reason", "What happened?", false)),
-  "hand-over": plain(text("to", "Which crew or hospital has the client?"), text("reference", "Unit or reference"), choice("seen", "How do you know?", [["seen", "Seen on video"], ["told", "Told by the adult on site"], ["search", "Not found: emergency services were asked to look"]])),
+  "hand-over": plain(text("to", "Which crew or hospital has the client, or which service looks?"), text("reference", "Unit or reference"), choice("seen", "How do you know?", [["seen", "Seen on video"], ["told", "Told by the adult on site"], ["search", "Not found: emergency services were asked to look"]])),
   "early-release": plain(text("adult", "Which adult stays and accepts?"), text("reason", "Reason, naming each unmet item")),
   "voids": plain({ name: "units_seen", label: "All ordered units seen on video, whole", kind: "flag" }, text("reason", "How do you know?", false)),
   "hold-end": plain(choice("result", "The residue was", [["spat", "Spat out"], ["swallowed_some", "Partly swallowed"], ["swallowed", "Swallowed"]])),

@@ -116,7 +116,8 @@ export function homeSafe(page, view) {
 
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function handedOver(page, view) {
-  return { kind: "dawn", title: "Help is with you", body: end(page, view, "Help is with you.", `${names(view).beside} stays with you.`) };
+  const small = view.looked_for ? "Touch here and tell us where you are." : `${names(view).beside} stays with you.`;
+  return { kind: "dawn", title: view.sentence.replace(/\.$/, ""), body: end(page, view, view.sentence, small) };
 }
 
 /** @param {Page} page @param {View} view @param {string} lead @param {unknown} small */

@@ -57,9 +57,10 @@ export function afterwards(page, view) {
     page.card.show(true);
   };
   const home = view.state !== "transferred";
-  return { kind: "watch after", title: home ? "Home safe" : "With the crew", body: frame(page, view, {
-    lead: home ? `${sam(view)} is well. Stay with ${sam(view)}.` : `A crew has ${sam(view)}.`,
-    clock: html`<b>${home ? "Tonight" : "With the crew"}</b>`,
+  const where = view.looked_for ? "Looked for" : "With the crew";
+  return { kind: "watch after", title: home ? "Home safe" : where, body: frame(page, view, {
+    lead: home ? `${sam(view)} is well. Stay with ${sam(view)}.` : view.looked_for ? `${sam(view)} was not found. Others look.` : `A crew has ${sam(view)}.`,
+    clock: html`<b>${home ? "Tonight" : where}</b>`,
     small: html`<p>${view.sentence}</p>${once(view, page.live.now())}${home ? (view.tonight ?? []).map((card) => linesOf(card, card.title.startsWith("Call") ? "call" : "")) : nothing}`,
     acts: html`<button type="button" class="btn support stop" @click=${wrong}>${icon("phone")} ${home ? "Something is wrong" : `${sam(view)} is back. Help`}</button>`, help: false,
   }) };

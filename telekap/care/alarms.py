@@ -88,10 +88,18 @@ def changes(session: Session, world: World, now: Instant) -> Iterator[Fact]:
                 told=people(session, first.told),
                 order=order_of(first, session, world),
                 again=True,
+                why="It is true again.",
             )
         elif alarm.acked_by and condition.n > max(n for _, n in alarm.acks):
             yield f.AlarmMoved(
-                alarm=alarm.id, step=-1, owner=alarm.owner, told=(), order=alarm.order, again=True, news=True
+                alarm=alarm.id,
+                step=-1,
+                owner=alarm.owner,
+                told=(),
+                order=alarm.order,
+                again=True,
+                news=True,
+                why="More was said since it was taken on.",
             )
     for alarm in session.alarms.values():
         if alarm.over or (alarm.kind, alarm.subject) in true:

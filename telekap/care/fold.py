@@ -146,11 +146,17 @@ def _assessed(s: Session, e: Entry, x: f.Assessed) -> Change:
 
 
 def _discharged(s: Session, e: Entry, x: f.Discharged) -> Change:
-    return {"discharged": e.at, "discharged_early": x.early, "discharged_unmet": x.unmet, "hand_over": None}
+    return {
+        "discharged": e.at,
+        "discharged_early": x.early,
+        "discharged_unmet": x.unmet,
+        "hand_over": None,
+        "handed_how": "",
+    }
 
 
 def _hand_over(s: Session, e: Entry, x: f.HandOverRecorded) -> Change:
-    return {"hand_over": (e.by, x.to, x.reference, e.at)}
+    return {"hand_over": (e.by, x.to, x.reference, e.at), "handed_how": x.seen}
 
 
 def _returned(s: Session, e: Entry, x: f.Reopened | f.CameBack) -> Change:
@@ -161,6 +167,7 @@ def _returned(s: Session, e: Entry, x: f.Reopened | f.CameBack) -> Change:
         "discharged_early": False,
         "discharged_unmet": (),
         "hand_over": None,
+        "handed_how": "",
         "assessments": (),
         "back": e.at,
     }

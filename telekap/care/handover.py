@@ -1,12 +1,16 @@
-"""A crew or hospital has the client: recorded, then confirmed by a second person. And everybody who changes places.
+"""A crew or hospital has the client, or a service looks for one who is not found: recorded, then confirmed by a second
+person. And everybody who changes places.
 
 "Called" is not "handed over". All timers run until the confirmation. After the dose no change of person is refused.
 """
 
+from collections.abc import Mapping
+from typing import Final
+
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.discharge import after_the_end
-from telekap.care.errors import Reason, Refused
+from telekap.care.errors import Malformed, Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking
 from telekap.care.instant import MINUTE, Instant, surely_past
@@ -15,12 +19,34 @@ from telekap.care.people import Role
 from telekap.care.session import Session, State
 from telekap.care.world import World
 
+SEARCH: Final = "search"
+"""How the hand-over of a client is known whom nobody has: an emergency service was asked to look."""
+
+HOW: Final[Mapping[str, str]] = {
+    "seen": "{who} has {client}, seen on video.",
+    "told": "{who} has {client}, says the adult on site.",
+    SEARCH: "{client} was not found: {who} was asked to look.",
+}
+"""How it is known → what is said of it."""
+
+
+def sentence(to: str, reference: str, seen: str) -> str:
+    """Who has the client, or looks for them; {client} is still to be filled in."""
+    return HOW.get(seen, "{who} has {client}.").replace("{who}", f"{to} ({reference})" if reference else to)
+
+
+def looked_for(session: Session) -> bool:
+    """The client was handed over to a service that was asked to look: nobody has them."""
+    return session.handed_how == SEARCH and session.state is State.TRANSFERRED
+
 
 def record(a: Asking, asked: c.RecordHandOver) -> tuple[Fact, ...]:
-    """A named crew or hospital has the client: not yet a move."""
+    """A named crew or hospital has the client, or was asked to look: not yet a move."""
+    if asked.seen not in HOW:
+        raise Malformed("Seen, told or search: how is it known?", "seen")
     if not asked.to.strip():
-        raise Refused(Reason("to", "Who has the client is missing.", "Name the unit or hospital."))
-    return (f.HandOverRecorded(to=asked.to.strip(), reference=asked.reference, seen=asked.seen),)
+        raise Refused(Reason("to", "Who has the client, or looks, is missing.", "Name the unit, hospital or service."))
+    return (f.HandOverRecorded(to=asked.to.strip(), reference=asked.reference.strip(), seen=asked.seen),)
 
 
 def may_confirm(session: Session, world: World, person: str, now: Instant) -> bool:

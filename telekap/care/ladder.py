@@ -13,7 +13,7 @@ from telekap.care import facts as f
 from telekap.care.conditions import OBSERVED
 from telekap.care.decisions import last
 from telekap.care.duties import next_on
-from telekap.care.instant import SECOND, Instant, earliest, latest, reached
+from telekap.care.instant import MINUTE, SECOND, Instant, earliest, latest, reached
 from telekap.care.people import Role
 from telekap.care.protocol import Ladder, LadderStep
 from telekap.care.session import Alarm, Session, State
@@ -45,13 +45,27 @@ CALMED_BY_VOICE: Final = frozenset({"video_lost"})
 """Kinds whose ladder rests once an order has reached somebody by voice (it sounds again while still true)."""
 
 
+PLACE: Final = "Somebody else has the place it goes with."
+"""Why an alarm moves when a role does."""
+ONLY_CLOSER: Final = "Nobody can see any more whether it is over: the prescriber closes it."
+"""Why an alarm goes to the prescriber alone once the client was handed over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What happens next to an alarm. ``what``: step | repeat | hop | again."""
+    """What happens next to an alarm. ``what``: step | repeat | hop | again; ``why``: in a sentence, '' where the step's
+    own words say it.
+    """
 
     at: Instant
     what: str
     step: int
+    why: str = ""
+
+
+def span(ms: int) -> str:
+    """A time within which somebody was to answer: ``60 s``, ``5 min``."""
+    return f"{ms // SECOND} s" if ms < 2 * MINUTE or ms % MINUTE else f"{ms // MINUTE} min"
 
 
 def moves(alarm: Alarm, session: Session) -> bool:
@@ -115,17 +129,19 @@ def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
         found.append(Move(_step_at(alarm, ladder, after, world), "step", after))
     elif not calm and (not _answered(alarm, ladder) or not alarm.acked_by):
         every = protocol.ms("alarm.repeat") if alarm.family != "follow_up" else ladder.hop_ms
-        found.append(Move(sounded.plus(every), "repeat", alarm.step))
+        found.append(Move(sounded.plus(every), "repeat", alarm.step, "Still open: everybody is told again."))
     if not calm and _dialling(alarm, ladder):
         # Not reported "dialled, reached" in time, taken on or not: the next person dials.
         begun = latest(sounded, alarm.acked_at or sounded)
-        found.append(Move(begun.plus(protocol.ms("alarm.dial_within")), "hop", -1))
+        within = protocol.ms("alarm.dial_within")
+        found.append(Move(begun.plus(within), "hop", -1, f"Not reported “dialled, reached” within {span(within)}."))
     if not alarm.acked_by and _reached_nobody(alarm, ladder, session):
-        found.append(Move(sounded, "hop", -1))  # the next person at once
+        found.append(Move(sounded, "hop", -1, "The page reached no device."))  # the next person at once
     if not alarm.acked_by:
-        found.append(Move(sounded.plus(ladder.hop_ms), "hop", -1))
+        found.append(Move(sounded.plus(ladder.hop_ms), "hop", -1, f"Nobody took it on for {span(ladder.hop_ms)}."))
     else:
-        found.append(Move(latest(sounded, alarm.acked_at or sounded).plus(ladder.again_ms), "again", -1))
+        open_for = f"Taken on, and still open after {span(ladder.again_ms)}."
+        found.append(Move(latest(sounded, alarm.acked_at or sounded).plus(ladder.again_ms), "again", -1, open_for))
     first = earliest(*(move.at for move in found))
     return next(move for move in found if move.at.utc == first.utc)
 
@@ -134,9 +150,9 @@ def _to_the_closer(alarm: Alarm, session: Session, ladder: Ladder) -> Move:
     """To the prescriber at once, and again to them: whoever else is paged is asked for what they cannot do."""
     sounded = alarm.sounded or alarm.raised
     if alarm.owner != closer(alarm, session):
-        return Move(sounded, "hop", -1)
+        return Move(sounded, "hop", -1, ONLY_CLOSER)
     again = ladder.again_ms if alarm.acked_by else ladder.hop_ms
-    return Move(latest(sounded, alarm.acked_at or sounded).plus(again), "again", -1)
+    return Move(latest(sounded, alarm.acked_at or sounded).plus(again), "again", -1, ONLY_CLOSER)
 
 
 def _next_step(alarm: Alarm, ladder: Ladder) -> int | None:
@@ -240,13 +256,13 @@ def moved(alarm: Alarm, move: Move, session: Session, world: World) -> f.AlarmMo
         step = ladder.steps[move.step]
         owner = owner_of(step, session)
         told = tuple(person for person in people(session, step.told) if person != owner)
-        return f.AlarmMoved(
-            alarm=alarm.id, step=move.step, owner=owner, told=told, order=order_of(step, session, world), again=True
-        )
+        order = order_of(step, session, world)
+        why = "" if order else fill(step.say, session, world)
+        return f.AlarmMoved(alarm=alarm.id, step=move.step, owner=owner, told=told, order=order, again=True, why=why)
     step = _step(alarm, ladder)
     everyone = (*CHAIN, Role.SUPPORT)
     if only := closer(alarm, session):
-        return f.AlarmMoved(alarm=alarm.id, step=-1, owner=only, told=(), order="", again=True)
+        return f.AlarmMoved(alarm=alarm.id, step=-1, owner=only, told=(), order="", again=True, why=move.why)
     if move.what == "again":  # to the owner and the next
         told = (_next_owner(alarm, session, CHAIN),)
         owner = alarm.owner
@@ -262,6 +278,7 @@ def moved(alarm: Alarm, move: Move, session: Session, world: World) -> f.AlarmMo
         told=tuple(person for person in told if person != owner),
         order=open_order,
         again=True,
+        why=move.why,
     )
 
 
@@ -269,7 +286,8 @@ def passed_on(session: Session, before: str, then: str) -> tuple[f.AlarmMoved, .
     """The alarms of one person, given to another with the place they belong to; nobody has acknowledged them then."""
     mine = [alarm for alarm in session.alarms.values() if alarm.owner == before and moves(alarm, session)]
     return tuple(
-        f.AlarmMoved(alarm=alarm.id, step=-1, owner=then, told=(), order=alarm.order, again=True) for alarm in mine
+        f.AlarmMoved(alarm=alarm.id, step=-1, owner=then, told=(), order=alarm.order, again=True, why=PLACE)
+        for alarm in mine
     )
 
 
@@ -282,7 +300,9 @@ def due_moves(session: Session, world: World, now: Instant) -> Iterator[f.AlarmM
         if alarm.owner not in session.roles.values():
             heir = holder(session, (session.guest_roles.get(alarm.owner, CHAIN[0]), *CHAIN, Role.SUPPORT))
             if heir:  # whoever took the place takes the alarms that go with it, unacknowledged
-                yield f.AlarmMoved(alarm=alarm.id, step=-1, owner=heir, told=(), order=alarm.order, again=True)
+                yield f.AlarmMoved(
+                    alarm=alarm.id, step=-1, owner=heir, told=(), order=alarm.order, again=True, why=PLACE
+                )
                 continue
         if reached(move.at, now):
             yield moved(alarm, move, session, world)

@@ -170,6 +170,8 @@ class Session:
     """When the hand-over was confirmed, None once the client came back."""
     hand_over: tuple[str, str, str, Instant] | None = None
     """(recorded by, to, reference, when), until confirmed or come back."""
+    handed_how: str = ""
+    """How that is known: seen, told or search."""
     agreed: Agreement | None = None
     """What was agreed while sober, as it was said last."""
     paired: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from telekap.care import afterwards, agreed, discharge_form, screening
+from telekap.care import afterwards, agreed, discharge_form, handover, screening
 from telekap.care import facts as f
 from telekap.care.calendar import zone_of
 from telekap.care.check_in_forms import COULD_NOT, ITEMS
@@ -173,7 +173,7 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.HelpAsked: lambda x: f"Help asked by the {_who(x.role)}.",
     f.Said: lambda x: f"{_plain(x.what).capitalize()}. {x.note}".strip(),
     f.AlarmRaised: lambda x: f"Alarm: {x.sentence}",
-    f.AlarmMoved: lambda x: x.order or "Goes on",
+    f.AlarmMoved: lambda x: f"{x.why} {x.order or 'Goes on'}".strip(),
     f.AlarmAcknowledged: lambda x: "Acknowledged.",
     f.OrderDone: lambda x: f"{OUTCOMES.get(x.outcome, _plain(x.outcome))}.",
     f.AlarmOver: lambda x: "This is over.",
@@ -182,7 +182,7 @@ TOLD: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     f.Assessed: lambda x: _assessed(x),
     f.Discharged: lambda x: f"{'Released early' if x.early else 'Discharged'}. {x.reason}".strip(),
     f.Reopened: lambda x: f"Watched again. {x.reason}".strip(),
-    f.HandOverRecorded: lambda x: f"With {x.to} ({x.seen}). {x.reference}".strip(),
+    f.HandOverRecorded: lambda x: handover.sentence(x.to, x.reference, x.seen),
     f.HandOverConfirmed: lambda x: "Hand-over confirmed.",
     f.CameBack: lambda x: f"Came back. {x.reason}".strip(),
     f.BoosterReleased: lambda x: f"Later unit released: {len(x.units)} × {x.mg_per_unit:g} mg.",

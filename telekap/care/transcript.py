@@ -200,7 +200,8 @@ def _step(entry: Entry, session: Session, world: World) -> Iterator[Json]:
     fact, by = entry.fact, world.name(entry.by) if entry.by else "telekap"
     match fact:
         case f.AlarmMoved():
-            what, text = "moved", f"{fact.order.rstrip('.') or 'Goes on'}: to {world.name(fact.owner)}."
+            said = f"{fact.why} {fact.order.rstrip('.') or 'Goes on'}".strip()
+            what, text = "moved", f"{said}: to {world.name(fact.owner)}."
         case f.AlarmAcknowledged():
             what, text = "acknowledged", f"Acknowledged by {by}."
         case f.OrderDone():

@@ -92,7 +92,7 @@ ACTS: Final[tuple[Act, ...]] = (
     Act("words", "Something to note", "quiet", EVERYONE, _SAID),
     Act("help", "Help for {client}", "stop", EVERYONE, _SAID),
     Act("voids", "Nothing entered the mouth", "quiet", _CARERS | {_R.SUPPORT}, DOSED, when=_not_voided),
-    Act("hand-over", "A crew has {client}", "quiet", _CARERS, DOSED),
+    Act("hand-over", "A crew has {client}, or looks for {client}", "quiet", _CARERS, DOSED),
     Act("hand-over-confirmation", "Confirm the hand-over", "main", STAFF, DOSED, when=_recorded),
     Act("early-release", "Release early", "quiet", frozenset({_R.PRESCRIBER}), DOSED),
     Act("signature", "Sign the record", "main", _CARERS, frozenset({_S.DISCHARGED, _S.TRANSFERRED, _S.HELD})),
@@ -174,9 +174,11 @@ def _nothing(eye: Eye) -> Iterator[Next]:
 
 
 def _handed_over(eye: Eye) -> Iterator[Next]:
-    """A crew has the client, says one: a second person confirms, and this ends the watch at home."""
+    """A crew has the client or looks for them, says one: a second person confirms, and this ends the watch at home."""
     if eye.session.hand_over is not None and eye.session.state is State.DOSED and _recorded(eye):
-        yield f"Confirm that {eye.session.hand_over[1]} has {{client}}.", "hand-over-confirmation", ""
+        to = eye.session.hand_over[1]
+        what = f"{to} looks for {{client}}" if eye.session.handed_how == handover.SEARCH else f"{to} has {{client}}"
+        yield f"Confirm that {what}.", "hand-over-confirmation", ""
 
 
 def _alarm(eye: Eye) -> Iterator[Next]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from telekap.care.afterwards import night_ahead
+from telekap.care.handover import looked_for
 from telekap.care.instant import MINUTE
 from telekap.care.people import Role
 from telekap.care.session import State
@@ -96,7 +97,7 @@ CLIENT: Final[dict[State, Words]] = {
     State.RELEASED: "{therapist} says it is time.",
     State.DOSED: _client_dosed,
     State.DISCHARGED: "You are home safe.",
-    State.TRANSFERRED: "Help is with you.",
+    State.TRANSFERRED: lambda eye: "Help looks for you." if looked_for(eye.session) else "Help is with you.",
     State.CLOSED: "Your session is over.",
     State.STOOD_DOWN: "Not today. You did nothing wrong.",
     State.CANCELLED: "This appointment was cancelled.",
@@ -127,13 +128,20 @@ def _staff_scheduled(eye: Eye) -> str:
     return f"The lobby is not open yet. It opens by itself {before} min before the time."
 
 
+def _staff_transferred(eye: Eye) -> str:
+    said = eye.session.hand_over
+    if said is None or not looked_for(eye.session):
+        return "A crew has {client}. The record is not signed yet."
+    return f"{{client}} was not found: {said[1]} looks. The record is not signed yet."
+
+
 STAFF: Final[dict[State, Words]] = {
     State.SCHEDULED: _staff_scheduled,
     State.ARRIVING: _staff_arriving,
     State.RELEASED: "Released. {client} may take it now.",
     State.DOSED: _staff_dosed,
     State.DISCHARGED: "Discharged. The record is not signed yet.",
-    State.TRANSFERRED: "A crew has {client}. The record is not signed yet.",
+    State.TRANSFERRED: _staff_transferred,
     State.CLOSED: "Closed and signed.",
     State.STOOD_DOWN: _staff_stood_down,
     State.CANCELLED: "Cancelled.",

@@ -6,7 +6,7 @@ same rows and by the same rules that will judge the act. What a person may not k
 
 from typing import Final
 
-from telekap.care import age
+from telekap.care import age, handover
 from telekap.care.clearances import read_now, standing
 from telekap.care.errors import Reason
 from telekap.care.gate_answers import within
@@ -121,7 +121,7 @@ def _own(seen: Eye) -> Json:
     """What only the two at home are told, and only this one of them."""
     if seen.staff:
         return {}
-    both = {"relief": relief(seen), "count": count(seen)}
+    both = {"relief": relief(seen), "count": count(seen), "looked_for": handover.looked_for(seen.session)}
     if seen.role is Role.CLIENT:
         return both | {"help": help_answer(seen), "consent": consent(seen), "words": written(seen)}
     paired = seen.person in seen.session.paired
@@ -138,8 +138,9 @@ def _hand_over(seen: Eye) -> Json | None:
     if said is None or seen.session.state is not State.DOSED:
         return None
     by, to, reference, at = said
+    sentence = seen.say(handover.sentence(to, reference, seen.session.handed_how))
     alone = at.utc + seen.look.protocol.ms("handover.same_person")
-    return {"to": to, "reference": reference, "by": seen.world.name(by), "at": at.utc, "alone": alone}
+    return {"sentence": sentence, "by": seen.world.name(by), "at": at.utc, "alone": alone}
 
 
 def _adults(seen: Eye) -> list[Json]:

@@ -57,7 +57,7 @@ def _acts(session: Session, world: World) -> Iterator[tuple[Role, c.Command]]:
             yield Role.THERAPIST, c.Recall(reason=WHY)
             yield Role.THERAPIST, c.CountUnits(units=order.units if order is not None else 0)
         case State.DOSED:
-            yield Role.THERAPIST, c.RecordHandOver(to=CREW, reference="demo", seen="therapist")
+            yield Role.THERAPIST, c.RecordHandOver(to=CREW, reference="demo", seen="seen")
             yield Role.PRESCRIBER, c.ConfirmHandOver()
 
 

@@ -257,7 +257,7 @@ def test_a_severe_event_goes_to_the_prescriber_and_every_event_must_be_closed(gr
 
 def test_after_a_hand_over_nothing_needs_the_clients_judgement_until_the_prescriber_has_looked() -> None:
     story = told("dosed")
-    story.do("ana", c.RecordHandOver(to="Medic 7", reference="", seen="therapist"))
+    story.do("ana", c.RecordHandOver(to="Medic 7", reference="", seen="seen"))
     story.do(KIM, c.ConfirmHandOver())
     assert story.course.reviews == {story.session.id}
 

@@ -148,7 +148,7 @@ SHUT: dict[str, Callable[[Story], None]] = {
     "missed": lambda s: void(setattr(s, "session", replace(s.session, missed=frozenset({("t15", Role.SUPPORT)})))),
     "incident": lambda s: void(setattr(s, "session", replace(s.session, incidents=(INCIDENT,)))),
     "stop": lambda s: void(s.do(BEN, c.Say(what="stop"))),
-    "leaving": lambda s: void(s.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="therapist"))),
+    "leaving": lambda s: void(s.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="seen"))),
     "amount": lambda s: void(setattr(s, "course", replace(s.course, doses=(*s.course.doses, ELSEWHERE)))),
 }
 """Row → what shuts it."""

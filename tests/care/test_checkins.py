@@ -53,7 +53,7 @@ def test_what_was_due_before_the_client_left_is_still_owed_when_they_are_back() 
     story = told("minute 14")
     story.wait(minutes(3))
     assert "t15" in story.session.due
-    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="therapist"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="seen"))
     story.do(KIM, c.ConfirmHandOver())
     story.wait(minutes(20))
 

@@ -157,7 +157,7 @@ def test_sending_to_a_hospital_is_an_alarm_until_a_crew_has_the_client(matter: s
     story.do(ADA, c.DecideCare(matter=matter, choice=choice, reason="r"))
     assert story.alarm("to_hospital").owner == KIM and story.alarm("to_hospital").order
 
-    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="therapist"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="seen"))
     story.do(KIM, c.ConfirmHandOver())
 
     assert story.alarm("to_hospital").over

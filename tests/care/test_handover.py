@@ -9,12 +9,13 @@ from telekap.care.notices import notices
 from telekap.care.people import Role
 from telekap.care.protocol import parse
 from telekap.care.session import State
+from telekap.care.telling import tell
 from tests.care.chapters import seen, signed
 from tests.care.ladders import overdue
 from tests.care.well_board import SHIPPED
 from tests.cast import ADA, ANA, BEN, JO, KIM, MAX, NOON, ROLES, SAM, Story, minutes, replace, seconds, told
 
-WITH_CREW = c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist")
+WITH_CREW = c.RecordHandOver(to="Medic 7", reference="A-1", seen="seen")
 
 
 def test_a_hand_over_is_a_move_only_when_a_second_person_confirms_it() -> None:
@@ -62,8 +63,7 @@ def test_a_hand_over_says_what_is_to_be_confirmed_and_offers_it_to_who_may() -> 
         assert ("hand-over-confirmation" in {act["noun"] for act in shown["acts"]}) is offered, role
         assert ((shown["next"] or {}).get("sentence") == "Confirm that Medic 7 has Sam.") is offered, role
         assert shown["hand_over"] == {
-            "to": "Medic 7",
-            "reference": "A-1",
+            "sentence": "Medic 7 (A-1) has Sam, seen on video.",
             "by": "Ana Ruiz",
             "at": recorded,
             "alone": recorded + minutes(10),
@@ -75,8 +75,36 @@ def test_a_hand_over_says_what_is_to_be_confirmed_and_offers_it_to_who_may() -> 
     assert seen(story, Role.DISPATCHER)["hand_over"] is None
 
 
+def test_a_client_who_is_not_found_is_said_to_be_looked_for_and_never_to_be_with_anybody() -> None:
+    story = told("dosed")
+    story.do(ANA, c.RecordHandOver(to="Pine County sheriff", reference="26-114", seen="search"))
+    said = "Sam was not found: Pine County sheriff (26-114) was asked to look."
+
+    assert seen(story, Role.THERAPIST)["hand_over"]["sentence"] == said
+    assert seen(story, Role.DISPATCHER)["next"]["sentence"] == "Confirm that Pine County sheriff looks for Sam."
+    assert tell(story.entries[-1], story.session, story.world) == said.replace("Sam", "Sam Rivera")
+    assert seen(story, Role.SUPPORT)["looked_for"] is False, "not confirmed yet: the watch goes on"
+    story.do(KIM, c.ConfirmHandOver())
+
+    assert seen(story, Role.THERAPIST)["sentence"] == (
+        "Sam was not found: Pine County sheriff looks. The record is not signed yet."
+    )
+    assert seen(story, Role.CLIENT)["sentence"] == "Help looks for you."
+    assert seen(story, Role.SUPPORT)["looked_for"] is seen(story, Role.CLIENT)["looked_for"] is True
+    story.do(BEN, c.SayCameBack(reason="He was in the garden."))
+    assert story.session.state is State.DOSED and not story.session.handed_how
+    assert seen(story, Role.SUPPORT)["looked_for"] is False
+
+
+def test_how_a_hand_over_is_known_is_one_of_three_ways() -> None:
+    story = told("dosed")
+    with pytest.raises(Malformed) as no:
+        story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="video"))
+    assert no.value.field == "seen" and story.session.hand_over is None
+
+
 def test_a_hand_over_to_nobody_is_refused() -> None:
-    assert told("dosed").refused(ANA, c.RecordHandOver(to=" ", reference="", seen="adult")) == {"to"}
+    assert told("dosed").refused(ANA, c.RecordHandOver(to=" ", reference="", seen="told")) == {"to"}
 
 
 @pytest.mark.parametrize("person", [SAM, BEN, ANA, JO, ADA, KIM])

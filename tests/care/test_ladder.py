@@ -9,8 +9,9 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.ladder import next_move
 from telekap.care.people import Role
+from telekap.care.telling import tell
 from tests.care.ladders import overdue
-from tests.cast import ADA, ANA, BEN, JO, KIM, Story, minutes, replace, seconds, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, SAM, Story, minutes, replace, seconds, told
 
 
 def moved(story: Story, kind: str) -> list[f.AlarmMoved]:
@@ -252,3 +253,93 @@ def test_without_a_picture_a_voice_at_the_bed_keeps_the_ladder_from_climbing() -
 
     later = story.alarm("video_lost")
     assert (later.step, later.owner, later.over) == (0, ANA, False)
+
+
+def _nobody_at_the_check_in() -> Story:
+    story = overdue()
+    story.wait(minutes(15))
+    return story
+
+
+def _very_high() -> Story:
+    story = told("dosed")
+    story.do(ANA, c.TakeReading(values={"sbp": 190, "dbp": 80}))
+    story.wait(minutes(7))
+    return story
+
+
+def _help_taken_on() -> Story:
+    story = told("dosed")
+    story.do(SAM, c.AskHelp())
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("help_asked").id))
+    return story
+
+
+def _help_for_minutes() -> Story:
+    story = _help_taken_on()
+    story.wait(minutes(5))
+    return story
+
+
+def _no_breath() -> Story:
+    story = told("dosed")
+    story.do(ANA, c.TakeReading(values={"breathing": "pauses"}))
+    story.do(KIM, c.AcknowledgeAlarm(alarm=story.alarm("emergency").id))
+    story.wait(minutes(2))
+    return story
+
+
+def _more_taken() -> Story:
+    story = told("dosed")
+    story.do(BEN, c.Taken(units=(0,), mg=25))
+    taken = next(one for one in story.session.alarms.values() if one.kind.startswith("dose"))
+    story.do(ANA, c.AcknowledgeAlarm(alarm=taken.id))
+    story.do(BEN, c.Taken(units=(0,), mg=25))
+    return story
+
+
+def _unsure_and_no_device() -> Story:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="concern"))
+    alarm = story.alarm("unsure")
+    story.do("", c.NoteFailedNotice(person=alarm.owner, subject=alarm.id))
+    return story
+
+
+def _taken_over() -> Story:
+    story = told("dosed")
+    story.do(BEN, c.Say(what="concern"))
+    story.do(JO, c.TakeOver())
+    return story
+
+
+def _with_a_crew() -> Story:
+    story = overdue()
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="seen"))
+    story.do(KIM, c.ConfirmHandOver())
+    story.wait(minutes(2))
+    return story
+
+
+@pytest.mark.parametrize(
+    ("tale", "why"),
+    [
+        (_nobody_at_the_check_in, "Nobody on site has answered for four minutes."),
+        (_nobody_at_the_check_in, "Still open: everybody is told again."),
+        (_very_high, "Nobody took it on for 60 s."),
+        (_help_for_minutes, "Taken on, and still open after 5 min."),
+        (_no_breath, "Not reported “dialled, reached” within 60 s."),
+        (_unsure_and_no_device, "The page reached no device."),
+        (_taken_over, "Somebody else has the place it goes with."),
+        (_more_taken, "More was said since it was taken on."),
+        (_with_a_crew, "Nobody can see any more whether it is over: the prescriber closes it."),
+    ],
+)
+def test_the_record_says_why_an_alarm_moved_on_and_never_only_to_whom(tale: Callable[[], Story], why: str) -> None:
+    story = tale()
+    moves = [(entry, entry.fact) for entry in story.entries if isinstance(entry.fact, f.AlarmMoved)]
+
+    assert why in {move.why for _, move in moves}
+    assert all(move.order or move.why for _, move in moves)
+    said = {tell(entry, story.session, story.world) for entry, move in moves if move.why == why}
+    assert all(f" {why} " in one and one.endswith(".") for one in said)

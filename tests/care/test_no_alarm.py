@@ -36,7 +36,7 @@ def test_an_evening_that_was_answered_is_not_asked_about() -> None:
 
 def test_nobody_waits_for_an_adult_beside_a_client_in_a_hospital() -> None:
     story = told("dosed")
-    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="seen"))
     story.do(KIM, c.ConfirmHandOver())
 
     assert not of(story, "evening_silent") and of(story, "next_day_missed")
@@ -107,7 +107,7 @@ def test_only_a_decision_for_a_hospital_waits_for_one() -> None:
 def test_who_came_back_from_the_hospital_is_not_sent_there_again_by_an_old_word() -> None:
     story = told("dosed")
     story.do(ADA, c.DecideCare(matter="readings", choice="emergency_department", reason="r"))
-    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="seen"))
     story.do(KIM, c.ConfirmHandOver())
     story.wait(minutes(5))
 
@@ -118,7 +118,7 @@ def test_who_came_back_from_the_hospital_is_not_sent_there_again_by_an_old_word(
 
 def test_who_came_back_can_be_sent_to_a_hospital_again() -> None:
     story = told("dosed")
-    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="seen"))
     story.do(KIM, c.ConfirmHandOver())
     story.wait(minutes(5))
     story.do(BEN, c.SayCameBack(reason="They left without him."))
@@ -251,7 +251,7 @@ def test_what_the_client_says_of_their_breathing_contradicts_nobody() -> None:
 def test_a_decision_for_the_hospital_is_over_when_the_client_has_been_there_and_is_back() -> None:
     story = told("dosed")
     story.do(ADA, c.DecideCare(matter="readings", choice="emergency_department", reason="r"))
-    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="therapist"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="", seen="seen"))
     story.wait(seconds(1))
     story.do(KIM, c.ConfirmHandOver())
     story.wait(minutes(5))

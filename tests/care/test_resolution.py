@@ -110,7 +110,7 @@ def test_an_unknown_alarm_is_not_found() -> None:
 
 def test_an_alarm_of_a_client_who_was_handed_over_can_only_be_resolved_as_not_knowable_by_the_prescriber() -> None:
     story = overdue()
-    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="seen"))
     story.do(KIM, c.ConfirmHandOver())
     alarm = story.alarm("check_in_overdue")
     assert not alarm.over
@@ -140,7 +140,7 @@ def test_each_outcome_of_an_order_is_kept_with_its_alarm(outcome: str) -> None:
 
 def test_what_is_over_is_known_also_after_a_hand_over() -> None:
     story, alarm = one_alarm()
-    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="seen"))
     story.do(KIM, c.ConfirmHandOver())
 
     assert alarm.over and not rules.unknowable(story.session, alarm)

@@ -47,7 +47,7 @@ def stood_down() -> Story:
 
 def transferred() -> Story:
     story = told("dosed")
-    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="therapist"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="A-1", seen="seen"))
     story.do(KIM, c.ConfirmHandOver())
     return story
 
@@ -104,7 +104,7 @@ PERMISSIONS: dict[type[c.Permission], c.Permission] = {
         c.Release(),
         c.Discharge(),
         c.ReleaseEarly(adult="Lou", reason="r"),
-        c.RecordHandOver(to="Medic 7", reference="", seen="adult"),
+        c.RecordHandOver(to="Medic 7", reference="", seen="told"),
         c.ConfirmHandOver(),
         c.Sign(),
         c.TakeOver(),
@@ -287,7 +287,7 @@ def test_i16_after_the_dose_nobody_is_asked_for_a_second_factor() -> None:
 
     story.do(JO, c.TakeOver())
     story.do(JO, c.ReplaceSupport(person="lou", phone_tested=False))
-    story.do(JO, c.RecordHandOver(to="Medic 7", reference="", seen="adult"))
+    story.do(JO, c.RecordHandOver(to="Medic 7", reference="", seen="told"))
     story.do(ADA, c.ConfirmHandOver())
 
     assert story.session.state is State.TRANSFERRED

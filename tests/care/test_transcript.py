@@ -87,7 +87,7 @@ def test_what_counts_as_late_is_the_protocols_word_for_the_record_and_for_the_ti
 def test_a_check_in_that_was_never_due_is_no_part_of_what_happened() -> None:
     document = shown(told("transferred"))
     assert document["check_ins"] == []
-    assert "With Unit 12 (seen). 4711" in texts(document, "end")
+    assert "Unit 12 (4711) has Sam Rivera, seen on video." in texts(document, "end")
 
 
 def test_an_alarm_stands_there_with_its_owner_its_acknowledgement_and_how_it_was_resolved() -> None:

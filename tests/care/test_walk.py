@@ -80,7 +80,7 @@ COMMANDS: Final[tuple[tuple[int, Callable[[Story, Pick], c.Command]], ...]] = (
     (3, lambda s, r: c.Assess(values=r.choice([WELL_ASSESSMENT, WELL_ADULT, {}]))),
     (2, lambda s, r: c.Discharge()),
     (1, lambda s, r: c.ReleaseEarly(adult="Lou", reason="r")),
-    (4, lambda s, r: c.RecordHandOver(to="Medic 7", reference="", seen="adult")),
+    (4, lambda s, r: c.RecordHandOver(to="Medic 7", reference="", seen="told")),
     (4, lambda s, r: c.ConfirmHandOver()),
     (1, lambda s, r: c.SayCameBack()),
     (1, lambda s, r: c.Reopen()),

@@ -42,7 +42,10 @@ FORMS: Final[Mapping[str, tuple[Figures, str]]] = {
     ),
 }
 """Label of the act under More → what is filled in, and what the timeline says then."""
+HAND_OVER: Final = "A crew has Sam, or looks for Sam"
 CREW: Final[Figures] = {"to": "Medic 21", "reference": "M21-0447", "seen": "seen"}
+SHERIFF: Final[Figures] = {"to": "Pine County sheriff", "reference": "26-114", "seen": "search"}
+NOT_FOUND: Final = "Sam Rivera was not found: Pine County sheriff (26-114) was asked to look."
 VOICE: Final[tuple[Figures, ...]] = (
     {"matter": "other"},
     {"choice": "note", "reason": "Water is fine.", "read_back": "true"},
@@ -137,12 +140,33 @@ async def by_voice(ana: Person, ada: Person) -> None:
 
 async def a_crew_and_back(ana: Person, jo: Person) -> None:
     """A crew has Sam, which a second of the staff confirms; then they leave without him."""
-    await act(ana, "A crew has Sam", CREW, "With Medic 21 (seen). M21-0447")
+    await act(ana, HAND_OVER, CREW, "Medic 21 (M21-0447) has Sam Rivera, seen on video.")
+    await confirm_hand_over(jo)
+    await ana.reads("A crew has Sam. The record is not signed yet.")
+    await act(ana, "Sam came back", {"reason": "The crew left without him."}, "Came back. The crew left without him.")
+
+
+async def confirm_hand_over(jo: Person) -> None:
     await jo.press("Confirm the hand-over")
     form = jo.page.get_by_role("form", name="Confirm the hand-over")
     await jo.press("Confirm the hand-over", within=form)
-    await ana.reads("A crew has Sam. The record is not signed yet.")
-    await act(ana, "Sam came back", {"reason": "The crew left without him."}, "Came back. The crew left without him.")
+
+
+async def not_found_and_back(ana: Person, jo: Person, sam: Person, ben: Person) -> None:
+    """Nobody finds Sam, and the sheriff looks: every page says so, and the record; then Sam is back."""
+    await act(ana, HAND_OVER, SHERIFF, NOT_FOUND)
+    await ana.reads("Sam was not found: Pine County sheriff (26-114) was asked to look. Recorded by Ana Ruiz")
+    await confirm_hand_over(jo)
+    await asyncio.gather(
+        ana.reads("Sam was not found: Pine County sheriff looks. The record is not signed yet."),
+        ben.reads("Sam was not found. Others look."),
+        sam.reads("Help looks for you."),
+    )
+    record = await ana.page.context.new_page()
+    await record.goto(f"{ana.page.url}/record")
+    await expect(record.get_by_role("region", name="How it ended")).to_contain_text(NOT_FOUND)
+    await record.close()
+    await act(ana, "Sam came back", {"reason": "In the garden."}, "Came back. In the garden.")
 
 
 async def help_for(ana: Person, jo: Person) -> None:
@@ -170,7 +194,7 @@ async def nothing_was_left_out(ana: Person) -> None:
         "Help for Sam",
         "Something was taken",
         "Nothing entered the mouth",
-        "A crew has Sam",
+        HAND_OVER,
         "Hand a duty to somebody else",
     }
 
@@ -231,9 +255,10 @@ async def test_each_form_of_the_cockpit_is_taken_by_a_live_session(empty_clinic:
 
 
 async def test_what_nobody_hopes_for_is_taken_by_a_live_session_too(empty_clinic: RunningClinic) -> None:
-    async with dosed(empty_clinic) as (_, _, ana, jo, _, _):
+    async with dosed(empty_clinic) as (sam, ben, ana, jo, _, _):
         await nothing_was_left_out(ana)
         await help_for(ana, jo)
         await a_crew_and_back(ana, jo)
+        await not_found_and_back(ana, jo, sam, ben)
         await said_wrongly(ana)
         await expect(ana.page.locator(".strip.high, .strip.medium")).to_be_visible()

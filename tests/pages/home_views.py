@@ -290,7 +290,7 @@ CLIENT: dict[str, dict[str, Any]] = {
         people=ALONE,
         closing=closing(end="This call is over. The clinic finds a new time with you. You can close this page."),
     ),
-    "transferred": view("client", state="transferred", step="after"),
+    "transferred": view("client", state="transferred", step="after", sentence="Help is with you."),
     "closed": view("client", state="closed", step="after"),
 }
 """Screen → view of the client."""

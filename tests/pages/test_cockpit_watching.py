@@ -325,7 +325,8 @@ async def test_who_ended_the_last_release_stands_beside_the_button_that_gives_th
 
 
 async def test_a_recorded_hand_over_says_who_confirms_it_and_what_is_confirmed(browser: Browser) -> None:
-    said = {"to": "Medic 7", "reference": "A-1", "by": "Ana Ruiz", "at": NOW, "alone": NOW + 600_000}
+    has = "Medic 7 (A-1) has Sam Rivera, seen on video."
+    said = {"sentence": has, "by": "Ana Ruiz", "at": NOW, "alone": NOW + 600_000}
     async with cockpit(browser, told.dosed() | {"hand_over": said}) as (page, stub, _):
         await expect(page.get_by_role("status").filter(has_text="Medic 7 (A-1) has Sam Rivera")).to_contain_text(
             "A second person confirms it; you can from 18:50 on."
@@ -335,7 +336,7 @@ async def test_a_recorded_hand_over_says_who_confirms_it_and_what_is_confirmed(b
         await stub.show(told.dosed() | {"hand_over": said, "me": jo, "acts": [act | {"why": ""}]})
         await page.get_by_role("button", name="Confirm the hand-over").click()
         form = page.get_by_role("form", name="Confirm the hand-over")
-        await expect(form).to_contain_text("Medic 7 (A-1) has Sam Rivera: recorded by Ana Ruiz at 18:40.")
+        await expect(form).to_contain_text(f"{has} Recorded by Ana Ruiz at 18:40.")
         await form.get_by_role("button", name="Confirm the hand-over").click()
         assert await stub.until("hand-over-confirmation") == [{}]
 

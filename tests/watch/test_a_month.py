@@ -145,7 +145,7 @@ class Month:
         await self._dose()
         await self.until(self.now + 40 * MINUTE)  # nobody looks: alarms climb
         await self.morning()
-        await self.clinic.act(Role.THERAPIST, c.RecordHandOver(to="Medic 7", reference="", seen="adult"))
+        await self.clinic.act(Role.THERAPIST, c.RecordHandOver(to="Medic 7", reference="", seen="told"))
         await self.until(self.now + 2 * MINUTE)
         await self.clinic.act(Role.PRESCRIBER, c.ConfirmHandOver())
         await self._sign()

@@ -142,7 +142,7 @@ async def transferred(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
     async with serving(await fresh_copy(tmp_path_factory, tmp_path_factory.mktemp("access") / "data")) as clinic:
         await release(clinic)
         await well(clinic, Role.CLIENT, "doses", {"units": [1, 2]})
-        await well(clinic, Role.THERAPIST, "hand-over", {"to": "crew 7", "reference": "A1", "seen": "video"})
+        await well(clinic, Role.THERAPIST, "hand-over", {"to": "crew 7", "reference": "A1", "seen": "seen"})
         await well(clinic, Role.PRESCRIBER, "hand-over-confirmation")
         asker = Asker(clinic)
         await asker.prepare()

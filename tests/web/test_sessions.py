@@ -40,7 +40,7 @@ BODIES: dict[str, tuple[Role, dict[str, Any]]] = {
     "discharge": (Role.THERAPIST, {}),
     "early-release": (Role.PRESCRIBER, {"adult": "Ben", "reason": "well"}),
     "reopening": (Role.SUPPORT, {"reason": "unwell"}),
-    "hand-over": (Role.THERAPIST, {"to": "crew 7", "reference": "A1", "seen": "video"}),
+    "hand-over": (Role.THERAPIST, {"to": "crew 7", "reference": "A1", "seen": "seen"}),
     "hand-over-confirmation": (Role.PRESCRIBER, {}),
     "return": (Role.SUPPORT, {"reason": "refused"}),
     "signature": (Role.THERAPIST, {}),

@@ -29,7 +29,8 @@ class AlarmMoved(Fact):
     """The ladder took step ``step`` (0-based row index, or -1 for an unacknowledged hop). ``told``: person ids.
 
     ``order``: what ``owner`` is now asked to do, '' if only told. ``again``: the alarm sounds again. ``news``: it was
-    said again, so whoever had acknowledged it has acknowledged something older.
+    said again, so whoever had acknowledged it has acknowledged something older. ``why``: what made it move, as a
+    sentence; '' where the order says it, and of records from before it was told.
     """
 
     alarm: str
@@ -39,6 +40,7 @@ class AlarmMoved(Fact):
     order: str = ""
     again: bool = False
     news: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,12 +183,11 @@ class MeView(Shape):
 
 
 class HandOverView(Shape):
-    """Who has the client, as recorded ``by`` one of the staff at ``at`` and confirmed by nobody yet. ``alone``: when
-    the same one may confirm it (UTC ms).
+    """Who has the client or looks for them (``sentence``), as recorded ``by`` one of the staff at ``at`` and confirmed
+    by nobody yet. ``alone``: when the same one may confirm it (UTC ms).
     """
 
-    to: str
-    reference: str
+    sentence: str
     by: str
     at: int
     alone: int
@@ -282,6 +281,7 @@ class View(Shape):
     help: HelpView | None = None
     consent: PaperView | None = None
     words: WordsView | None = None
+    looked_for: bool | None = None
     relief: ReliefView | None = None
     promise: list[str] | None = None
     learning: Learning | None = None

@@ -259,7 +259,7 @@ ELSEWHERE: Final = {
 SIGNS: Final = one(
     "the adult signs", R.SUPPORT, lambda node: c.Assess(values={**WELL_ADULT, "units_left": _left(node)})
 )
-HAND_OVER: Final = c.RecordHandOver(to="Medic 7", reference="4711", seen="adult")
+HAND_OVER: Final = c.RecordHandOver(to="Medic 7", reference="4711", seen="told")
 
 COURSE: Final[tuple[Event, ...]] = (
     Event("the prescriber revokes", "prescriber", lambda node: [(ADA, c.RevokeClearance(reason="r"))], cost=1),

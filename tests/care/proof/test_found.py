@@ -8,7 +8,7 @@ from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, told
 
 
 def handed_over(story: Story) -> Story:
-    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="4711", seen="adult"))
+    story.do(ANA, c.RecordHandOver(to="Medic 7", reference="4711", seen="told"))
     story.do(KIM, c.ConfirmHandOver())
     return story
 
