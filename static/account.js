@@ -12,6 +12,7 @@ import { address } from "./lib/address.js";
 import { Api, Refusal } from "./lib/api.js";
 import { day, wall } from "./lib/clock.js";
 import { html, nothing, place, render } from "./lib/dom.js";
+import { leave } from "./lib/leave.js";
 import { makePasskey, possible } from "./lib/passkey.js";
 import { handed } from "./parts/handed.js";
 import { Proving } from "./parts/proving.js";
@@ -139,13 +140,14 @@ function logins(who) {
     await api.ask("account/login-ends", { login: which });
     await refresh();
   });
-  const out = async () => {
-    await api.ask("sign-out");
+  const out = (/** @type {string} */ which) => proving.run(`login.${which}`, async () => {
+    const no = await leave(api.login);
+    if (no) throw new Refusal({ kind: "offline", sentence: no });
     location.assign("/sign-in");
-  };
+  });
   return html`<section class="panel" aria-label="Where I am signed in"><header><h2>Where I am signed in</h2></header><ul class="lines">
     ${who.logins.map((one) => html`<li><div><h3>${one.here ? "Here" : "Another browser"}</h3><p class="quiet">By ${one.kind} since ${when(one.issued)}, last touched ${when(one.seen)}.</p>${proving.at(`login.${one.id}`)}</div>
-      <span class="row">${one.here ? html`<button class="btn" type="button" id="sign-out" @click=${() => void out()}>Sign out here</button>`
+      <span class="row">${one.here ? html`<button class="btn" type="button" id="sign-out" @click=${() => void out(one.id)}>Sign out here</button>`
         : html`<button class="btn" type="button" @click=${() => void end(one.id)}>End it</button>`}</span></li>`)}</ul>
     ${who.logins.length > 2 ? html`<button class="btn" type="button" @click=${() => void end("")}>End all but this one</button>` : nothing}${proving.at("login.")}</section>`;
 }

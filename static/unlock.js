@@ -5,6 +5,7 @@
 import { address } from "./lib/address.js";
 import { Api, Refusal } from "./lib/api.js";
 import { html, nothing, place, render } from "./lib/dom.js";
+import { leave } from "./lib/leave.js";
 import { NoPasskey, possible } from "./lib/passkey.js";
 
 const api = new Api({ login: address().login, session: "" });
@@ -55,8 +56,13 @@ async function prove(how) {
 }
 
 async function signOut() {
-  await api.ask("sign-out").catch(() => {});
-  location.assign("/sign-in");
+  if (busy) return;
+  busy = true;
+  draw();
+  no = await leave(api.login);
+  busy = false;
+  if (no) draw();
+  else location.assign("/sign-in");
 }
 
 draw();

@@ -148,6 +148,19 @@ export class Api extends EventTarget {
     }
   }
 
+  /**
+   * The same for somebody who waits for it: "" once all of it is answered, otherwise what to know of it. What is not answered by then
+   * stays kept, and is tried on. @param {number} most ms @returns {Promise<string>}
+   */
+  async settle(most) {
+    const sent = this.shelved().map((kept) => this.deliver(kept, true).then(() => "", (/** @type {unknown} */ error) => {
+      if (!(error instanceof Refusal)) throw error;
+      return `What you pressed at ${new Date(kept.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })} was not taken: ${error.sentence}`;
+    }));
+    const late = pause(most).then(() => ["What you pressed last has not arrived: there is no line. It is sent as soon as there is one. Sign out then."]);
+    return (await Promise.race([Promise.all(sent), late])).find(Boolean) ?? "";
+  }
+
   /** @private @param {Kept} request @param {boolean} keep @returns {Promise<{version: number}>} */
   async deliver(request, keep) {
     if (keep) this.shelve(request);

@@ -23,6 +23,14 @@ function shelf(open) {
         /* see above */
       }
     },
+    /** What is kept here under names that begin so. @param {string} beginning @returns {string[]} */
+    names(beginning) {
+      try {
+        return Object.keys(open()).filter((name) => name.startsWith(beginning));
+      } catch {
+        return [];
+      }
+    },
     /** A kept object, or `otherwise` if there is none or it is damaged. @template T @param {string} name @param {T} otherwise @returns {T} */
     read(name, otherwise) {
       try {

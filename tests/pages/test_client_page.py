@@ -175,22 +175,22 @@ async def test_a_day_that_is_over_leaves_no_lens_on_and_only_a_touch_of_the_clie
 ) -> None:
     over, call = CLIENT["stood_down_over"], CLIENT["stood_down"] | {"closing": closing(CALL_OVER)}
     async with at_home(browser, call, TABLET) as (page, stub, _):
-        await page.evaluate(LIVE)
+        await ask(page, LIVE)
         await stub.show(CLIENT["together"])
         await press(page, "Turn on the camera")
         await expect(page.get_by_role("button", name="Turn on the camera")).to_be_hidden()
         await stub.show(call)
         await expect(page.get_by_text(CALL_OVER)).to_be_visible()
-        assert await page.evaluate("lit()") == "audio,video", "the therapist is still in the call"
+        assert await ask(page, "lit()") == "audio,video", "the therapist is still in the call"
 
         await stub.show(over)
         await expect(page.get_by_text("Your camera and microphone are off.")).to_be_visible()
-        assert await page.evaluate("lit()") == ""
+        assert await ask(page, "lit()") == ""
         await stub.show(call)
         await press(page, "Turn on the camera")
         await expect(page.get_by_text("You", exact=True)).to_be_visible()
-        assert await page.evaluate("lit()") == "audio,video"
+        assert await ask(page, "lit()") == "audio,video"
 
         await stub.show(CLIENT["closed"])
         await expect(page.get_by_text("Your session is over.")).to_be_visible()
-        assert await page.evaluate("lit()") == ""
+        assert await ask(page, "lit()") == ""

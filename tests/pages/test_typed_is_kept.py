@@ -78,3 +78,26 @@ async def test_nothing_covers_what_is_being_sent_until_it_is_answered(browser: B
             del stub.answers["roster"]
         await expect(page.locator(".frame")).to_be_visible()
         assert not await ask(page, "Boolean(globalThis.here)"), "and then the page asks again, and is covered"
+
+
+LEAVE = """(async () => (await import("/static/lib/leave.js")).leave("lo", 700))()"""
+SHELVED = "Object.keys(sessionStorage).filter((name) => /draft|unsent/.test(name)).sort().join()"
+
+
+async def test_who_signs_out_leaves_no_draft_behind_and_what_was_pressed_goes_first(browser: Browser) -> None:
+    async with cockpit(browser, told.dosed()) as (page, stub, one):
+        one.allow("503")
+        kept = '[{"key":"k1","path":"sessions/se/words","body":{"what":"note","note":"Calm."},"at":0}]'
+        await ask(page, f"sessionStorage.setItem('telekap.unsent.lo.se', '{kept}')")
+        await ask(page, "sessionStorage.setItem('telekap.draft.se.ask', '{\"reason\":\"typed\"}')")
+        stub.answers["words"] = always(AWAY)
+        assert "has not arrived" in await ask(page, LEAVE)
+        assert not stub.bodies("sign-out")
+        assert await ask(page, SHELVED) == "telekap.draft.se.ask,telekap.unsent.lo.se", "nothing is lost by leaving"
+
+        del stub.answers["words"]
+        stub.answers["sign-out"] = always(AWAY)
+        assert "still signed in" in await ask(page, LEAVE)
+        assert stub.bodies("words")[-1] == {"what": "note", "note": "Calm."}
+        del stub.answers["sign-out"]
+        assert await ask(page, LEAVE) == "" and await ask(page, SHELVED) == ""
