@@ -116,7 +116,7 @@ export function homeSafe(page, view) {
 
 /** @param {Page} page @param {View} view @returns {Screen} */
 export function handedOver(page, view) {
-  const small = view.looked_for ? "Touch here and tell us where you are." : `${names(view).beside} stays with you.`;
+  const small = view.looked_for ? "Call for help and say where you are." : `${names(view).beside} stays with you.`;
   return { kind: "dawn", title: view.sentence.replace(/\.$/, ""), body: end(page, view, view.sentence, small) };
 }
 

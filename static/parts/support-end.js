@@ -57,7 +57,7 @@ export function afterwards(page, view) {
     page.card.show(true);
   };
   const home = view.state !== "transferred";
-  const where = view.looked_for ? "Looked for" : "With the crew";
+  const where = view.looked_for ? `Looking for ${sam(view)}` : "With the crew";
   return { kind: "watch after", title: home ? "Home safe" : where, body: frame(page, view, {
     lead: home ? `${sam(view)} is well. Stay with ${sam(view)}.` : view.looked_for ? `${sam(view)} was not found. Others look.` : `A crew has ${sam(view)}.`,
     clock: html`<b>${home ? "Tonight" : where}</b>`,

@@ -336,7 +336,13 @@ def dosed(**more: Any) -> dict[str, Any]:
         },
         acts=[
             {"noun": "help", "label": "Call everyone", "tone": "stop", "enabled": True, "why": ""},
-            {"noun": "hand-over", "label": "Hand over to a crew", "tone": "quiet", "enabled": True, "why": ""},
+            {
+                "noun": "hand-over",
+                "label": "A crew has Sam, or looks for Sam",
+                "tone": "quiet",
+                "enabled": True,
+                "why": "",
+            },
             {"noun": "doses", "label": "Something was taken", "tone": "quiet", "enabled": True, "why": ""},
             {"noun": "words", "label": "Say or note", "tone": "quiet", "enabled": True, "why": ""},
             *(

@@ -303,15 +303,28 @@ WHOLE = """[...document.querySelectorAll('.strip .words, .people .name > span, .
   .every((one) => one.scrollWidth <= one.clientWidth + 1 || getComputedStyle(one).display === 'inline')"""
 
 
+ROW = """[...document.querySelectorAll('.more > *')].every((one) => {
+  const row = one.parentElement.getBoundingClientRect(), its = one.getBoundingClientRect();
+  return its.top >= row.top - 1 && its.bottom <= row.bottom + 1
+    && one.scrollWidth <= one.clientWidth + 1 && one.scrollHeight <= one.clientHeight + 1;
+})"""
+
+
 async def test_the_longest_order_and_all_that_is_said_with_it_is_read_to_its_end(browser: Browser) -> None:
     order = "Call emergency services to 1180 Castro Street, Apt 4, San Francisco, CA, 94114, then the second contact."
     view = alarmed(order=order, order_code="dial", subject="t45", now="Called: you, Ben and Dr Okafor.")
     fits = "(one => one.scrollHeight <= one.clientHeight + 1)(document.querySelector('.strip .words'))"
-    async with cockpit(browser, view) as (page, _, _):
+    async with cockpit(browser, view) as (page, stub, _):
         await expect(page.locator(".strip .hop")).to_contain_text("Called: you, Ben and Dr Okafor.")
         assert await ask(page, fits)
         await page.set_viewport_size({"width": TABLET[0], "height": TABLET[1]})
         assert await ask(page, WHOLE), "on a small screen nothing is cut, and nothing scrolls sideways"
+        lost = told.alarm("a2", priority="low", order="", sentence="Ana’s line is lost, and nobody is in the cockpit.")
+        confirm = {"sentence": "Confirm that Pine County sheriff looks for Sam.", "noun": "hand-over-confirmation"}
+        away = [one | {"there": False} for one in told.PEOPLE]
+        await stub.show(view | {"alarms": [*view["alarms"], lost], "people": away, "next": confirm | {"subject": ""}})
+        await expect(page.get_by_role("button", name=f"Next: {confirm['sentence']}")).to_be_visible()
+        assert await ask(page, ROW), "the next act, the other alarm and who stands behind are read whole"
 
 
 async def test_who_ended_the_last_release_stands_beside_the_button_that_gives_the_next(browser: Browser) -> None:
