@@ -10,6 +10,37 @@ const SHAPES = {
   whole: { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" },
 };
 
+/** @typedef {import("./wire.d.ts").ClockHours} ClockHours */
+
+/** How the clocks of a zone go around the session, as the server said. @type {Map<string, ClockHours[]>} */
+const said = new Map();
+
+/**
+ * The clinic's hour is the server's to say: the table of zones on an old phone is as old as the phone. And a device that is not asked
+ * need not start its own, which takes a slow one as long as all its drawing. @param {string} zone @param {ClockHours[]} hours
+ */
+export function hearHours(zone, hours) {
+  said.set(zone, hours);
+}
+
+/** What is known of that moment there. @param {number} utc @param {string | undefined} zone */
+const known = (utc, zone) => (zone ? said.get(zone)?.find((one) => one.since <= utc && utc < one.until) : undefined);
+
+/** The date and time shown there, `2026-03-08T13:45:09`; "" where this device has to know. @param {number} utc @param {string | undefined} zone */
+function there(utc, zone) {
+  const one = known(utc, zone);
+  return one ? new Date(utc + one.ahead).toISOString().slice(0, 19) : "";
+}
+
+/** `13:45` as `1:45 PM`. @param {string} time */
+function twelve(time) {
+  const hour = Number(time.slice(0, 2));
+  return `${hour % 12 || 12}${time.slice(2)} ${hour < 12 ? "AM" : "PM"}`;
+}
+
+const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const made = new Map();
 
@@ -20,9 +51,9 @@ const made = new Map();
  */
 function format(shape, utc, zone) {
   const name = `${shape} ${zone || new Date(utc).getTimezoneOffset()}`;
-  const known = made.get(name) ?? new Intl.DateTimeFormat("en-US", { ...SHAPES[shape], timeZone: zone || undefined });
-  made.set(name, known);
-  return known;
+  const one = made.get(name) ?? new Intl.DateTimeFormat("en-US", { ...SHAPES[shape], timeZone: zone || undefined });
+  made.set(name, one);
+  return one;
 }
 
 const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
@@ -84,17 +115,22 @@ export function ago(ms) {
  * @param {number} utc @param {string} [zone] IANA name; none: this device's @param {boolean} [hour12]
  */
 export function wall(utc, zone, hour12 = false) {
+  const time = there(utc, zone).slice(11, 16);
+  if (time) return hour12 ? twelve(time) : time;
   return format(hour12 ? "wall12" : "wall", utc, zone).format(utc);
 }
 
 /** Clock time with seconds, 24 h: for staff timelines. @param {number} utc @param {string} [zone] */
 export function stamp(utc, zone) {
-  return format("stamp", utc, zone).format(utc);
+  return there(utc, zone).slice(11) || format("stamp", utc, zone).format(utc);
 }
 
 /** `Tuesday, March 3`. @param {number} utc @param {string} [zone] */
 export function day(utc, zone) {
-  return format("day", utc, zone).format(utc);
+  const date = there(utc, zone);
+  if (!date) return format("day", utc, zone).format(utc);
+  const that = new Date(`${date}Z`);
+  return `${DAYS[that.getUTCDay()]}, ${MONTHS[that.getUTCMonth()]} ${that.getUTCDate()}`;
 }
 
 /** A day of the calendar, which is in no zone: `1984-02-29` as `February 29, 1984`. @param {string} iso */
@@ -104,6 +140,8 @@ export function calendarDay(iso) {
 
 /** Short name of a zone at that moment: `PST`, `GMT+1`. @param {number} utc @param {string} [zone] */
 export function zoneName(utc, zone) {
+  const one = known(utc, zone);
+  if (one) return one.name;
   const parts = format("name", utc, zone).formatToParts(utc);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }
@@ -128,9 +166,9 @@ export function otherDay(utc, zone, other) {
  * @param {number} utc @param {string} zone @param {string} [other] default: this device's
  */
 export function whenOf(utc, zone, other) {
-  const there = day(utc, other);
+  const otherwise = day(utc, other);
   const away = wall(utc, other) !== wall(utc, zone) || zoneName(utc, other) !== zoneName(utc, zone);
-  return `${day(utc, zone)}, ${wall(utc, zone)} ${zoneName(utc, zone)}${away ? ` / ${there === day(utc, zone) ? "" : `${there}, `}${wall(utc, other)} ${zoneName(utc, other)}` : ""}`;
+  return `${day(utc, zone)}, ${wall(utc, zone)} ${zoneName(utc, zone)}${away ? ` / ${otherwise === day(utc, zone) ? "" : `${otherwise}, `}${wall(utc, other)} ${zoneName(utc, other)}` : ""}`;
 }
 
 /**
@@ -145,10 +183,12 @@ export function onDay(utc, zone, now) {
 
 /** How far a zone is ahead of UTC at that moment, ms. @param {number} utc @param {string} [zone] */
 function offset(utc, zone) {
+  const one = known(utc, zone);
+  if (one) return one.ahead;
   const parts = format("whole", utc, zone).formatToParts(utc);
   const value = (/** @type {string} */ type) => Number(parts.find((part) => part.type === type)?.value ?? 0);
-  const there = Date.UTC(value("year"), value("month") - 1, value("day"), value("hour"), value("minute"), value("second"));
-  return there - Math.floor(utc / 1000) * 1000;
+  const shown = Date.UTC(value("year"), value("month") - 1, value("day"), value("hour"), value("minute"), value("second"));
+  return shown - Math.floor(utc / 1000) * 1000;
 }
 
 /**

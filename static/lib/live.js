@@ -10,6 +10,7 @@
  */
 
 import { address } from "./address.js";
+import { hearHours } from "./clock.js";
 
 /** Data older than this (real ms) is not live: every permitting control shuts (I22). */
 export const STALE_MS = 10_000;
@@ -240,6 +241,7 @@ export class Live extends EventTarget {
       this.setLine("open");
       this.version = message.version;
       this.view = message.view;
+      hearHours(message.view.zone, message.view.hours);
       const last = this.entries.at(-1)?.n ?? 0;
       const fresh = message.entries.filter((entry) => entry.n > last);
       this.entries.push(...fresh);

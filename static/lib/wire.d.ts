@@ -285,6 +285,14 @@ export interface ClientView {
   age?: number | null;
 }
 
+/** How the clocks of a zone go from `since` until `until` (UTC ms): `ahead` of UTC, ms, and by what name. */
+export interface ClockHours {
+  since: number;
+  until: number;
+  ahead: number;
+  name: string;
+}
+
 /** After a stand-down: what is left to do, the next first, in this person's words. `end`: said when nothing is. */
 export interface ClosingView {
   rows: StillToDo[];
@@ -1112,6 +1120,7 @@ export interface View {
   client: ClientView;
   appointed: number;
   zone: string;
+  hours: ClockHours[];
   sentence: string;
   next: NextAct | null;
   people: Seen[];

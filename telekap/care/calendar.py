@@ -1,9 +1,16 @@
 """Wall clocks of places: what people type in a zone becomes one moment, or a question, never a guess."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from telekap.care.errors import Malformed
+
+AROUND: Final = (timedelta(days=2), timedelta(days=3))
+"""Before and after an appointment: nearly all times that anybody reads of a session lie in these days."""
+STEP: Final = timedelta(minutes=15)
+"""Every zone changes its clocks on a quarter of an hour."""
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -59,3 +66,36 @@ def in_both(utc: int, client: str, clinic: str) -> str:
     """The same on the client's clock and, where that reads otherwise, on the clinic's."""
     there, here = said(utc, client), said(utc, clinic)
     return there if there == here else f"{there} ({here} at the clinic)"
+
+
+@lru_cache(maxsize=1_024)
+def hours(zone: str, appointed: int) -> tuple[tuple[int, int, int, str], ...]:
+    """How the clocks of ``zone`` go in the days around a moment: since, until (UTC ms), ahead of UTC (ms), short name.
+
+    For a page, which then says the clinic's hour by the clinic's own table of zones (a phone that was not renewed for
+    years has an old one) and need not start its own, which takes a slow phone longer than the page takes to draw.
+    """
+    middle, place = datetime.fromtimestamp(appointed / 1_000, UTC), zone_of(zone)
+    told: list[tuple[int, int, int, str]] = []
+    at, end = middle - AROUND[0], middle + AROUND[1]
+    at -= timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+    while at < end:
+        there = at.astimezone(place)
+        since, ahead = int(at.timestamp()) * 1_000, int((there.utcoffset() or timedelta()).total_seconds()) * 1_000
+        at += STEP
+        until, name = int(at.timestamp()) * 1_000, _short(there)
+        if told and told[-1][2:] == (ahead, name):
+            told[-1] = (told[-1][0], until, ahead, name)
+        else:
+            told.append((since, until, ahead, name))
+    return tuple(told)
+
+
+def _short(there: datetime) -> str:
+    """``PST``; ``GMT-3`` where people have no letters for their zone."""
+    name = f"{there:%Z}"
+    if name.isalpha():
+        return name
+    minutes = int((there.utcoffset() or timedelta()).total_seconds()) // 60
+    whole, rest = divmod(abs(minutes), 60)
+    return f"GMT{'-' if minutes < 0 else '+'}{whole}" + (f":{rest:02}" if rest else "")

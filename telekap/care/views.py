@@ -7,6 +7,7 @@ same rows and by the same rules that will judge the act. What a person may not k
 from typing import Final
 
 from telekap.care import age, handover
+from telekap.care.calendar import hours
 from telekap.care.clearances import read_now, standing
 from telekap.care.errors import Reason
 from telekap.care.gate_answers import within
@@ -77,6 +78,7 @@ def view(
         "client": _client(seen),
         "appointed": session.appointed,
         "zone": session.zone,
+        "hours": _hours(session),
         "sentence": sentence(seen),
         "next": next_act(seen),
         "people": _people(seen),
@@ -105,6 +107,12 @@ def view(
         **staff,
         **own,
     }
+
+
+def _hours(session: Session) -> list[Json]:
+    """How the client's clock goes in the days around the appointment."""
+    told = hours(session.zone, session.appointed)
+    return [dict(zip(("since", "until", "ahead", "name"), one, strict=True)) for one in told]
 
 
 def _client(seen: Eye) -> Json:

@@ -93,7 +93,7 @@ HELD_CUP = [asdict(one) for one in form_of(("spit_cup",), "Sam", at_the_bed=True
 
 BASE: dict[str, Any] = {
     "session": "se", "version": 1, "kind": "dosing", "state": "arriving", "step": "check",
-    "client": {"name": "Sam Rivera"}, "appointed": NOW + 20 * MINUTE, "zone": "America/Los_Angeles",
+    "client": {"name": "Sam Rivera"}, "appointed": NOW + 20 * MINUTE, "zone": "America/Los_Angeles", "hours": [],
     "sentence": "Not yet. Keep the medicine closed.", "next": None, "people": PEOPLE, "gates": [],
     "release": {"may": False, "reasons": [], "given": None}, "question": None,
     "order": {"form": "lozenge", "units": 2, "mg_per_unit": 50, "hold_min": 12, "swallow": False},

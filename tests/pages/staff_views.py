@@ -103,6 +103,7 @@ def arriving(**more: Any) -> dict[str, Any]:
         "client": {"name": "Sam Rivera", "birth": "1988-03-14", "age": 38},
         "appointed": NOW,
         "zone": "America/Los_Angeles",
+        "hours": [],
         "sentence": "Three gates are shut.",
         "next": {"sentence": "Ring Ben's phone.", "noun": "gate-answers", "subject": "lines"},
         "people": PEOPLE,

@@ -1,10 +1,12 @@
 """Every screen of the two pages at home, in a real browser: one thing each, few choices, all large enough to hit."""
 
-from typing import Any
+import json
+from typing import Any, Final
 
 import pytest
 from playwright.async_api import Browser, expect
 
+from telekap.care import calendar
 from tests.pages.at_home import at_home, sizes
 from tests.pages.browser import PHONE, TABLET, ask
 from tests.pages.home_says import CLIENT_SAYS, SUPPORT_SAYS
@@ -42,6 +44,8 @@ async def test_no_screen_of_the_support_person_has_more_than_three_choices(brows
             assert await ask(page, "document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
 
 
+HOURS: Final = ("since", "until", "ahead", "name")
+
 TIMES: tuple[tuple[str, Any], ...] = (
     # The last eight o'clock in the evening before NOW (18:40 in Los Angeles) was yesterday's.
     (f"lastTime('20:00', {NOW}, 'America/Los_Angeles')", NOW - (22 * 60 + 40) * 60_000),
@@ -73,3 +77,36 @@ async def test_times_are_read_as_people_read_them(browser: Browser) -> None:
         for call, expected in TIMES:
             said = await ask(page, f"import('/static/lib/clock.js').then((clock) => clock.{call})")
             assert said == expected, call
+
+
+CALLS: tuple[str, ...] = (
+    "wall({utc}, {zone})",
+    "wall({utc}, {zone}, true)",
+    "stamp({utc}, {zone})",
+    "day({utc}, {zone})",
+    "zoneName({utc}, {zone})",
+    "toLocal({utc}, {zone})",
+    "lastTime('23:40', {utc}, {zone})",
+    "onDay({utc}, {zone}, {utc} - 86_400_000)",
+)
+
+
+async def test_by_the_servers_table_of_zones_it_is_the_same_hour_as_by_the_devices_own(browser: Browser) -> None:
+    """The night the clocks change and its morning; and days no server spoke of."""
+    change = 1772964000000  # 2026-03-08T10:00Z: 02:00 PST, 03:00 PDT
+    moments = [change + hours * 3_600_000 for hours in (-200, -26, -2, 0, 1, 5, 14, 38, 200)] + [change - 1]
+    zones = ("America/Los_Angeles", "America/New_York", "Asia/Kathmandu", "UTC")
+    told = {zone: [dict(zip(HOURS, one, strict=True)) for one in calendar.hours(zone, change)] for zone in zones}
+    calls = [call.format(utc=utc, zone=f"'{zone}'") for call in CALLS for utc in moments for zone in zones]
+    async with at_home(browser, SUPPORT["closed"]) as (page, _, _):
+        asked = ", ".join(f"clock.{call}" for call in calls)
+        own = await ask(page, f"import('/static/lib/clock.js?own').then((clock) => [{asked}])")
+        heard = f"for (const [zone, hours] of Object.entries({json.dumps(told)})) clock.hearHours(zone, hours);"
+        by_server = await ask(
+            page, f"import('/static/lib/clock.js?told').then((clock) => {{ {heard} return [{asked}]; }})"
+        )
+        differing = [one for one in zip(calls, own, by_server, strict=True) if one[1] != one[2]]
+        assert differing == []
+        wrong = "[{ since: 0, until: 9e12, ahead: 3_600_000, name: 'X' }]"
+        hour = f"(clock) => {{ clock.hearHours('UTC', {wrong}); return clock.wall(0, 'UTC'); }}"
+        assert await ask(page, f"import('/static/lib/clock.js?wrong').then({hour})") == "01:00", "it is not asked for"

@@ -173,6 +173,15 @@ class Learning(Shape):
     form: list[Field]
 
 
+class ClockHours(Shape):
+    """How the clocks of a zone go from ``since`` until ``until`` (UTC ms): ``ahead`` of UTC, ms, and by what name."""
+
+    since: int
+    until: int
+    ahead: int
+    name: str
+
+
 class MeView(Shape):
     """Who looks. ``acting``: holds the role now; a guest of it only looks."""
 
@@ -245,6 +254,7 @@ class View(Shape):
     client: ClientView
     appointed: int
     zone: str
+    hours: list[ClockHours]
     sentence: str
     next: NextAct | None
     people: list[Seen]
