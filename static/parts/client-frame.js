@@ -46,22 +46,22 @@ export function frame(page, view, middle, ways = wayOut(page)) {
   return html`<main class="page">
     <div class="stack">${live.stale() ? html`<p class="notlive" role="alert">${NOT_LIVE}</p>` : nothing}
       ${taken ? html`<p class="news" role="status">${taken}</p>` : nothing}${elsewhere(page.seat)}${middle}${page.problem ? html`<p class="wrong" role="alert">${page.problem}</p>` : nothing}</div>
-    <div class="foot">${withMe(view)}${api.struggling ? html`<span class="saving" role="status">Saving…</span>` : nothing}<span class="row">${ways}</span></div>
+    <div class="foot">${withMe(view, live.stale())}${api.struggling ? html`<span class="saving" role="status">Saving…</span>` : nothing}<span class="row">${ways}</span></div>
   </main>`;
 }
 
 /** States after the watch: nobody is still expected. */
 const AFTER = new Set(["discharged", "transferred", "closed"]);
 
-/** @param {View} view */
-function withMe(view) {
+/** Who is in the house is there without a line too; of everybody else a page without one knows nothing. @param {View} view @param {boolean} stale */
+function withMe(view, stale) {
   const order = /** @type {Role[]} */ (["support", "therapist"]);
   const others = inCall(view).filter((one) => !order.includes(one.role));
   const all = [...order.map((role) => view.people.find((one) => one.role === role)).filter((one) => one !== undefined), ...others];
   const seen = AFTER.has(view.state) || view.closing?.end ? all.filter((one) => one.there || one.in_room) : all; // who has gone by then is not "not here yet"
   return html`<ul class="with" aria-label="Who is with you">${seen.map(
     (one) => html`<li class=${one.there ? "" : "away"}><span class="face" aria-hidden="true">${short(one.name).replace("Dr ", "")[0] ?? "?"}</span>
-      <span><b>${short(one.name)}</b><small>${one.in_room ? "in the call" : one.there ? (one.role === "support" ? "in the house" : "with you") : "not here yet"}</small></span></li>`,
+      <span><b>${short(one.name)}</b><small>${stale && one.role !== "support" ? "no line just now" : one.in_room ? "in the call" : one.there ? (one.role === "support" ? "in the house" : "with you") : "not here yet"}</small></span></li>`,
   )}${pairing(view)}</ul>`;
 }
 

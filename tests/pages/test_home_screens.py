@@ -27,6 +27,10 @@ async def test_every_screen_of_the_client_says_one_thing_and_can_be_hit(
             for words, width, height in await sizes(page, ".btn, .step, .field input"):
                 assert min(width, height) >= 96, (name, words, width, height)
             assert await ask(page, "document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+            assert await ask(page, HEARD), f"{name}: the focus is not at what is new"
+
+
+HEARD = "Boolean(document.activeElement.matches('h1, button.all'))"
 
 
 async def test_no_screen_of_the_support_person_has_more_than_three_choices(browser: Browser) -> None:
@@ -41,7 +45,17 @@ async def test_no_screen_of_the_support_person_has_more_than_three_choices(brows
             if name not in ("closed", "night", "discharged", "transferred"):
                 assert acts[-1][0] == "Help now", name
             await expect(page.get_by_role("button", name="Emergency"), name).to_be_visible()
+            assert await ask(page, HEARD), f"{name}: the focus is not at what is new"
             assert await ask(page, "document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+
+
+async def test_a_hand_that_rests_on_help_stays_there_and_hears_the_new_heading(browser: Browser) -> None:
+    async with at_home(browser, SUPPORT["ready"]) as (page, stub, _):
+        help_now = page.get_by_role("button", name="Help now")
+        await help_now.focus()
+        await stub.show(SUPPORT["released"])
+        await expect(page.locator("body > [aria-live]")).to_have_text("Sam may take it now.")
+        await expect(help_now).to_be_focused()
 
 
 HOURS: Final = ("since", "until", "ahead", "name")
