@@ -45,7 +45,7 @@ function heading(root) {
   /** Where the focus was put last: a heading that is only drawn anew gets it back. @type {HTMLElement | null} */
   let put = null;
   let pressedAt = Number.NEGATIVE_INFINITY;
-  for (const event of ["click", "keydown"]) addEventListener(event, () => { pressedAt = performance.now(); }, true);
+  addEventListener("click", () => { pressedAt = performance.now(); }, true); // keys that press make a click too
   return () => {
     const h1 = root.querySelector("h1");
     const words = h1?.textContent?.replace(/\s+/g, " ").trim() ?? "";
