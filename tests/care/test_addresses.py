@@ -118,6 +118,7 @@ def test_a_number_that_is_none_is_asked_of_the_client_again_and_the_next_one_is_
 
     scene = scene.answer("second_contact", C)  # the same once more, from memory
     assert "it does not work" in asked_of_client(scene)
+    assert "area code" in asked_of_client(scene.answer("second_contact", C, phone="call me"))
     scene = scene.answer("second_contact", C, phone=MAX)
     found = scene.of("second_contact")
     assert (found.colour, found.who, asked_of_client(scene)) == (Colour.SHUT, (Role.DISPATCHER,), "")

@@ -220,6 +220,25 @@ def test_the_card_says_each_thing_about_the_way_in_once_and_whose_words_they_are
     assert shown(story, ANA, Role.THERAPIST)["emergency"]["way_in"] == read
 
 
+FILLING = "a an and are at by in is it of on our s the then there to with"
+FIGURES = "1 one first,2 two second,3 three third,4 four fourth,5 five fifth,6 six sixth,7 seven seventh,8 eight eighth"
+SAME = (
+    *((f"Door {word} left", "Door left") for word in FILLING.split()),
+    *((f"{word} bell", f"{n} bell") for n, *words in map(str.split, FIGURES.split(",")) for word in words),
+    *((f"{n} bell", f"{n[:-2]} bell") for n in ("1st", "2nd", "3rd", "11th")),
+    ("nine steps", "9 steps"),
+)
+"""One thing said in two ways."""
+
+
+def test_words_that_change_no_direction_and_two_spellings_of_a_figure_are_said_once() -> None:
+    story = told("minute 14")
+    for client, adult in SAME:
+        story.do(SAM, c.AnswerGate(gate="location", values=HOME | {"way_in": client}))
+        story.do(BEN, c.AnswerGate(gate="location", values=HOME | {"way_in": adult}))
+        assert shown(story, ANA, Role.THERAPIST)["emergency"]["way_in"] == adult, client
+
+
 @pytest.mark.parametrize("person", [SAM, BEN])
 def test_only_the_clinic_writes_on_the_card(person: str) -> None:
     story = told("arrived")
