@@ -67,10 +67,10 @@ export class EmergencyCard {
 
   /** @param {{live: boolean, told: string, again: boolean, help: unknown, more: unknown}} now `live`: whether the clinic hears us; `told`: what it was told from this phone; `again`: that was a while ago, it can be told anew; `help`: the button that tells it; `more`: what else stands below the address */
   screen({ live, told, again, help, more }) {
-    const { number, address, way_in: way, script, client, therapist, dispatch, elsewhere } = this.card;
+    const { number, address, way_in: way, script, client, therapist, dispatch, elsewhere, zone } = this.card;
     const name = client || "them";
     const taken = this.taken();
-    return html`<main class="page em">
+    return html`<main class="page em"><p class="onpaper">As it stood at ${wall(Date.now() + this.card.ahead, zone || "UTC", true)}.</p>
       <div class="alarmtop"><div role="alert"><h1 class="say1">${icon("alarm3")}<span>${client || "Somebody"} does not wake up or breathes badly? Call now.</span></h1></div>
         <a class="btn support call" href="tel:${number}">${icon("phone")}<span>Call ${number}<small>from this phone, on speaker</small></span></a></div>
       <div class="say"><h2>Say this</h2><p class="addr">${address || "Your address, with door and floor."}</p>${way ? html`<p class="way">Way in: <b>${way}</b></p>` : nothing}
