@@ -9,7 +9,7 @@ from telekap.care.condition import CARERS, HELPERS, PRESCRIBER, Condition, Kind,
 from telekap.care.conditions_body import watched
 from telekap.care.decisions import HOSPITAL, last
 from telekap.care.duties import DUTIES
-from telekap.care.instant import Instant
+from telekap.care.instant import Instant, latest
 from telekap.care.lobby import client_gone as seen_and_gone
 from telekap.care.lobby import closing
 from telekap.care.people import STAFF, Role
@@ -84,18 +84,23 @@ def client_gone(session: Session, world: World) -> Iterator[Condition]:
 
 
 def clearance_changed(session: Session, world: World) -> Iterator[Condition]:
-    """Revoked, at its end, or the consent withdrawn while somebody is dosed: shown and alarmed, and nothing else."""
-    course = world.course
-    if session.state is not State.DOSED or session.t0_recorded is None:
+    """Revoked, at its end, or the consent withdrawn while somebody is dosed: shown and alarmed, and nothing else.
+
+    Its ladder counts from the change; what had changed before the dose, from the dose.
+    """
+    course, dosed = world.course, session.t0_recorded
+    if session.state is not State.DOSED or dosed is None:
         return
     clearance = course.clearance
     if clearance is not None and clearance.status == "revoked":
-        yield from event(session, Condition("clearance_changed", clearance.id, session.t0_recorded, 0), HELPERS)
-    if clearance is not None and clearance.until > session.t0_recorded.utc:
+        since = latest(dosed, clearance.changed or dosed)
+        yield from event(session, Condition("clearance_changed", clearance.id, since, 0), HELPERS)
+    if clearance is not None and clearance.until > dosed.utc:
         ends = Instant(clearance.until, 0, "calendar")
         yield from event(session, Condition("clearance_changed", "ended", ends, 0), HELPERS)
     if course.consent_withdrawn:
-        yield from event(session, Condition("clearance_changed", "consent", session.t0_recorded, 0), HELPERS)
+        since = latest(dosed, course.withdrawn or dosed)
+        yield from event(session, Condition("clearance_changed", "consent", since, 0), HELPERS)
 
 
 def could_not(session: Session, world: World) -> Iterator[Condition]:

@@ -11,6 +11,7 @@ from telekap.care.floors import floor
 from telekap.care.instant import Instant, latest, shortest
 from telekap.care.people import Role
 from telekap.care.session import OPEN, Alarm, Session, State
+from telekap.care.states import AFTER_DOSE
 from telekap.care.world import World
 
 ROOM: Final[Mapping[str, tuple[str, ...]]] = {"low": ("low",), "full": ("low", "full")}
@@ -189,10 +190,15 @@ def not_discharged(session: Session, world: World) -> Iterator[Condition]:
 
 
 def no_prescriber(session: Session, world: World) -> Iterator[Condition]:
-    """Somebody is dosed and nobody is the prescriber on call: until somebody has taken the duty."""
-    since = _watching_since(session, Role.PRESCRIBER)
-    if since is not None and not session.roles.get(Role.PRESCRIBER):
-        yield Condition("no_prescriber", "duty", since)
+    """Nobody is the prescriber on call, from the dose until the record is signed: until somebody has taken the duty.
+
+    At home the evening and the next day are still theirs, and in other hands they alone close what nobody sees.
+    """
+    if session.state not in AFTER_DOSE or session.roles.get(Role.PRESCRIBER):
+        return
+    watched = session.back or session.t0_recorded or session.last
+    if watched is not None:
+        yield Condition("no_prescriber", "duty", latest(watched, session.vacant_since.get(Role.PRESCRIBER, watched)))
 
 
 def clock_step(session: Session, world: World) -> Iterator[Condition]:

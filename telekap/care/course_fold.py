@@ -62,7 +62,7 @@ def _status(status: str) -> Callable[[Course, Entry, Any], Change]:
         if known.status == "revoked" and status != "revoked":
             return {}  # revoked is for ever; only a new clearance opens the gate again
         causes = x.causes if isinstance(x, f.ClearanceSuspended) else ()
-        return {"clearance": replace(known, status=status, reason=x.reason, causes=causes)}
+        return {"clearance": replace(known, status=status, reason=x.reason, causes=causes, changed=e.at)}
 
     return change
 
@@ -151,7 +151,12 @@ FOLDS: Final[Mapping[type[f.Fact], Callable[[Course, Entry, Any], Change]]] = {
         "consent_withdrawn": False,
         "consent_booster": x.booster,
     },
-    f.ConsentWithdrawn: lambda s, e, x: {"consent": None, "consent_withdrawn": True, "consent_booster": False},
+    f.ConsentWithdrawn: lambda s, e, x: {
+        "consent": None,
+        "consent_withdrawn": True,
+        "withdrawn": e.at,
+        "consent_booster": False,
+    },
     f.ClientWeighed: lambda s, e, x: {"weight": (x.kg, e.at)},
     f.OrderCosigned: lambda s, e, x: {"cosigned": s.cosigned | {x.order}},
     f.MeasureTaken: lambda s, e, x: {"measures": (*s.measures, Measure(x.scale, x.answers, x.total, e.at, e.n))},

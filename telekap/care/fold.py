@@ -32,6 +32,7 @@ def _lobby(s: Session, e: Entry, x: f.LobbyOpened) -> Change:
 def _role(s: Session, e: Entry, x: f.RoleTaken) -> Change:
     # Whoever takes a role gives up the one held before in this session; who is replaced stays as a guest.
     roles = {role: person for role, person in s.roles.items() if person != x.person}
+    left = {role: e.at for role, person in s.roles.items() if person == x.person}
     roles[x.role] = x.person
     guests = (s.guests | {x.instead_of}) - set(roles.values()) - {""}
     return {
@@ -40,6 +41,7 @@ def _role(s: Session, e: Entry, x: f.RoleTaken) -> Change:
         "successors": {r: person for r, person in s.successors.items() if r is not x.role and person != x.person},
         "guest_roles": {**s.guest_roles, x.instead_of: x.role},
         "role_since": {**s.role_since, x.role: e.at},
+        "vacant_since": {role: at for role, at in {**s.vacant_since, **left}.items() if role is not x.role},
         "role_before": {**s.role_before, x.role: x.instead_of},
         "marked": s.marked | {x.person} if x.marked else s.marked - {x.person},
         "duty": {role: duty for role, duty in s.duty.items() if duty[0] == roles.get(role)},

@@ -182,7 +182,7 @@ def _decided(alarm: Alarm, session: Session) -> bool:
 
 def called_in(session: Session, world: World) -> Iterator[f.SuccessorNamed]:
     """Who is on the roster is paged to take a duty over: one that nobody has, or the prescriber's when a ladder has
-    come to the step that asks for the next one.
+    come to the step that asks for the next one. Once nobody is dosed any more, the prescriber's alone.
     """
     asked = any(
         not alarm.over and _step(alarm, world.protocol.ladder(alarm.kind)).order == NEXT_PRESCRIBER
@@ -191,7 +191,8 @@ def called_in(session: Session, world: World) -> Iterator[f.SuccessorNamed]:
     for role in (Role.PRESCRIBER, Role.STANDIN, Role.DISPATCHER):
         wanted = not session.roles.get(role) or (role is Role.PRESCRIBER and asked)
         person = next_on(role, session, world) if wanted and role not in session.successors else ""
-        if person and session.state is State.DOSED:
+        needed = (State.DOSED, *((State.DISCHARGED, State.TRANSFERRED) if role is Role.PRESCRIBER else ()))
+        if person and session.state in needed:
             yield f.SuccessorNamed(role=role, person=person)
             session = replace(session, successors={**session.successors, role: person})
 

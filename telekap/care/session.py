@@ -70,6 +70,8 @@ class Session:
     """Guest → the role they held: in that part they still speak."""
     role_since: Mapping[Role, Instant] = field(default_factory=dict)
     """When somebody last took a role over; a role held since booking is not listed."""
+    vacant_since: Mapping[Role, Instant] = field(default_factory=dict)
+    """When whoever held a role took another one instead; only roles that nobody has taken since."""
     role_before: Mapping[Role, str] = field(default_factory=dict)
     """Role → who held it until then, '' for nobody; a role held since booking is not listed."""
     marked: frozenset[str] = frozenset()

@@ -31,6 +31,8 @@ class Clearance:
     reason: str = ""
     causes: tuple[str, ...] = ()
     """Codes of what suspended it; see ``suspensions.CAUSES``."""
+    changed: Instant | None = None
+    """When it was last revoked, suspended or given back; None: never."""
     max_mg: float = 0
     """Most milligrams of one session; 0: the protocol's ceiling."""
     for_client: str = ""
@@ -161,6 +163,8 @@ class Course:
     consent: tuple[str, Instant] | None = None
     """(version signed, when); None when never signed or withdrawn."""
     consent_withdrawn: bool = False
+    withdrawn: Instant | None = None
+    """When consent was last withdrawn."""
     consent_booster: bool = False
     """The consent in force covers a booster."""
     weight: tuple[float, Instant] | None = None
@@ -263,7 +267,7 @@ class World:
     covered: int = 0
     """Clients of other sessions, released or dosed, whom this session's on-call prescriber has as well."""
     rostered: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
-    """Duty → who is on duty now by the roster, the row written last first. Looked up while somebody is dosed."""
+    """Duty → who is on duty now by the roster, the row written last first. Looked up from the dose to the signature."""
     second_factor: Mapping[Role, Instant] = field(default_factory=dict)
     """Role → when the person now holding it last proved a second factor on any login."""
     code_key: str = ""

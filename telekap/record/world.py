@@ -11,7 +11,8 @@ from telekap.care.instant import DAY, Instant
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.roster import ROSTERED
-from telekap.care.session import Session, State
+from telekap.care.session import Session
+from telekap.care.states import AFTER_DOSE
 from telekap.care.world import Course, OtherSession, PressureSet, World
 from telekap.clock import Clock
 from telekap.record import circle, logins, people, protocols, read_model, roster
@@ -43,7 +44,7 @@ def load_worlds(conn: sa.Connection, around: Around, sessions: Sequence[Session]
     same_day = _same_day(conn, around, sessions, now)
     others = _ordered(conn, around, read_model.others_of(conn, {one.id: _busy(one) for one in sessions}))
     covering = read_model.covering(conn, {one.roles.get(Role.PRESCRIBER, "") for one in sessions} - {""})
-    rostered = _rostered(conn, now) if any(one.state is State.DOSED for one in sessions) else {}
+    rostered = _rostered(conn, now) if any(one.state in AFTER_DOSE for one in sessions) else {}
     on_duty = frozenset(person for held in rostered.values() for person in held)
     clients = {_client(one, courses.get(one.course, Course())) for one in sessions} - {""}
     circles, elsewhere = circle.around_of(conn, clients), _other_courses(conn, around, clients)
@@ -67,7 +68,7 @@ def load_worlds(conn: sa.Connection, around: Around, sessions: Sequence[Session]
                 zone=around.clock.zone,
                 others=others[session.id],
                 covered=len(covering.get(session.roles.get(Role.PRESCRIBER, ""), set()) - {session.id}),
-                rostered=rostered if session.state is State.DOSED else {},
+                rostered=rostered if session.state in AFTER_DOSE else {},
                 reds=tuple(red for other in earlier for red in attested_reds(other, day)),
                 pressure_sets=sets,
                 watch=watch,

@@ -3,9 +3,12 @@
 import pytest
 
 from telekap.care import commands as c
+from telekap.care.board import board
 from telekap.care.people import Role
 from telekap.care.session import State
+from telekap.care.states import AFTER_DOSE
 from telekap.care.world import OtherSession
+from tests.care.chapters import handed_over
 from tests.cast import ADA, ANA, KIM, SAM, minutes, replace, told
 
 
@@ -45,6 +48,33 @@ def test_a_revocation_after_t0_is_alarmed_and_changes_nothing_about_the_watch() 
     assert set(before) <= set(story.deadlines())
 
 
+@pytest.mark.parametrize(
+    ("person", "change"), [(ADA, c.RevokeClearance(reason="New diagnosis.")), (SAM, c.WithdrawConsent(reason="r"))]
+)
+def test_the_ladder_of_a_changed_clearance_or_consent_counts_from_the_change(
+    person: str, change: c.CourseCommand
+) -> None:
+    story = told("dosed").watched(20)
+
+    story.on_course(person, change)
+    alarm = story.alarm("clearance_changed")
+    assert (alarm.owner, alarm.step, alarm.since) == (ANA, 0, story.now), "not the step of five minutes later at once"
+    story.do(ANA, c.AcknowledgeAlarm(alarm=alarm.id))
+
+    assert story.alarm("clearance_changed").over
+
+
+def test_what_had_changed_before_a_dose_outside_a_release_counts_from_the_dose() -> None:
+    story = told("arrived")
+    story.on_course(ADA, c.RevokeClearance(reason="New diagnosis."))
+    story.wait(minutes(9))
+
+    story.do(SAM, c.Taken(units=(1,)))
+
+    assert story.session.state is State.DOSED
+    assert story.alarm("clearance_changed").since == story.now
+
+
 @pytest.mark.parametrize(("after", "alarmed"), [(-1, False), (0, True)])
 def test_a_clearance_that_ends_while_somebody_is_dosed_is_alarmed_and_changes_nothing_about_the_watch(
     after: int, alarmed: bool
@@ -60,10 +90,13 @@ def test_a_clearance_that_ends_while_somebody_is_dosed_is_alarmed_and_changes_no
     assert (story.alarm("clearance_changed") is not None) is alarmed and story.session.state is State.DOSED
 
 
-def test_a_dosed_client_without_a_prescriber_on_call_is_an_alarm_until_somebody_from_the_roster_has_the_duty() -> None:
-    story = told("dosed")
+@pytest.mark.parametrize("chapter", ["dosed", "discharged", "handed over"])
+def test_from_the_dose_to_the_signature_nobody_on_call_is_an_alarm_until_somebody_from_the_roster_has_the_duty(
+    chapter: str,
+) -> None:
+    story = handed_over() if chapter == "handed over" else told(chapter)
     roles = {role: person for role, person in story.session.roles.items() if role is not Role.PRESCRIBER}
-    story.session = replace(story.session, roles=roles)
+    story.session = replace(story.session, roles=roles, vacant_since={Role.PRESCRIBER: story.now})
     story.rostered = {Role.PRESCRIBER: ("ike",)}
 
     story.tick()
@@ -72,6 +105,41 @@ def test_a_dosed_client_without_a_prescriber_on_call_is_an_alarm_until_somebody_
     story.do("ike", c.AcknowledgeDuty())
 
     assert story.alarm("no_prescriber").over and story.session.roles[Role.PRESCRIBER] == "ike"
+
+
+def test_the_only_prescriber_who_takes_the_cockpit_over_leaves_a_duty_that_is_missed_from_that_moment() -> None:
+    story = told("dosed").watched(20)
+    story.session = replace(story.session, roles={**story.session.roles, Role.STANDIN: ADA})
+
+    story.do(ADA, c.TakeOver())
+
+    assert story.session.vacant_since == {Role.PRESCRIBER: story.now}
+    alarm = story.alarm("no_prescriber")
+    assert (alarm.owner, alarm.since) == (KIM, story.now)
+
+
+def test_nobody_else_is_called_in_from_the_roster_once_nobody_is_dosed() -> None:
+    story = told("discharged")
+    roles = {role: one for role, one in story.session.roles.items() if role not in (Role.STANDIN, Role.DISPATCHER)}
+    story.session = replace(story.session, roles=roles)
+    story.rostered = {Role.STANDIN: ("tom",), Role.DISPATCHER: ("max",), Role.PRESCRIBER: ("ike",)}
+
+    story.tick()
+
+    assert story.session.successors == {}
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - set(AFTER_DOSE)))
+def test_before_the_dose_the_gate_waits_for_a_prescriber_and_the_roster_calls_nobody(state: State) -> None:
+    story = told("arrived")
+    roles = {role: person for role, person in story.session.roles.items() if role is not Role.PRESCRIBER}
+    story.session = replace(story.session, roles=roles, state=state)
+    story.rostered = {Role.PRESCRIBER: ("ike",)}
+
+    story.tick()
+
+    assert story.alarm("no_prescriber") is None and story.session.successors == {}
+    assert not board(story.session, story.world, story.now).of("on_call").open
 
 
 @pytest.mark.parametrize("chapter", ["arrived", "dosed"])

@@ -319,6 +319,10 @@ def _after(node: Node, age: Ages) -> Key:
         # a picture is missed from the return, or from taking the place over, if that came after it stopped
         age.of(s.back, 2),
         tuple(sorted((role, age.of(at, 2)) for role, at in s.role_since.items())),
+        # the alarms about a place nobody holds, and about clearance and consent, count from these moments
+        tuple(sorted((role, age.of(at, 2)) for role, at in s.vacant_since.items())),
+        age.of(node.course.clearance.changed if node.course.clearance else None, 2),
+        age.of(node.course.withdrawn, 2),
     )
 
 
