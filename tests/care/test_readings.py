@@ -6,7 +6,9 @@ import pytest
 
 from telekap.care import commands as c
 from telekap.care.people import Role
+from telekap.care.protocol import parse
 from tests.care.chapters import signed
+from tests.care.well_board import SHIPPED
 from tests.cast import ADA, ANA, BEN, Story, minutes, seconds, told
 
 Values = dict[str, Any]
@@ -153,6 +155,19 @@ def test_a_high_pressure_is_an_emergency_by_a_symptom_of_it_at_about_the_same_ti
     story = told("floor")
     story.do(BEN, c.Say(what=sign))
     story.wait(before)
+
+    sees(story, sbp=185, dbp=95)
+
+    assert (("emergency", "pressure") in true_now(story)) is emergency
+
+
+@pytest.mark.parametrize("figure", [15, 40])
+@pytest.mark.parametrize(("beyond", "emergency"), [(0, True), (1, False)])
+def test_about_the_same_time_is_the_protocols_figure(figure: int, beyond: int, emergency: bool) -> None:
+    moved = SHIPPED.replace("symptom = { value = 15,", f"symptom = {{ value = {figure},")
+    story = Story(protocol=parse(moved)).dose().watched(20)
+    story.do(BEN, c.Say(what="back_pain"))
+    story.wait(minutes(figure) + beyond, quietly=False)
 
     sees(story, sbp=185, dbp=95)
 
