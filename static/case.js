@@ -34,7 +34,8 @@ function changes(told) {
   const signed = told.clearance?.signed;
   return html`<section class="panel" aria-label="What changed"><header><h2>${signed ? `What changed since ${told.mine ? "you" : told.clearance.by} signed on ${day(signed, told.zone)}` : "Before the first clearance"}</h2><span class="end meta">${told.changes.length} changed</span></header>
     <ul class="changes">${told.changes.map((/** @type {any} */ one) => html`<li>${sign("ask")}<span>${one.sentence}</span><span class="end meta num">${day(one.at, told.zone)} ${wall(one.at, told.zone)}</span></li>`)}
-    ${told.changes.length ? nothing : html`<li class="quiet">${sign("ok")}Nothing is recorded as changed.</li>`}</ul></section>`;
+    ${told.changes.length ? nothing : html`<li class="quiet">${sign("ok")}Nothing is recorded as changed.</li>`}
+    ${told.remarks.map((/** @type {string} */ one) => html`<li class="quiet">${one}</li>`)}</ul></section>`;
 }
 
 /** First and newest of each scale, and weight. @param {any} told */

@@ -375,6 +375,7 @@ export interface CourseLook {
   reviews: string[];
   review_due: boolean;
   changes: Changed[];
+  remarks: string[];
   sessions: SessionShort[];
 }
 

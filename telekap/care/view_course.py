@@ -7,6 +7,7 @@ from telekap.care.amounts import second_prescriber
 from telekap.care.clearances import days_of, earlier_order, read_now, standing, touched
 from telekap.care.instant import Instant
 from telekap.care.people import Role
+from telekap.care.remarks import remarks
 from telekap.care.scales import ITEM_9, SCALES
 from telekap.care.screening import changed
 from telekap.care.session import Session, State
@@ -135,6 +136,7 @@ def course_view(course: Course, sessions: Iterable[Session], world: World, perso
         "reviews": sorted(course.reviews),
         "review_due": review_due(course, world.protocol),
         "changes": _changes(course, held),
+        "remarks": list(remarks(course, held, world, now)),
         "sessions": [_row(one, course) for one in sorted(held, key=lambda one: one.appointed)],
     }
 

@@ -95,7 +95,9 @@ def test_from_the_dose_to_the_signature_nobody_on_call_is_an_alarm_until_somebod
     chapter: str,
 ) -> None:
     story = handed_over() if chapter == "handed over" else told(chapter)
-    roles = {role: person for role, person in story.session.roles.items() if role is not Role.PRESCRIBER}
+    roles: dict[Role, str] = {
+        role: person for role, person in story.session.roles.items() if role is not Role.PRESCRIBER
+    }
     story.session = replace(story.session, roles=roles, vacant_since={Role.PRESCRIBER: story.now})
     story.rostered = {Role.PRESCRIBER: ("ike",)}
 
@@ -120,7 +122,9 @@ def test_the_only_prescriber_who_takes_the_cockpit_over_leaves_a_duty_that_is_mi
 
 def test_nobody_else_is_called_in_from_the_roster_once_nobody_is_dosed() -> None:
     story = told("discharged")
-    roles = {role: one for role, one in story.session.roles.items() if role not in (Role.STANDIN, Role.DISPATCHER)}
+    roles: dict[Role, str] = {
+        role: one for role, one in story.session.roles.items() if role not in (Role.STANDIN, Role.DISPATCHER)
+    }
     story.session = replace(story.session, roles=roles)
     story.rostered = {Role.STANDIN: ("tom",), Role.DISPATCHER: ("max",), Role.PRESCRIBER: ("ike",)}
 
@@ -132,7 +136,9 @@ def test_nobody_else_is_called_in_from_the_roster_once_nobody_is_dosed() -> None
 @pytest.mark.parametrize("state", sorted(set(State) - set(AFTER_DOSE)))
 def test_before_the_dose_the_gate_waits_for_a_prescriber_and_the_roster_calls_nobody(state: State) -> None:
     story = told("arrived")
-    roles = {role: person for role, person in story.session.roles.items() if role is not Role.PRESCRIBER}
+    roles: dict[Role, str] = {
+        role: person for role, person in story.session.roles.items() if role is not Role.PRESCRIBER
+    }
     story.session = replace(story.session, roles=roles, state=state)
     story.rostered = {Role.PRESCRIBER: ("ike",)}
 

@@ -46,6 +46,7 @@ COURSE: dict[str, Any] = {
     "consent": {"version": "2026-1", "at": NOW, "current": True, "withdrawn": False},
     "dispatch": None,
     "changes": [{"at": NOW, "sentence": "A new order was signed."}],
+    "remarks": [],
     "trained": [],
     "settled": [],
     "sessions": [{"id": "se", "state": "arriving", "appointed": NOW, "aftercare": False, "mg": None}],

@@ -280,6 +280,7 @@ CASE: Final[dict[str, Any]] = {
         {"scale": "phq9", "title": "PHQ-9", "at": NOW - DAY, "total": 11, "band": "moderate", "item9": 0},
     ],
     "item9_waits": None,
+    "remarks": ["No GAD-7 is recorded."],
     "reviews": [],
     "review_due": False,
     "changes": [{"at": NOW - DAY, "sentence": "Pressure 184/108 at T+41."}],

@@ -288,4 +288,6 @@ class CourseLook(Shape):
     reviews: list[str]
     review_due: bool
     changes: list[Changed]
+    remarks: list[str]
+    """What is worth knowing before signing, and shuts nothing."""
     sessions: list[SessionShort]
