@@ -57,6 +57,7 @@ def cleared(x: c.SignClearance, course: Course, world: World, now: Instant) -> f
         ),
         calming=calming,
         calming_dose=dose,
+        protocol=world.protocol.digest,
     )
 
 

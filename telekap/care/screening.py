@@ -146,6 +146,9 @@ CONDITIONS: Final = (
     Item("sleep_apnoea", RELATIVE, "Sleep apnoea", "KATA, British Columbia draft"),
     Item("urinary", RELATIVE, "Urinary symptoms", "this project's rule"),
     Item("hard_before", RELATIVE, "A difficult experience with ketamine before", "this project's rule"),
+    Item("kidney", RELATIVE, "Kidney disease", "Innerwell"),
+    Item("anaesthesia", RELATIVE, "A bad reaction to an anaesthetic, ever", "this project's rule"),
+    Item("suicide_attempt", RELATIVE, "A suicide attempt, or preparations for one, ever", "this project's rule; Psyon"),
     Item("alone", RELATIVE, "Lives alone otherwise", "this project's rule"),
 )
 """What the client has or is."""

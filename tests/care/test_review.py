@@ -30,6 +30,7 @@ def test_what_is_shown_before_signing_is_what_is_read_afterwards() -> None:
     given = story.course.clearance
     assert given is not None
     assert (given.for_client, given.for_therapist) == (shown.for_client, shown.for_therapist)
+    assert shown.protocol == story.world.protocol.digest, "under which protocol it was signed"
     assert given.for_client == (
         "Dr Okafor has cleared you for 1 session at home, until July 5, 2026."
         " Between two sessions there are at least 14 days. Call me if you start a new medicine."

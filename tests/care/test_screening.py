@@ -29,7 +29,8 @@ ABSOLUTE = [
 """Written down from the list of what is absolute, not from the table."""
 RELATIVE = [
     "pressure_treated", "older", "bipolar", "seizures", "family_psychosis", "personality", "eye_pressure_cleared",
-    "liver_moderate", "sleep_apnoea", "urinary", "hard_before", "alone", "sedatives", "benzodiazepine_much",
+    "liver_moderate", "sleep_apnoea", "urinary", "hard_before", "kidney", "anaesthesia", "suicide_attempt", "alone",
+    "sedatives", "benzodiazepine_much",
     "stimulants", "enzymes", "cannabis", "psychedelics", "thyroid_theophylline",
 ]  # fmt: skip
 KNOWN = {"minor", "older", "support_missing"}

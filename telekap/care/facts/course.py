@@ -41,6 +41,8 @@ class ClearanceSigned(Fact):
     calming: str = ""
     calming_dose: str = ""
     """The calming or sleeping medicine that was cleared beforehand, and the most of it; '' = none."""
+    protocol: str = ""
+    """Hash of the protocol file under which it was signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

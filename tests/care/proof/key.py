@@ -283,7 +283,7 @@ def _after(node: Node, age: Ages) -> Key:
     at_floor, passes, adult = floor(s, world), assessment.run(s, world), assessment.adult(s)
     judged = [one for one in s.assessments if one.role is not Role.SUPPORT]
     since = passes[0].at.utc if passes else None
-    given = s.taken_under
+    given, cleared = s.taken_under, node.course.clearance
     return (
         "after",
         age.of(s.t0),
@@ -321,8 +321,8 @@ def _after(node: Node, age: Ages) -> Key:
         tuple(sorted((role, age.of(at, 2)) for role, at in s.role_since.items())),
         # the alarms about a place nobody holds, and about clearance and consent, count from these moments
         tuple(sorted((role, age.of(at, 2)) for role, at in s.vacant_since.items())),
-        age.of(node.course.clearance.changed if node.course.clearance else None, 2),
-        age.of(node.course.withdrawn, 2),
+        age.of(cleared.changed if cleared is not None and cleared.status == "revoked" else None, 2),
+        age.of(node.course.withdrawn if node.course.consent_withdrawn else None, 2),
     )
 
 
