@@ -61,7 +61,7 @@ function withMe(view, stale) {
   const seen = AFTER.has(view.state) || view.closing?.end ? all.filter((one) => one.there || one.in_room) : all; // who has gone by then is not "not here yet"
   return html`<ul class="with" aria-label="Who is with you">${seen.map(
     (one) => html`<li class=${one.there ? "" : "away"}><span class="face" aria-hidden="true">${short(one.name).replace("Dr ", "")[0] ?? "?"}</span>
-      <span><b>${short(one.name)}</b><small>${stale && one.role !== "support" ? "no line just now" : one.in_room ? "in the call" : one.there ? (one.role === "support" ? "in the house" : "with you") : "not here yet"}</small></span></li>`,
+      <span><b>${short(one.name)}</b><small>${stale && one.role !== "support" ? "no line" : one.in_room ? "in the call" : one.there ? (one.role === "support" ? "in the house" : "with you") : "not here yet"}</small></span></li>`,
   )}${pairing(view)}</ul>`;
 }
 
