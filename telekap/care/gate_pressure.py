@@ -22,20 +22,13 @@ from telekap.care.session import Answer, Session
 from telekap.care.world import World
 
 
-def _number(name: str, label: str, unit: str, hint: str = "") -> Question:
-    return plain(Field(name, label, "number", unit=unit, low=0, high=400, hint=hint))
-
-
-SEATED: Final = (
-    "Seated and quiet for some minutes, back and arm supported, cuff on the bare upper arm, nobody speaks; bladder"
-    " empty, no coffee, cigarette or exercise just before"
-)
-"""How a pressure is taken that can be compared; the rest of it is the two readings and their distance."""
+def _number(name: str, label: str, unit: str) -> Question:
+    return plain(Field(name, label, "number", unit=unit, low=0, high=400))
 
 
 PRESSURE: Final[dict[Role, tuple[Question, ...]]] = {
     Role.THERAPIST: (
-        _number("sbp1", "First: upper", "mmHg", SEATED),
+        _number("sbp1", "First: upper", "mmHg"),
         _number("dbp1", "First: lower", "mmHg"),
         _number("hr1", "First: pulse", "/min"),
         _number("sbp2", "Second: upper", "mmHg"),
@@ -45,6 +38,7 @@ PRESSURE: Final[dict[Role, tuple[Question, ...]]] = {
             "minute_apart",
             "At least {gate.pressure.readings_apart} seconds between the two",
             shut("The two readings came too close together.", "{support} measures again."),
+            hint="Seated, arm supported and bare, quiet for some minutes, no coffee or cigarette before",
         ),
         yes(
             "read_out",
