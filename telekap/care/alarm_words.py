@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from telekap.care import assessment, discharge
-from telekap.care.conditions_said import asked_for_help, heard_stop
+from telekap.care.calls import asked_for_help, heard_stop
 from telekap.care.finding import short
-from telekap.care.ladder import in_other_hands, owner_of
+from telekap.care.ladder import called, in_other_hands
 from telekap.care.people import Role
 from telekap.care.session import Alarm, Call
 from telekap.care.view_eye import Eye
@@ -36,21 +36,27 @@ def _help(eye: Eye, alarm: Alarm) -> str:
         return ""
     if call.what == "help" and call.role is Role.CLIENT:
         return eye.to_me(OWN)
-    return eye.to_me(ASKED[call.what].replace("{asker}", "{" + call.role.value + "}"))
+    return eye.to_me(ASKED[call.what].replace("{asker}", _who(eye, call)))
+
+
+def _who(eye: Eye, call: Call) -> str:
+    """Who said it, in whichever part they are by now: somebody else may hold the one they spoke in."""
+    role = eye.session.role_of(call.person)
+    return "{" + role.value + "}" if role else short(eye.world.name(call.person))
 
 
 def _heard(eye: Eye, alarm: Alarm) -> str:
     """What the client said, and who heard it: they can be asked how it was said."""
     call = next(reversed(heard_stop(eye.session)), None)
-    return "" if call is None else eye.to_me(f"{{{call.role.value}}} heard {{client}} say {call.what}.")
+    return "" if call is None else eye.to_me(f"{_who(eye, call)} heard {{client}} say {call.what}.")
 
 
 def _ask_the_asker(eye: Eye, alarm: Alarm) -> str:
     """The first step of a call for help that was not the client's: the asker knows why. '' for any other."""
     call = _last_call(eye) if alarm.kind == "help_asked" and alarm.step == 0 else None
-    if call is None or call.role in (Role.CLIENT, eye.session.role_of(alarm.owner)):
+    if call is None or call.role is Role.CLIENT or call.person == alarm.owner:
         return ""
-    return eye.to_me(f"Ask {{{call.role.value}}} what is needed, and look at {{client}}.")
+    return eye.to_me(f"Ask {_who(eye, call)} what is needed, and look at {{client}}.")
 
 
 UNWRITTEN: Final = "{therapist} has not written down check-in %s yet."
@@ -138,8 +144,7 @@ def _called(eye: Eye, alarm: Alarm) -> str:
     """Whom the ladder has called so far, while nobody has answered."""
     if alarm.acked_by:
         return ""
-    steps = eye.look.protocol.ladder(alarm.kind).steps[: max(0, alarm.step) + 1]
-    return f"Called: {_names(eye, (owner_of(step, eye.session) for step in steps))}."
+    return f"Called: {_names(eye, called(alarm, eye.session, eye.look.protocol.ladder(alarm.kind)))}."
 
 
 def _to_the_end(eye: Eye, alarm: Alarm) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from telekap.care import commands as c
 from telekap.care import facts as f
+from telekap.care.calls import askers
 from telekap.care.check_in_forms import ITEM_OF
 from telekap.care.conditions import ABSENT, OBSERVED, Condition, conditions, newest
 from telekap.care.conditions_body import unbelieved
@@ -52,6 +53,7 @@ def open_alarms(session: Session) -> tuple[Alarm, ...]:
 def _raise(condition: Condition, session: Session, world: World) -> f.AlarmRaised:
     ladder = world.protocol.ladder(condition.kind)
     first = ladder.steps[0]
+    asked = askers(condition.kind, condition.begins, session)
     turn = sum((a.kind, a.subject) == (condition.kind, condition.subject) for a in session.alarms.values())
     return f.AlarmRaised(
         alarm=f"{condition.kind}.{condition.subject}.{turn + 1}",
@@ -59,7 +61,7 @@ def _raise(condition: Condition, session: Session, world: World) -> f.AlarmRaise
         subject=condition.subject,
         family=ladder.family,
         priority=ladder.priority,
-        owner=owner_of(first, session),
+        owner=owner_of(first, session, asked),
         sentence=fill(ladder.sentence, session, world),
         since=condition.begins,
         order=order_of(first, session, world),
@@ -84,7 +86,7 @@ def changes(session: Session, world: World, now: Instant) -> Iterator[Fact]:
             yield f.AlarmMoved(
                 alarm=alarm.id,
                 step=0,
-                owner=owner_of(first, session),
+                owner=owner_of(first, session, askers(kind, condition.begins, session)),
                 told=people(session, first.told),
                 order=order_of(first, session, world),
                 again=True,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from telekap.care.calls import asked_for_help, heard_stop
 from telekap.care.checkins import PARTS
 from telekap.care.condition import CARERS, HELPERS, PRESCRIBER, Condition, Kind, dialled, event, newest
 from telekap.care.conditions_body import watched
@@ -38,27 +39,12 @@ def _called(session: Session, kind: str, subject: str, calls: list[Call], by: It
         yield from event(session, Condition(kind, subject, calls[-1].at, calls[-1].n), by)
 
 
-def asked_for_help(session: Session) -> list[Call]:
-    """Every call for help, the newest last. From the dose on a stop or a no of the client's own is one."""
-    own = [call for call in _stopped(session) if call.role is Role.CLIENT]
-    return sorted((*own, *(call for call in session.calls if call.what == "help")), key=lambda call: call.n)
-
-
-def heard_stop(session: Session) -> list[Call]:
-    """Every stop or no of the client that somebody else heard after the dose and wrote down, the newest last."""
-    return [call for call in _stopped(session) if call.role is not Role.CLIENT]
-
-
-def _stopped(session: Session) -> list[Call]:
-    t0 = session.t0_recorded
-    return [call for call in session.calls if call.what in ("stop", "no") and t0 is not None and call.at.utc >= t0.utc]
-
-
 def help(session: Session, world: World) -> Iterator[Condition]:
     asked = asked_for_help(session)
-    # Whoever asked cannot be the one who has taken it on.
-    asker = asked[-1].role if asked else None
-    yield from _called(session, "help_asked", "client", asked, [role for role in HELPERS if role is not asker])
+    # Whoever asked cannot be the one who has taken it on, in whichever part they are by then.
+    asker = asked[-1].person if asked else ""
+    others = [role for role in HELPERS if session.roles.get(role) != asker]
+    yield from _called(session, "help_asked", "client", asked, others)
 
 
 def stop_heard(session: Session, world: World) -> Iterator[Condition]:

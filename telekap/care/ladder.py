@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from telekap.care import facts as f
+from telekap.care.calls import askers
 from telekap.care.conditions import OBSERVED
 from telekap.care.decisions import last
 from telekap.care.duties import next_on
@@ -31,6 +32,9 @@ OUTAGE: Final = 30 * SECOND
 
 NEXT_PRESCRIBER: Final = "phone_next_prescriber"
 """The order to reach the next prescriber on the roster."""
+
+COME: Final = frozenset({"", "go_to_client"})
+"""Orders of steps that only fetch somebody: who asked to have others fetched is fetched by none of them."""
 
 ANSWERED: Final = frozenset({"reached", "dialled_reached"})
 """Outcomes of an order that answer it."""
@@ -100,12 +104,37 @@ def _answered(alarm: Alarm, ladder: Ladder) -> bool:
     return not step.order or alarm.done.get(alarm.step) in ANSWERED
 
 
-def _step_at(alarm: Alarm, ladder: Ladder, index: int, world: World) -> Instant:
-    """When a step is due. After an outage what fell into it goes out together, and dialling a little later still:
-    people who have just been told get that long to answer before a stranger is sent to the door.
+def _asked(alarm: Alarm, session: Session) -> frozenset[str]:
+    """Who asked for the people this alarm is to fetch."""
+    return askers(alarm.kind, alarm.since or alarm.raised, session)
+
+
+def _left_out(index: int, ladder: Ladder, session: Session, asked: frozenset[str]) -> bool:
+    """The step would only fetch who asked: the next one comes in its place. An alarm always begins with somebody, and
+    its last step is never left out.
     """
-    since = alarm.since or alarm.raised
-    due = since.plus(ladder.steps[index].after_ms)
+    step = ladder.steps[index]
+    between = 0 < index < len(ladder.steps) - 1
+    return between and step.order in COME and session.roles.get(step.owner, "") in asked
+
+
+def called(alarm: Alarm, session: Session, ladder: Ladder) -> tuple[str, ...]:
+    """Whom the steps taken so far have called, each once."""
+    asked = _asked(alarm, session)
+    taken = [index for index in range(alarm.step + 1) if not _left_out(index, ladder, session, asked)]
+    return tuple(dict.fromkeys(owner_of(ladder.steps[index], session, asked) for index in taken))
+
+
+def _step_at(alarm: Alarm, ladder: Ladder, index: int, session: Session, world: World) -> Instant:
+    """When a step is due: at its time, or at that of one that was left out before it; dialling never earlier.
+
+    After an outage what fell into it goes out together, and dialling a little later still: people who have just been
+    told get that long to answer before a stranger is sent to the door.
+    """
+    since, asked, place = alarm.since or alarm.raised, _asked(alarm, session), index
+    while ladder.steps[index].order != "dial" and _left_out(place - 1, ladder, session, asked):
+        place -= 1
+    due = since.plus(ladder.steps[place].after_ms)
     taken = alarm.stepped or alarm.raised
     late = taken.utc - (since.utc + _step(alarm, ladder).after_ms)
     if ladder.steps[index].order == "dial" and late > OUTAGE:
@@ -124,9 +153,9 @@ def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
     found: list[Move] = []
     calm = alarm.over or in_other_hands(alarm, session) or _decided(alarm, session)
     calm = calm or (alarm.kind in CALMED_BY_VOICE and alarm.reached is not None)
-    after = None if calm else _next_step(alarm, ladder)
+    after = None if calm else _next_step(alarm, ladder, session)
     if after is not None:
-        found.append(Move(_step_at(alarm, ladder, after, world), "step", after))
+        found.append(Move(_step_at(alarm, ladder, after, session, world), "step", after))
     elif not calm and (not _answered(alarm, ladder) or not alarm.acked_by):
         every = protocol.ms("alarm.repeat") if alarm.family != "follow_up" else ladder.hop_ms
         found.append(Move(sounded.plus(every), "repeat", alarm.step, "Still open: everybody is told again."))
@@ -155,16 +184,18 @@ def _to_the_closer(alarm: Alarm, session: Session, ladder: Ladder) -> Move:
     return Move(latest(sounded, alarm.acked_at or sounded).plus(again), "again", -1, ONLY_CLOSER)
 
 
-def _next_step(alarm: Alarm, ladder: Ladder) -> int | None:
+def _next_step(alarm: Alarm, ladder: Ladder, session: Session) -> int | None:
     """The next step that is still to be taken, None after the last.
 
-    A step for when nobody answers is passed over once somebody has; one that dials, once somebody was reached.
+    A step for when nobody answers is passed over once somebody has; one that dials, once somebody was reached; one
+    that fetches who asked, always.
     """
+    asked = _asked(alarm, session)
     for index in range(alarm.step + 1, len(ladder.steps)):
         step = ladder.steps[index]
         answered = step.if_silent and alarm.acked_by
         reached_them = step.order == "dial" and "dialled_reached" in alarm.done.values()
-        if not answered and not reached_them:
+        if not answered and not reached_them and not _left_out(index, ladder, session, asked):
             return index
     return None
 
@@ -211,9 +242,14 @@ def people(session: Session, roles: Iterable[Role]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(person for person in held if person))
 
 
-def owner_of(step: LadderStep, session: Session) -> str:
-    """Who has the alarm at a step; while nobody holds that role, the next in the chain."""
-    return holder(session, (step.owner, *(DIAL_CHAIN if step.order == "dial" else CHAIN), Role.SUPPORT))
+def owner_of(step: LadderStep, session: Session, asked: frozenset[str] = frozenset()) -> str:
+    """Who has the alarm at a step; while nobody holds that role, or they ``asked`` for somebody themselves, the next in
+    the chain. Anybody dials.
+    """
+    dials = step.order == "dial"
+    in_line = people(session, (step.owner, *(DIAL_CHAIN if dials else CHAIN), Role.SUPPORT))
+    others = [person for person in in_line if dials or person not in asked]
+    return (others or [*in_line, ""])[0]
 
 
 def _step(alarm: Alarm, ladder: Ladder) -> LadderStep:
@@ -226,21 +262,23 @@ def _chain(alarm: Alarm, ladder: Ladder) -> tuple[Role, ...]:
 
 
 def _reached_nobody(alarm: Alarm, ladder: Ladder, session: Session) -> bool:
-    """No device of its owner took a notice, and somebody else can be reached. (If nobody can, the ladder goes on in
-    its own time: hopping around a circle of silent phones calls nobody.)
+    """No device of its owner took a notice, or they ask for somebody themselves, and somebody else can be reached. (If
+    nobody can, the ladder goes on in its own time: hopping around a circle of silent phones calls nobody.)
     """
-    if alarm.owner not in session.unreached or alarm.family == "follow_up":
+    asked = frozenset() if _dialling(alarm, ladder) else _asked(alarm, session)
+    if alarm.owner not in session.unreached | asked or alarm.family == "follow_up":
         return False
-    return bool(set(people(session, _chain(alarm, ladder))) - session.unreached)
+    return bool(set(people(session, _chain(alarm, ladder))) - session.unreached - asked)
 
 
 def _next_owner(alarm: Alarm, session: Session, chain: tuple[Role, ...]) -> str:
-    """The next person in line who can be reached; if none can, the next."""
+    """The next person in line who did not ask and can be reached; if none can, the next."""
+    asked = frozenset() if chain is DIAL_CHAIN else _asked(alarm, session)
     in_line = people(session, chain)
     if alarm.owner in in_line:
         turn = in_line.index(alarm.owner) + 1
         in_line = in_line[turn:] + in_line[:turn]
-    others = [person for person in in_line if person != alarm.owner]
+    others = [person for person in in_line if person != alarm.owner and person not in asked]
     reachable = [person for person in others if person not in session.unreached]
     return (reachable or others or [alarm.owner])[0]
 
@@ -255,7 +293,7 @@ def moved(alarm: Alarm, move: Move, session: Session, world: World) -> f.AlarmMo
     ladder = world.protocol.ladder(alarm.kind)
     if move.what == "step":
         step = ladder.steps[move.step]
-        owner = owner_of(step, session)
+        owner = owner_of(step, session, _asked(alarm, session))
         told = tuple(person for person in people(session, step.told) if person != owner)
         order = order_of(step, session, world)
         why = "" if order else fill(step.say, session, world)

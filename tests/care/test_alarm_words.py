@@ -8,7 +8,7 @@ import pytest
 from telekap.care import commands as c
 from telekap.care.people import Role
 from tests.care.chapters import Json, seen, told
-from tests.cast import ANA, BEN, KIM, SAM, Story, minutes, replace, seconds
+from tests.cast import ANA, BEN, JO, KIM, SAM, Story, minutes, replace, seconds
 
 
 def _alarm(story: Story, role: Role, kind: str) -> Json:
@@ -24,11 +24,34 @@ def test_help_says_who_asked_and_whom_it_called_and_the_asker_reads_that_it_was_
     assert ana["order"] == "Ask Ben what is needed, and look at Sam."
     story.wait(seconds(21))
     kim = _alarm(story, Role.DISPATCHER, "help_asked")
-    assert (kim["sentence"], kim["now"]) == ("Ben asks for help for Sam.", "Called: Ana and Ben.")
+    assert (kim["sentence"], kim["now"]) == ("Ben asks for help for Sam.", "Called: Ana and Dr Okafor.")
     ben = _alarm(story, Role.SUPPORT, "help_asked")
     assert (ben["sentence"], ben["now"]) == ("You ask for help for Sam.", "")
     story.do(ANA, c.AcknowledgeAlarm(alarm=ana["id"]))
     assert _alarm(story, Role.DISPATCHER, "help_asked")["now"] == "", "who has it stands there already"
+
+
+def test_who_asked_for_help_is_named_also_when_somebody_else_has_their_part_by_now() -> None:
+    story = told("peak")
+    story.do(ANA, c.AskHelp())
+    jo = _alarm(story, Role.STANDIN, "help_asked")
+    assert (jo["sentence"], jo["order"]) == ("Ana asks for help for Sam.", "Ask Ana what is needed, and look at Sam.")
+    story.do(JO, c.TakeOver())
+    assert _alarm(story, Role.THERAPIST, "help_asked")["sentence"] == "Ana asks for help for Sam."
+    story.do(BEN, c.AskHelp())
+    story.do(BEN, c.Say(what="stop"))
+    story.do(JO, c.ReplaceSupport(person="lou", phone_tested=True))
+    assert _alarm(story, Role.THERAPIST, "help_asked")["sentence"] == "Ben asks for help for Sam."
+    assert _alarm(story, Role.THERAPIST, "stop_heard")["sentence"] == "Ben heard Sam say stop."
+
+
+def test_a_therapist_whom_nobody_can_relieve_is_not_told_to_ask_themselves() -> None:
+    story = told("peak")
+    for role in (Role.STANDIN, Role.PRESCRIBER, Role.DISPATCHER, Role.SUPPORT):
+        _leave(story, role)
+    story.do(ANA, c.AskHelp())
+    ana = _alarm(story, Role.THERAPIST, "help_asked")
+    assert (ana["owner"]["person"], ana["order"]) == (ANA, "Answer Sam Rivera now.")
 
 
 def test_the_newest_call_is_the_one_that_is_named() -> None:

@@ -3,11 +3,13 @@
 import pytest
 
 from telekap.care import commands as c
+from telekap.care import facts as f
 from telekap.care.instant import HOUR
 from telekap.care.ladder import next_move
+from telekap.care.people import Role
 from telekap.care.session import State
 from tests.care.ladders import moves
-from tests.cast import ADA, ANA, BEN, KIM, NOON, SAM, Story, seconds, told
+from tests.cast import ADA, ANA, BEN, JO, KIM, NOON, SAM, Story, minutes, replace, seconds, told
 
 
 def test_help_goes_to_the_next_person_after_twenty_seconds() -> None:
@@ -18,6 +20,96 @@ def test_help_goes_to_the_next_person_after_twenty_seconds() -> None:
 
     went = moves(story, "help_asked")
     assert [(second, owner) for second, owner, _ in went if second in (0, 20, 60)] == [(0, ANA), (20, BEN), (60, ADA)]
+
+
+@pytest.mark.parametrize(
+    ("asker", "called"),
+    [
+        (SAM, [(0, ANA), (20, BEN), (60, ADA)]),
+        (BEN, [(0, ANA), (20, ADA)]),  # Ben is beside Sam, nobody sends him there
+        (ANA, [(0, JO), (20, BEN), (60, ADA)]),
+        (ADA, [(0, ANA), (20, BEN), (60, ANA)]),  # what comes next, to phone Ben, comes in the place of Ada's step
+        (KIM, [(0, ANA), (20, BEN), (60, ADA)]),
+    ],
+)
+def test_the_ladder_passes_over_whoever_asked_for_help(asker: str, called: list[tuple[int, str]]) -> None:
+    story = told("dosed")
+
+    story.do(asker, c.AskHelp())
+    story.wait(seconds(61))
+
+    taken = [
+        ((entry.at.utc - story.alarm("help_asked").since.utc) // 1000, entry.fact.owner)
+        for entry in story.entries
+        if isinstance(entry.fact, f.AlarmRaised) or (isinstance(entry.fact, f.AlarmMoved) and entry.fact.step > 0)
+    ]
+    assert taken == called
+    own = [second for second, owner, _ in moves(story, "help_asked") if owner == asker]
+    assert own == [], "nobody is called to what they ask others for"
+
+
+def test_the_second_adult_who_asks_for_help_is_passed_over_and_who_was_there_before_is_not() -> None:
+    story = told("dosed")
+    story.do(ANA, c.ReplaceSupport(person="lou", phone_tested=True))
+
+    story.do("lou", c.AskHelp())
+    story.wait(seconds(20))
+    assert story.alarm("help_asked").owner == ADA
+
+    story.do(ADA, c.AcknowledgeAlarm(alarm=story.alarm("help_asked").id))
+    story.do(BEN, c.AskHelp())
+    story.wait(seconds(20))
+    assert story.alarm("help_asked").owner == "lou"
+
+
+def test_who_asks_for_help_too_gives_the_clients_call_to_the_next_person_at_once() -> None:
+    story = told("dosed")
+    story.do(SAM, c.AskHelp())
+    story.wait(seconds(5))
+
+    story.do(ANA, c.AskHelp())
+    assert story.alarm("help_asked").owner == JO
+
+    story.wait(seconds(15))
+    assert story.alarm("help_asked").owner == BEN, "the ladder goes on as it began"
+    story.wait(seconds(2))
+    story.do(BEN, c.AskHelp())
+    assert story.alarm("help_asked").owner == ADA, "both need somebody: nobody waits for a minute to be full"
+
+
+def test_whoever_asked_for_help_dials_like_anybody_when_nobody_came() -> None:
+    story = told("dosed")
+
+    story.do(KIM, c.AskHelp())
+    story.wait(minutes(5))
+
+    assert story.alarm("help_asked").owner == KIM and "emergency services" in story.alarm("help_asked").order
+    story.do(ANA, c.AskHelp())
+    assert story.alarm("help_asked").owner == KIM
+    story.wait(seconds(20))
+    assert story.alarm("help_asked").owner == ANA
+
+
+def test_an_alarm_of_whom_nobody_can_relieve_stays_with_who_asked_and_sounds_on() -> None:
+    story = told("dosed")
+    story.session = replace(story.session, roles={Role.CLIENT: SAM, Role.THERAPIST: ANA})
+
+    story.do(ANA, c.AskHelp())
+    story.wait(seconds(90))
+
+    assert story.alarm("help_asked").owner == ANA and len(moves(story, "help_asked")) > 3
+
+
+def test_who_asked_for_help_and_changed_places_has_not_taken_it_on_and_whoever_relieved_them_has() -> None:
+    story = told("dosed")
+    story.do(ANA, c.AskHelp())
+    story.do(JO, c.TakeOver())
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("help_asked").id))
+    assert not story.alarm("help_asked").over, "Ana asked, and is the stand-in now"
+
+    story.do(JO, c.AcknowledgeAlarm(alarm=story.alarm("help_asked").id))
+
+    assert story.alarm("help_asked").over
 
 
 def test_help_that_somebody_has_taken_on_is_over_and_asks_again_when_called_again() -> None:

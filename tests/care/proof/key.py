@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from telekap.care import assessment, checkins
+from telekap.care.calls import asked_for_help, askers
 from telekap.care.conditions import OBSERVED, conditions
 from telekap.care.conditions_body import vomitings
 from telekap.care.finding import Look
@@ -358,6 +359,12 @@ NEVER_TAKEN_ON: Final = OBSERVED | {"not_discharged", "extension_over", "second_
 """Kinds whose condition asks nobody whether they have it: who once did changes nothing that comes."""
 
 
+def _asked(alarm: Alarm, s: Session) -> Key:
+    """Who asked for somebody since it began, whom its ladder passes over, and who did so last."""
+    asked = askers(alarm.kind, alarm.since or alarm.raised, s)
+    return (asked, asked_for_help(s)[-1].person) if asked and not alarm.over else ()
+
+
 def _alarms(node: Node, age: Ages) -> Key:
     """Unresolved alarms as they stand, and the conditions of now and to come. A resolved alarm is no more: should its
     condition come again, a new one is raised.
@@ -376,6 +383,7 @@ def _alarms(node: Node, age: Ages) -> Key:
             alarm.done.get(alarm.step),
             alarm.reached is not None,
             frozenset() if alarm.kind in NEVER_TAKEN_ON else frozenset(who for who, _ in alarm.acks),
+            _asked(alarm, s),
         )
         for alarm in s.alarms.values()
         if not alarm.resolved
