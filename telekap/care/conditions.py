@@ -10,6 +10,7 @@ from typing import Final
 
 from telekap.care import conditions_after as after
 from telekap.care import conditions_body as body
+from telekap.care import conditions_differ as differ
 from telekap.care import conditions_said as said
 from telekap.care import conditions_watch as watch
 from telekap.care.condition import CARERS, PRESCRIBER, Condition, Kind, newest
@@ -51,7 +52,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("gate_danger", said.gate_danger),
     Kind("client_gone", said.client_gone),
     Kind("unsure", said.unsure),
-    Kind("contradiction", said.contradiction, observed=True),
+    Kind("contradiction", differ.contradiction, observed=True),
     Kind("could_not_measure", said.could_not),
     Kind("clearance_changed", said.clearance_changed),
     said.incidents("dose_outside_release", "dose_outside_release", "dose_unplanned", "over_ceiling", by=PRESCRIBER),

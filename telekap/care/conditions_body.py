@@ -113,6 +113,16 @@ def _unexpected(one: Seen, before: tuple[Seen, ...], session: Session, protocol:
     return not usual or breathing not in ("regular", "not_seen") or low
 
 
+def hard_to_wake(looks: tuple[Seen, ...], place: int, session: Session, protocol: Protocol) -> bool | None:
+    """Whether the look at ``place`` says so: MOAA/S 2 or less, or a 3 that is not expected; None where it says nothing
+    of the response.
+    """
+    level = _level(looks[place].values)
+    if level is None:
+        return None
+    return level <= 2 or (level == 3 and _unexpected(looks[place], looks[: place + 1], session, protocol))
+
+
 def sedated(session: Session, world: World) -> Iterator[Condition]:
     """Hard to wake: MOAA/S 2 at any time, 3 when it is not expected. Looked at again and worse, 2 after 3 too, or not
     looked at again within a minute, it is an emergency.
@@ -127,8 +137,8 @@ def sedated(session: Session, world: World) -> Iterator[Condition]:
         level = _level(one.values)
         if level is None:
             continue
-        deep = level == 2 or (level == 3 and _unexpected(one, said[: place + 1], session, world.protocol))
-        if deep:
+        deep = hard_to_wake(said, place, session, world.protocol)
+        if deep and level >= 2:
             again = again or (began is not None and one.fresh)
             worse = worse or (one if began is not None and level < (_level(began.values) or 0) else None)
             began = began or one

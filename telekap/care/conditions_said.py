@@ -1,13 +1,10 @@
-"""What was said or happened, and must be taken on by somebody: help, signs, incidents, decisions, differing words."""
+"""What was said or happened, and must be taken on by somebody: help, signs, incidents, decisions."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from telekap.care.calls import asked_for_help, heard_stop
-from telekap.care.checkins import PARTS
 from telekap.care.condition import CARERS, HELPERS, PRESCRIBER, Condition, Kind, dialled, event, newest
-from telekap.care.conditions_body import watched
 from telekap.care.decisions import HOSPITAL, last
 from telekap.care.duties import DUTIES
 from telekap.care.instant import Instant, latest
@@ -19,8 +16,6 @@ from telekap.care.session import Call, Session, State
 from telekap.care.signs import SIGNS, Sign
 from telekap.care.states import AFTER_DOSE, RUNNING
 from telekap.care.world import World
-
-DIFFER: Final = {"regular": "well", "noisy": "unwell", "slow": "unwell", "pauses": "unwell"}
 
 
 def incidents(kind: str, *incidents: str, by: tuple[Role, ...], subject: str = "dose") -> Kind:
@@ -95,68 +90,6 @@ def could_not(session: Session, world: World) -> Iterator[Condition]:
         if said and last(session, "could_not_measure", said[-1].at) is None:
             about = f"{check_in}-{part.value}"
             yield from event(session, Condition("could_not_measure", about, said[-1].at, said[-1].n), [Role.PRESCRIBER])
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """What one of the two said of the breathing. ``check_in``: asked by which, '' for a reading alone."""
-
-    n: int
-    at: Instant
-    part: Role
-    says: str
-    fresh: bool
-    check_in: str
-
-
-def _words(session: Session, world: World) -> list[_Word]:
-    live = world.protocol.ms("check_in.live")
-    looks = [
-        (one.n, one.at, part, one.values, one.fresh, check_in)
-        for (check_in, part), done in session.parts.items()
-        for one in done
-        if part in PARTS
-    ]
-    alone = [
-        (one.n, one.at, Role.SUPPORT if one.role is Role.SUPPORT else Role.THERAPIST, one.values, fresh, "")
-        for one in session.readings
-        for fresh in (one.at.utc - one.occurred <= live,)
-        if one.role is not Role.CLIENT
-    ]
-    said = [
-        _Word(n, at, part, says, fresh, check_in)
-        for n, at, part, values, fresh, check_in in (*looks, *alone)
-        if (says := DIFFER.get(str(values.get("breathing")))) is not None
-    ]
-    return sorted(said, key=lambda one: one.n)
-
-
-def contradiction(session: Session, world: World) -> Iterator[Condition]:
-    """Two people say different things of one check-in: over when both say the same again, never by being taken on. If
-    nobody looks again within a minute it is an emergency, as for a client who is hard to wake. A late entry may begin
-    it and never ends it. Once the client was let go no check-in is asked any more: what is seen then speaks for itself.
-    """
-    if not watched(session) or session.state is State.DISCHARGED:
-        return
-    of_check_in: dict[str, dict[Role, str]] = {}
-    differ: dict[Role, str] = {}
-    began: _Word | None = None
-    again = False
-    for word in _words(session, world):
-        if began is not None and not word.fresh:
-            continue
-        here = of_check_in.setdefault(word.check_in, {})
-        here[word.part] = word.says
-        if began is None and word.check_in and len(set(here.values())) > 1:
-            began, differ, again = word, dict(here), False
-        elif began is not None:
-            differ[word.part], again = word.says, True
-            if len(set(differ.values())) == 1:
-                began = None
-    if began is not None:
-        yield Condition("contradiction", began.check_in, began.at, began.n)
-        if not again:
-            yield Condition("emergency", "differ", began.at.plus(world.protocol.ms("response.recheck")), began.n)
 
 
 def signs(session: Session, world: World) -> Iterator[Condition]:

@@ -11,6 +11,7 @@ from telekap.care import assessment, checkins
 from telekap.care.calls import asked_for_help, askers
 from telekap.care.conditions import OBSERVED, conditions
 from telekap.care.conditions_body import vomitings
+from telekap.care.conditions_differ import TOPICS, words
 from telekap.care.finding import Look
 from telekap.care.floors import floor, last_unit
 from telekap.care.gate_pressure import set_colour
@@ -237,6 +238,7 @@ def _before(node: Node, age: Ages) -> Key:
         frozenset(one.kind for one in s.incidents),
         s.hold,
         s.stood_down_because,
+        _words(node, age),
     )
 
 
@@ -279,6 +281,17 @@ def _plan(node: Node, age: Ages) -> Key:
     return (tuple(rows), bool(set(s.missed) - set(s.explained)))
 
 
+def _words(node: Node, age: Ages) -> Key:
+    """What each of the two said last and live, as long as the other's word may still be held against it."""
+    span = node.world.protocol.ms("response.recheck")
+    return tuple(
+        (topic, tuple(sorted((part, one.says, age.of(one.at, 2)) for part, one in newest.items())))
+        for topic in TOPICS
+        for newest in ({one.part: one for one in words(topic, node.session, node.world) if one.fresh},)
+        if any(node.now.utc - one.at.utc <= span for one in newest.values())
+    )
+
+
 def _after(node: Node, age: Ages) -> Key:
     s, world = node.session, node.world
     at_floor, passes, adult = floor(s, world), assessment.run(s, world), assessment.adult(s)
@@ -300,6 +313,7 @@ def _after(node: Node, age: Ages) -> Key:
         s.swallow,
         _plan(node, age),
         _blind(s),
+        _words(node, age),
         # what anybody said, measured or saw, as far as an alarm may still be about it
         frozenset(one.kind for one in s.incidents),
         frozenset((call.what, call.role) for call in s.calls if call.what == "leaving"),
