@@ -83,10 +83,27 @@ def _cockpit(eye: Eye, alarm: Alarm) -> str:
     return eye.to_me(UNWRITTEN % check_in) if check_in else ""
 
 
+EMPTY: Final[Mapping[str, str]] = {
+    "standin": "Nobody stands in for {therapist}.",
+    "dispatcher": "Nobody is the dispatcher: {therapist} dials.",
+}
+
+
+def _empty(eye: Eye, alarm: Alarm) -> str:
+    return eye.to_me(EMPTY[alarm.subject])
+
+
+def _incident(eye: Eye, alarm: Alarm) -> str:
+    """What happened, where the alarm is about one sort of incident."""
+    return next((one.sentence for one in reversed(eye.session.incidents) if one.kind == alarm.subject), "")
+
+
 TITLES: Final[Mapping[str, Callable[[Eye, Alarm], str]]] = {
     "help_asked": _help,
     "stop_heard": _heard,
     "therapist_line_lost": _cockpit,
+    "duty_empty": _empty,
+    "incident": _incident,
 }
 """Kind → its sentence now, '' for the ladder's own."""
 

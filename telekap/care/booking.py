@@ -18,14 +18,12 @@ from telekap.care.facts import Fact
 from telekap.care.follow import Asking
 from telekap.care.instant import HOUR, MINUTE, Instant
 from telekap.care.jurisdiction import not_allowed
-from telekap.care.people import Role
+from telekap.care.people import DOUBLE, Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import State
 from telekap.care.world import Course, Order, OtherSession, World
 
 SESSION_KINDS: Final = frozenset({"preparation", "dosing", "integration"})
-DOUBLE: Final = ({Role.PRESCRIBER, Role.STANDIN}, {Role.PRESCRIBER, Role.DISPATCHER})
-"""The only pairs one person may hold (a small clinic; an amber gate)."""
 CLASHES: Final = {role: f"clash_{role.value}" for role in (Role.CLIENT, Role.THERAPIST, Role.SUPPORT)}
 """Roles that take a whole person, whoever holds one can be in no other session at that time, and the reason's code."""
 BEHIND: Final = (Role.STANDIN, Role.PRESCRIBER, Role.DISPATCHER)

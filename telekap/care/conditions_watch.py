@@ -201,6 +201,14 @@ def no_prescriber(session: Session, world: World) -> Iterator[Condition]:
         yield Condition("no_prescriber", "duty", latest(watched, session.vacant_since.get(Role.PRESCRIBER, watched)))
 
 
+def duty_empty(session: Session, world: World) -> Iterator[Condition]:
+    """Somebody is dosed, and nobody stands in for the therapist, or nobody is the one who dials."""
+    for role in (Role.STANDIN, Role.DISPATCHER):
+        since = _watching_since(session, role)
+        if since is not None and not session.roles.get(role):
+            yield Condition("duty_empty", role.value, latest(since, session.vacant_since.get(role, since)))
+
+
 def clock_step(session: Session, world: World) -> Iterator[Condition]:
     """The server's two clocks disagree. Times are on the careful side meanwhile."""
     running = session.state in (*OPEN, State.DISCHARGED)

@@ -10,12 +10,14 @@ from telekap.care import facts as f
 from telekap.care.errors import Malformed, Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.follow import Asking
-from telekap.care.people import STAFF, Role
+from telekap.care.people import STAFF, Person, Role
 from telekap.care.session import Session
 from telekap.care.world import World
 
 DUTIES: Final = frozenset({Role.STANDIN, Role.DISPATCHER, Role.PRESCRIBER})
 """Duties that are acknowledged by page, and that one person of the staff hands to another."""
+WITH_THE_CLIENT: Final = frozenset({Role.CLIENT, Role.SUPPORT, Role.THERAPIST})
+"""Who is at the bed or watches it."""
 
 
 def ask(a: Asking, asked: c.AskDuty) -> tuple[Fact, ...]:
@@ -34,25 +36,52 @@ def acknowledge(a: Asking, asked: c.AcknowledgeDuty) -> tuple[Fact, ...]:
     for role in offered:
         facts.append(f.RoleTaken(role=role, person=a.by.person, instead_of=a.session.roles.get(role, "")))
         facts.append(f.DutyAcknowledged(role=role))
+    known = a.world.people.get(a.by.person)
+    if offered and known is not None and _shared(known, a.session, a.world):
+        said = f"{known.name} has the phone number of another person here: a call may reach only one of the two."
+        facts.append(f.Incident(kind="shared_phone", sentence=said))
     facts += [f.DutyAcknowledged(role=role) for role in sorted(a.holds & DUTIES)]
     return tuple(facts) or (f.Said(role=a.role, what="note", note="Acknowledged a duty not held."),)
 
 
-def _fit(session: Session, world: World, role: Role, person: str) -> Reason | None:
-    """Why this person may not be named, None if they may."""
+def unfit(session: Session, world: World, role: Role, person: str) -> Reason | None:
+    """Why this person may not be named for a duty, None if they may.
+
+    Before the dose one person has one part and one phone number. From the dose on nobody who can do it is kept out by a
+    count: who has another duty gives it up by taking this one (``conditions_watch.duty_empty`` says that it is free),
+    and a number that is another's too is said. Only the therapist and the two at home stay where they are: nobody
+    leaves a client for a duty.
+    """
     known, held = world.people.get(person), session.roles_of(person)
-    if known is None or role not in known.staff_of:
+    dosed = session.t0 is not None
+    if known is None or not _does(known, role, dosed):
         return Reason("unknown", f"Nobody of that name may be the {role.value} here.", "Name one of the staff.")
     if session.roles.get(role) == person:
         return Reason("already", "They have this duty already.")
+    if held & WITH_THE_CLIENT:
+        return Reason(
+            "two_roles", "They are with the client.", "Another takes their place first, or name somebody else."
+        )
+    if dosed:
+        return None
     if held:
         return Reason("two_roles", "They hold another part in this session.", "Name another person.")
-    phones = {world.people[one].phone for one in session.roles.values() if one in world.people}
     return (
         Reason("phone", "Their phone belongs to another person here.", "Use another.")
-        if known.phone in phones
+        if _shared(known, session, world)
         else None
     )
+
+
+def _does(known: Person, role: Role, dosed: bool) -> bool:
+    """It is their work; with nobody else there, after the dose, the prescriber stands in and dials too."""
+    return role in known.staff_of or (dosed and Role.PRESCRIBER in known.staff_of)
+
+
+def _shared(known: Person, session: Session, world: World) -> bool:
+    """Somebody else of the session has the same phone number."""
+    others = {one for one in session.roles.values() if one != known.id}
+    return known.phone in {world.people[one].phone for one in others if one in world.people}
 
 
 def name_successor(a: Asking, asked: c.NameSuccessor) -> tuple[Fact, ...]:
@@ -63,7 +92,7 @@ def name_successor(a: Asking, asked: c.NameSuccessor) -> tuple[Fact, ...]:
     """
     if asked.role not in DUTIES:
         raise Malformed("This role is not handed over like this.", "role")
-    wrong = _fit(a.session, a.world, asked.role, asked.person)
+    wrong = unfit(a.session, a.world, asked.role, asked.person)
     if wrong is not None:
         raise Refused(wrong)
     before = a.session.roles.get(asked.role, "")
@@ -76,8 +105,10 @@ def name_successor(a: Asking, asked: c.NameSuccessor) -> tuple[Fact, ...]:
 def next_on(role: Role, session: Session, world: World) -> str:
     """Who is on duty by the roster and could take ``role`` over, '' for nobody. Whoever is awaited elsewhere cannot."""
     elsewhere = {person for other, person in session.successors.items() if other is not role}
-    on_roster = [one for one in world.rostered.get(role, ()) if one not in elsewhere]
-    return next((one for one in on_roster if _fit(session, world, role, one) is None), "")
+    # Whom people may move from one duty to another, the roster does not: that place would be free then.
+    busy = elsewhere | set(session.roles.values())
+    on_roster = [one for one in world.rostered.get(role, ()) if one not in busy]
+    return next((one for one in on_roster if unfit(session, world, role, one) is None), "")
 
 
 def see_support(a: Asking, asked: c.SeeSupport) -> tuple[Fact, ...]:

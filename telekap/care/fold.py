@@ -9,7 +9,7 @@ from telekap.care.facts import Entry
 from telekap.care.fold_alarms import ALARMS
 from telekap.care.fold_care import CARE
 from telekap.care.fold_dose import DOSE
-from telekap.care.people import Role
+from telekap.care.people import DOUBLE, Role
 from telekap.care.session import Session, State
 from telekap.care.states import LEADS_TO
 from telekap.care.traces import Answer, Assessment, Call, Change, Decision, Fold, PartDone, Reading, Screened, Sight
@@ -30,9 +30,10 @@ def _lobby(s: Session, e: Entry, x: f.LobbyOpened) -> Change:
 
 
 def _role(s: Session, e: Entry, x: f.RoleTaken) -> Change:
-    # Whoever takes a role gives up the one held before in this session; who is replaced stays as a guest.
-    roles = {role: person for role, person in s.roles.items() if person != x.person}
-    left = {role: e.at for role, person in s.roles.items() if person == x.person}
+    # Whoever takes a role gives up the one held before in this session, but for the two a prescriber may hold together;
+    # who is replaced stays as a guest.
+    roles = {role: person for role, person in s.roles.items() if person != x.person or {role, x.role} in DOUBLE}
+    left = dict.fromkeys(s.roles.keys() - roles.keys(), e.at)
     roles[x.role] = x.person
     guests = (s.guests | {x.instead_of}) - set(roles.values()) - {""}
     return {

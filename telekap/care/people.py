@@ -20,6 +20,8 @@ class Role(StrEnum):
 
 
 STAFF = frozenset({Role.THERAPIST, Role.STANDIN, Role.PRESCRIBER, Role.DISPATCHER})
+DOUBLE = ({Role.PRESCRIBER, Role.STANDIN}, {Role.PRESCRIBER, Role.DISPATCHER})
+"""The only pairs one person may hold (a small clinic; an amber gate)."""
 AT_HOME = frozenset({Role.CLIENT, Role.SUPPORT})
 
 

@@ -116,6 +116,7 @@ KINDS: Final = (
     "record_low",
     "page_failed",
     "no_prescriber",
+    "duty_empty",
     "canary_silent",
     "emergency",
     "sedated",

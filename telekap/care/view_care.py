@@ -4,7 +4,7 @@ from telekap.care import afterwards as after
 from telekap.care import booster, decisions, papers
 from telekap.care import commands as c
 from telekap.care.agreed import FORM
-from telekap.care.duties import DUTIES
+from telekap.care.duties import DUTIES, unfit
 from telekap.care.later_units import next_units
 from telekap.care.people import Role
 from telekap.care.session import State
@@ -12,6 +12,7 @@ from telekap.care.signs import HIDDEN, SIGNS
 from telekap.care.states import AFTER_DOSE, DECIDERS, PERMITTED
 from telekap.care.substitutes import substitutes
 from telekap.care.view_eye import Eye, Json, form, text_of
+from telekap.care.words import NOBODY
 
 
 def later_unit(eye: Eye) -> Json | None:
@@ -120,16 +121,23 @@ def agreed(eye: Eye) -> Json | None:
 
 
 def named_for(eye: Eye) -> list[Json]:
-    """Who of the staff could take a duty of this session over: nobody who has a part in it already."""
-    if not eye.acting or c.NameSuccessor not in {kind for kind, state in PERMITTED if state is eye.session.state}:
+    """Who of the staff could take a duty of this session over. Who would give another one up for it: after the dose
+    only, and it stands with the name.
+    """
+    session, world = eye.session, eye.world
+    if not eye.acting or c.NameSuccessor not in {kind for kind, state in PERMITTED if state is session.state}:
         return []
-    taken = set(eye.session.roles.values())
     return [
-        {"role": role.value, "person": one.id, "name": one.name, "phone": one.phone}
+        {"role": role.value, "person": one.id, "name": one.name + _now(eye, one.id), "phone": one.phone}
         for role in sorted(DUTIES)
-        for one in sorted(eye.world.people.values(), key=lambda known: known.name)
-        if role in one.staff_of and one.id not in taken
+        for one in sorted(world.people.values(), key=lambda known: known.name)
+        if unfit(session, world, role, one.id) is None
     ]
+
+
+def _now(eye: Eye, person: str) -> str:
+    held = sorted(NOBODY[role].removeprefix("the ") for role in eye.session.roles_of(person))
+    return f" ({' and '.join(held)} now)" if held else ""
 
 
 def successors(eye: Eye) -> list[Json]:

@@ -283,8 +283,8 @@ def test_who_works_as_something_else_is_not_named_for_a_duty() -> None:
     assert told("dosed").refused(ANA, c.NameSuccessor(role=Role.PRESCRIBER, person=KIM)) == {"unknown"}
 
 
-def test_i6_a_duty_goes_to_nobody_who_has_another_part_or_anothers_phone() -> None:
-    story = told("dosed")
+def test_i6_before_the_dose_a_duty_goes_to_nobody_who_has_another_part_or_anothers_phone() -> None:
+    story = told("arrived")
     jo = replace(PEOPLE[JO], staff_of=frozenset({Role.STANDIN, Role.DISPATCHER}))
     eve = replace(PEOPLE[ADA], id="eve", phone=PEOPLE[BEN].phone)
     before = dict(PEOPLE)

@@ -349,6 +349,11 @@ def _differ(node: Node) -> Iterator[Act]:
         yield node.holder(R.THERAPIST), c.CheckIn(check_in=planned.id, values={"breathing": "regular"})
 
 
+def _differ_alone(node: Node) -> Iterator[Act]:
+    yield node.holder(R.SUPPORT), c.TakeReading(values={"breathing": "pauses"})
+    yield node.holder(R.THERAPIST), c.TakeReading(values={"breathing": "regular"})
+
+
 TROUBLE: Final[tuple[Event, ...]] = (
     *by_each("help", c.AskHelp(), (R.CLIENT, R.SUPPORT), 1),
     one("stop", R.CLIENT, c.Say(what="stop"), 1),
@@ -359,6 +364,7 @@ TROUBLE: Final[tuple[Event, ...]] = (
     one("twice unusable", R.THERAPIST, c.TakeReading(values={"spo2": 40}), 1),
     Event("the code cannot be seen, twice", "support", _twice_blind, cost=1),
     Event("two people see different things", "support", _differ, cost=1),
+    Event("two people see different things outside a check-in", "support", _differ_alone, cost=1),
     looks(R.THERAPIST, cost=1, name="could not measure", could_not="No battery."),
     looks(R.SUPPORT, ago=2, cost=1),
     looks(R.THERAPIST, cost=1, name="confused", orientation=2),

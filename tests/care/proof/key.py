@@ -282,13 +282,14 @@ def _plan(node: Node, age: Ages) -> Key:
 
 
 def _words(node: Node, age: Ages) -> Key:
-    """What each of the two said last and live, as long as the other's word may still be held against it."""
-    span = node.world.protocol.ms("response.recheck")
+    """What one of the two said live that is not well, as long as a word of the other may still be held against it. A
+    "well" is left out: in the alphabet nobody contradicts it without the other's answer in the same moment.
+    """
     return tuple(
-        (topic, tuple(sorted((part, one.says, age.of(one.at, 2)) for part, one in newest.items())))
+        (topic, one.part, age.of(one.at, 2))
         for topic in TOPICS
-        for newest in ({one.part: one for one in words(topic, node.session, node.world) if one.fresh},)
-        if any(node.now.utc - one.at.utc <= span for one in newest.values())
+        for one in {one.part: one for one in words(topic, node.session, node.world) if one.fresh}.values()
+        if one.says == "unwell" and node.now.utc - one.at.utc <= node.world.protocol.ms("response.recheck")
     )
 
 
@@ -369,7 +370,14 @@ def _clock(alarm: Alarm, ladder: Ladder, age: Ages) -> Key:
     return (age.of(heard, LADDER), None if last else age.of(alarm.since, LADDER), _late(alarm, ladder, age))
 
 
-NEVER_TAKEN_ON: Final = OBSERVED | {"not_discharged", "extension_over", "second_client", "record_low", "no_prescriber"}
+NEVER_TAKEN_ON: Final = OBSERVED | {
+    "not_discharged",
+    "extension_over",
+    "second_client",
+    "record_low",
+    "no_prescriber",
+    "duty_empty",
+}
 """Kinds whose condition asks nobody whether they have it: who once did changes nothing that comes."""
 
 
