@@ -10,7 +10,7 @@ from typing import Final
 from telekap.care import assessment, discharge
 from telekap.care.calls import asked_for_help, heard_stop
 from telekap.care.finding import short
-from telekap.care.ladder import called, in_other_hands
+from telekap.care.ladder import called, dialling, in_other_hands
 from telekap.care.people import Role
 from telekap.care.session import Alarm, Call
 from telekap.care.view_eye import Eye
@@ -125,7 +125,20 @@ def order(eye: Eye, alarm: Alarm) -> str:
         return f"Save your check-in, {_unwritten(alarm)}."
     steps = eye.look.protocol.ladder(alarm.kind).steps
     said = _ask_the_asker(eye, alarm) or spoken(eye, steps[min(alarm.step, len(steps) - 1)].say, alarm.order)
+    if in_vain(eye, alarm):
+        said = f"{said} {eye.fill(IN_VAIN)}"
     return said if alarm.owner == eye.person else f"{short(eye.world.name(alarm.owner))}: {said}"
+
+
+IN_VAIN: Final = "The last call was not answered: dial again. {support} calls {number} from the own phone."
+"""What else to try: a call to that number from the home goes to those who send somebody there."""
+NOT_THROUGH: Final = "The clinic did not get through. Call {number} from your own phone now, speaker on: {address}."
+
+
+def in_vain(eye: Eye, alarm: Alarm) -> bool:
+    """Emergency services were dialled because of it and did not answer, and nobody has reached them since."""
+    ladder = eye.look.protocol.ladder(alarm.kind)
+    return bool(alarm.tried and alarm.order) and dialling(alarm, ladder)
 
 
 STAYS: Final = "Stay with {client}."
@@ -135,6 +148,8 @@ def home(eye: Eye, alarm: Alarm, said: str) -> str:
     """What the support person is to do meanwhile. ``said``: the words of the ladder. Nobody else is announced who does
     not exist, and no line is called lost that is not.
     """
+    if in_vain(eye, alarm):
+        return eye.fill(NOT_THROUGH)
     if alarm.kind != "therapist_line_lost":
         return eye.fill(said)
     if _unwritten(alarm):

@@ -70,7 +70,10 @@ def _order_done(s: Session, e: Entry, x: f.OrderDone) -> Change:
     if known is None:
         return {}
     reached = e.at if x.outcome in ("reached", "dialled_reached") else known.reached
-    return _alarm(s, x.alarm, done={**known.done, x.step: x.outcome}, reached=reached)
+    tried = known.tried | {e.by} if x.outcome == "dialled_not_reached" else known.tried
+    if x.outcome == "dialled_reached":
+        tried = frozenset()
+    return _alarm(s, x.alarm, done={**known.done, x.step: x.outcome}, reached=reached, tried=tried)
 
 
 def _over(s: Session, e: Entry, x: f.AlarmOver) -> Change:
@@ -95,6 +98,7 @@ def _true_again(s: Session, e: Entry, x: f.AlarmTrueAgain) -> Change:
         acked_at=None,
         done={},
         reached=None,
+        tried=frozenset(),
     )
 
 

@@ -159,13 +159,15 @@ def next_move(alarm: Alarm, session: Session, world: World) -> Move | None:
     elif not calm and (not _answered(alarm, ladder) or not alarm.acked_by):
         every = protocol.ms("alarm.repeat") if alarm.family != "follow_up" else ladder.hop_ms
         found.append(Move(sounded.plus(every), "repeat", alarm.step, "Still open: everybody is told again."))
-    if not calm and _dialling(alarm, ladder):
-        # Not reported "dialled, reached" in time, taken on or not: the next person dials.
+    cannot = _cannot(alarm, ladder, session)
+    if not calm and dialling(alarm, ladder):
+        # Not reported "dialled, reached" in time, taken on or not: the next person dials. Not answered: at once.
         begun = latest(sounded, alarm.acked_at or sounded)
         within = protocol.ms("alarm.dial_within")
-        found.append(Move(begun.plus(within), "hop", -1, f"Not reported “dialled, reached” within {span(within)}."))
-    if not alarm.acked_by and _reached_nobody(alarm, ladder, session):
-        found.append(Move(sounded, "hop", -1, "The page reached no device."))  # the next person at once
+        late = Move(begun.plus(within), "hop", -1, f"Not reported “dialled, reached” within {span(within)}.")
+        found.append(Move(sounded, "hop", -1, cannot) if cannot else late)
+    if not alarm.acked_by and cannot:
+        found.append(Move(sounded, "hop", -1, cannot))  # the next person at once
     if not alarm.acked_by:
         found.append(Move(sounded.plus(ladder.hop_ms), "hop", -1, f"Nobody took it on for {span(ladder.hop_ms)}."))
     else:
@@ -200,7 +202,7 @@ def _next_step(alarm: Alarm, ladder: Ladder, session: Session) -> int | None:
     return None
 
 
-def _dialling(alarm: Alarm, ladder: Ladder) -> bool:
+def dialling(alarm: Alarm, ladder: Ladder) -> bool:
     """Its owner is asked to dial and has not reported that somebody answered."""
     return _step(alarm, ladder).order == "dial" and not _answered(alarm, ladder)
 
@@ -261,24 +263,35 @@ def _chain(alarm: Alarm, ladder: Ladder) -> tuple[Role, ...]:
     return DIAL_CHAIN if _step(alarm, ladder).order == "dial" else CHAIN
 
 
-def _reached_nobody(alarm: Alarm, ladder: Ladder, session: Session) -> bool:
-    """No device of its owner took a notice, or they ask for somebody themselves, and somebody else can be reached. (If
-    nobody can, the ladder goes on in its own time: hopping around a circle of silent phones calls nobody.)
+def _not(alarm: Alarm, session: Session, *, dials: bool) -> frozenset[str]:
+    """Who is passed over while there is anybody else: who dialled and was not answered, or who asked for somebody."""
+    return alarm.tried if dials else _asked(alarm, session)
+
+
+def _cannot(alarm: Alarm, ladder: Ladder, session: Session) -> str:
+    """Why its owner is not the one: no device of theirs took a notice, they dialled in vain or ask for somebody
+    themselves. '' if they are, and while nobody else can be reached either: the ladder goes on in its own time then,
+    because hopping around a circle of silent phones calls nobody.
     """
-    asked = frozenset() if _dialling(alarm, ladder) else _asked(alarm, session)
-    if alarm.owner not in session.unreached | asked or alarm.family == "follow_up":
-        return False
-    return bool(set(people(session, _chain(alarm, ladder))) - session.unreached - asked)
+    dials = dialling(alarm, ladder)
+    passed = _not(alarm, session, dials=dials)
+    others = set(people(session, _chain(alarm, ladder))) - session.unreached - passed
+    if not others or alarm.family == "follow_up":
+        return ""
+    if alarm.owner in passed:
+        return "The call was not answered." if dials else "They ask for help themselves."
+    return "The page reached no device." if alarm.owner in session.unreached else ""
 
 
 def _next_owner(alarm: Alarm, session: Session, chain: tuple[Role, ...]) -> str:
-    """The next person in line who did not ask and can be reached; if none can, the next."""
-    asked = frozenset() if chain is DIAL_CHAIN else _asked(alarm, session)
+    """The next person in line who is not passed over and can be reached; if none can, the next."""
+    passed = _not(alarm, session, dials=chain is DIAL_CHAIN)
     in_line = people(session, chain)
     if alarm.owner in in_line:
         turn = in_line.index(alarm.owner) + 1
         in_line = in_line[turn:] + in_line[:turn]
-    others = [person for person in in_line if person != alarm.owner and person not in asked]
+    in_line = tuple(person for person in in_line if person != alarm.owner)
+    others = [person for person in in_line if person not in passed] or [*(in_line if chain is DIAL_CHAIN else ())]
     reachable = [person for person in others if person not in session.unreached]
     return (reachable or others or [alarm.owner])[0]
 
@@ -307,7 +320,9 @@ def moved(alarm: Alarm, move: Move, session: Session, world: World) -> f.AlarmMo
         owner = alarm.owner
     else:
         owner = _next_owner(alarm, session, _chain(alarm, ladder))
-        told = people(session, everyone) if move.what == "repeat" else (alarm.owner,)
+        # Dialled in vain: the adult at home, whose call goes to the right place, and everybody else hear it too.
+        loud = move.what == "repeat" or (alarm.tried and dialling(alarm, ladder))
+        told = people(session, everyone) if loud else (alarm.owner,)
     over = alarm.over or in_other_hands(alarm, session)
     open_order = "" if over or _answered(alarm, ladder) else order_of(step, session, world)
     return f.AlarmMoved(

@@ -154,7 +154,7 @@ def causes(fact: Fact, course: Course) -> Iterator[str]:
             yield INCIDENTS[kind]
         case f.AlarmRaised(kind=kind) if kind in ALARMS:
             yield ALARMS[kind]
-        case f.OrderDone(outcome="dialled_reached"):
+        case f.OrderDone(outcome="dialled_reached" | "dialled_not_reached"):  # any call: it was needed, answered or not
             yield "emergency_call"
         case f.Discharged(early=True):
             yield "early_release"

@@ -181,6 +181,8 @@ class Alarm:
     """Fact number of its resolution."""
     reached: Instant | None = None
     """When somebody last reported that an order reached a person."""
+    tried: frozenset[str] = frozenset()
+    """Who dialled emergency services and was not answered, since somebody last was."""
 
 
 @dataclass(frozen=True, slots=True)

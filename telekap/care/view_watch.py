@@ -253,7 +253,12 @@ def card(eye: Eye, alarm: Alarm) -> str:
     """What the support person is to do meanwhile; '' for everybody else and once it is over."""
     steps = eye.look.protocol.ladder(alarm.kind).steps[: max(0, alarm.step) + 1]
     told = [step.home for step in steps if step.home]
-    return alarm_words.home(eye, alarm, told[-1]) if told and eye.role is Role.SUPPORT and not alarm.over else ""
+    asked = told or alarm_words.in_vain(eye, alarm)
+    return (
+        alarm_words.home(eye, alarm, (told or [""])[-1])
+        if asked and eye.role is Role.SUPPORT and not alarm.over
+        else ""
+    )
 
 
 def order_done(alarm: Alarm) -> bool:

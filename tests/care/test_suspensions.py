@@ -50,6 +50,7 @@ SUSPENDS: list[tuple[Fact, str]] = [
     *((f.Incident(kind=kind, sentence="s"), cause) for kind, cause in HAPPENED.items()),
     *((raised(kind), cause) for kind, cause in CLINICAL.items()),
     (f.OrderDone(alarm="a", step=0, outcome="dialled_reached"), "emergency_call"),
+    (f.OrderDone(alarm="a", step=0, outcome="dialled_not_reached"), "emergency_call"),
     (f.Discharged(early=True, unmet=(), adult="Lou"), "early_release"),
     (f.HandOverConfirmed(), "handed_over"),
     (f.Said(role=Role.SUPPORT, what="concern"), "concern"),
@@ -73,7 +74,8 @@ SUSPENDS: list[tuple[Fact, str]] = [
 HARMLESS: list[Fact] = [
     f.Incident(kind="gate_shut_at_t0", sentence="s"),
     raised("help_asked"),
-    f.OrderDone(alarm="a", step=0, outcome="dialled_not_reached"),
+    f.OrderDone(alarm="a", step=0, outcome="not_reached"),
+    f.OrderDone(alarm="a", step=0, outcome="reached"),
     f.Discharged(early=False, unmet=(), adult="Lou"),
     f.Said(role=Role.SUPPORT, what="question"),
     answered("medicines", listed="yes", alcohol="no", stimulant="yes"),

@@ -404,6 +404,7 @@ def _alarms(node: Node, age: Ages) -> Key:
             alarm.order != "",
             alarm.done.get(alarm.step),
             alarm.reached is not None,
+            alarm.tried,
             frozenset() if alarm.kind in NEVER_TAKEN_ON else frozenset(who for who, _ in alarm.acks),
             _asked(alarm, s),
         )
