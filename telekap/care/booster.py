@@ -23,7 +23,7 @@ from telekap.care.gate_answers import until, waits, within
 from telekap.care.instant import SECOND, Instant, earliest, longest, reached, shortest
 from telekap.care.later_units import is_booster, left, next_units
 from telekap.care.people import Role
-from telekap.care.session import Session, State
+from telekap.care.session import ReleaseGiven, Session, State
 from telekap.care.words import fill
 from telekap.care.world import World
 
@@ -289,9 +289,8 @@ def ended(session: Session, world: World, now: Instant, why: tuple[str, ...]) ->
     )
 
 
-def presume(session: Session) -> tuple[Fact, ...]:
+def presume(given: ReleaseGiven) -> tuple[Fact, ...]:
     """Nobody said whether the later unit was taken: it was, until proven otherwise, and its amount is unknown."""
-    given = session.booster_question.released if session.booster_question else None
     return (
         f.DoseTaken(
             unit=None,
@@ -299,8 +298,8 @@ def presume(session: Session) -> tuple[Fact, ...]:
             planned=False,
             presumed=True,
             how="presumed",
-            hold_min=given.hold_min if given else 12,
-            swallow=bool(given and given.swallow),
+            hold_min=given.hold_min,
+            swallow=given.swallow,
         ),
         f.Incident(kind="dose_presumed", sentence="Nobody said whether the later unit was taken. Presumed taken."),
     )

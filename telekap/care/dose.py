@@ -92,15 +92,15 @@ def _unit(session: Session, world: World, unit: int, occurred: int, asked: c.Tak
         return (f.DoseSaidAgain(unit=unit),)
     fits = planned(session, world, unit, occurred)
     given = later_at(session, occurred) or session.release or (session.question.released if session.question else None)
-    order = world.course.order
+    ordered = given or world.course.order
     return (
         f.DoseTaken(
             unit=unit if unit > 0 and not _known(session, unit) else None,
             mg=_amount(session, world, unit, asked.mg),
             planned=fits,
             how=asked.how,
-            hold_min=given.hold_min if given else (order.hold_min if order else 12),
-            swallow=given.swallow if given else bool(order and order.swallow),
+            hold_min=ordered.hold_min if ordered else world.protocol.hold_min,
+            swallow=bool(ordered and ordered.swallow),
         ),
     )
 
@@ -170,10 +170,8 @@ def _too_much_before(a: Asking, old: list[f.OldDoseSaid]) -> bool:
     return unknown or _over_ceiling(a.session, a.world, sum(one.mg or 0 for one in counts), a.now.utc)
 
 
-def presume(session: Session, world: World, now: Instant) -> tuple[Fact, ...]:
+def presume(given: ReleaseGiven, session: Session, world: World, now: Instant) -> tuple[Fact, ...]:
     """Nobody answered "was anything taken?" in time: taken, at the release, amount unknown, until proven otherwise."""
-    question = session.question
-    given = question.released if question else None
     return (
         f.DoseTaken(
             unit=None,
@@ -181,8 +179,8 @@ def presume(session: Session, world: World, now: Instant) -> tuple[Fact, ...]:
             planned=False,
             presumed=True,
             how="presumed",
-            hold_min=given.hold_min if given else 12,
-            swallow=given.swallow if given else False,
+            hold_min=given.hold_min,
+            swallow=given.swallow,
         ),
         *at_t0(session, world, now),
         f.Incident(

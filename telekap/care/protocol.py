@@ -68,6 +68,11 @@ class Protocol:
             return f"{self.numbers[key]:g}"
         return self.words.get(key, f"{{{key}}}")
 
+    @property
+    def hold_min(self) -> int:
+        """Minutes a dose nobody ordered is held: when the plan asks how the hold ended. An order names its own."""
+        return next(row.minute for row in self.plan if row.id == "hold")
+
     def ladder(self, kind: str) -> Ladder:
         """The ladder of one kind of alarm; the strictest for a kind nobody wrote a row for."""
         return self.ladders.get(kind) or strictest_ladder(kind)

@@ -110,9 +110,9 @@ class Session:
     """When that was recorded: later than T0 when it was said late or presumed."""
     dose_said: tuple[DoseSaid, ...] = ()
     """Every time said for every unit, the first saying and each repetition."""
-    hold_min: int = 12
+    hold_min: int = 0
     swallow: bool = False
-    """As ordered when the first unit was taken."""
+    """As ordered when the first unit was taken; 0 before."""
     taken_under: ReleaseGiven | None = None
     """The release in force when the first unit was taken; None when there was none."""
     back: Instant | None = None

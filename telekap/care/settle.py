@@ -85,7 +85,7 @@ def _release(session: Session, world: World, now: Instant) -> Iterable[Fact]:
     if why:
         yield release.ended(session, world, now, why)
     elif session.question is not None and reached(session.question.answer_by, now):
-        yield from presume(session, world, now)
+        yield from presume(session.question.released, session, world, now)
 
 
 def _stand_down(session: Session, world: World, now: Instant) -> Iterable[Fact]:
@@ -135,7 +135,7 @@ def _booster(session: Session, world: World, now: Instant) -> Iterable[Fact]:
         and session.booster_question is not None
         and reached(session.booster_question.answer_by, now)
     ):
-        yield from booster.presume(session)
+        yield from booster.presume(session.booster_question.released)
 
 
 RULES: Final[tuple[Callable[[Session, World, Instant], Iterable[Fact]], ...]] = (

@@ -61,8 +61,8 @@ class ReleaseGiven:
     mg_per_unit: float
     ends: Instant
     because: str
+    hold_min: int
     stands_on: tuple[str, ...] = ()
-    hold_min: int = 12
     swallow: bool = False
     ordered: int = 0
 

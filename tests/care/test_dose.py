@@ -10,7 +10,7 @@ from telekap.care.instant import HOUR
 from telekap.care.notices import notices
 from telekap.care.people import Role
 from telekap.care.session import State
-from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, replace, seconds, told
+from tests.cast import ADA, ANA, BEN, KIM, SAM, Story, minutes, replace, seconds, shipped, told
 
 
 def doses(story: Story) -> list[tuple[int | None, float | None, bool]]:
@@ -152,6 +152,19 @@ def test_a_dose_without_release_is_watched_in_full_and_is_an_incident() -> None:
     # Nobody is in the cockpit and no picture comes: both lines are lost ten seconds later.
     story.wait(seconds(10))
     assert {"therapist_line_lost", "video_lost"} <= story.open_kinds()
+
+
+@pytest.mark.parametrize(("ordered", "held"), [(True, 12), (False, 7)])
+def test_medicine_nobody_ordered_is_held_as_long_as_the_protocol_says(ordered: bool, held: int) -> None:
+    shorter = tuple(replace(row, minute=7) if row.id == "hold" else row for row in shipped().plan)
+    story = Story(protocol=replace(shipped(), plan=shorter))
+    story.tick()
+    story.course = story.course if ordered else replace(story.course, order=None)
+
+    story.do(SAM, c.Taken(units=(0,)))
+
+    assert story.session.hold_min == held
+    assert {d.at.utc - story.now.utc for d in story.deadlines() if d.subject == "hold"} == {minutes(held)}
 
 
 def test_a_dose_after_the_release_ended_is_outside_it_and_one_before_is_inside() -> None:

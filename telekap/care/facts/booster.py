@@ -17,7 +17,7 @@ class BoosterReleased(Fact):
     mg_per_unit: float
     ends: Instant
     ends_because: str
-    hold_min: int = 12
+    hold_min: int
     swallow: bool = False
     ordered: int = 0
     digest: str = ""

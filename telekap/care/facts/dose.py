@@ -21,7 +21,7 @@ class Released(Fact):
     ends: Instant
     ends_because: str
     stands_on: tuple[str, ...] = ()
-    hold_min: int = 12
+    hold_min: int
     swallow: bool = False
     ordered: int = 0
 
@@ -48,7 +48,7 @@ class DoseTaken(Fact):
     """A unit entered the mouth. ``unit``: its number in the order, None if unordered or unknown. ``mg``: None, unknown.
 
     ``planned``: one of the ordered units, under a release in force, in time. ``presumed``: nobody said so; the release
-    ended and nobody answered. ``hold_min``, ``swallow``: as ordered when it was taken.
+    ended and nobody answered. ``hold_min``, ``swallow``: as ordered when it was taken; of no order, the protocol's.
     """
 
     unit: int | None
@@ -56,7 +56,7 @@ class DoseTaken(Fact):
     planned: bool
     presumed: bool = False
     how: str = "said"
-    hold_min: int = 12
+    hold_min: int
     swallow: bool = False
 
 
