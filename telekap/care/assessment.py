@@ -8,7 +8,7 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.baseline import Baseline, baseline
 from telekap.care.check_in_forms import INSTEAD, ITEM_OF, anything
-from telekap.care.conditions_body import vomitings
+from telekap.care.conditions_felt import vomitings
 from telekap.care.discharge_form import ADULT, THERAPIST
 from telekap.care.facts import Fact, Values
 from telekap.care.fields import check

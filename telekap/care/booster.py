@@ -14,7 +14,7 @@ from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care import gate_lines, gate_papers, later_readings
 from telekap.care.amounts import too_much
-from telekap.care.conditions_body import vomitings
+from telekap.care.conditions_felt import vomitings
 from telekap.care.errors import Reason, Refused
 from telekap.care.facts import Fact
 from telekap.care.finding import GREEN, Colour, Look, Part

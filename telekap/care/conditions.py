@@ -11,6 +11,7 @@ from typing import Final
 from telekap.care import conditions_after as after
 from telekap.care import conditions_body as body
 from telekap.care import conditions_differ as differ
+from telekap.care import conditions_felt as felt
 from telekap.care import conditions_said as said
 from telekap.care import conditions_watch as watch
 from telekap.care.condition import CARERS, PRESCRIBER, Condition, Kind, newest
@@ -44,10 +45,11 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("help_asked", said.help),
     Kind("stop_heard", said.stop_heard),
     Kind("signs", said.signs),
-    Kind("panic", body.distress),
+    Kind("panic", felt.distress),
     Kind("suicidal", said.screened),
-    Kind("vomiting", body.vomited),
-    Kind("agitation", body.not_clearing, observed=True),
+    Kind("vomiting", felt.vomited),
+    Kind("vomiting_drowsy", felt.vomited_drowsy),
+    Kind("agitation", felt.not_clearing, observed=True),
     Kind("to_hospital", said.to_hospital),
     Kind("gate_danger", said.gate_danger),
     Kind("client_gone", said.client_gone),

@@ -1,20 +1,19 @@
-"""What is seen of the client's body after the dose: response, breathing, oxygen, pressure, pulse, distress.
+"""What is seen of the client's body after the dose: response, breathing, oxygen, pressure, pulse.
 
 Every value said raises what it must, also a late one and the client's own; only one said live, and by another, ends
 anything. A value nobody can believe says nothing but "measure again, look at the client".
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from telekap.care.baseline import Baseline, baseline
 from telekap.care.check_in_forms import MEASURES
-from telekap.care.condition import CARERS, PRESCRIBER, Condition, event
+from telekap.care.condition import Condition
 from telekap.care.facts import Values
-from telekap.care.floors import last_unit
 from telekap.care.instant import Instant, latest, shortest
-from telekap.care.people import STAFF, Role
+from telekap.care.people import Role
 from telekap.care.protocol import Protocol
 from telekap.care.session import Session, State
 from telekap.care.signs import WITH_PRESSURE
@@ -90,14 +89,12 @@ def watched(session: Session) -> bool:
 
 # --- response and breathing -------------------------------------------------------------------------------------------
 
-ORIENTED: Final = 4
-"""Person, place, time, what is happening."""
-
 RED_SEEN: Final = {"breathing": frozenset({"slow", "pauses"}), "colour": frozenset({"blue"})}
 """What is seen that is an emergency by itself."""
 
 
-def _level(values: Values) -> int | None:
+def level_of(values: Values) -> int | None:
+    """MOAA/S as said, None when nothing was."""
     said = values.get("moaas")
     return int(said) if isinstance(said, str) and said.isdigit() else None
 
@@ -117,41 +114,68 @@ def hard_to_wake(looks: tuple[Seen, ...], place: int, session: Session, protocol
     """Whether the look at ``place`` says so: MOAA/S 2 or less, or a 3 that is not expected; None where it says nothing
     of the response.
     """
-    level = _level(looks[place].values)
+    level = level_of(looks[place].values)
     if level is None:
         return None
     return level <= 2 or (level == 3 and _unexpected(looks[place], looks[: place + 1], session, protocol))
 
 
-def sedated(session: Session, world: World) -> Iterator[Condition]:
-    """Hard to wake: MOAA/S 2 at any time, 3 when it is not expected. Looked at again and worse, 2 after 3 too, or not
-    looked at again within a minute, it is an emergency.
+@dataclass(frozen=True, slots=True)
+class _Sedation:
+    """Hard to wake since ``began``. ``worse``: the look that found it worse. ``two``: the first MOAA/S 2. ``again``:
+    somebody looked again.
     """
-    if not watched(session):
-        return
-    began: Seen | None = None
+
+    began: Seen
     worse: Seen | None = None
-    again = False
-    said = seen(session, world.protocol)
+    two: Seen | None = None
+    again: bool = False
+
+
+def _sedation(session: Session, protocol: Protocol) -> _Sedation | None:
+    found: _Sedation | None = None
+    said = seen(session, protocol)
     for place, one in enumerate(said):
-        level = _level(one.values)
+        level = level_of(one.values)
         if level is None:
             continue
-        deep = hard_to_wake(said, place, session, world.protocol)
-        if deep and level >= 2:
-            again = again or (began is not None and one.fresh)
-            worse = worse or (one if began is not None and level < (_level(began.values) or 0) else None)
-            began = began or one
-        elif level < 2:
-            again = began is not None  # worse: an emergency by itself
+        if level < 2:
+            found = found and replace(found, again=True)  # worse: an emergency by itself
+        elif hard_to_wake(said, place, session, protocol):
+            before = found or _Sedation(one)
+            deeper = found is not None and level < (level_of(before.began.values) or 0)
+            found = replace(
+                before,
+                again=before.again or (found is not None and one.fresh),
+                worse=before.worse or (one if deeper else None),
+                two=before.two or (one if level == 2 else None),
+            )
         elif one.fresh:
-            began, worse, again = None, None, False
-    if began is not None:
-        yield Condition("sedated", "moaas", began.at, began.n)
-        if worse is not None:
-            yield Condition("emergency", "harder_to_wake", worse.at, worse.n)
-        if not again:
-            yield Condition("emergency", "no_recheck", began.at.plus(world.protocol.ms("response.recheck")), began.n)
+            found = None
+    return found
+
+
+TOO_MUCH: Final = frozenset({"dose_outside_release", "dose_unplanned", "dose_presumed", "over_ceiling"})
+"""Incidents after which nobody knows how deep it still goes: MOAA/S 2 is an emergency then."""
+
+
+def sedated(session: Session, world: World) -> Iterator[Condition]:
+    """Hard to wake: MOAA/S 2 at any time, 3 when it is not expected. Looked at again and worse, 2 after 3 too, not
+    looked at again within a minute, or 2 after medicine outside the plan, it is an emergency.
+    """
+    found = _sedation(session, world.protocol) if watched(session) else None
+    if found is None:
+        return
+    began, worse = found.began, found.worse
+    yield Condition("sedated", "moaas", began.at, began.n)
+    if worse is not None:
+        yield Condition("emergency", "harder_to_wake", worse.at, worse.n)
+    if not found.again:
+        yield Condition("emergency", "no_recheck", began.at.plus(world.protocol.ms("response.recheck")), began.n)
+    outside = [one for one in session.incidents if one.kind in TOO_MUCH]
+    if found.two is not None and outside:
+        n = max(found.two.n, outside[0].n)
+        yield Condition("emergency", "outside_the_plan", latest(found.two.at, outside[0].at), n)
 
 
 def emergency(session: Session, world: World) -> Iterator[Condition]:
@@ -161,7 +185,7 @@ def emergency(session: Session, world: World) -> Iterator[Condition]:
     red: dict[str, Condition] = {}
     for one in seen(session, world.protocol):
         judged = {name: one.values.get(name) in bad for name, bad in RED_SEEN.items() if _looked(one.values, name)}
-        level, breaths = _level(one.values), number(one.values.get("rr"))
+        level, breaths = level_of(one.values), number(one.values.get("rr"))
         if level is not None:
             judged["moaas"] = level <= 1
         if breaths is not None:
@@ -228,7 +252,7 @@ def unusable_again(session: Session, world: World) -> Iterator[Condition]:
     since = [measured(one.values).keys() for one in looks if one.n > broken[-1].n and one.fresh]
     if wrong <= set().union(*since):
         return
-    levels = [level for one in looks if (level := _level(one.values)) is not None]
+    levels = [level for one in looks if (level := level_of(one.values)) is not None]
     if twice or (levels and levels[-1] < 4):
         yield Condition("red_reading", "unusable", broken[-1].at, broken[-1].n)
 
@@ -266,10 +290,12 @@ def pressure(session: Session, world: World) -> Iterator[Condition]:
     if again is not None:
         yield Condition("pressure_confirmed", "pressure", again.at, again.n, last)
     since = first.at.plus(-world.protocol.ms("band.symptom"))
-    symptoms = [call for call in session.calls if call.what in WITH_PRESSURE and call.at.utc >= since.utc]
+    said = [call for call in session.calls if call.what in WITH_PRESSURE and call.at.utc >= since.utc]
+    asleep = _sedation(session, world.protocol)
+    symptoms = [(call.n, call.at) for call in said] + ([(asleep.began.n, asleep.began.at)] if asleep else [])
     if symptoms:
-        n = max(first.n, symptoms[0].n)
-        yield Condition("emergency", "pressure", latest(first.at, symptoms[0].at), n, max(last, symptoms[-1].n))
+        n, at = min(symptoms)
+        yield Condition("emergency", "pressure", latest(first.at, at), max(first.n, n), max(last, max(symptoms)[0]))
 
 
 # --- the amber band ---------------------------------------------------------------------------------------------------
@@ -318,82 +344,3 @@ def amber(session: Session, world: World) -> Iterator[Condition]:
                     began.pop(measure)
     for measure, one in began.items():
         yield Condition("vitals_amber", measure, one.at, one.n, last[measure])
-
-
-# --- what is felt -----------------------------------------------------------------------------------------------------
-
-
-def distress(session: Session, world: World) -> Iterator[Condition]:
-    """Very frightened: until it eases, or the prescriber has taken it on."""
-    if not watched(session) or session.t0 is None:
-        return
-    began: Seen | None = None
-    for one in seen(session, world.protocol):
-        value = number(one.values.get("distress"))
-        if value is None:
-            continue
-        if value >= world.protocol.number("distress.high"):
-            began = began or one
-        elif one.fresh and value <= world.protocol.number("discharge.distress_high"):
-            began = None
-    if began is not None:
-        yield from event(session, Condition("panic", "distress", began.at, began.n), PRESCRIBER)
-
-
-def vomitings(session: Session, protocol: Protocol) -> tuple[tuple[int, Instant], ...]:
-    """(number, moment) of each time somebody said that the client vomited, in a check-in or by the sign for it."""
-    looks = [(one.n, one.at) for one in seen(session, protocol) if one.values.get("nausea") == "vomited"]
-    signs = [(call.n, call.at) for call in session.calls if call.what in ("vomited", "vomited_drowsy")]
-    return tuple(sorted((*looks, *signs)))
-
-
-def vomited(session: Session, world: World) -> Iterator[Condition]:
-    """Vomited, as a check-in says; vomited again; and low oxygen soon after it: something may be in the airway."""
-    protocol = world.protocol
-    if not watched(session):
-        return
-    found = [one for one in seen(session, protocol) if one.values.get("nausea") == "vomited"]
-    if found:
-        yield from event(session, Condition("vomiting", "check_in", found[-1].at, found[-1].n), CARERS)
-    every = vomitings(session, protocol)
-    if len(every) >= 2:
-        n, at = every[-1]
-        yield from event(session, Condition("vomiting_again", "client", at, n), PRESCRIBER)
-    if every:
-        yield from _airway(session, world, every)
-
-
-def _airway(session: Session, world: World, every: tuple[tuple[int, Instant], ...]) -> Iterator[Condition]:
-    protocol = world.protocol
-    low: Seen | None = None
-    last = 0
-    for one in seen(session, protocol):
-        value = number(one.values.get("spo2"))
-        if value is None:
-            continue
-        after = any(n <= one.n and shortest(at, one.at) <= protocol.ms("vomiting.within") for n, at in every)
-        if value < protocol.number("vomiting.spo2"):
-            low, last = low or (one if after else None), one.n
-        elif one.fresh:
-            low = None
-    if low is not None:
-        yield Condition("emergency", "airway", low.at, low.n, last)
-
-
-def not_clearing(session: Session, world: World) -> Iterator[Condition]:
-    """Still confused an hour after the medicine should have worn off: until a look says otherwise."""
-    last = last_unit(session)
-    if last is None or session.state is not State.DOSED:
-        return
-    began: Seen | None = None
-    judged = [Seen(one.n, one.at, one.values, True) for one in session.assessments if one.role in STAFF]
-    for one in sorted((*seen(session, world.protocol), *judged), key=lambda one: one.n):
-        said = number(one.values.get("orientation", one.values.get("oriented")))
-        confused = (said is not None and said < ORIENTED) or one.values.get("psychosis") == "yes"
-        if confused:
-            began = began or one
-        elif one.fresh and (said is not None or one.values.get("psychosis") == "no"):
-            began = None
-    if began is not None:
-        begins = latest(began.at, last.plus(world.protocol.ms("agitation.after")))
-        yield Condition("agitation", "persisting", begins, began.n)

@@ -227,6 +227,48 @@ def test_very_high_with_a_symptom_is_an_emergency(sign: str) -> None:
     assert ("emergency", "pressure") in kinds(story)
 
 
+@pytest.mark.parametrize(("level", "emergency"), [("2", True), ("3", False), ("5", False)])
+@pytest.mark.parametrize("first", ["pressure", "level"])
+def test_very_high_and_hard_to_wake_is_an_emergency_whichever_was_seen_first(
+    level: str, emergency: bool, first: str
+) -> None:
+    story = dosed_at(41)  # a 3 is expected then
+    looks: list[dict[str, object]] = [{"sbp": 185, "dbp": 95}, {"moaas": level}]
+    for values in looks if first == "pressure" else reversed(looks):
+        story.wait(seconds(1))
+        sees(story, **values)
+    assert (("emergency", "pressure") in kinds(story)) is emergency
+
+    sees(story, moaas="5")
+
+    assert ("emergency", "pressure") not in kinds(story)
+
+
+@pytest.mark.parametrize(
+    ("level", "outside", "emergency"), [("2", True, True), ("3", True, False), ("4", True, False), ("2", False, False)]
+)
+def test_two_after_medicine_outside_the_plan_is_an_emergency(level: str, outside: bool, emergency: bool) -> None:
+    story = told("dosed")
+    if outside:
+        story.do(SAM, c.Taken(units=(0,), mg=50))
+    sees(story, moaas=level)
+    assert (("emergency", "outside_the_plan") in kinds(story)) is emergency
+
+    sees(story, moaas="5")
+
+    assert ("emergency", "outside_the_plan") not in kinds(story)
+
+
+def test_medicine_outside_the_plan_after_a_two_is_an_emergency_too() -> None:
+    story = sees(told("dosed"), moaas="2")
+    story.wait(seconds(10))
+    sees(story, moaas="3")
+
+    story.do(SAM, c.Taken(units=(0,), mg=50))
+
+    assert ("emergency", "outside_the_plan") in kinds(story), "until somebody sees them awake"
+
+
 # --- the amber band ---------------------------------------------------------------------------------------------------
 
 

@@ -31,6 +31,104 @@ def test_vomiting_said_at_a_check_in_is_an_alarm() -> None:
     assert ("vomiting", "check_in") in kinds(story)
 
 
+DROWSY = ("vomiting_drowsy", "looks")
+
+
+@pytest.mark.parametrize(("level", "drowsy"), [("2", True), ("3", True), ("4", False)])
+@pytest.mark.parametrize(("between", "soon"), [(minutes(15), True), (minutes(15) + 1, False)])
+@pytest.mark.parametrize("first", ["vomited", "level"])
+def test_who_vomited_and_is_drowsy_about_then_has_an_airway_to_be_cleared_at_once(
+    level: str, drowsy: bool, between: int, soon: bool, first: str
+) -> None:
+    story = dosed_at(22)
+
+    for turn, what in enumerate(("vomited", "level") if first == "vomited" else ("level", "vomited")):
+        story.wait(between * turn)
+        story.do(BEN, c.Say(what="vomited") if what == "vomited" else c.TakeReading(values={"moaas": level}))
+
+    assert (DROWSY in kinds(story)) is (drowsy and soon)
+
+
+def test_one_look_that_says_both_is_enough_and_its_ladder_dials_in_thirty_seconds() -> None:
+    story = dosed_at(44)
+    story.wait(minutes(1))
+    story.look_in("t45")
+
+    story.do(ANA, c.CheckIn(check_in="t45", values={"nausea": "vomited", "moaas": "3", "breathing": "regular"}))
+
+    assert DROWSY in kinds(story) and story.alarm("vomiting_drowsy").owner == ANA
+    story.wait(minutes(0.5))
+    assert "emergency services" in story.alarm("vomiting_drowsy").order
+
+
+@pytest.mark.parametrize(
+    ("person", "values", "over"),
+    [
+        (ANA, {"breathing": "regular"}, True),
+        (BEN, {"moaas": "4"}, True),
+        (SAM, {"moaas": "5", "breathing": "regular"}, False),
+        (ANA, {"breathing": "noisy"}, False),
+        (ANA, {"moaas": "3"}, False),
+        (ANA, {"spo2": 98}, False),
+    ],
+)
+def test_the_airway_is_clear_when_they_breathe_well_or_are_awake(
+    person: str, values: dict[str, object], over: bool
+) -> None:
+    story = dosed_at(41)
+    story.do(BEN, c.Say(what="vomited"))
+    story.do(ANA, c.TakeReading(values={"moaas": "3"}))
+
+    story.do(person, c.TakeReading(values=values))
+
+    assert (DROWSY not in kinds(story)) is over
+
+
+def test_a_late_word_clears_no_airway_and_the_prescriber_or_the_call_does() -> None:
+    story = dosed_at(41)
+    story.do(BEN, c.Say(what="vomited"))
+    story.do(ANA, c.TakeReading(values={"moaas": "3"}))
+    story.wait(minutes(0.3))
+    story.do(ANA, c.TakeReading(values={"moaas": "5"}, said_at=story.now.utc - minutes(5)))
+    story.do(ANA, c.AcknowledgeAlarm(alarm=story.alarm("vomiting_drowsy").id))
+    assert DROWSY in kinds(story)
+    other = story.copy()
+
+    other.do(ADA, c.AcknowledgeAlarm(alarm=story.alarm("vomiting_drowsy").id))
+    story.do(KIM, c.DoOrder(alarm=story.alarm("vomiting_drowsy").id, step=1, outcome="dialled_reached"))
+
+    assert DROWSY not in kinds(story) and DROWSY not in kinds(other)
+
+
+def test_the_sign_for_both_has_its_own_alarm_and_no_second_one() -> None:
+    story = dosed_at(41)
+    story.do(ANA, c.TakeReading(values={"moaas": "3"}))
+
+    story.do(BEN, c.Say(what="vomited_drowsy"))
+
+    assert [one for one in kinds(story) if one[0] == "vomiting_drowsy"] == [("vomiting_drowsy", "vomited_drowsy")]
+
+
+def test_who_is_awake_again_and_vomits_is_not_drowsy() -> None:
+    story = dosed_at(41)
+    story.do(ANA, c.TakeReading(values={"moaas": "3"}))
+    story.do(ANA, c.TakeReading(values={"moaas": "5"}))
+
+    story.do(BEN, c.Say(what="vomited"))
+
+    assert DROWSY not in kinds(story)
+
+
+def test_after_the_record_is_signed_no_look_opens_it() -> None:
+    story = told("discharged")
+    story.do(ANA, c.Sign())
+
+    story.do(BEN, c.Say(what="vomited"))
+    story.do(ANA, c.TakeReading(values={"moaas": "3"}))
+
+    assert DROWSY not in kinds(story)
+
+
 @pytest.mark.parametrize("person", [SAM, BEN, KIM])
 def test_whoever_says_it_a_dangerous_value_raises_its_alarm(person: str) -> None:
     story = dosed_at(41)

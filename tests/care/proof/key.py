@@ -10,8 +10,8 @@ from typing import Any, Final
 from telekap.care import assessment, checkins
 from telekap.care.calls import asked_for_help, askers
 from telekap.care.conditions import OBSERVED, conditions
-from telekap.care.conditions_body import vomitings
 from telekap.care.conditions_differ import TOPICS, words
+from telekap.care.conditions_felt import vomitings
 from telekap.care.finding import Look
 from telekap.care.floors import floor, last_unit
 from telekap.care.gate_pressure import set_colour
