@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -196,12 +196,28 @@ def mail_a_human(server: str, sender: str, to: str, url: str) -> Callable[[str, 
     return call
 
 
+def by_all(channels: Sequence[Callable[[str, int], None]]) -> Callable[[str, int], None]:
+    """By each of several ways: one that fails (a full disk is often the very trouble) keeps none of the others, and not
+    the next call, from being tried. It is said on stderr.
+    """
+
+    def call(trouble: str, misses: int) -> None:
+        for one in channels:
+            try:
+                one(trouble, misses)
+            except Exception as problem:
+                print(f"WITNESS cannot call this way ({type(problem).__name__})", file=sys.stderr, flush=True)
+
+    return call
+
+
 def calm_down(folder: Path) -> Callable[[], None]:
     """The watch is alive again: say so, and take the file away."""
 
     def calm() -> None:
         print("WITNESS the watch is alive again", file=sys.stderr, flush=True)
-        (folder / ALARM_FILE).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that cannot be written: the file stays, the watching goes on
+            (folder / ALARM_FILE).unlink(missing_ok=True)
 
     return calm
 
@@ -251,11 +267,7 @@ def run_witness(settings: Settings) -> int:
     if server and settings.witness_mail_to:
         channels.append(mail_a_human(server, settings.mail_from, settings.witness_mail_to, url))
 
-    def call(trouble: str, misses: int) -> None:
-        for one in channels:
-            one(trouble, misses)
-
-    witness = Witness(ask, call, calm_down(settings.data))
+    witness = Witness(ask, by_all(channels), calm_down(settings.data))
     # Web may still be starting: asking quickly at first opens the watch gate soon, and is no miss.
     grace_until = time.monotonic() + ASK_EVERY
     while time.monotonic() < grace_until and not stop.is_set():

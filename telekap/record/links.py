@@ -56,7 +56,7 @@ def peek(conn: sa.Connection, token: str, now_wall: int) -> Link | None:
     row = conn.execute(sa.select(links).where(links.c.token == _digest(token))).one_or_none()
     if row is None or row.revoked:
         return None
-    held = row.purpose == JOIN and held_open(conn, row.person, row.session)
+    held = row.purpose == JOIN and held_open(conn, row.person, row.session, row.expires_wall)
     if row.expires_wall <= now_wall and not held:
         return None
     return Link(row.person, row.session, row.purpose, row.used)
@@ -101,7 +101,7 @@ def of_session(conn: sa.Connection, session: str, now_wall: int) -> dict[str, Gi
         before = found.get(row.person)
         if row.revoked and before is not None and before.state != "withdrawn":
             continue  # an older one was withdrawn when the newer one was made
-        over = row.expires_wall <= now_wall and not held_open(conn, row.person, session)
+        over = row.expires_wall <= now_wall and not held_open(conn, row.person, session, row.expires_wall)
         state = "withdrawn" if row.revoked else "over" if over else "opened" if row.used else "made"
         found[row.person] = Given(row.person, state, row.expires_wall)
     return found

@@ -79,7 +79,7 @@ def find(conn: sa.Connection, public: str, secret: str, now_wall: int) -> Login 
     right = hmac.compare_digest(row.secret if row is not None else bytes(32), _digest(secret))
     if row is None or not right or row.revoked:
         return None
-    if row.expires_wall <= now_wall and not held_open(conn, row.person, row.session):
+    if row.expires_wall <= now_wall and not held_open(conn, row.person, row.session, row.expires_wall):
         return None
     factor = None if row.factor_utc is None else Instant(row.factor_utc, row.factor_elapsed, row.factor_boot)
     return Login(
@@ -87,8 +87,12 @@ def find(conn: sa.Connection, public: str, secret: str, now_wall: int) -> Login 
     )
 
 
-def held_open(conn: sa.Connection, person: str, session: str | None) -> bool:
-    """True while the person belongs to a session (to this one, if the login is bound to one) between T0 and closed."""
+def held_open(conn: sa.Connection, person: str, session: str | None, expires_wall: int) -> bool:
+    """True while the person belongs to a session (to this one, if the login is bound to one) between T0 and closed.
+
+    A login that sees more than one session is held only if it was there for the dose: it ran out after T0, or at most a
+    working day before. A browser that was left somewhere last month opens nothing because somebody is dosed today.
+    """
     mine = (
         sa.select(sessions.c.id)
         .join(session_people, session_people.c.session == sessions.c.id)
@@ -96,6 +100,8 @@ def held_open(conn: sa.Connection, person: str, session: str | None) -> bool:
     )
     if session is not None:
         mine = mine.where(sessions.c.id == session)
+    else:
+        mine = mine.where(sessions.c.t0_utc <= expires_wall + STAFF_LASTS)
     return conn.execute(mine.limit(1)).first() is not None
 
 
@@ -120,19 +126,29 @@ class Listed:
 
 
 def of_person(conn: sa.Connection, person: str, now_wall: int) -> list[Listed]:
-    """The logins of one person that still hold, the newest first."""
+    """The logins of one person that still hold, the newest first: also one that a dosed session keeps open, so that its
+    owner finds a browser that was lost, and ends it.
+    """
     rows = conn.execute(
-        sa.select(logins.c.id, logins.c.kind, logins.c.issued_wall, logins.c.seen_wall)
-        .where(logins.c.person == person, logins.c.revoked.is_(False), logins.c.expires_wall > now_wall)
+        sa.select(logins)
+        .where(logins.c.person == person, logins.c.revoked.is_(False))
         .order_by(logins.c.issued_wall.desc())
-    )
-    return [Listed(row.id, row.kind, row.issued_wall, row.seen_wall) for row in rows]
+    ).all()
+    return [
+        Listed(row.id, row.kind, row.issued_wall, row.seen_wall)
+        for row in rows
+        if row.expires_wall > now_wall or held_open(conn, person, row.session, row.expires_wall)
+    ]
 
 
 def holding(conn: sa.Connection, ids: frozenset[str], now_wall: int) -> set[str]:
     """Those of ``ids`` that still hold: not ended, not over, their person not disabled."""
     rows = conn.execute(_HOLDING, {"ids": sorted(ids)})
-    return {row.id for row in rows if row.expires_wall > now_wall or held_open(conn, row.person, row.session)}
+    return {
+        row.id
+        for row in rows
+        if row.expires_wall > now_wall or held_open(conn, row.person, row.session, row.expires_wall)
+    }
 
 
 # Built once: asked with every request, and for every page at every look.

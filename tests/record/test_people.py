@@ -152,6 +152,31 @@ async def test_between_t0_and_closed_neither_login_nor_link_ends(store: Store, s
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("before_t0", "held"), [(-1, True), (logins.STAFF_LASTS, True), (logins.STAFF_LASTS + 1, False)]
+)
+async def test_a_login_that_ran_out_long_before_the_dose_does_not_come_back_by_it(
+    store: Store, before_t0: int, held: bool
+) -> None:
+    await store.write(both)
+    await store.write(lambda conn: a_session(conn, "dosed"))
+    ended = NOON + logins.STAFF_LASTS
+    await store.write(lambda conn: conn.execute(sessions.update().values(t0_utc=ended + before_t0)))
+    await store.write(
+        lambda conn: conn.execute(session_people.insert().values(session="s1", person=ANA.id, role="therapist"))
+    )
+    login = await store.write(lambda conn: logins.issue(conn, ANA.id, None, "password", NOON))
+    late = ended + 3 * logins.STAFF_LASTS
+
+    assert (await store.read(lambda conn: logins.find(conn, *login, late)) is not None) is held
+    assert await store.read(lambda conn: logins.holding(conn, frozenset({login[0]}), late)) == (
+        {login[0]} if held else set()
+    )
+    listed_here = await store.read(lambda conn: logins.of_person(conn, ANA.id, late))
+    assert [one.id for one in listed_here] == ([login[0]] if held else []), "its owner sees it, and can end it"
+    store.close()
+
+
 async def test_the_newest_second_factor_of_a_person_counts(store: Store) -> None:
     await store.write(both)
     one = await store.write(lambda conn: logins.issue(conn, ANA.id, None, "password", NOON, moment(1)))

@@ -26,6 +26,7 @@ from telekap.witness import (
     Answer,
     Witness,
     ask_web,
+    by_all,
     call_a_human,
     calm_down,
     keep_anchors,
@@ -195,6 +196,25 @@ def test_the_call_stays_as_a_file_until_the_watch_is_alive_again(tmp_path: Path)
 
     calm_down(tmp_path)()
     assert not (tmp_path / ALARM_FILE).exists()
+
+
+def test_a_way_that_fails_keeps_no_other_way_and_no_later_call_from_being_tried(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = tmp_path / "a file where the folder should be"
+    full.touch()
+    reached: list[str] = []
+    answers = iter([LATE] * (MISSES + 1))
+    call = by_all([call_a_human(full, "http://clinic"), lambda trouble, _misses: reached.append(trouble)])
+    witness = Witness(lambda: next(answers), call, calm_down(full))
+
+    for turn in range(MISSES):
+        witness.turn(turn * 10.0)
+    witness.turn(MISSES * 10.0 + CALL_AGAIN)
+
+    assert reached == [LATE.trouble, LATE.trouble]
+    assert "cannot call this way" in capsys.readouterr().err
+    calm_down(full)()
 
 
 def test_whoever_is_named_gets_a_mail_when_a_human_is_called() -> None:
