@@ -367,6 +367,7 @@ def test_a_call_that_was_not_answered_goes_to_the_next_who_dials_at_once_and_eve
 
     alarm = story.alarm("emergency")
     assert (alarm.owner, alarm.acked_by) == (ANA, "")
+    assert moved(story, "emergency")[-1].why == "The call was not answered."
     assert "emergency services to" in alarm.order and {BEN, KIM, ADA, JO} == set(moved(story, "emergency")[-1].told)
     story.wait(seconds(5))
     assert len(moved(story, "emergency")) == 1, "Ana has the time to dial"
