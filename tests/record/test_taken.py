@@ -2,9 +2,10 @@
 
 import base64
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,17 @@ import pytest
 
 from telekap.record import log, taken
 from telekap.record.verify_taken import main
+from tests.engines import ENGINES, free_place, make_place, where
 from tests.record.hand import begin, keys_of, open_store, say
 
 LENGTH = 5
 Lines = list[dict[str, Any]]
 
 
-@pytest.fixture(scope="module")
-async def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A record with two sessions, the key beside it, and one of them taken along."""
-    folder = tmp_path_factory.mktemp("taken")
+@pytest.fixture(scope="module", params=ENGINES)
+async def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Path]:
+    """A record with two sessions on either engine, the key beside it, and one of them taken along."""
+    folder = make_place(tmp_path_factory.mktemp("taken"), request.param)
     store = open_store(folder)
 
     def write(conn: Any) -> str:
@@ -33,7 +35,8 @@ async def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     (folder / "s1.jsonl").write_text(await store.write(write), encoding="utf-8")
     store.close()
-    return folder
+    yield folder
+    free_place(folder)
 
 
 def looked_at(folder: Path, lines: Lines, tmp_path: Path, *more: str) -> int:
@@ -49,7 +52,7 @@ def lines_of(folder: Path) -> Lines:
 
 def with_all(folder: Path) -> list[str]:
     """The record and the key."""
-    return ["--db", str(folder / "telekap.db"), "--key", str(folder / "keys" / "master.key")]
+    return ["--db", str(where(folder)), "--key", str(folder / "keys" / "master.key")]
 
 
 def test_a_file_that_was_taken_along_is_whole_in_chain_record_and_words(
@@ -139,6 +142,8 @@ def test_what_is_no_such_file_is_refused_as_unreadable(
 
 def test_the_command_looks_at_a_file(folder: Path) -> None:
     command = [sys.executable, "-m", "telekap", "verify", "--data", str(folder), "--taken", str(folder / "s1.jsonl")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    record = where(folder)
+    own = os.environ | ({"TELEKAP_DATABASE": record} if isinstance(record, str) else {})
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=own)
     assert done.returncode == 0, done.stderr
     assert "It is what was written." in done.stdout
