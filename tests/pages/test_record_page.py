@@ -1,5 +1,7 @@
 """The record as a page: it says what it leaves out, prints black on white, and leads to both files."""
 
+import re
+
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -10,6 +12,29 @@ from tests.pages.staff_stub import Stub, stub_clinic
 pytestmark = pytest.mark.browser
 
 WHERE = "api/v1/as/lo/sessions/se/record"
+
+
+MARKED = """document.querySelectorAll("tbody tr").forEach((row, n) => {
+  for (const cell of row.cells) for (const end of ["prepend", "append"]) {
+    const mark = document.createElement("a");
+    [mark.href, mark.textContent] = [`row:${n}`, "."];
+    cell[end](mark);
+  }
+})"""
+"""A link at both ends of every cell of every row: a PDF says of each on which sheet it is."""
+
+
+def sheets_of_rows(printed: bytes) -> tuple[dict[int, set[int]], int]:
+    """Row → the sheets on which something of it stands, and how many sheets there are."""
+    parts = dict(re.findall(rb"(\d+) 0 obj\n(.*?)\nendobj", printed, re.DOTALL))
+    sheets = [part for part in parts.values() if b"/Type /Page\n" in part]
+    rows: dict[int, set[int]] = {}
+    for n, sheet in enumerate(sheets):
+        links = re.search(rb"/Annots \[(.*?)\]", sheet, re.DOTALL)
+        for link in re.findall(rb"(\d+) 0 R", links[1]) if links else ():
+            if row := re.search(rb"row:(\d+)", parts[link]):
+                rows.setdefault(int(row[1]), set()).add(n)
+    return rows, len(sheets)
 
 
 async def test_the_record_is_read_printed_and_taken_along(browser: Browser) -> None:
@@ -44,7 +69,9 @@ async def test_the_record_is_read_printed_and_taken_along(browser: Browser) -> N
         await page.emulate_media(media="print", color_scheme="dark")
         await expect(page.get_by_role("button", name="Print")).to_be_hidden()
         assert await ask(page, "getComputedStyle(document.documentElement).color") == "rgb(0, 0, 0)"
-        printed = await page.pdf(prefer_css_page_size=True)
-        assert printed.startswith(b"%PDF") and printed.count(b"/Type /Page\n") > 5
+        await ask(page, MARKED)
+        rows, sheets = sheets_of_rows(await page.pdf(prefer_css_page_size=True))
+        assert len(rows) > 100 and sheets > 5
+        assert {row: found for row, found in rows.items() if len(found) > 1} == {}, "no row is cut in two"
         (named,) = await ask(page, "document.adoptedStyleSheets.map((one) => one.cssRules[0].cssText)")
         assert "Sam Rivera, dosing session of 2026-06-15" in named, "on every sheet stands whose it is"
