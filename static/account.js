@@ -65,7 +65,7 @@ function resets(who) {
   return html`<section class="panel" aria-label="A colleague's way in"><header><h2>A colleague's way in</h2></header>
     ${link ? handed(link.name, link.link) : nothing}
     <ul class="lines">${who.resets.map((one) => html`<li><div><h3>${one.name} wants to enrol anew</h3>
-      <p class="quiet">${one.asked_by} asked at ${when(one.asked)}. Speak to ${one.name} yourself, by voice or face, before you confirm.</p>${proving.at(`reset.${one.reset}`)}</div>
+      <p class="quiet">${one.asked_by} asked on ${when(one.asked)}. Speak to ${one.name} yourself, by voice or face, before you confirm.</p>${proving.at(`reset.${one.reset}`)}</div>
       <span class="row"><button class="btn" type="button" @click=${() => void confirm(one)}>I spoke to them: confirm</button></span></li>`)}</ul></section>`;
 }
 

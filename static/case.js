@@ -56,7 +56,7 @@ const UNBEGUN = new Set(["scheduled", "cancelled"]);
 /** @param {any} told */
 function sessions(told) {
   const total = told.doses.reduce((/** @type {number} */ sum, /** @type {any} */ one) => sum + (one.mg ?? 0), 0);
-  return html`<section class="panel" aria-label="Sessions"><header><h2>Sessions</h2><span class="end meta">${told.doses.length} units, ${total} mg in all</span></header>
+  return html`<section class="panel" aria-label="Sessions"><header><h2>Sessions</h2><span class="end meta">${told.doses.length} ${told.doses.length === 1 ? "unit" : "units"}, ${total} mg in all</span></header>
     <ul class="changes when">${told.sessions.map((/** @type {any} */ one) => html`<li><b><a href="/as/${login}/s/${one.id}">${whenOf(one.appointed, one.zone)}</a></b><span>${one.kind}, ${STATES[one.state] ?? one.state}${one.mg === null ? "" : `, ${one.mg} mg`}${one.incidents.map((/** @type {any} */ each) => html`<br><span class="quiet">${each.sentence}</span>`)}</span>${UNBEGUN.has(one.state) ? nothing : html`<a class="btn small end" href="/as/${login}/s/${one.id}/record" aria-label="Record of ${whenOf(one.appointed, one.zone)}">Record</a>`}</li>`)}
     ${told.sessions.length ? nothing : html`<li class="quiet">None booked.</li>`}</ul></section>`;
 }
