@@ -126,6 +126,11 @@ def test_a_number_that_is_none_is_asked_of_the_client_again_and_the_next_one_is_
     assert scene.answer("second_contact", Role.DISPATCHER).of("second_contact").open
 
 
+def test_a_number_of_the_two_at_home_is_asked_again_for_what_it_is_though_it_was_answered() -> None:
+    scene = Scene().answer("second_contact", C, phone="+1 555 0102").answer("second_contact", Role.DISPATCHER)
+    assert "not with you" in asked_of_client(scene)
+
+
 def asked_of_client(scene: Scene) -> str:
     """Why the client is asked for the second contact; empty: they are not."""
     shown = view(scene.session, scene.world, scene.session.roles[C], C, scene.now)
