@@ -58,7 +58,7 @@ function heading(root) {
     if (!first && !typing && words !== last) scrollTo(0, 0); // with large text the old screen may have been scrolled, and this one begins above
     last = words;
     // From the first unit on the whole screen is one button: it has the focus, so that any key of any remote is a call.
-    const to = /** @type {HTMLElement} */ (root.querySelector("button.all") ?? h1);
+    const to = /** @type {HTMLElement} */ (root.querySelector(".whole > button.all") ?? h1);
     if (free) {
       if (to === h1) h1.tabIndex = -1;
       if (!first) {

@@ -30,7 +30,7 @@ async def test_every_screen_of_the_client_says_one_thing_and_can_be_hit(
             assert await ask(page, HEARD), f"{name}: the focus is not at what is new"
 
 
-HEARD = "Boolean(document.activeElement.matches('h1, button.all'))"
+HEARD = "Boolean(document.activeElement.matches('h1, .whole > button.all'))"
 
 
 async def test_no_screen_of_the_support_person_has_more_than_three_choices(browser: Browser) -> None:
