@@ -58,10 +58,13 @@ class Line:
     client: str
     support: str
     staff: str
+    alone: str = ""
+    """The client's words while the therapist is not in the call: nobody "stays" who has gone."""
 
-    def said(self, role: Role) -> str:
+    def said(self, role: Role, session: Session) -> str:
         """The sentence for ``role``."""
-        return {Role.CLIENT: self.client, Role.SUPPORT: self.support}.get(role, self.staff)
+        client = self.client if not self.alone or _in_call(session) else self.alone
+        return {Role.CLIENT: client, Role.SUPPORT: self.support}.get(role, self.staff)
 
 
 LINES: Final = (
@@ -83,6 +86,7 @@ LINES: Final = (
         "well",
         _not_well,
         client="{therapist} stays with you.",
+        alone="{therapist} is called for you.",
         support="Stay beside {client}.",
         staff="A clinical alarm is open: nobody leaves.",
     ),
@@ -114,7 +118,11 @@ def closing(eye: Eye) -> Json | None:
     """What is still to do after a stand-down, the next first, and the words for when nothing is; None otherwise."""
     if not eye.acting or eye.session.state is not State.STOOD_DOWN:
         return None
-    rows = [{"code": line.code, "sentence": eye.to_me(line.said(eye.role))} for line in LINES if line.left(eye.session)]
+    rows = [
+        {"code": line.code, "sentence": eye.to_me(line.said(eye.role, eye.session))}
+        for line in LINES
+        if line.left(eye.session)
+    ]
     return {"rows": rows, "end": "" if rows else eye.to_me(OVER.get(eye.role, OVER_STAFF))}
 
 

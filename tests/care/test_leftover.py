@@ -133,6 +133,17 @@ def test_i21_each_thing_to_do_after_a_stand_down_goes_when_the_record_has_it_and
     assert to_do(story, role) == ["well"], "whoever calls from there is not told that it is over"
 
 
+def test_who_calls_after_everybody_has_left_is_told_that_they_are_called_and_not_that_they_stay() -> None:
+    story = stood_down()
+    story.do(BEN, c.CountLeftover(units=2, secured=True))
+    story.do(SAM, c.AskHelp())
+    said = [row["sentence"] for row in seen(story, Role.CLIENT)["closing"]["rows"]]
+    assert said == ["Ana is called for you."]
+
+    story.do("", c.NoteSeat(role=Role.THERAPIST, person=ANA))
+    assert seen(story, Role.CLIENT)["closing"]["rows"][0]["sentence"] == "Ana stays with you."
+
+
 def test_i21_units_nobody_can_count_keep_nobody_once_a_therapist_said_why() -> None:
     story = stood_down()
     story.wait(minutes(11))
