@@ -5,8 +5,9 @@ import pytest
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.notices import notices
+from telekap.care.session import IncidentSeen
 from tests.care.wrong import dosed_at, kinds, sees
-from tests.cast import ADA, ANA, BEN, KIM, SAM, minutes, seconds, told
+from tests.cast import ADA, ANA, BEN, KIM, SAM, minutes, replace, seconds, told
 
 # --- response ---------------------------------------------------------------------------------------------------------
 
@@ -257,6 +258,13 @@ def test_two_after_medicine_outside_the_plan_is_an_emergency(level: str, outside
     sees(story, moaas="5")
 
     assert ("emergency", "outside_the_plan") not in kinds(story)
+
+
+def test_another_incident_makes_a_two_no_emergency() -> None:
+    story = told("dosed")
+    story.session = replace(story.session, incidents=(IncidentSeen(1, story.now, "units_mismatch", "One is missing."),))
+
+    assert ("emergency", "outside_the_plan") not in kinds(sees(story, moaas="2"))
 
 
 def test_medicine_outside_the_plan_after_a_two_is_an_emergency_too() -> None:
