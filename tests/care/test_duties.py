@@ -192,6 +192,16 @@ def test_with_nobody_else_there_the_prescriber_stands_in_or_dials_and_stays_the_
     assert story.alarm("no_prescriber") is None and story.alarm("duty_empty") is None
 
 
+def test_another_prescriber_stands_in_only_after_the_dose() -> None:
+    named = c.NameSuccessor(role=Role.STANDIN, person=IKE)
+    assert told("arrived").refused(ANA, named) == {"unknown"}
+
+    story = told("dosed")
+    story.do(ANA, named)
+
+    assert story.session.successors == {Role.STANDIN: IKE}
+
+
 def test_i16_after_the_dose_a_phone_number_that_is_anothers_too_keeps_nobody_out_and_is_said() -> None:
     before = PEOPLE[IKE]
     PEOPLE[IKE] = replace(before, phone=PEOPLE[BEN].phone)
