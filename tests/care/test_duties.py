@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from telekap.care import commands as c
-from telekap.care.duties import DUTIES, next_on
+from telekap.care.duties import DUTIES, WITH_THE_CLIENT, next_on
 from telekap.care.notices import notices
 from telekap.care.people import Role
 from telekap.care.views import view
@@ -175,6 +175,7 @@ def test_nobody_leaves_a_client_for_a_duty(person: str, role: Role) -> None:
     PEOPLE[person] = replace(before, staff_of=DUTIES)
     try:
         assert told("dosed").refused(ADA, c.NameSuccessor(role=role, person=person)) == {"two_roles"}
+        assert told("dosed").session.roles_of(person) <= WITH_THE_CLIENT
     finally:
         PEOPLE[person] = before
 
