@@ -45,8 +45,10 @@ def test_a_duty_is_handed_over_although_nobody_knows_any_more_who_has_another_pa
     story.session = replace(story.session, roles={**story.session.roles, gone: "an account that was deleted"})
 
     story.do(ANA, c.NameSuccessor(role=Role.PRESCRIBER, person=IKE))
-
     assert story.session.successors == {Role.PRESCRIBER: IKE}
+    story.do(IKE, c.AcknowledgeDuty())
+
+    assert story.session.roles[Role.PRESCRIBER] == IKE
 
 
 @pytest.fixture
