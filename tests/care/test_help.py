@@ -5,7 +5,7 @@ import pytest
 from telekap.care import commands as c
 from telekap.care import facts as f
 from telekap.care.instant import HOUR
-from telekap.care.ladder import next_move
+from telekap.care.ladder import called, next_move
 from telekap.care.people import Role
 from telekap.care.session import State
 from tests.care.ladders import moves
@@ -23,7 +23,7 @@ def test_help_goes_to_the_next_person_after_twenty_seconds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asker", "called"),
+    ("asker", "went"),
     [
         (SAM, [(0, ANA), (20, BEN), (60, ADA)]),
         (BEN, [(0, ANA), (20, ADA)]),  # Ben is beside Sam, nobody sends him there
@@ -32,7 +32,7 @@ def test_help_goes_to_the_next_person_after_twenty_seconds() -> None:
         (KIM, [(0, ANA), (20, BEN), (60, ADA)]),
     ],
 )
-def test_the_ladder_passes_over_whoever_asked_for_help(asker: str, called: list[tuple[int, str]]) -> None:
+def test_the_ladder_passes_over_whoever_asked_for_help(asker: str, went: list[tuple[int, str]]) -> None:
     story = told("dosed")
 
     story.do(asker, c.AskHelp())
@@ -43,9 +43,31 @@ def test_the_ladder_passes_over_whoever_asked_for_help(asker: str, called: list[
         for entry in story.entries
         if isinstance(entry.fact, f.AlarmRaised) or (isinstance(entry.fact, f.AlarmMoved) and entry.fact.step > 0)
     ]
-    assert taken == called
+    assert taken == went
     own = [second for second, owner, _ in moves(story, "help_asked") if owner == asker]
     assert own == [], "nobody is called to what they ask others for"
+
+
+def test_an_act_of_whoever_asked_goes_to_the_next_person_at_its_own_time() -> None:
+    story = told("dosed")
+    story.do(ANA, c.AskHelp())
+
+    story.wait(minutes(2) - 1)
+    assert "Phone" not in story.alarm("help_asked").order
+    story.wait(1)
+
+    assert (story.alarm("help_asked").owner, story.alarm("help_asked").order) == (JO, "Phone Ben Ortiz now.")
+
+
+def test_whoever_was_passed_over_is_not_said_to_have_been_called_nor_somebody_in_their_place() -> None:
+    story = told("dosed")
+    ladder = story.world.protocol.ladder("help_asked")
+    first, fetch, *others = ladder.steps
+    ladder = replace(ladder, steps=(replace(first, owner=Role.PRESCRIBER), fetch, *others))
+    story.do(BEN, c.AskHelp())
+    story.wait(seconds(20))
+
+    assert called(story.alarm("help_asked"), story.session, ladder) == (ADA,)
 
 
 def test_the_second_adult_who_asks_for_help_is_passed_over_and_who_was_there_before_is_not() -> None:
