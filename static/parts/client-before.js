@@ -165,10 +165,11 @@ export function notToday(page, view) {
   const said = medicine("Not today. You did nothing wrong.", rows[0]?.sentence ?? end);
   const off = page.air.out ? html`<p class="soft" role="status">Your camera and microphone are off.</p>` : nothing;
   if (end) return { kind: "arrive", title: "Over", body: frame(page, view, html`${said}${off}`, html`${callForHelp(page, view)}${callTheClinic(page)}`) };
-  const mine = page.air.out
+  const lit = page.air.out
     ? html`${off}<button type="button" class="btn client" @click=${() => void page.seat.wake()}>Turn on the camera</button>${page.seat.problem ? html`<p class="wrong" role="alert">${page.seat.problem}</p>` : nothing}`
-    : html`<figure class="tile cam">${page.seat.own}<figcaption><span>You</span></figcaption></figure>`;
-  return { kind: "arrive", title: "Not today", body: frame(page, view, html`${said}
+    : nothing;
+  const mine = page.air.out ? nothing : html`<figure class="tile cam">${page.seat.own}<figcaption><span>You</span></figcaption></figure>`;
+  return { kind: "arrive", title: "Not today", body: frame(page, view, html`${said}${lit}
     <div class="two talk">${therapistTile(page, view)}<div class="stack">${mine}</div></div>`,
     html`${callForHelp(page, view)}${callTheClinic(page)}`) };
 }
