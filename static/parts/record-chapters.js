@@ -60,8 +60,8 @@ export function order(told) {
 export function board(told) {
   const gates = new Map(told.boards.flatMap((one) => one.rows.map((row) => [row.gate, row.title])));
   const colour = (/** @type {Transcript["boards"][number]} */ one, /** @type {string} */ gate) => one.rows.find((row) => row.gate === gate)?.colour ?? "";
-  const cell = (/** @type {string} */ said) => html`<td>${said === "green" ? said : html`<b>${said || "not asked"}</b>`}</td>`;
-  const rows = [...gates].map(([gate, title]) => html`<tr><th scope="row">${title}</th>${told.boards.map((one) => cell(colour(one, gate)))}</tr>`);
+  const cell = (/** @type {string} */ said, /** @type {string} */ moment) => html`<td data-label=${moment}>${said === "green" ? said : html`<b>${said || "not asked"}</b>`}</td>`;
+  const rows = [...gates].map(([gate, title]) => html`<tr><th scope="row">${title}</th>${told.boards.map((one) => cell(colour(one, gate), one.moment))}</tr>`);
   const heads = told.boards.map((one) => `${one.moment}, ${stamp(one.at, told.zone)}`);
   return html`${table(["Gate", ...heads], rows)}<p class="quiet">An amber gate is open only by a decision of the prescriber on that very reading: see Decisions.</p>`;
 }
@@ -83,14 +83,17 @@ export function checkIns(told) {
   return html`${table(["Check-in", "Due", "Part", "What became of it", "Done, by"], rows)}<p class="quiet">What was seen at each stands in the timeline.</p>`;
 }
 
+/** What a reading may hold, in the order of its columns. */
+const MEASURED = ["Pressure, mmHg", "Pulse /min", "SpO2 %", "Breaths /min"];
+
 /** @param {Transcript} told */
 export function readings(told) {
   if (!told.readings.length) return none("Nothing was measured.");
   const row = (/** @type {Transcript["readings"][number]} */ one) => {
     const pressure = one.sbp == null && one.dbp == null ? "" : `${one.sbp ?? "–"}/${one.dbp ?? "–"}`;
-    return html`<tr><td>${at(one.at, told)}</td><td class="num">${pressure}</td><td class="num">${one.hr ?? ""}</td><td class="num">${one.spo2 ?? ""}</td><td class="num">${one.rr ?? ""}</td><td>${one.before ? "at the gates" : ""}${one.usable ? "" : html`<b>${one.before ? ", " : ""}not usable</b>`}</td></tr>`;
+    return html`<tr><td>${at(one.at, told)}</td>${[pressure, one.hr, one.spo2, one.rr].map((said, n) => html`<td class="num" data-label=${MEASURED[n]}>${said ?? ""}</td>`)}<td>${one.before ? "at the gates" : ""}${one.usable ? "" : html`<b>${one.before ? ", " : ""}not usable</b>`}</td></tr>`;
   };
-  return table(["Time", "Pressure, mmHg", "Pulse /min", "SpO2 %", "Breaths /min", ""], told.readings.map(row));
+  return table(["Time", ...MEASURED, ""], told.readings.map(row));
 }
 
 /** @param {Transcript} told */
