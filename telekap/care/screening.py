@@ -231,8 +231,9 @@ def leads(item: Item, course: Course, sessions: Iterable[Session]) -> str:
         return ""
     if course.clearance is None or course.clearance.status != "active":
         return "With this no clearance can be signed."
-    now = " ".join(said for one, said in touched(sessions) if one.state is not State.SCHEDULED)
-    return f"When this is recorded, the clearance is suspended at once. {now}".strip()
+    going = [said for one, said in touched(sessions) if one.state is not State.SCHEDULED]
+    now = "".join(f" A session goes on: {said[0].lower()}{said[1:]}" for said in going)
+    return f"When this is recorded, the clearance is suspended at once.{now}"
 
 
 def old(screening: Screening, world: World, now: Instant) -> bool:

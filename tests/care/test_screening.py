@@ -291,8 +291,8 @@ def test_what_an_answer_leads_to_is_said_before_it_is_recorded() -> None:
     suspends = "When this is recorded, the clearance is suspended at once."
 
     for code in ABSOLUTE:
-        assert leads(lobby)[code].startswith(f"{suspends} Its lobby is open: it is stood down at once")
-        assert leads(dosed)[code].startswith(f"{suspends} It is under watch")
+        assert leads(lobby)[code].startswith(f"{suspends} A session goes on: its lobby is open: it is stood")
+        assert leads(dosed)[code].startswith(f"{suspends} A session goes on: it is under watch")
         assert leads(none)[code] == "With this no clearance can be signed."
     for code in (*RELATIVE, *NOTED):
         assert leads(lobby)[code] == leads(none)[code] == ""
