@@ -119,8 +119,9 @@ export function alarm(page, view, one) {
   const check = page.lookIn.now(view);
   const call = html`<a class="btn support all urgent" href="tel:${view.emergency.number}">${icon("phone")} Call ${view.emergency.number}</a>`;
   const buttons = calls
-    ? html`${call}<button type="button" class="btn support" @click=${() => (one.order_mine ? answer("dialled_reached") : there())}>${icon("tick")} ${one.order_mine ? "They are coming" : `I am with ${sam(view)}`}</button>
-      ${one.order_mine ? html`<button type="button" class="btn support" @click=${() => answer("dialled_not_reached")}>Nobody answers</button>` : nothing}`
+    ? html`${call}${one.order_mine
+      ? html`<div class="ways"><button type="button" class="btn support" @click=${() => answer("dialled_reached")}>${icon("tick")} They are coming</button><button type="button" class="btn support" @click=${() => answer("dialled_not_reached")}>Nobody answers</button></div>`
+      : html`<button type="button" class="btn support" @click=${there}>${icon("tick")} I am with ${sam(view)}</button>`}`
     : one.order_mine
     ? html`<button type="button" class="btn support all urgent" @click=${() => answer("reached")}>${icon("tick")} I am with ${sam(view)}</button>
       <button type="button" class="btn support" @click=${() => answer("not_reached")}>I cannot get to ${sam(view)}</button>`
