@@ -73,6 +73,8 @@ def test_a_hand_over_says_what_is_to_be_confirmed_and_offers_it_to_who_may() -> 
     assert "hand-over-confirmation" in {act["noun"] for act in seen(story, Role.THERAPIST)["acts"]}
     story.do(ANA, c.ConfirmHandOver())
     assert seen(story, Role.DISPATCHER)["hand_over"] is None
+    assert seen(story, Role.SUPPORT)["looked_for"] is False, "a crew has them: nobody looks"
+    assert seen(story, Role.CLIENT)["sentence"] == "Help is with you."
 
 
 def test_a_client_who_is_not_found_is_said_to_be_looked_for_and_never_to_be_with_anybody() -> None:
