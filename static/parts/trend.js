@@ -114,7 +114,7 @@ function drawing(view, told, now) {
     ${told.readings.filter((one) => one.usable && one.spo2 != null).map((one) => svg`<rect class="oxygen ${(one.spo2 ?? 100) < limits.spo2_red ? "red" : ""}" x=${place(one) - 2.5} y=${oxygen(one.spo2 ?? 0) - 2.5} width="5" height="5"></rect>`)}
     <text x=${AXIS - 5} y=${bottom + OXYGEN - 4} text-anchor="end">O2</text>
     ${told.pins.filter((pin) => t0 !== null && pin.at >= t0).map((pin) => pinned(pin, x(pin.at), bottom, view.zone))}
-    <text x=${AXIS - 10} y=${height - 3}>before</text>
+    <text x=${AXIS / 2} y=${height - 3}>before</text>
     ${t0 === null ? nothing : ticks.map((minutes) => svg`<text x=${x(t0 + minutes * MINUTE)} y=${height - 3} text-anchor=${minutes === span ? "end" : "middle"}>${minutes === 0 ? "T0" : minutes}</text>`)}
   </svg>`;
 }
