@@ -123,15 +123,19 @@ def worse_than_accepted(course: Course, taken: f.MeasureTaken, world: World) -> 
         yield "phq9_worse"
 
 
-def _cleared_beforehand(course: Course) -> bool:
-    return course.clearance is not None and bool(course.clearance.cleared_beforehand)
+def _uncleared(x: f.GateAnswered) -> bool:
+    return any(x.values.get(name) == said for name, said in UNCLEARED.items())
+
+
+def _never_offered(x: f.GateAnswered, course: Course) -> bool:
+    """Only what was cleared beforehand was taken, says a client who was told of no such thing."""
+    cleared = course.clearance is not None and bool(course.clearance.cleared_beforehand)
+    return x.values.get("sedative") == "cleared" and not cleared
 
 
 def _of_gate(x: f.GateAnswered, course: Course) -> Iterator[str]:
-    if x.gate == "medicines" and any(x.values.get(name) == said for name, said in UNCLEARED.items()):
+    if x.gate == "medicines" and (_uncleared(x) or _never_offered(x, course)):
         yield "medicine_changed"
-    elif x.gate == "medicines" and x.values.get("sedative") == "cleared" and not _cleared_beforehand(course):
-        yield "medicine_changed"  # by whom it was never offered
     if x.gate == "medicines" and x.values.get("new") in NEW:
         yield NEW[str(x.values["new"])]
     if x.gate == "mind_body" and x.values.get("pregnant") == "yes":

@@ -156,8 +156,9 @@ def test_a_dose_without_release_is_watched_in_full_and_is_an_incident() -> None:
 
 @pytest.mark.parametrize(("ordered", "held"), [(True, 12), (False, 7)])
 def test_medicine_nobody_ordered_is_held_as_long_as_the_protocol_says(ordered: bool, held: int) -> None:
-    shorter = tuple(replace(row, minute=7) if row.id == "hold" else row for row in shipped().plan)
-    story = Story(protocol=replace(shipped(), plan=shorter))
+    hold, first, *others = shipped().plan
+    rows = (replace(first, id="t5", minute=5), replace(hold, minute=7), first, *others)
+    story = Story(protocol=replace(shipped(), plan=rows))
     story.tick()
     story.course = story.course if ordered else replace(story.course, order=None)
 
