@@ -12,6 +12,7 @@ from telekap.care.baseline import Baseline, baseline
 from telekap.care.check_in_forms import MEASURES
 from telekap.care.condition import Condition
 from telekap.care.facts import Values
+from telekap.care.floors import UNKNOWN_AMOUNT
 from telekap.care.instant import Instant, latest, shortest
 from telekap.care.people import Role
 from telekap.care.protocol import Protocol
@@ -155,10 +156,6 @@ def _sedation(session: Session, protocol: Protocol) -> _Sedation | None:
     return found
 
 
-TOO_MUCH: Final = frozenset({"dose_outside_release", "dose_unplanned", "dose_presumed", "over_ceiling"})
-"""Incidents after which nobody knows how deep it still goes: MOAA/S 2 is an emergency then."""
-
-
 def sedated(session: Session, world: World) -> Iterator[Condition]:
     """Hard to wake: MOAA/S 2 at any time, 3 when it is not expected. Looked at again and worse, 2 after 3 too, not
     looked at again within a minute, or 2 after medicine outside the plan, it is an emergency.
@@ -172,7 +169,7 @@ def sedated(session: Session, world: World) -> Iterator[Condition]:
         yield Condition("emergency", "harder_to_wake", worse.at, worse.n)
     if not found.again:
         yield Condition("emergency", "no_recheck", began.at.plus(world.protocol.ms("response.recheck")), began.n)
-    outside = [one for one in session.incidents if one.kind in TOO_MUCH]
+    outside = [one for one in session.incidents if one.kind in UNKNOWN_AMOUNT]
     if found.two is not None and outside:
         n = max(found.two.n, outside[0].n)
         yield Condition("emergency", "outside_the_plan", latest(found.two.at, outside[0].at), n)

@@ -260,11 +260,21 @@ def test_two_after_medicine_outside_the_plan_is_an_emergency(level: str, outside
     assert ("emergency", "outside_the_plan") not in kinds(story)
 
 
-def test_another_incident_makes_a_two_no_emergency() -> None:
+@pytest.mark.parametrize(
+    ("incident", "emergency"),
+    [
+        ("dose_outside_release", True),
+        ("dose_unplanned", True),
+        ("dose_presumed", True),
+        ("over_ceiling", True),
+        ("units_mismatch", False),
+    ],
+)
+def test_a_two_is_an_emergency_only_where_nobody_knows_how_much_was_taken(incident: str, emergency: bool) -> None:
     story = told("dosed")
-    story.session = replace(story.session, incidents=(IncidentSeen(1, story.now, "units_mismatch", "One is missing."),))
+    story.session = replace(story.session, incidents=(IncidentSeen(1, story.now, incident, "It was seen."),))
 
-    assert ("emergency", "outside_the_plan") not in kinds(sees(story, moaas="2"))
+    assert (("emergency", "outside_the_plan") in kinds(sees(story, moaas="2"))) is emergency
 
 
 def test_medicine_outside_the_plan_after_a_two_is_an_emergency_too() -> None:
