@@ -48,6 +48,15 @@ def test_the_ladder_passes_over_whoever_asked_for_help(asker: str, went: list[tu
     assert own == [], "nobody is called to what they ask others for"
 
 
+def test_where_who_asked_would_only_be_told_the_act_behind_it_comes_in_its_place() -> None:
+    story = told("dosed")
+    story.do(ADA, c.AskHelp())
+
+    story.wait(minutes(1))
+
+    assert (story.alarm("help_asked").owner, story.alarm("help_asked").order) == (ANA, "Phone Ben Ortiz now.")
+
+
 def test_an_act_of_whoever_asked_goes_to_the_next_person_at_its_own_time() -> None:
     story = told("dosed")
     story.do(ANA, c.AskHelp())
