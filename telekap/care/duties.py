@@ -3,6 +3,7 @@
 After the dose a duty never ends by the clock or by a wish: only when a successor has acknowledged taking it over.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from telekap.care import commands as c
@@ -36,12 +37,17 @@ def acknowledge(a: Asking, asked: c.AcknowledgeDuty) -> tuple[Fact, ...]:
     for role in offered:
         facts.append(f.RoleTaken(role=role, person=a.by.person, instead_of=a.session.roles.get(role, "")))
         facts.append(f.DutyAcknowledged(role=role))
-    known = a.world.people.get(a.by.person)
-    if offered and known is not None and _shared(known, a.session, a.world):
-        said = f"{known.name} has the phone number of another person here: a call may reach only one of the two."
-        facts.append(f.Incident(kind="shared_phone", sentence=said))
+    facts += _one_number(a, offered)
     facts += [f.DutyAcknowledged(role=role) for role in sorted(a.holds & DUTIES)]
     return tuple(facts) or (f.Said(role=a.role, what="note", note="Acknowledged a duty not held."),)
+
+
+def _one_number(a: Asking, taken: list[Role]) -> Iterator[Fact]:
+    """Two people here would answer the same phone, since one of them has taken a duty."""
+    known = a.world.people.get(a.by.person)
+    if taken and known is not None and _shared(known, a.session, a.world):
+        said = f"{known.name} has the phone number of another person here: a call may reach only one of the two."
+        yield f.Incident(kind="shared_phone", sentence=said)
 
 
 def unfit(session: Session, world: World, role: Role, person: str) -> Reason | None:
