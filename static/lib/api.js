@@ -14,6 +14,7 @@
  */
 
 import { address } from "./address.js";
+import { wall } from "./clock.js";
 import { NoPasskey, usePasskey } from "./passkey.js";
 import { tab } from "./shelf.js";
 
@@ -155,7 +156,7 @@ export class Api extends EventTarget {
   async settle(most) {
     const sent = this.shelved().map((kept) => this.deliver(kept, true).then(() => "", (/** @type {unknown} */ error) => {
       if (!(error instanceof Refusal)) throw error;
-      return `What you pressed at ${new Date(kept.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })} was not taken: ${error.sentence}`;
+      return `What you pressed at ${wall(kept.at)} was not taken: ${error.sentence}`;
     }));
     const late = pause(most).then(() => ["What you pressed last has not arrived: there is no line. It is sent as soon as there is one. Sign out then."]);
     return (await Promise.race([Promise.all(sent), late])).find(Boolean) ?? "";
