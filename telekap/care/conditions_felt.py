@@ -6,7 +6,7 @@ from typing import Final
 from telekap.care.condition import CARERS, PRESCRIBER, Condition, dialled, event
 from telekap.care.conditions_body import Seen, level_of, seen, watched
 from telekap.care.floors import last_unit
-from telekap.care.instant import Instant, latest, shortest
+from telekap.care.instant import Instant, apart, latest, shortest
 from telekap.care.people import STAFF
 from telekap.care.protocol import Protocol
 from telekap.care.session import Session, State
@@ -85,7 +85,7 @@ def vomited_drowsy(session: Session, world: World) -> Iterator[Condition]:
             asleep = None
         if breathes or asleep is None:
             began = None
-        elif began is None and up is not None and abs(asleep.utc - up.utc) <= within and at in (asleep, up):
+        elif began is None and up is not None and apart(asleep, up) <= within and at in (asleep, up):
             began = (n, at)
     if began is not None:
         condition = Condition("vomiting_drowsy", "looks", began[1], began[0])

@@ -50,6 +50,13 @@ def shortest(start: Instant, end: Instant) -> int:
     return min(_spans(start, end))
 
 
+def apart(one: Instant, other: Instant) -> int:
+    """Ms between two moments, whichever came first; when the clocks disagree, the smaller: what belongs together is not
+    torn apart by a clock that was set.
+    """
+    return min(abs(span) for span in _spans(one, other))
+
+
 def reached(deadline: Instant, now: Instant) -> bool:
     """True once a deadline that must never be late has come, on either clock."""
     return longest(deadline, now) >= 0

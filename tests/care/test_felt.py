@@ -5,7 +5,7 @@ import pytest
 from telekap.care import commands as c
 from telekap.care.people import Role
 from tests.care.wrong import dosed_at, kinds
-from tests.cast import ADA, ANA, BEN, KIM, SAM, minutes, told
+from tests.cast import ADA, ANA, BEN, KIM, SAM, minutes, replace, told
 
 
 @pytest.mark.parametrize(("value", "panic"), [(7, False), (8, True)])
@@ -47,6 +47,18 @@ def test_who_vomited_and_is_drowsy_about_then_has_an_airway_to_be_cleared_at_onc
         story.do(BEN, c.Say(what="vomited") if what == "vomited" else c.TakeReading(values={"moaas": level}))
 
     assert (DROWSY in kinds(story)) is (drowsy and soon)
+
+
+@pytest.mark.parametrize("step", [minutes(30), -minutes(30)])
+@pytest.mark.parametrize("first", ["vomited", "level"])
+def test_a_clock_that_was_set_in_between_hides_no_vomiting_from_who_is_drowsy(step: int, first: str) -> None:
+    story = dosed_at(45)
+
+    for what in ("vomited", "level") if first == "vomited" else ("level", "vomited"):
+        story.do(BEN, c.Say(what="vomited") if what == "vomited" else c.TakeReading(values={"moaas": "2"}))
+        story.now = replace(story.now.plus(minutes(1)), utc=story.now.utc + minutes(1) + step)
+
+    assert DROWSY in kinds(story)
 
 
 def test_one_look_that_says_both_is_enough_and_its_ladder_dials_in_thirty_seconds() -> None:
