@@ -22,3 +22,9 @@ def overdue() -> Story:
     story.wait(minutes(3))
     assert story.alarm("check_in_overdue") is not None
     return story
+
+
+def moved(story: Story, kind: str) -> list[f.AlarmMoved]:
+    """Every move of the newest alarm of one kind."""
+    alarm = story.alarm(kind).id
+    return [fact for fact in story.facts(f.AlarmMoved) if isinstance(fact, f.AlarmMoved) and fact.alarm == alarm]
