@@ -1,10 +1,10 @@
 /**
  * Leaving a login on this device. What was pressed and has not arrived goes first: it counts under this name alone, and nobody can send
- * it afterwards. What was only typed is forgotten: the next one at this screen must not find it.
+ * it afterwards. What was only typed is forgotten, in every tab of it: the next one at this screen must not find it.
  */
 
 import { Api, Refusal } from "./api.js";
-import { tab } from "./shelf.js";
+import { forget, tab } from "./shelf.js";
 
 /** So long (ms) is waited for what is still on its way. */
 const MOST_MS = 8_000;
@@ -25,6 +25,6 @@ export async function leave(login, most = MOST_MS) {
     // A login that has ended already is what was wanted.
     if (error.kind !== "login") return error.kind === "offline" ? "There is no line, so you are still signed in here. Try again." : error.sentence;
   }
-  for (const name of [...tab.names("telekap.draft."), ...tab.names("telekap.last.")]) tab.set(name, null);
+  forget(login);
   return "";
 }

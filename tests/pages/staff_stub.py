@@ -151,21 +151,23 @@ class Stub:
     def app(self) -> Starlette:
         return Starlette(
             routes=[
-                Route("/as/lo/s/se", self.served),
+                Route("/as/{login}/s/se", self.served),
                 Route("/api/v1/demo", self.demo),
-                Route("/api/v1/as/lo/home", self.read),
-                Route("/api/v1/as/lo/courses/{course}", self.read),
-                Route("/api/v1/as/lo/sessions/se/seat", lambda _: JSONResponse({"ice_servers": []}), methods=["GET"]),
-                Route("/api/v1/as/lo/sessions/{session}/{noun}", self.post, methods=["POST"]),
-                Route("/api/v1/as/lo/courses/{course}/previews/{noun}", self.preview, methods=["POST"]),
-                Route("/api/v1/as/lo/courses/{course}/{noun}", self.post, methods=["POST"]),
-                Route("/api/v1/as/lo/{noun}", self.post, methods=["POST"]),
-                Route("/api/v1/as/lo/{area}/{noun}", self.post, methods=["POST"]),
-                Route("/api/v1/as/lo/clinic/sessions/{session}/{noun}", self.post, methods=["POST"]),
-                Route("/api/v1/as/lo/clinic/clients/{person}/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/{login}/home", self.read),
+                Route("/api/v1/as/{login}/courses/{course}", self.read),
+                Route(
+                    "/api/v1/as/{login}/sessions/se/seat", lambda _: JSONResponse({"ice_servers": []}), methods=["GET"]
+                ),
+                Route("/api/v1/as/{login}/sessions/{session}/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/{login}/courses/{course}/previews/{noun}", self.preview, methods=["POST"]),
+                Route("/api/v1/as/{login}/courses/{course}/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/{login}/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/{login}/{area}/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/{login}/clinic/sessions/{session}/{noun}", self.post, methods=["POST"]),
+                Route("/api/v1/as/{login}/clinic/clients/{person}/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/enrolments/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/{noun}", self.post, methods=["POST"]),
-                WebSocketRoute("/live/as/lo/s/se", self.live),
+                WebSocketRoute("/live/as/{login}/s/se", self.live),
                 Mount("/static", StaticFiles(directory=STATIC)),
                 Route("/{path:path}", self.anything, methods=["GET"]),
             ]

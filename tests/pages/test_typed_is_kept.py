@@ -8,6 +8,7 @@ from tests.pages.at_home import AWAY, always, at_home
 from tests.pages.browser import PHONE, ask
 from tests.pages.cockpit_page import cockpit
 from tests.pages.home_views import SUPPORT
+from tests.pages.screens.doors import ACCOUNT
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +82,7 @@ async def test_nothing_covers_what_is_being_sent_until_it_is_answered(browser: B
 
 
 LEAVE = """(async () => (await import("/static/lib/leave.js")).leave("lo", 700))()"""
+HERE = {"id": "lo", "kind": "password", "here": True, "issued": told.NOW, "seen": told.NOW}
 SHELVED = "Object.keys(sessionStorage).filter((name) => /draft|unsent/.test(name)).sort().join()"
 
 
@@ -101,3 +103,25 @@ async def test_who_signs_out_leaves_no_draft_behind_and_what_was_pressed_goes_fi
         assert stub.bodies("words")[-1] == {"what": "note", "note": "Calm."}
         del stub.answers["sign-out"]
         assert await ask(page, LEAVE) == "" and await ask(page, SHELVED) == ""
+
+
+async def test_who_signs_out_in_one_tab_has_left_every_tab_of_that_login_and_no_other(browser: Browser) -> None:
+    async with cockpit(browser, told.dosed()) as (page, stub, one):
+        other = await one.open(stub.url.replace("/as/lo/", "/as/lu/"))
+        for tab in (page, other):
+            await tab.locator(".frame").wait_for()
+            await tab.keyboard.press("n")
+            await tab.get_by_role("textbox", name="Note").fill("Sleeps badly.")
+        kept = '[{"key":"k1","path":"sessions/se/words","body":{"what":"note","note":"Calm."},"at":0}]'
+        await ask(page, f"sessionStorage.setItem('telekap.unsent.lo.se', '{kept}')")
+        stub.page = "account.html"
+        stub.reads["api/v1/as/lo/account"] = ACCOUNT | {"logins": [HERE]}
+        account = await one.open(f"{stub.base}/as/lo/account")
+        stub.page = "sign-in.html"
+        await account.get_by_role("button", name="Sign out here").click()
+
+        for left in (account, page):
+            await left.wait_for_url("**/sign-in")
+            assert await ask(left, SHELVED) == ""
+        await expect(other.get_by_role("textbox", name="Note")).to_have_value("Sleeps badly.")
+        assert "telekap.draft" in await ask(other, SHELVED) and other.url.endswith("/as/lu/s/se")
