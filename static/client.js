@@ -73,21 +73,31 @@ function keep(view) {
 
 /**
  * The picture starts by itself in a demo (drawn), and on a page that already had the camera: after a reload nobody should have to
- * touch anything. The first time, the camera waits for a touch.
+ * touch anything. The first time, and after a stand-down, the camera waits for a touch.
  */
 async function startPicture() {
   const view = live.view;
-  if (starting || seat.sending || seat.elsewhere || !view || !SEATED.has(view.state) || !air.may(view) || performance.now() - askedAt < AGAIN_MS) return;
+  if (starting || seat.sending || seat.elsewhere || !view || !SEATED.has(view.state)) return;
+  const may = air.may(view);
+  if (may && performance.now() - askedAt < AGAIN_MS) return;
   starting = true;
-  askedAt = performance.now();
+  if (may) askedAt = performance.now();
   try {
-    if (device.get(chosen)) await seat.useCamera();
+    if (!may) await seeOnly(view);
+    else if (device.get(chosen)) await seat.useCamera();
     else if (await demo) await seat.useDrawn(view.me.role);
   } finally {
     starting = false;
     page.comes &&= seat.sending; // a camera that did not come is asked for
     draw();
   }
+}
+
+/** Dark, and still in the call while something is left to do: whoever counts the lozenges with them is seen and heard. @param {import("./lib/types.js").View} view */
+async function seeOnly(view) {
+  if (seat.peer || view.closing?.end) return;
+  if (!device.get(chosen) && (await demo)) seat.before = { source: "drawn", role: view.me.role };
+  void seat.watch(); // until it is joined; a touch does not wait for that
 }
 
 seat.addEventListener("change", () => {

@@ -18,7 +18,7 @@ export class OffAir {
     this.help = help;
     /** Since when nothing is left to do (real ms); 0: something is. */
     this.since = 0;
-    /** When the camera was put out (real ms); 0: it was not. */
+    /** When the camera was put out, or found out after a stand-down (real ms); 0: neither. */
     this.outAt = 0;
   }
 
@@ -28,23 +28,22 @@ export class OffAir {
     const done = Boolean(closing?.end) || OVER.has(state ?? "");
     const now = performance.now();
     this.since = done ? this.since || now : 0;
-    if (!done || (!OVER.has(state ?? "") && now - this.since < LASTS_MS)) return;
-    if (!this.seat.sending) this.outAt ||= now; // the page was loaded anew after it was over
-    else {
-      this.outAt = now;
-      void this.seat.rest();
-    }
+    // Loaded anew: whether it was on before, and with whose hand, this page does not know.
+    if (state === "stood_down" && !this.seat.sending && !this.seat.elsewhere) this.outAt ||= now;
+    if (!done || (!OVER.has(state ?? "") && now - this.since < LASTS_MS) || !this.seat.sending) return;
+    this.outAt = now;
+    void this.seat.rest();
   }
 
   /**
-   * The camera may go on by itself. After a day that was over only a touch of the client lights it: their call for help, or the button.
+   * The camera may go on by itself. After a stand-down only a touch of the client lights it: their call for help, or the button.
    * A dose that is said afterwards is watched like any other. @param {View} view
    */
   may(view) {
-    return view.state !== "stood_down" || (!this.out && !view.closing?.end) || this.help.pressedAt > this.outAt;
+    return view.state !== "stood_down" || this.help.pressedAt > this.outAt;
   }
 
-  /** It was put out, or never on since the day ended, and is out still. */
+  /** It was put out, or found out since the day ended, and is out still. */
   get out() {
     return this.outAt > 0 && !this.seat.sending;
   }

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from tests.pages.at_home import AWAY, always, at_home, just_now, press
 from tests.pages.browser import TABLET, ask, visit
-from tests.pages.home_views import CALL_OVER, CLIENT, LOCATION, SUPPORT, closing, view
+from tests.pages.home_views import CALL_OVER, CLIENT, GIVE, LOCATION, SUPPORT, closing, view
 from tests.pages.staff_stub import NOW, Stub, stub_clinic
 
 pytestmark = pytest.mark.browser
@@ -194,3 +194,26 @@ async def test_a_day_that_is_over_leaves_no_lens_on_and_only_a_touch_of_the_clie
         await stub.show(CLIENT["closed"])
         await expect(page.get_by_text("Your session is over.")).to_be_visible()
         assert await ask(page, "lit()") == ""
+
+
+@pytest.mark.parametrize("touch", ["Turn on the camera", "Call for help"])
+async def test_a_page_loaded_anew_after_a_stand_down_is_in_the_call_and_dark_until_it_is_touched(
+    browser: Browser, touch: str
+) -> None:
+    left = CLIENT["stood_down"] | {"closing": closing(GIVE)}
+    async with at_home(browser, CLIENT["together"], TABLET) as (page, stub, _):
+        await stub.show(left)
+        await expect(page.get_by_text("You", exact=True)).to_be_visible()
+        await page.add_init_script(LIVE)
+        joined = len(stub.bodies("seat"))
+        await page.reload()
+        await expect(page.get_by_text("Your camera and microphone are off.")).to_be_visible()
+        await stub.until("seat", joined + 1)
+        await stub.show(left | {"sentence": "Once more."})
+        await asyncio.sleep(1)
+        assert await ask(page, "lit()") == "", "the therapist is seen and heard, and sees nothing"
+
+        await press(page, touch)
+        await stub.show(left)
+        await expect(page.get_by_text("Your camera and microphone are off.")).to_be_hidden(timeout=10_000)
+        assert await ask(page, "lit()") == "audio,video"
