@@ -3,6 +3,12 @@ window.looking = (() => {
   const STOPS = 'button, a[href], input, select, textarea, summary, [tabindex="0"]';
   const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
   const name = (one) => (one.textContent.trim() || one.getAttribute("aria-label") || one.id || one.tagName).slice(0, 40);
+  /** How far its words go: a long one leaves the box it stands in. */
+  const reach = (one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    return range.getBoundingClientRect().right;
+  };
   const order = new Map();
 
   return {
@@ -28,7 +34,7 @@ window.looking = (() => {
 
     /** What makes the page wider than its window; nothing: []. */
     sideways: () => (document.documentElement.scrollWidth <= innerWidth + 1 ? [] : [...document.querySelectorAll("body *")]
-      .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => `${one.tagName}.${one.className} ${name(one)}`).slice(0, 4)),
+      .filter((one) => Math.max(one.getBoundingClientRect().right, reach(one)) > innerWidth + 1).map((one) => `${one.tagName}.${one.className} ${name(one)}`).slice(0, 4)),
 
     /** Words of which a part is cut off where nobody can scroll to it, or runs over the ring around it; nothing: []. `dots`: a row may end in dots. */
     cut(dots = false) {

@@ -1,0 +1,52 @@
+"""Tables of staff pages on a phone with text twice as large: each row is a block, read from above."""
+
+import json
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.pages.browser import PHONE, ask, visit
+from tests.pages.screens.screen import dress, opened
+from tests.pages.screens.table import SCREENS
+
+pytestmark = pytest.mark.browser
+
+TABLES = {
+    "clinic-staff.normal": (
+        "Staff",
+        "Dr Ada Okafor",
+        ["Does: on-call prescriber", "Licensed in: California", "Phone: "],
+    ),
+    "clinic-roster.normal": ("Rows of the roster", "Dr Ada Okafor", ["Duty: On-call prescriber", "From: ", "To: "]),
+    "queue.normal": ("Courses", "Lena Fischer", ["Next dose"]),
+}
+"""Screen → name of its table, who stands in a row, and what is said of them in that order."""
+WIDER = """JSON.stringify([...document.querySelectorAll(".tablebox")]
+  .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.ariaLabel))"""
+SAID = """(() => {
+  const before = (one) => getComputedStyle(one, "::before").content.replace(/^none$/, "").replaceAll('"', "");
+  const row = [...document.querySelectorAll(".tablebox tbody tr")].find((one) => one.textContent.includes(%r));
+  return [...row.cells].map((one) => before(one) + one.textContent).join(" | ");
+})()"""
+
+
+@pytest.mark.parametrize("name", TABLES)
+async def test_a_row_is_read_from_above_and_nothing_is_pushed_sideways(browser: Browser, name: str) -> None:
+    table, who, said = TABLES[name]
+    screen = next(one for one in SCREENS if one.id == name)
+    async with visit(browser, strict=False) as one, opened(one, screen, PHONE) as (page, _):
+        await dress(page, screen.themes[0], 200)
+        assert json.loads(await ask(page, WIDER)) == []
+        row = page.get_by_role("region", name=table).get_by_role("table").get_by_role("row").filter(has_text=who).first
+        await expect(row).to_be_visible()  # a row and a table to a screen reader too
+        words = await ask(page, SAID % who)
+        at = [words.find(part) for part in said]
+        assert -1 not in at and at == sorted(at), words
+
+
+async def test_no_word_of_a_record_makes_its_page_wider_than_a_phone(browser: Browser) -> None:
+    screen = next(one for one in SCREENS if one.id == "record.normal")
+    async with visit(browser, strict=False) as one, opened(one, screen, PHONE) as (page, _):
+        await dress(page, screen.themes[0], 200)
+        assert await ask(page, "document.documentElement.scrollWidth") <= PHONE[0]
+        assert json.loads(await ask(page, WIDER)) == []
