@@ -1,11 +1,11 @@
-"""Tables of staff pages on a phone with text twice as large: each row is a block, read from above."""
+"""Rows of staff pages with text twice as large: read from above, nothing pushed sideways, nothing covered."""
 
 import json
 
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.pages.browser import PHONE, ask, visit
+from tests.pages.browser import DESK, PHONE, TABLET, ask, visit
 from tests.pages.screens.screen import dress, opened
 from tests.pages.screens.table import SCREENS
 
@@ -50,3 +50,40 @@ async def test_no_word_of_a_record_makes_its_page_wider_than_a_phone(browser: Br
         await dress(page, screen.themes[0], 200)
         assert await ask(page, "document.documentElement.scrollWidth") <= PHONE[0]
         assert json.loads(await ask(page, WIDER)) == []
+
+
+COVERED = """JSON.stringify([...document.querySelectorAll(".changes li")].filter((row) => {
+  const words = (one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    return range.getBoundingClientRect();
+  };
+  const boxes = [...row.children].map((one) => [words(one), one.getBoundingClientRect()]);
+  const over = (said, box) => said.right > box.left + 1 && said.left < box.right - 1
+    && said.bottom > box.top + 1 && said.top < box.bottom - 1;
+  return boxes.some(([said], n) => boxes.some(([, box], m) => m > n && over(said, box)));
+}).map((row) => row.textContent.trim()))"""
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESK])
+async def test_no_word_of_a_line_of_the_case_lies_under_its_button(browser: Browser, size: tuple[int, int]) -> None:
+    screen = next(one for one in SCREENS if one.id == "case.normal")
+    async with visit(browser, strict=False) as one, opened(one, screen, size) as (page, _):
+        for percent in (100, 200):
+            await dress(page, screen.themes[0], percent)
+            assert json.loads(await ask(page, COVERED)) == [], percent
+
+
+BEFORE = """JSON.stringify([...document.querySelectorAll("button, a, h1, h2, p, b, span")]
+  .filter((one) => one.checkVisibility() && !one.closest(".unseen"))
+  .filter((one) => one.getBoundingClientRect().left < -1 && one.getBoundingClientRect().right > 0)
+  .map((one) => one.textContent.trim()))"""
+"""Words that begin before the left edge of the page: nobody can scroll to them."""
+
+
+@pytest.mark.parametrize("name", ["prescriber-alarm.alarm", "case.normal", "coordinator-session.alarm", "queue.normal"])
+async def test_no_button_begins_left_of_a_phone(browser: Browser, name: str) -> None:
+    screen = next(one for one in SCREENS if one.id == name)
+    async with visit(browser, strict=False) as one, opened(one, screen, PHONE) as (page, _):
+        await dress(page, screen.themes[0], 200)
+        assert json.loads(await ask(page, BEFORE)) == []
