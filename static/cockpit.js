@@ -41,6 +41,8 @@ const watched = (view) => !DARK.has(view.state) && view.me.acting !== false;
 const ELSEWHERE = new Set(["recall", "release", "help", "doses"]);
 
 const desk = new Desk(draw, place("page"));
+// What comes behind the first drawing may move nothing: in one column, where no place is fixed (`cockpit.css`), all comes at once.
+desk.whole = innerWidth <= 56.25 * parseFloat(getComputedStyle(document.documentElement).fontSize);
 const sound = listen(desk, { everything: true });
 const taps = new Taps(desk);
 let seat = new Seat(desk);
@@ -183,17 +185,17 @@ const ALONE = new Set(["timeline", "gates", "more", "vitals", "card"]);
 
 /** What the session itself asks to see. @param {View} view @returns {unknown[]} one to three panels, top to bottom */
 function chosen(view) {
-  const record = timeline(desk, view.zone, Boolean(desk.pane) || !DARK.has(view.state));
-  if (desk.pane) return [PANES[desk.pane]?.(view), ALONE.has(desk.pane) ? nothing : record];
+  const record = () => timeline(desk, view.zone, Boolean(desk.pane) || !DARK.has(view.state));
+  if (desk.pane) return [PANES[desk.pane]?.(view), ALONE.has(desk.pane) ? nothing : record()];
   if (view.question) return [question(desk, view), gates(desk, view)];
   if (view.state === "arriving") return [gates(desk, view)];
   if (view.state === "released") return [released(desk, view), gates(desk, view)];
   if (view.state === "dosed") {
     const ending = view.next?.noun === "assessments" || view.next?.noun === "discharge";
-    return ending ? [discharge(desk, view), record] : [checkIn(desk, view), record];
+    return ending ? [discharge(desk, view), record()] : [checkIn(desk, view), record()];
   }
-  if (view.state === "stood_down") return [stoodDown(desk, view), record];
-  return [DARK.has(view.state) ? ended(view) : actsPanel(desk, view, view.acts.filter((act) => !firsts(view).includes(act))), record];
+  if (view.state === "stood_down") return [stoodDown(desk, view), record()];
+  return [DARK.has(view.state) ? ended(view) : actsPanel(desk, view, view.acts.filter((act) => !firsts(view).includes(act))), record()];
 }
 
 /** Where a session stands that nobody watches: in one sentence, and what is still open. @param {View} view */
@@ -248,9 +250,10 @@ function left(view) {
   const client = view.client.name.split(" ")[0] ?? "";
   const trouble = { joining: "joining the room", lost: "line to the room lost, joining again", refused: "the room refused us" };
   const none = unseen(view);
-  const picture = none ? dark(client, none) : videoTile(seat, "client", client, html`<span class="linequal">${trouble[/** @type {"lost"} */ (seat.state)] ?? nothing}</span>`);
+  const picture = none ? dark(client, none) : videoTile(seat, "client", client, html`<span class="linequal">${trouble[/** @type {"lost"} */ (seat.state)] ?? nothing}</span>`, desk.whole);
+  const here = desk.whole ? people(view, DARK.has(view.state) ? nothing : ownPicture(seat, view.me.role === "therapist")) : nothing;
   return html`<div class="left">${picture}
-    <div class="under">${trend(desk, view)}<section class="panel withme" aria-label="Who is here">${people(view, DARK.has(view.state) ? nothing : ownPicture(seat, view.me.role === "therapist"))}</section></div></div>`;
+    <div class="under">${trend(desk, view)}<section class="panel withme" aria-label="Who is here">${here}</section></div></div>`;
 }
 
 /** @returns {unknown} */

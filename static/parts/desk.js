@@ -53,7 +53,7 @@ export class Desk {
     this.confirming = null;
     this.code = "";
     this.queued = false;
-    /** What stands further down may be drawn: what comes first is on the screen. */
+    /** What stands further down, or is of less weight, may be drawn: what comes first is on the screen. */
     this.whole = false;
   }
 

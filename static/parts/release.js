@@ -14,6 +14,9 @@ import { sign } from "./signs.js";
 
 const PLACE = "release";
 
+/** So many reasons fill their place, which scrolls; what is out of sight there is drawn when the page is on the screen. */
+const IN_SIGHT = 8;
+
 /** @type {WeakMap<Desk, { release: HoldButton, taken: HoldButton }>} */
 const buttons = new WeakMap();
 
@@ -35,7 +38,7 @@ export function release(desk, view) {
   const head = !live ? "Release is shut: this page is not live." : may ? "All gates are open." : `Release is shut.${count}`;
   return html`<section class="release" aria-label="Release" id="release-panel">
     <div id="release-why">${view.release.ended ? html`<p class="ended"><b>${view.release.ended}</b></p>` : nothing}<b>${head}</b>
-      ${shut ? html`<ul tabindex="0" aria-label="Why">${reasons.map((one) => html`<li>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}</ul>`
+      ${shut ? html`<ul tabindex="0" aria-label="Why">${(desk.whole ? reasons : reasons.slice(0, IN_SIGHT)).map((one) => html`<li>${sign("wait")}<span>${one.sentence} ${one.action ? html`<b>${one.action}</b>` : nothing}</span></li>`)}</ul>`
         : html`<p>${view.order?.units} × ${view.order?.mg_per_unit} mg, hold ${view.order?.hold_min} min${view.board?.shuts ? html`. Release before ${wall(view.board.shuts, view.zone)}: then ${because(view.board.shuts_because ?? "", view)}` : nothing}.</p>`}</div>
     ${button(desk).release.draw({
       id: "release", label: `Hold to release ${dose}`, sure: `Release ${dose}, ${view.board?.open ?? 0} gates open`, shut,

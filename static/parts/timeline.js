@@ -14,6 +14,8 @@ import { sign } from "./signs.js";
 
 /** Lines drawn at most; the whole record has a page of its own. */
 const SHOWN = 200;
+/** The newest, more than any screen holds: the others come when these stand on it. */
+const IN_SIGHT = 60;
 
 /** Facts that deserve a sign of their own in the list. */
 const SIGNS = /** @type {Record<string, import("./signs.js").Kind>} */ ({
@@ -74,7 +76,7 @@ export const toRecord = (desk) => `/as/${desk.live.login}/s/${desk.live.session}
 export function timeline(desk, zone, led = true) {
   const { entries } = desk.live;
   const machines = entries.filter((entry) => MACHINES.has(entry.kind)).length;
-  const shown = (reading.machines ? entries : entries.filter((entry) => !MACHINES.has(entry.kind))).slice(-SHOWN).reverse();
+  const shown = (reading.machines ? entries : entries.filter((entry) => !MACHINES.has(entry.kind))).slice(-(desk.whole ? SHOWN : IN_SIGHT)).reverse();
   follow(shown[0]?.n ?? 0);
   const flip = () => {
     reading.machines = !reading.machines;

@@ -15,8 +15,12 @@ function ageInWords(age, frozen = false) {
   return frozen ? `picture stopped ${Math.floor(age / 1000)} s ago` : `picture ${(age / 1000).toFixed(1)} s old`;
 }
 
-/** Somebody else's picture. @param {Seat} seat @param {Role} role @param {string} name @param {unknown} [extra] */
-export function videoTile(seat, role, name, extra = nothing) {
+/**
+ * Somebody else's picture.
+ * @param {Seat} seat @param {Role} role @param {string} name @param {unknown} [extra]
+ * @param {boolean} [now] false: nothing but its place yet. The first element of this kind costs a page a sheet of the browser's own.
+ */
+export function videoTile(seat, role, name, extra = nothing, now = true) {
   const age = seat.age(role);
   const video = seat.of(role);
   // The age is the server's: where nothing comes to this page, what it sees is not what is seen here.
@@ -24,7 +28,7 @@ export function videoTile(seat, role, name, extra = nothing) {
   const frozen = cut || seat.frozen(role);
   video.setAttribute("aria-label", `Live picture of ${name}`);
   const silent = video.muted && !frozen ? html`<span class="silent">You do not hear ${name}: touch anywhere</span>` : nothing;
-  return html`<figure class="tile client ${frozen ? "frozen" : ""}">${video}
+  return html`<figure class="tile client ${frozen ? "frozen" : ""}">${now || video.srcObject ? video : html`<div class="picture"></div>`}
     <figcaption><b>${name}</b>${silent}${extra}<span class="age"><span class="pulse"></span>${cut && !seat.frozen(role) ? "not coming here" : ageInWords(age, frozen)}</span></figcaption></figure>`;
 }
 

@@ -36,7 +36,7 @@ async def cockpit(
     async with stub_clinic(stub), visit(browser, strict=strict) as one:
         one.allow("/seat", "503", "409", "401", "422")
         page = await one.open(stub.url, size)
-        await page.locator(".frame").wait_for()
+        await page.locator(".withme li").first.wait_for(state="attached")  # the last that is drawn
         yield page, stub, one
 
 
