@@ -118,7 +118,7 @@ async function sit() {
   const role = view.me.acting === false ? "guest" : view.me.role;
   if (seated === role) return;
   seated = role;
-  await shown();
+  await Promise.all([shown(), desk.complete]);
   if (seated !== role) return;
   seat.close();
   seat = new Seat(desk);

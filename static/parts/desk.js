@@ -55,6 +55,10 @@ export class Desk {
     this.queued = false;
     /** What stands further down, or is of less weight, may be drawn: what comes first is on the screen. */
     this.whole = false;
+    /** @private */
+    this.begun = false;
+    /** All of it is drawn: what costs more than a drawing (a camera, a connection) may begin. @type {Promise<void>} */
+    this.complete = new Promise((done) => { this.completed = done; });
   }
 
   start() {
@@ -84,16 +88,17 @@ export class Desk {
       this.queued = false;
       if (this.shelf) tab.set(this.shelf, JSON.stringify({ open: this.open, pane: this.pane }));
       render(this.draw(this), this.where);
-      if (this.view && !this.whole) this.complete();
+      if (this.view && !this.begun) this.begin();
     });
   }
 
   /** @private */
-  complete() {
+  begin() {
+    this.begun = true;
     void shown().then(() => {
-      if (this.whole) return;
       this.whole = true;
       this.paint();
+      this.completed();
     });
   }
 
