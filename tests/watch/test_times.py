@@ -59,9 +59,10 @@ async def silence(clinic: Clinic, minutes: int) -> None:
         await clinic.watch.cycle()
 
 
-@pytest.fixture
-async def undisturbed(tmp_path: Path) -> list[int]:
-    clinic = await Clinic.at("dosed", tmp_path)
+@pytest.fixture(scope="module")
+async def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[int]:
+    """What every other course of hours is held against: lived through once."""
+    clinic = await Clinic.at("dosed", tmp_path_factory.mktemp("undisturbed"))
     await silence(clinic, 40)
     found = await missed_at(clinic)
     clinic.close()
@@ -74,8 +75,7 @@ async def test_a_wall_that_steps_makes_no_check_in_late_and_is_noticed(
     tmp_path: Path, step: int, undisturbed: list[int]
 ) -> None:
     """Which of two clocks is right nobody knows: check-ins follow the longer (early at worst), floors the shorter."""
-    (tmp_path / "stepped").mkdir()
-    clinic = await Clinic.at("dosed", tmp_path / "stepped")
+    clinic = await Clinic.at("dosed", tmp_path)
     await silence(clinic, 1)
     clinic.machine.step_wall(step)
     stepped_at = clinic.machine.elapsed()
@@ -121,11 +121,10 @@ async def test_a_step_is_told_in_every_running_session_at_the_next_look_of_the_w
 async def test_the_watch_counts_hours_that_passed_whatever_the_calendar_does(
     tmp_path: Path, night: str, undisturbed: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "night").mkdir()
     monkeypatch.setattr("tests.record.clinic.shipped", lasting)
     begin = NIGHTS[night]
     local = begin.astimezone(ZoneInfo("America/Los_Angeles"))
-    clinic = await Clinic.open(tmp_path / "night", HandMachine(wall=int(begin.timestamp() * 1000)))
+    clinic = await Clinic.open(tmp_path, HandMachine(wall=int(begin.timestamp() * 1000)))
     await clinic.act(Role.CLIENT, Taken(units=(1,)))
     await silence(clinic, 40)
 
