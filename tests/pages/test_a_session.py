@@ -62,7 +62,7 @@ async def test_a_session_from_shut_gates_to_a_record_that_verifies(own_clinic: R
         own_clinic.kill("web")
         await both_see_each_other(h)
         await asyncio.to_thread(own_clinic.wait_ready)
-        await h["therapist"].get_by_text("Not live").wait_for(state="detached")
+        await h["therapist"].get_by_text("Not live.", exact=True).wait_for(state="detached")
         assert (await h.view("therapist"))["dose"]["t0"] == t0
         await flowing(h)
 
