@@ -14,8 +14,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, async_playwright
 
 PHONE: Final = (390, 844)
 TABLET: Final = (1024, 768)
@@ -126,15 +127,18 @@ async def visit(browser: Browser, *, strict: bool = True) -> AsyncIterator[Visit
         await context.close()
 
 
+_debuggers: Final[WeakKeyDictionary[Page, CDPSession]] = WeakKeyDictionary()
+"""One for each tab: to attach and detach a debugger costs twice what a question does, and tests ask thousands."""
+
+
 async def ask(page: Page, expression: str) -> Any:
     """What ``expression`` is inside the page, promises awaited. Past the policy, by the debugger."""
-    debugger = await page.context.new_cdp_session(page)
-    try:
-        answer = await debugger.send(
-            "Runtime.evaluate", {"expression": expression, "awaitPromise": True, "returnByValue": True}
-        )
-    finally:
-        await debugger.detach()
+    debugger = _debuggers.get(page)
+    if debugger is None:
+        debugger = _debuggers[page] = await page.context.new_cdp_session(page)
+    answer = await debugger.send(
+        "Runtime.evaluate", {"expression": expression, "awaitPromise": True, "returnByValue": True}
+    )
     if "exceptionDetails" in answer:
         raise RuntimeError(answer["exceptionDetails"].get("text", "") + expression)
     return answer["result"].get("value")
