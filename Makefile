@@ -15,7 +15,7 @@ PY      := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: bench-restore storm proof api-fuzz help demo serve test check fix lock clean chromium firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages story story-firefox story-cockpit slow bad-lines coming-back browsers
+.PHONY: bench-restore storm proof api-fuzz help demo serve test check fix lock clean chromium shell firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages story story-firefox story-cockpit slow bad-lines coming-back browsers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,8 +26,9 @@ demo: $(VENV)/.run ## a running clinic with six people at http://localhost:8000 
 serve: $(VENV)/.run ## a clinic without demo data; says what is missing (settings: TELEKAP_*)
 	@exec $(PY) -m telekap serve
 
-test: $(VENV)/.ok node_modules/.ok chromium firefox coturn strace ## all tests, also those in a real Chromium and Firefox (installs what they need)
-	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" TELEKAP_FIREFOX="$$(.ci/tool firefox)" .ci/test $(PYTEST)
+test: $(VENV)/.ok node_modules/.ok chromium shell firefox coturn strace ## all tests, also those in a real Chromium and Firefox (installs what they need)
+	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" TELEKAP_SHELL="$$(.ci/tool shell 2> /dev/null)" \
+	  TELEKAP_FIREFOX="$$(.ci/tool firefox)" .ci/test $(PYTEST)
 
 screens: $(VENV)/.ok chromium ## a picture of every screen of every page, to be looked at: screens/index.html
 	@TELEKAP_CHROMIUM="$$(.ci/tool chromium)" $(PY) -m tests.pages.screens screens $(SCREENS)
@@ -105,6 +106,9 @@ clean: ## remove environment, caches and what tests left; never data/
 
 chromium firefox coturn strace:
 	@.ci/tool $@ --install > /dev/null
+
+shell: # where there is none the pages are shown by the whole browser
+	@.ci/tool $@ --install > /dev/null 2>&1 || true
 
 # Stamps: a lock that did not change costs nothing on the next start.
 $(VENV)/bin/python:
