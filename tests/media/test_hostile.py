@@ -5,6 +5,7 @@ import random
 import struct
 from collections import Counter
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -18,12 +19,20 @@ FLOOD = 20_000
 """Packets of one flood; sent as fast as this process can, which is about 30,000 a second."""
 
 
+def overflowed(*ports: int) -> int:
+    """Datagrams that the kernel threw away at these ports: the queue was full, and the reader had no turn."""
+    lines = [line.split() for file in ("udp", "udp6") for line in Path("/proc/net", file).read_text().splitlines()[1:]]
+    return sum(int(line[-1]) for line in lines if int(line[1].rpartition(":")[2], 16) in ports)
+
+
 class Watched:
     """A room in which two people see each other while the enemy is at work."""
 
     def __init__(self, client: Probe, therapist: Probe) -> None:
         self.client, self.therapist = client, therapist
         self.sent = 0
+        self.ports = (therapist.server[1], therapist.socket.getsockname()[1])
+        self._overflowed = overflowed(*self.ports)
         self._task = asyncio.create_task(self._send())
 
     async def _send(self) -> None:
@@ -33,12 +42,15 @@ class Watched:
             await asyncio.sleep(0.02)
 
     async def unharmed(self, web: Web) -> None:
-        """Every picture so far has come, none else, and the worker has seen no fault."""
+        """Every picture so far that the kernel let in has come, none else, and the worker has seen no fault."""
         await asyncio.sleep(0.1)
         before = len(self.therapist.heard("1"))
         await until(lambda: len(self.therapist.heard("1")) > before + 5, bar(5), "pictures go on")
-        payloads = [data[data.index(b"watched") :] for data in self.therapist.heard("1")]
-        assert payloads == [b"watched %d" % n for n in range(len(payloads))]
+        came = [int(data[data.index(b"watched") + 8 :]) for data in self.therapist.heard("1")]
+        missing = set(range(max(came) + 1)) - set(came)
+        # On a machine that is fully taken a flood fills the queue before the worker is asked; then, and only then, a
+        # picture may be lost there.
+        assert came == sorted(set(came)) and len(missing) <= overflowed(*self.ports) - self._overflowed, missing
         assert self.client.rtp == [] and self.client.dtls.state == self.therapist.dtls.state == "connected"
         assert (await web.link.stats())["counts"].get("faults", 0) == 0
         seats = web.link.state["rooms"]["watched"]
