@@ -30,10 +30,11 @@ async def at_home(
     answers: Mapping[str, Answering] | None = None,
     *,
     strict: bool = True,
+    folded: bool = True,
 ) -> AsyncIterator[tuple[Page, Stub, Visit]]:
     """The page of ``shown``'s role, drawn, its camera on if it asks for one. ``answers``: noun → what is answered."""
     role = shown["me"]["role"]
-    stub = Stub(page=f"{role}.html", view=shown, answers=dict(answers or {}))
+    stub = Stub(page=f"{role}.html", view=shown, answers=dict(answers or {}), folded=folded)
     # No media server stands behind the stub: the seat is refused again and again, which the page must bear.
     stub.answers["seat"] = lambda _: AWAY
     async with stub_clinic(stub), visit(browser, strict=strict) as one:

@@ -1,4 +1,4 @@
-"""A small clinic for pages alone: real static files under the real policy, canned views; keeps what is posted."""
+"""A small clinic for pages alone: files as the real one sends them, its policy, canned views; keeps what is posted."""
 
 import asyncio
 import json
@@ -14,8 +14,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from telekap.web.pages import FILES, page
 
 STATIC = Path(__file__).parents[2] / "static"
 POLICY = (
@@ -56,6 +57,8 @@ class Stub:
     """What pages said on their sockets."""
     missed: list[str] = field(default_factory=list)
     """What was asked for and nobody told: such a page shows that it failed, and not what it was opened for."""
+    folded: bool = True
+    """As any browser gets a page: one script. False: its modules one by one, for who asks a module by itself."""
     base: str = ""
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
     sockets: set[WebSocket] = field(default_factory=set)
@@ -81,7 +84,8 @@ class Stub:
     async def tell(self, message: dict[str, Any]) -> None:
         """Send one message to every open page."""
         for one in list(self.sockets):
-            await one.send_text(json.dumps(message))
+            with suppress(WebSocketDisconnect):  # it has gone in this very moment
+                await one.send_text(json.dumps(message))
 
     async def show(self, view: dict[str, Any]) -> None:
         """The session changed: every open page gets the new view."""
@@ -115,10 +119,13 @@ class Stub:
         status, answer = self.answers.get(noun, taken)(body)
         return Response(status_code=204) if status == 204 else JSONResponse(answer, status)
 
-    async def served(self, _: Request) -> Response:
-        return FileResponse(
-            STATIC / self.page, headers={"content-security-policy": POLICY, "cache-control": "no-store"}
-        )
+    async def served(self, request: Request) -> Response:
+        if not self.folded:  # as for a browser that unpacks nothing
+            headers = [one for one in request.scope["headers"] if one[0] != b"accept-encoding"]
+            request = Request({**request.scope, "headers": headers})
+        answer = await page(request, self.page)
+        answer.headers.update({"content-security-policy": POLICY, "cache-control": "no-store"})
+        return answer
 
     async def read(self, request: Request) -> Response:
         return JSONResponse(self.home if "home" in request.url.path else self.course)
@@ -168,7 +175,7 @@ class Stub:
                 Route("/api/v1/enrolments/{noun}", self.post, methods=["POST"]),
                 Route("/api/v1/{noun}", self.post, methods=["POST"]),
                 WebSocketRoute("/live/as/{login}/s/se", self.live),
-                Mount("/static", StaticFiles(directory=STATIC)),
+                Mount("/static", FILES),
                 Route("/{path:path}", self.anything, methods=["GET"]),
             ]
         )

@@ -58,7 +58,7 @@ async def test_a_page_says_hello_when_it_is_drawn_and_not_when_its_line_opens(br
     async with at_home(browser, SUPPORT["closed"]) as (page, stub, _):
         assert stub.said == [HELLO]
         before, stub.said = set(stub.sockets), []
-        await page.route("**/static/support.js*", hold)
+        await page.route("**/static/folded/support.js*", hold)
         await page.reload(wait_until="commit")
         await until(lambda: bool(stub.sockets - before))
         await asyncio.sleep(0.5)

@@ -20,10 +20,13 @@ KEPT = """navigator.serviceWorker.getRegistrations().then((all) => caches.open("
 
 
 @asynccontextmanager
-async def kept(browser: Browser, shown: dict[str, Any]) -> AsyncIterator[tuple[Page, Stub, Visit]]:
+async def kept(
+    browser: Browser, shown: dict[str, Any], *, folded: bool = True
+) -> AsyncIterator[tuple[Page, Stub, Visit]]:
     """A page at home that has had the time to put itself on the device."""
     role = shown["me"]["role"]
-    stub = Stub(page=f"{role}.html", view=shown, answers={"seat": lambda _: (503, {"error": "not_ready"})})
+    seat = {"seat": lambda _: (503, {"error": "not_ready"})}
+    stub = Stub(page=f"{role}.html", view=shown, answers=seat, folded=folded)
     async with stub_clinic(stub), visit(browser, strict=False) as one:
         size = TABLET if role == "client" else PHONE
         page = await one.open(stub.url, size, CHECKED if role == "client" else PROMISED)
@@ -114,7 +117,7 @@ async def test_nothing_but_files_is_kept_for_the_time_without_a_line(browser: Br
 
 
 async def test_no_script_but_our_own_worker_can_be_started(browser: Browser) -> None:
-    async with kept(browser, CLIENT["journey"]) as (page, _, _):
+    async with kept(browser, CLIENT["journey"], folded=False) as (page, _, _):
         for url in ("/static/demo.js", "/offline.js?page=cockpit", "https://elsewhere.example/x.js"):
             tried = f"import('/static/lib/trusted.js').then((it) => it.offlineWorker({url!r})).then(String, String)"
             assert "not a script of ours" in await ask(page, tried)

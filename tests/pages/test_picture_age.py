@@ -37,5 +37,5 @@ CAPTION = """(async () => {
 async def test_only_a_picture_that_arrives_here_has_the_servers_age(
     browser: Browser, comes: str, age: str, state: str, said: str
 ) -> None:
-    async with at_home(browser, SUPPORT["closed"]) as (page, _, _):
+    async with at_home(browser, SUPPORT["closed"], folded=False) as (page, _, _):
         assert await ask(page, CAPTION % (comes, age, state)) == said
