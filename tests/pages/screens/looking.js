@@ -46,6 +46,7 @@ window.looking = (() => {
         const range = document.createRange();
         range.selectNodeContents(text);
         const words = range.getBoundingClientRect();
+        if (words.left < -1 && words.right > 0) found.push(name(one)); // nobody scrolls to the left of a page
         const ring = one.closest(".ring")?.getBoundingClientRect();
         if (ring && (words.left < ring.left || words.right > ring.right)) found.push(name(one));
         for (let frame = one, x = false, y = false; frame && frame !== document.body; frame = frame.parentElement) {
