@@ -95,7 +95,8 @@ async function startPicture() {
 
 /** Dark, and still in the call while something is left to do: whoever counts the lozenges with them is seen and heard. @param {import("./lib/types.js").View} view */
 async function seeOnly(view) {
-  if (seat.peer || view.closing?.end) return;
+  if (seat.peer || view.closing?.end) return; // asked at every drawing: the peer is there from the first call on, and tries again by itself
+  // A demo has no camera: what their touch brings back is the drawn picture.
   if (!device.get(chosen) && (await demo)) seat.before = { source: "drawn", role: view.me.role };
   void seat.watch(); // until it is joined; a touch does not wait for that
 }
