@@ -10,6 +10,10 @@ RUN pip install --require-hashes --requirement requirements.lock
 COPY telekap ./telekap
 COPY static ./static
 
+# Compiled now, since whoever runs it may write nothing here: else each process that is started again, in the middle of
+# a session, would compile two hundred modules before it serves (docs/decisions/0181).
+RUN python -m compileall -q telekap
+
 # Nothing in the image belongs to the user that runs it: a hole in the web cannot rewrite the program.
 RUN useradd --system --uid 10001 --home-dir /var/lib/telekap --create-home telekap
 USER 10001

@@ -13,6 +13,8 @@ VENV    := .venv
 PY      := $(VENV)/bin/python
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Where it is set, each of some hundred processes of the tests compiles two hundred modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: bench-restore storm proof api-fuzz help demo serve test check fix lock clean chromium shell firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages story story-firefox story-cockpit slow bad-lines coming-back browsers

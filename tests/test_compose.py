@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -167,6 +168,17 @@ def test_the_image_copies_only_what_is_there_and_runs_as_nobody_special() -> Non
     assert instructions("USER") == ["10001"], "a number, so that an engine can prove it is not root"
     assert DOCKERFILE.index("USER 10001") > DOCKERFILE.index("COPY static"), "the program belongs to root"
     assert "--require-hashes" in DOCKERFILE
+
+
+def test_the_image_holds_its_modules_compiled_since_nobody_in_it_may_write_any(tmp_path: Path) -> None:
+    (compiles,) = [command for command in instructions("RUN") if "compileall" in command]
+    shutil.copytree(ROOT / "telekap", tmp_path / "telekap", ignore=shutil.ignore_patterns("__pycache__"))
+
+    subprocess.run(as_here(compiles.split(), tmp_path), cwd=tmp_path, env={"PYTHONDONTWRITEBYTECODE": "1"}, check=True)
+
+    written = {path.name.partition(".")[0] for path in tmp_path.rglob("*.pyc")}
+    assert written == {path.stem for path in tmp_path.rglob("*.py")}
+    assert DOCKERFILE.index("compileall") > DOCKERFILE.index("COPY telekap")
 
 
 @pytest.mark.parametrize("service", OURS)

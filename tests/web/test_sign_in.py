@@ -4,10 +4,12 @@ import asyncio
 
 import pyotp
 import pytest
+from argon2 import extract_parameters
 
 from telekap.care.people import Role
 from telekap.demo.cast import PASSWORD
 from telekap.record import people
+from telekap.web.passwords import NOBODY, hash_password
 from tests.web.serving import Serving, unused_code
 
 
@@ -42,6 +44,10 @@ async def test_one_wrong_part_is_told_like_any_other(clinic: Serving, wrong: str
     assert reply.status_code == 401
     assert reply.json() == {"error": "wrong"}
     assert "set-cookie" not in reply.headers
+
+
+async def test_a_password_of_nobody_is_as_dear_to_check_as_one_of_somebody() -> None:
+    assert extract_parameters(NOBODY) == extract_parameters(await hash_password("a password long enough"))
 
 
 async def test_a_code_works_once(clinic: Serving) -> None:

@@ -8,9 +8,12 @@ Figure = int | float
 
 
 class Shape(BaseModel):
-    """A field that nobody named is a defect, here and on the wire."""
+    """A field that nobody named is a defect, here and on the wire.
 
-    model_config = ConfigDict(extra="forbid")
+    Built when it is first asked for: a web that was killed is back sooner without what only the description reads.
+    """
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Choice(Shape):
