@@ -115,9 +115,7 @@ DANGER: Final = Model(
 
 
 def _decision(node: Node, gate: str) -> c.Command | None:
-    from telekap.care.board import board
-
-    found = board(node.session, node.world, node.now).of(gate)
+    found = node.board.of(gate)
     if found.colour.value != "amber" or found.decided:
         return None
     return c.DecideAmber(gate=gate, reading=found.reading, proceed=True, reason="Looked at the client.")
