@@ -7,7 +7,10 @@ counts through its debugger: encoded bytes of every answer (headers included), a
 the first drawing that holds the sentence that is right now, and a main control which answers the press made in that
 moment. Prints a table, then one JSON line. Bars: client ≤ 80 kB, cockpit ≤ 200 kB, usable ≤ 400 ms. A demo page also
 loads the demo bar (about 6 kB), which a real clinic does not. kB counts headers too (`files_kB` is without them).
-Others' figures are not here: none of the programs of this kind can be started without an account.
+
+By turns with them a page is opened that holds one sentence and one button and nothing else: less than its time no page
+takes on this machine, whoever wrote it. Others' figures are not here: none of the programs of this kind can be started
+without an account.
 """
 
 import argparse
@@ -17,10 +20,14 @@ import os
 import statistics
 import sys
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from playwright.async_api import Browser, Page
 
@@ -61,6 +68,8 @@ PAGES = {
     "dispatcher": Asked(DESK, 200, ("h1", "Sam"), (".btn", "Something to note"), ("form[data-place]", "")),
 }
 """Role → what is asked of it. The main acts of prescriber and dispatcher change the record: another is pressed."""
+ALONE: Final = Asked(PHONE, 0, ("h1", "^Ready"), (".btn", "Go"), ("h1", "^Gone"))
+"""The page of one sentence."""
 USABLE_MS = 400
 PRESS_MS = 100
 """A press that takes longer to be answered is felt as a page that is not there yet."""
@@ -93,14 +102,47 @@ WATCH = """(() => {
 the answer to that press is drawn."""
 
 
-async def once(browser: Browser, clinic: RunningClinic, role: str, slow: float) -> dict[str, float]:
-    """One visit with an empty cache: bytes on the wire, requests, ms until it can be used and until it answers."""
-    asked = PAGES[role]
+SENTENCE: Final = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>One sentence</title>
+<h1>Ready</h1><button class="btn">Go</button>
+<script type="module">
+document.querySelector("button").onclick = () => (document.querySelector("h1").textContent = "Gone");
+</script>
+"""
+
+
+class _OneSentence(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(SENTENCE)))
+        self.end_headers()
+        self.wfile.write(SENTENCE)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def one_sentence() -> Iterator[str]:
+    """The address of a page that holds nothing else."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _OneSentence) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+
+
+async def once(browser: Browser, asked: Asked, link: str, session: str, slow: float) -> dict[str, float]:
+    """One visit with an empty cache: bytes on the wire, requests, ms until it can be used and until it answers.
+
+    ``link``: of a role's page the ready link. ``session``: whose it is; "" for a page without a door.
+    """
     context = await browser.new_context(permissions=["camera", "microphone"], service_workers="block")
     try:
         page = await context.new_page()
-        await page.goto(clinic.links[role])
-        address = await entered(page)
+        await page.goto(link)
+        address = await entered(page) if session else link
         await page.close()
         page = await context.new_page()
         await page.set_viewport_size({"width": asked.size[0], "height": asked.size[1]})
@@ -112,7 +154,7 @@ async def once(browser: Browser, clinic: RunningClinic, role: str, slow: float) 
         await debugger.send("Network.enable")
         await debugger.send("Network.clearBrowserCache")  # the way in through the link has filled it
         await debugger.send("Emulation.setCPUThrottlingRate", {"rate": slow})
-        await page.add_init_script(STORE % json.dumps({f"telekap.checked.{clinic.session}": json.dumps(asked.checked)}))
+        await page.add_init_script(STORE % json.dumps({f"telekap.checked.{session}": json.dumps(asked.checked)}))
         await page.add_init_script(WATCH % json.dumps(asdict(asked)))
         await page.goto(address)
         usable, pressed = await value(debugger, "window.__usable"), await value(debugger, "window.__pressed")
@@ -146,12 +188,14 @@ async def value(debugger: Any, expression: str) -> float:
 
 
 async def measure(clinic: RunningClinic, rounds: int, slow: float) -> dict[str, Any]:
-    """Every page ``rounds`` times, by turns."""
-    found: dict[str, list[dict[str, float]]] = {role: [] for role in PAGES}
-    async with chromium() as browser:
-        for _ in range(rounds):
-            for role in PAGES:
-                found[role].append(await once(browser, clinic, role, slow))
+    """Every page ``rounds`` times, by turns with the page of one sentence."""
+    found: dict[str, list[dict[str, float]]] = {"one sentence": [], **{role: [] for role in PAGES}}
+    with one_sentence() as address:
+        async with chromium() as browser:
+            for _ in range(rounds):
+                found["one sentence"].append(await once(browser, ALONE, address, "", slow))
+                for role, asked in PAGES.items():
+                    found[role].append(await once(browser, asked, clinic.links[role], clinic.session, slow))
     rows = {}
     for role, visits in found.items():
         rows[role] = {
@@ -165,6 +209,10 @@ async def measure(clinic: RunningClinic, rounds: int, slow: float) -> dict[str, 
     return rows
 
 
+def _bar(role: str) -> str:
+    return str(PAGES[role].kilobytes) if role in PAGES else "–"
+
+
 def report(rows: dict[str, Any], slow: float, rounds: int) -> str:
     """The figures as a page of the documentation."""
     load, now = os.getloadavg()[0], datetime.now(UTC)
@@ -176,15 +224,16 @@ def report(rows: dict[str, Any], slow: float, rounds: int) -> str:
         f"Chromium, loopback, empty cache, the processor {slow:g} times slower, {rounds} visits each. Usable is the",
         "first drawing that holds the sentence that is right by the server's newest word, and a main control that",
         "answers the press made at that very moment. The server, the browser's other processes and the brake itself",
-        "share the cores with the page.",
+        "share the cores with the page. *One sentence* is a page of one sentence and one button, opened by turns with",
+        "them: what any page costs on the machine that was measured.",
         "",
         head,
         "|---|---|---|---|---|---|---|---|",
     ]
     for role, row in rows.items():
         lines.append(
-            f"| {role} | {row['kB']} | {PAGES[role].kilobytes} | {row['requests']} | {row['usable_ms']} ms"
-            f" | {row['usable_ms_most']} ms | {USABLE_MS} ms | {row['press_ms']} ms |"
+            f"| {role} | {row['kB']} | {_bar(role)} | {row['requests']} | {row['usable_ms']} ms"
+            f" | {row['usable_ms_most']} ms | {f'{USABLE_MS} ms' if role in PAGES else '–'} | {row['press_ms']} ms |"
         )
     return "\n".join(lines) + "\n"
 
@@ -203,12 +252,12 @@ def main() -> None:
         finally:
             clinic.stop()
     sys.stdout.write(
-        f"{'page':<12}{'kB':>8}{'bar':>6}{'files kB':>10}{'requests':>10}"
+        f"{'page':<14}{'kB':>8}{'bar':>6}{'files kB':>10}{'requests':>10}"
         f"{'usable ms':>11}{'most':>7}{'bar':>6}{'press ms':>10}\n"
     )
     for role, row in rows.items():
         sys.stdout.write(
-            f"{role:<12}{row['kB']:>8}{PAGES[role].kilobytes:>6}{row['files_kB']:>10}{row['requests']:>10}{row['usable_ms']:>11}"
+            f"{role:<14}{row['kB']:>8}{_bar(role):>6}{row['files_kB']:>10}{row['requests']:>10}{row['usable_ms']:>11}"
             f"{row['usable_ms_most']:>7}{USABLE_MS:>6}{row['press_ms']:>10}\n"
         )
     if asked.report:
