@@ -39,7 +39,7 @@ export function board(desk) {
       <nav class="end row wrap" aria-label="Which sessions">${FILTERS.map(([name, words]) => html`<a class="btn" href="#board/${name}/${week}" aria-current=${filter === name ? "page" : "false"}>${words}</a>`)}</nav></div>
     ${shown.length ? nothing : html`<p class="connecting">${rows.length ? "No session of this kind." : html`No session is booked in these ${told.days} days.${told.later ? html` ${told.later} later: <a href="#board/${filter}/${told.week + 1}">turn on</a>.` : nothing} <a href="#clients">Choose a client to book one.</a>`}</p>`}
     ${shown.length ? html`<div class="tablebox" tabindex="0" role="region" aria-label="Sessions of the next days"><table class="ready"><thead><tr><th scope="col">Session</th><th scope="col">Verdict</th>${told.columns.map((/** @type {any} */ column) => html`<th scope="col">${column.title}</th>`)}</tr></thead>
-      ${days.map((name) => html`<tbody><tr class="day"><th colspan=${told.columns.length + 2} scope="rowgroup">${name}</th></tr>
+      ${days.map((name) => html`<tbody><tr class="day"><th colspan=${told.columns.length + 2} scope="rowgroup"><span>${name}</span></th></tr>
         ${shown.filter((row) => day(row.appointed, zone) === name).map((row) => line(desk, row, told.columns, zone))}</tbody>`)}</table></div>` : nothing}
     <p class="meta">A session whose lobby is open stands under <a href="#today">Today live</a>; what it still lacks is mended on its own page. Days are the clinic’s (${zoneName(desk.now(), zone)}). Press a name to move or cancel, a mark to mend what it says. Late is open less than a day before; blocked cannot take place as it stands. On the day every gate is proven anew.</p>`;
 }

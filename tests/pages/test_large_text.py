@@ -87,3 +87,35 @@ async def test_no_button_begins_left_of_a_phone(browser: Browser, name: str) -> 
     async with visit(browser, strict=False) as one, opened(one, screen, PHONE) as (page, _):
         await dress(page, screen.themes[0], 200)
         assert json.loads(await ask(page, BEFORE)) == []
+
+
+BEYOND = """JSON.stringify([...document.querySelectorAll(".ready .day th")].filter((one) => {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return range.getBoundingClientRect().right > one.closest(".tablebox").getBoundingClientRect().right;
+}).map((one) => one.textContent))"""
+
+
+async def test_the_day_above_its_sessions_is_read_whole_without_pushing_the_board(browser: Browser) -> None:
+    screen = next(one for one in SCREENS if one.id == "clinic-board.normal")
+    async with visit(browser, strict=False) as one, opened(one, screen, PHONE) as (page, _):
+        await dress(page, screen.themes[0], 200)
+        assert await page.locator(".ready .day th").count() > 0
+        assert json.loads(await ask(page, BEYOND)) == []
+
+
+EXAMPLE = """(() => {
+  const field = document.querySelector("input[placeholder]"), style = getComputedStyle(field, "::placeholder");
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  const own = getComputedStyle(field), around = parseFloat(own.paddingLeft) + parseFloat(own.paddingRight);
+  return field.clientWidth - around - pen.measureText(field.placeholder).width;
+})()"""
+
+
+async def test_the_example_of_a_number_is_read_whole_with_large_text(browser: Browser) -> None:
+    screen = next(one for one in SCREENS if one.id == "lost.normal")
+    async with visit(browser, strict=False) as one, opened(one, screen, PHONE) as (page, _):
+        for percent in (100, 200):
+            await dress(page, screen.themes[0], percent)
+            assert await ask(page, EXAMPLE) >= 0, percent
