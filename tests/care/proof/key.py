@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from telekap.care import assessment, checkins
-from telekap.care.calls import asked_for_help, askers
-from telekap.care.conditions import OBSERVED, conditions
 from telekap.care.conditions_differ import TOPICS, words
 from telekap.care.conditions_felt import vomitings
 from telekap.care.finding import Look
@@ -17,48 +15,15 @@ from telekap.care.floors import floor, last_unit
 from telekap.care.gate_pressure import set_colour
 from telekap.care.gates import BY_NAME
 from telekap.care.instant import Instant
-from telekap.care.ladder import OUTAGE
 from telekap.care.people import Role
-from telekap.care.protocol import Ladder
 from telekap.care.release import stands_on
-from telekap.care.session import Alarm, Session, State
+from telekap.care.session import Session, State
+from tests.care.proof.ages import CAP, LADDER, LOBBY, PASSES, STALE, Ages, Key
+from tests.care.proof.key_of_alarms import alarms
 from tests.care.proof.node import Node
 from tests.care.proof.small import TICK
 
-CAP: Final = 9
-"""Ticks. The longest span a rule measures: floor over ceiling (6), late discharge (2) and its ladder."""
-
-LOBBY: Final = 5
-"""Ticks. Beyond the appointed time at which the lobby closes (4)."""
-
-LADDER: Final = 4
-"""Ticks. Beyond the last step of a ladder (2), and beyond its sounding again (2)."""
-
-PASSES: Final = 2
-"""Ticks. Beyond what must lie between two assessments (1), and beyond what the declaration waits (1)."""
-
-STALE: Final = 3
-"""Ticks. Beyond the age at which answers, decisions, duties (2) and pictures (1) stop counting."""
-
 ENDED: Final = (State.CLOSED, State.STOOD_DOWN, State.CANCELLED, State.NO_SHOW, State.HELD)
-
-Key = tuple[Any, ...]
-
-
-class Ages:
-    """Moments as ticks from now, capped."""
-
-    def __init__(self, now: Instant, cap: int) -> None:
-        self.now, self.cap = now.utc, cap
-
-    def utc(self, utc: int | None, cap: int = CAP) -> float | None:
-        """A wall-clock time; all beyond ``cap`` ticks are one."""
-        cap = min(cap, self.cap)
-        return None if utc is None else max(-cap, min(cap, (utc - self.now) / TICK))
-
-    def of(self, at: Instant | None, cap: int = CAP) -> float | None:
-        """A moment."""
-        return None if at is None else self.utc(at.utc, cap)
 
 
 def key(node: Node, cap: int = CAP) -> Key:
@@ -77,7 +42,7 @@ def key(node: Node, cap: int = CAP) -> Key:
         _outside(node, age),
     )
     phase = _before(node, age) if s.t0 is None else _after(node, age)
-    return (*base, *phase, _cared(node, age), _alarms(node, age))
+    return (*base, *phase, _cared(node, age), alarms(node, age))
 
 
 def _cared(node: Node, age: Ages) -> Key:
@@ -340,79 +305,3 @@ def _after(node: Node, age: Ages) -> Key:
         age.of(cleared.changed if cleared is not None and cleared.status == "revoked" else None, 2),
         age.of(node.course.withdrawn if node.course.consent_withdrawn else None, 2),
     )
-
-
-# --- alarms ----------------------------------------------------------------------------------------------------------
-
-
-def _about(node: Node, subject: str, age: Ages) -> Any:
-    """What an alarm is about. A check-in that was due is one like any other: one look ends them all."""
-    for planned in checkins.plan(node.session, node.world):
-        if subject.partition("-")[0] == planned.id and planned.id != "hold":
-            ahead = age.of(planned.due)
-            return ("check-in", max(0, ahead or 0), subject.partition("-")[2])
-    return subject
-
-
-def _late(alarm: Alarm, ladder: Ladder, age: Ages) -> float | None:
-    """When the last step was taken: read only where it fell into an outage (then dialling waits a little more)."""
-    since, taken = alarm.since or alarm.raised, alarm.stepped or alarm.raised
-    on_time = taken.utc - (since.utc + ladder.steps[min(alarm.step, len(ladder.steps) - 1)].after_ms) <= OUTAGE
-    return None if on_time else age.of(taken, LADDER)
-
-
-def _clock(alarm: Alarm, ladder: Ladder, age: Ages) -> Key:
-    """The times of an alarm; of none that stands still for hours (a quiet model)."""
-    if ladder.hop_ms > CAP * TICK:
-        return ()
-    heard = max((at for at in (alarm.sounded, alarm.acked_at) if at is not None), key=lambda at: at.utc)
-    last = alarm.step + 1 >= len(ladder.steps)  # no step comes after it: when it began is no longer read
-    return (age.of(heard, LADDER), None if last else age.of(alarm.since, LADDER), _late(alarm, ladder, age))
-
-
-NEVER_TAKEN_ON: Final = OBSERVED | {
-    "not_discharged",
-    "extension_over",
-    "second_client",
-    "record_low",
-    "no_prescriber",
-    "duty_empty",
-}
-"""Kinds whose condition asks nobody whether they have it: who once did changes nothing that comes."""
-
-
-def _asked(alarm: Alarm, s: Session) -> Key:
-    """Who asked for somebody since it began, whom its ladder passes over, and who did so last."""
-    asked = askers(alarm.kind, alarm.since or alarm.raised, s)
-    return (asked, asked_for_help(s)[-1].person) if asked and not alarm.over else ()
-
-
-def _alarms(node: Node, age: Ages) -> Key:
-    """Unresolved alarms as they stand, and the conditions of now and to come. A resolved alarm is no more: should its
-    condition come again, a new one is raised.
-    """
-    s, ladder = node.session, node.world.protocol.ladder
-    standing = frozenset(
-        (
-            alarm.kind,
-            None if alarm.over else _about(node, alarm.subject, age),
-            alarm.step,
-            alarm.owner,
-            alarm.acked_by,
-            alarm.over,
-            _clock(alarm, ladder(alarm.kind), age),
-            alarm.order != "",
-            alarm.done.get(alarm.step),
-            alarm.reached is not None,
-            alarm.tried,
-            frozenset() if alarm.kind in NEVER_TAKEN_ON else frozenset(who for who, _ in alarm.acks),
-            _asked(alarm, s),
-        )
-        for alarm in s.alarms.values()
-        if not alarm.resolved
-    )
-    true = frozenset(
-        (one.kind, _about(node, one.subject, age), max(0, age.of(one.begins) or 0)) for one in conditions(s, node.world)
-    )
-    gone = any(alarm.kind == "client_gone" and alarm.resolved for alarm in s.alarms.values())
-    return (standing, true, gone)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from telekap.care import commands as c
+from tests.care.proof.ages import CAP, Key
 from tests.care.proof.invariants import OF_REFUSALS, STATES, STEPS
-from tests.care.proof.key import CAP, Key, key
+from tests.care.proof.key import key
 from tests.care.proof.node import Node, Step, settled, step
 
 Acts = Callable[[Node], Iterable[tuple[str, c.Command]]]
