@@ -149,12 +149,21 @@ MEASURED_BY: Final[Mapping[tuple[str, str], str]] = {
 """(kind, subject) of an alarm that only a device can end → the item of the plan that this device measures."""
 
 
+def _measured_since(session: Session, item: str | None) -> bool:
+    """A device showed it though something else was ordered to be looked at instead: so it can be observed after all."""
+    ordered = max((one.n for one in session.cared if (one.choice, one.subject) == ("substitute", item)), default=0)
+    since = [one.values for one in session.readings if one.usable and one.n > ordered]
+    return any(ITEM_OF.get(name) == item for values in since for name in measured(values))
+
+
 def _device_gone(session: Session, alarm: Alarm) -> bool:
-    """What it is about is measured no more: the prescriber ordered something else to be looked at instead."""
+    """What it is about is measured no more: the prescriber ordered something else to be looked at instead. Measured
+    again all the same, it is known, until the prescriber says anew that it cannot be.
+    """
     items = {MEASURED_BY.get((alarm.kind, alarm.subject))}
     if (alarm.kind, alarm.subject) == ("red_reading", "unusable"):
         items = {ITEM_OF.get(name) for one in unbelieved(session) for name in measured(one.values)}
-    return bool(items & substitutes(session).keys())
+    return any(not _measured_since(session, item) for item in items & substitutes(session).keys())
 
 
 def unknowable(session: Session, alarm: Alarm) -> bool:

@@ -1,5 +1,7 @@
 """A condition that no device can show any more: the prescriber closes its alarm as one that cannot be known."""
 
+from dataclasses import replace
+
 import pytest
 
 from telekap.care import commands as c
@@ -69,3 +71,60 @@ def test_a_device_that_is_back_shows_again_what_was_closed_as_unknown() -> None:
     )
 
     assert ("red_reading", "spo2") in kinds(story)
+
+
+@pytest.mark.parametrize(
+    ("item", "values", "kind"),
+    [("bp", {"sbp": 190, "dbp": 80}, "pressure_high"), ("spo2", {"spo2": 88}, "red_reading")],
+)
+def test_i13_what_was_measured_after_the_device_was_given_up_is_known_until_it_is_given_up_again(
+    item: str, values: dict[str, object], kind: str
+) -> None:
+    story = dosed_at(41)
+    order = c.DecideCare(matter="could_not_measure", choice="substitute", subject=item, instead="Skin", reason="r")
+    story.do(ADA, order)
+    sees(story, **values)  # somebody found another one
+    closing = c.ResolveAlarm(alarm=story.alarm(kind).id, reason="It is late.")
+
+    assert "still_true" in story.refused(ADA, closing)
+    assert "still_true" in story.refused(ADA, replace(closing, unknowable=True))
+    story.wait(minutes(1))
+    story.do(ADA, order)  # and that one broke too
+    story.do(ADA, closing)
+
+    assert kind not in {one for one, _ in kinds(story)}
+
+
+def test_what_another_device_shows_does_not_bring_back_the_one_that_was_given_up() -> None:
+    story = sees(dosed_at(41), spo2=88)
+    story.do(
+        ADA, c.DecideCare(matter="could_not_measure", choice="substitute", subject="spo2", instead="Skin", reason="r")
+    )
+    sees(story, sbp=124, dbp=78)
+
+    story.do(ADA, c.ResolveAlarm(alarm=story.alarm("red_reading").id, reason="It broke.", unknowable=True))
+
+    assert ("red_reading", "spo2") not in kinds(story)
+
+
+def test_what_no_device_can_have_shown_is_no_measurement_of_what_was_given_up() -> None:
+    story = sees(dosed_at(41), spo2=88)
+    story.do(
+        ADA, c.DecideCare(matter="could_not_measure", choice="substitute", subject="spo2", instead="Skin", reason="r")
+    )
+    sees(story, spo2=30)
+
+    story.do(ADA, c.ResolveAlarm(alarm=story.alarm("red_reading").id, reason="It broke.", unknowable=True))
+
+    assert ("red_reading", "spo2") not in kinds(story)
+
+
+def test_i13_giving_up_one_device_gives_up_no_other() -> None:
+    story = dosed_at(41)
+    order = c.DecideCare(matter="could_not_measure", choice="substitute", subject="bp", instead="Skin", reason="r")
+    story.do(ADA, order)
+    sees(story, sbp=190, dbp=80)
+
+    story.do(ADA, replace(order, subject="hr", instead="Looks calm"))
+
+    assert "still_true" in story.refused(ADA, c.ResolveAlarm(alarm=story.alarm("pressure_high").id, reason="r"))

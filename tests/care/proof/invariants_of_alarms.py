@@ -44,8 +44,7 @@ def i13(step: Step) -> Broken:
         if not isinstance(fact, f.AlarmResolved):
             continue
         alarm, roles = session.alarms[fact.alarm], session.roles_of(step.by)
-        device_gone = alarm.kind in law.MEASURED and any(one.choice == "substitute" for one in session.cared)
-        unseen = session.state is State.TRANSFERRED or device_gone
+        unseen = session.state is State.TRANSFERRED or law.device_gone(session, alarm)
         if not alarm.over and not (unseen and Role.PRESCRIBER in roles):
             yield f"{alarm.kind} was resolved while true"
         if Role.CLIENT in roles or not roles & STAFF:

@@ -18,6 +18,7 @@ from telekap.care.instant import Instant
 from telekap.care.people import Role
 from telekap.care.release import stands_on
 from telekap.care.session import Session, State
+from tests.care.proof import law
 from tests.care.proof.ages import CAP, LADDER, LOBBY, PASSES, STALE, Ages, Key
 from tests.care.proof.key_of_alarms import alarms
 from tests.care.proof.node import Node
@@ -58,6 +59,7 @@ def _cared(node: Node, age: Ages) -> Key:
         tuple(given.units for given in s.later),
         tuple(sorted(s.later_holds.items())),
         frozenset((one.matter, one.choice, one.subject, one.instead, one.owed) for one in s.cared),
+        law.given_up(s),
         age.of(s.papers_since, PASSES),
         age.of(s.support_seen, PASSES),
         age.of(s.support_on_picture, PASSES),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from telekap.care.people import Role
-from telekap.care.session import State
+from telekap.care.session import Alarm, Session, State
 
 C, S, T, N, P, D = (
     Role.CLIENT,
@@ -68,6 +68,18 @@ ABSENT: Final = {
 }
 """Alarm → whose absence it is about: that person alone never resolves it (I13)."""
 
+FIGURES: Final = {"bp": ("sbp", "dbp"), "hr": ("hr",), "spo2": ("spo2",)}
+"""Item that something else can be ordered for → the figures that show its device is there after all."""
+
+SHOWN_BY: Final = {
+    "spo2": frozenset({"spo2"}),
+    "airway": frozenset({"spo2"}),
+    "pressure": frozenset({"bp"}),
+    "hr": frozenset({"hr"}),
+    "unusable": frozenset(FIGURES),
+}
+"""What a measured alarm is about → items whose device could show it. No device shows how somebody wakes or breathes."""
+
 MEASURED: Final = frozenset({"red_reading", "emergency", "vitals_amber", "pressure_high", "pressure_confirmed"})
 """Alarms that only a device can end: with the device gone the prescriber may say that it cannot be known."""
 
@@ -104,3 +116,19 @@ OF_A_DOSE_THAT_WAS_NONE: Final = frozenset(
     }
 )
 """Alarms that fall away with a T0 that was none; while any other clinical one is open, it is not voided (I21)."""
+
+
+def given_up(session: Session) -> frozenset[str]:
+    """Items for which something else was ordered, and that no device has shown since."""
+    ordered = {one.subject: one.n for one in session.cared if one.choice == "substitute"}
+    shown = [(one.n, one.values) for one in session.readings if one.usable]
+    return frozenset(
+        item
+        for item, at in ordered.items()
+        if not any(n > at and any(values.get(figure) for figure in FIGURES[item]) for n, values in shown)
+    )
+
+
+def device_gone(session: Session, alarm: Alarm) -> bool:
+    """No device can show any more what the alarm is about: the prescriber may say that it cannot be known (I13)."""
+    return alarm.kind in MEASURED and bool(SHOWN_BY.get(alarm.subject, frozenset()) & given_up(session))
