@@ -61,7 +61,7 @@ function heading(root) {
     const to = /** @type {HTMLElement} */ (root.querySelector(".whole > button.all") ?? h1);
     if (free) {
       if (to === h1) h1.tabIndex = -1;
-      if (!first) {
+      if (!first || to !== h1) { // a page that was just opened is read from its top; at the peak a key has to be a call there too
         to.focus({ preventScroll: true });
         put = to;
       }
