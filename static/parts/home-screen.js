@@ -46,6 +46,8 @@ function heading(root) {
   let put = null;
   let pressedAt = Number.NEGATIVE_INFINITY;
   addEventListener("click", () => { pressedAt = performance.now(); }, true); // keys that press make a click too
+  // The ring around the whole screen is for whoever uses keys: for everybody else it is a light in the dark that nobody asked for.
+  addEventListener("keydown", () => { document.documentElement.dataset["keys"] = ""; }, { capture: true, once: true });
   return () => {
     const h1 = root.querySelector("h1");
     const words = h1?.textContent?.replace(/\s+/g, " ").trim() ?? "";

@@ -23,7 +23,9 @@ async def test_from_t0_the_whole_screen_is_one_real_button_for_hand_and_keyboard
         box = await button.bounding_box()
         assert box is not None and (box["width"], box["height"]) == TABLET
         await expect(button).to_be_focused()  # any key of any remote is a call, also on a page that was just opened
+        await expect(button).to_have_css("outline-style", "none")  # and nothing lights up for it
         await page.keyboard.press("Space")
+        await expect(button).to_have_css("outline-style", "solid")
         assert await stub.until("help") == [{"strength": "tap"}]
         await expect(page.locator(".here")).to_contain_text(re.compile("Calling Ana|Heard"))
         await asyncio.sleep(1.6)  # a second press within 1.5 s is a call of its own, tested below
