@@ -286,8 +286,10 @@ async def test_running_it_serves_on_time_and_a_poke_wakes_it(place: Path) -> Non
         at = await asyncio.wait_for(opened, 5)
         # One deadline may be two seconds late at the very most; how late ten thousand are is `make bench-watch` to say.
         assert 0 <= at - first.at.utc <= 2_000, "served on time, and not early"
-        await asyncio.sleep(1.2)
-        assert clock.real() - (watch.finished_at or 0) < 1_500, "it goes on when nothing is due"
+        served = clock.real()
+        async with asyncio.timeout(10):  # it goes on when nothing is due; how soon is `make bench-watch` to say
+            while (watch.finished_at or 0) <= served + 1_000:  # noqa: ASYNC110 - a turn that ends sets no event
+                await asyncio.sleep(0.02)
     finally:
         running.cancel()
         await asyncio.gather(running, *waiting, return_exceptions=True)
