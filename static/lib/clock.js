@@ -26,11 +26,37 @@ export function hearHours(zone, hours) {
 /** What is known of that moment there. @param {number} utc @param {string | undefined} zone */
 const known = (utc, zone) => (zone ? said.get(zone)?.find((one) => one.since <= utc && utc < one.until) : undefined);
 
-/** The date and time shown there, `2026-03-08T13:45:09`; "" where this device has to know. @param {number} utc @param {string | undefined} zone */
+/** How far this device's own clock is ahead of UTC then, ms. @param {number} utc */
+const ahead = (utc) => -60_000 * new Date(utc).getTimezoneOffset();
+
+/** The date and time shown there, `2026-03-08T13:45:09`; "" where a table of zones has to be asked. @param {number} utc @param {string | undefined} zone */
 function there(utc, zone) {
   const one = known(utc, zone);
-  return one ? new Date(utc + one.ahead).toISOString().slice(0, 19) : "";
+  return one || !zone ? new Date(utc + (one?.ahead ?? ahead(utc))).toISOString().slice(0, 19) : "";
 }
+
+/**
+ * Short names of what a device calls its own zone (CLDR, English, United States). The first format of times that a page makes takes a slow
+ * phone a tenth of a second, and the name of a zone is all that the device's own time needs one for.
+ * @type {Record<string, string>}
+ */
+const SHORT = {
+  "Eastern Standard Time": "EST",
+  "Eastern Daylight Time": "EDT",
+  "Central Standard Time": "CST",
+  "Central Daylight Time": "CDT",
+  "Mountain Standard Time": "MST",
+  "Mountain Daylight Time": "MDT",
+  "Pacific Standard Time": "PST",
+  "Pacific Daylight Time": "PDT",
+  "Alaska Standard Time": "AKST",
+  "Alaska Daylight Time": "AKDT",
+  "Coordinated Universal Time": "UTC",
+  "Greenwich Mean Time": "GMT",
+};
+
+/** `EST` of a device that says `(Eastern Standard Time)`; "" of any other. @param {number} utc */
+const ownName = (utc) => SHORT[/\((.+)\)/.exec(new Date(utc).toString())?.[1] ?? ""] ?? "";
 
 /** `13:45` as `1:45 PM`. @param {string} time */
 function twelve(time) {
@@ -140,8 +166,8 @@ export function calendarDay(iso) {
 
 /** Short name of a zone at that moment: `PST`, `GMT+1`. @param {number} utc @param {string} [zone] */
 export function zoneName(utc, zone) {
-  const one = known(utc, zone);
-  if (one) return one.name;
+  const name = known(utc, zone)?.name || (zone ? "" : ownName(utc));
+  if (name) return name;
   const parts = format("name", utc, zone).formatToParts(utc);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }
@@ -158,7 +184,7 @@ export function both(utc, zone, other, hour12 = true) {
 
 /** `Thursday, `: where another clock shows another day than the first one does, its hour alone would be read as that day's. @param {number} utc @param {string} zone @param {string} [other] */
 export function otherDay(utc, zone, other) {
-  return day(utc, zone) === day(utc, other) ? "" : `${new Intl.DateTimeFormat("en-US", { timeZone: other || undefined, weekday: "long" }).format(utc)}, `;
+  return day(utc, zone) === day(utc, other) ? "" : `${day(utc, other).split(",")[0]}, `;
 }
 
 /**
@@ -184,7 +210,7 @@ export function onDay(utc, zone, now) {
 /** How far a zone is ahead of UTC at that moment, ms. @param {number} utc @param {string} [zone] */
 function offset(utc, zone) {
   const one = known(utc, zone);
-  if (one) return one.ahead;
+  if (one || !zone) return one?.ahead ?? ahead(utc);
   const parts = format("whole", utc, zone).formatToParts(utc);
   const value = (/** @type {string} */ type) => Number(parts.find((part) => part.type === type)?.value ?? 0);
   const shown = Date.UTC(value("year"), value("month") - 1, value("day"), value("hour"), value("minute"), value("second"));

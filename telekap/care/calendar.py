@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from telekap.care.errors import Malformed
 
-AROUND: Final = (timedelta(days=2), timedelta(days=3))
-"""Before and after an appointment: nearly all times that anybody reads of a session lie in these days."""
-STEP: Final = timedelta(minutes=15)
-"""Every zone changes its clocks on a quarter of an hour."""
+AROUND: Final = timedelta(days=200)
+"""Before and after an appointment: when its order and clearance were signed and end, and all that is read of itself."""
+DAY: Final = timedelta(days=1)
+"""No zone changes its clocks and changes them back within one."""
+QUARTER: Final = timedelta(minutes=15)
+"""Every zone changes its clocks on one."""
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -70,25 +72,30 @@ def in_both(utc: int, client: str, clinic: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def hours(zone: str, appointed: int) -> tuple[tuple[int, int, int, str], ...]:
-    """How the clocks of ``zone`` go in the days around a moment: since, until (UTC ms), ahead of UTC (ms), short name.
+    """How the clocks of ``zone`` go around a moment: since, until (UTC ms), ahead of UTC (ms), short name.
 
     For a page, which then says the clinic's hour by the clinic's own table of zones (a phone that was not renewed for
     years has an old one) and need not start its own, which takes a slow phone longer than the page takes to draw.
     """
     middle, place = datetime.fromtimestamp(appointed / 1_000, UTC), zone_of(zone)
     told: list[tuple[int, int, int, str]] = []
-    at, end = middle - AROUND[0], middle + AROUND[1]
+    at, end = middle - AROUND, middle + AROUND
     at -= timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
     while at < end:
-        there = at.astimezone(place)
-        since, ahead = int(at.timestamp()) * 1_000, int((there.utcoffset() or timedelta()).total_seconds()) * 1_000
-        at += STEP
-        until, name = int(at.timestamp()) * 1_000, _short(there)
-        if told and told[-1][2:] == (ahead, name):
-            told[-1] = (told[-1][0], until, ahead, name)
+        since, goes = int(at.timestamp()) * 1_000, _clock(at, place)
+        at += DAY if _clock(at + DAY, place) == goes else QUARTER
+        until = int(at.timestamp()) * 1_000
+        if told and told[-1][2:] == goes:
+            told[-1] = (told[-1][0], until, *goes)
         else:
-            told.append((since, until, ahead, name))
+            told.append((since, until, *goes))
     return tuple(told)
+
+
+def _clock(at: datetime, place: ZoneInfo) -> tuple[int, str]:
+    """How far the clocks there are ahead of UTC then, ms, and what that is called."""
+    there = at.astimezone(place)
+    return int((there.utcoffset() or timedelta()).total_seconds()) * 1_000, _short(there)
 
 
 def _short(there: datetime) -> str:

@@ -108,7 +108,9 @@ CALLS: tuple[str, ...] = (
 async def test_by_the_servers_table_of_zones_it_is_the_same_hour_as_by_the_devices_own(browser: Browser) -> None:
     """The night the clocks change and its morning; and days no server spoke of."""
     change = 1772964000000  # 2026-03-08T10:00Z: 02:00 PST, 03:00 PDT
-    moments = [change + hours * 3_600_000 for hours in (-200, -26, -2, 0, 1, 5, 14, 38, 200)] + [change - 1]
+    moments = [change + hours * 3_600_000 for hours in (-7_200, -200, -26, -2, 0, 1, 5, 14, 38, 200, 7_200)] + [
+        change - 1
+    ]
     zones = ("America/Los_Angeles", "America/New_York", "Asia/Kathmandu", "UTC")
     told = {zone: [dict(zip(HOURS, one, strict=True)) for one in calendar.hours(zone, change)] for zone in zones}
     calls = [call.format(utc=utc, zone=f"'{zone}'") for call in CALLS for utc in moments for zone in zones]
@@ -124,3 +126,26 @@ async def test_by_the_servers_table_of_zones_it_is_the_same_hour_as_by_the_devic
         wrong = "[{ since: 0, until: 9e12, ahead: 3_600_000, name: 'X' }]"
         hour = f"(clock) => {{ clock.hearHours('UTC', {wrong}); return clock.wall(0, 'UTC'); }}"
         assert await ask(page, f"import('/static/lib/clock.js?wrong').then({hour})") == "01:00", "it is not asked for"
+
+
+ZONES: Final = (
+    *(f"America/{city}" for city in ("New_York", "Chicago", "Denver", "Phoenix", "Los_Angeles", "Anchorage", "Adak")),
+    *("Pacific/Honolulu", "UTC", "Europe/London", "Europe/Berlin", "Asia/Kathmandu", "Asia/Shanghai", "Asia/Manila"),
+    *("America/Mexico_City", "America/Sao_Paulo", "America/St_Johns", "Australia/Sydney", "Australia/Lord_Howe"),
+)
+
+
+async def test_the_devices_own_time_is_told_without_its_table_of_zones_and_is_the_same(browser: Browser) -> None:
+    """The name of a zone the same word for word, in winter and in summer, wherever the device is."""
+    moments = [1772964000000 + days * 86_400_000 + 1_234_000 for days in (-1, 0, 1, 120, 240, 300)]
+    async with at_home(browser, SUPPORT["closed"]) as (page, _, _):
+        debugger = await page.context.new_cdp_session(page)
+        for number, zone in enumerate(ZONES):
+            await debugger.send("Emulation.setTimezoneOverride", {"timezoneId": zone})
+            own, named = (
+                ", ".join("clock." + call.format(utc=utc, zone=of) for call in CALLS for utc in moments)
+                for of in ("undefined", f"'{zone}'")
+            )
+            said = await ask(page, f"import('/static/lib/clock.js?in{number}').then((clock) => [[{own}], [{named}]])")
+            assert said[0] == said[1], zone
+            await debugger.send("Emulation.setTimezoneOverride", {"timezoneId": ""})
