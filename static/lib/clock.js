@@ -23,16 +23,19 @@ export function hearHours(zone, hours) {
   said.set(zone, hours);
 }
 
-/** What is known of that moment there. @param {number} utc @param {string | undefined} zone */
-const known = (utc, zone) => (zone ? said.get(zone)?.find((one) => one.since <= utc && utc < one.until) : undefined);
+/** What the server said of that moment there. @param {number} utc @param {string} zone */
+const known = (utc, zone) => said.get(zone)?.find((one) => one.since <= utc && utc < one.until);
 
-/** How far this device's own clock is ahead of UTC then, ms. @param {number} utc */
-const ahead = (utc) => -60_000 * new Date(utc).getTimezoneOffset();
+/**
+ * How far the clocks there are ahead of UTC then, ms; undefined where a table of zones has to be asked.
+ * @param {number} utc @param {string | undefined} zone none: this device's own
+ */
+const ahead = (utc, zone) => (zone ? known(utc, zone)?.ahead : -60_000 * new Date(utc).getTimezoneOffset());
 
 /** The date and time shown there, `2026-03-08T13:45:09`; "" where a table of zones has to be asked. @param {number} utc @param {string | undefined} zone */
 function there(utc, zone) {
-  const one = known(utc, zone);
-  return one || !zone ? new Date(utc + (one?.ahead ?? ahead(utc))).toISOString().slice(0, 19) : "";
+  const ms = ahead(utc, zone);
+  return ms === undefined ? "" : new Date(utc + ms).toISOString().slice(0, 19);
 }
 
 /**
@@ -166,7 +169,7 @@ export function calendarDay(iso) {
 
 /** Short name of a zone at that moment: `PST`, `GMT+1`. @param {number} utc @param {string} [zone] */
 export function zoneName(utc, zone) {
-  const name = known(utc, zone)?.name || (zone ? "" : ownName(utc));
+  const name = zone ? known(utc, zone)?.name : ownName(utc);
   if (name) return name;
   const parts = format("name", utc, zone).formatToParts(utc);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
@@ -209,8 +212,8 @@ export function onDay(utc, zone, now) {
 
 /** How far a zone is ahead of UTC at that moment, ms. @param {number} utc @param {string} [zone] */
 function offset(utc, zone) {
-  const one = known(utc, zone);
-  if (one || !zone) return one?.ahead ?? ahead(utc);
+  const ms = ahead(utc, zone);
+  if (ms !== undefined) return ms;
   const parts = format("whole", utc, zone).formatToParts(utc);
   const value = (/** @type {string} */ type) => Number(parts.find((part) => part.type === type)?.value ?? 0);
   const shown = Date.UTC(value("year"), value("month") - 1, value("day"), value("hour"), value("minute"), value("second"));

@@ -149,3 +149,25 @@ async def test_the_devices_own_time_is_told_without_its_table_of_zones_and_is_th
             said = await ask(page, f"import('/static/lib/clock.js?in{number}').then((clock) => [[{own}], [{named}]])")
             assert said[0] == said[1], zone
             await debugger.send("Emulation.setTimezoneOverride", {"timezoneId": ""})
+
+
+async def test_an_american_device_is_asked_for_no_table_of_zones(browser: Browser) -> None:
+    """Not for its own time, nor for the client's on the days around a session and its signatures."""
+    change = 1772964000000
+    told = [dict(zip(HOURS, one, strict=True)) for one in calendar.hours("America/Los_Angeles", change)]
+    moments = [change + days * 86_400_000 for days in (-190, 0, 190)]
+    calls = ", ".join(
+        "clock." + call.format(utc=utc, zone=zone)
+        for call in CALLS
+        for utc in moments
+        for zone in ("undefined", "'America/Los_Angeles'")
+    )
+    refuse = "Intl.DateTimeFormat = class { constructor() { throw new Error('the table is asked'); } };"
+    hear = f"clock.hearHours('America/Los_Angeles', {json.dumps(told)});"
+    async with at_home(browser, SUPPORT["closed"]) as (page, _, _):
+        debugger = await page.context.new_cdp_session(page)
+        await debugger.send("Emulation.setTimezoneOverride", {"timezoneId": "America/Chicago"})
+        said = await ask(
+            page, f"import('/static/lib/clock.js?us').then((clock) => {{ {hear} {refuse} return [{calls}]; }})"
+        )
+        assert all(said)
