@@ -150,9 +150,13 @@ def _with_level(values: Values) -> Values:
     return {**values, **({"cssrs": level} if level else {})}
 
 
+_ALL: Final = anything((*THERAPIST, *ADULT, *INSTEAD))
+"""What an assessment may answer; none of it is required to be kept."""
+
+
 def assess(a: Asking, asked: c.Assess) -> tuple[Fact, ...]:
     """One assessment, kept as it was said. Only the therapist's (or prescriber's) and the adult's count."""
-    check(Look(a.session, a.world, a.now).asked(anything((*THERAPIST, *ADULT, *INSTEAD))), asked.values)
+    check(Look(a.session, a.world, a.now).asked(_ALL), asked.values)
     readings = reading_facts(a, asked.values)
     judge = a.role in JUDGES and bool(a.holds)
     if judge and not asked.on_video:

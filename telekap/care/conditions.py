@@ -85,7 +85,8 @@ OBSERVED: Final = frozenset(kind.kind for kind in KINDS if kind.observed) | {"pr
 
 
 _asked: list[tuple[Session, World, tuple[Condition, ...]]] = []
-"""What was asked last: settling, deadlines and views ask of one state in a row. Neither is ever changed in place.
+"""What was asked last: settling, recording, deadlines and views ask of one state in a row. Neither is ever changed in
+place. A session is also known by what it holds: the record folds anew what settling had already seen.
 
 It changes no answer, only how often it is worked out. Threads ask at the same time: an entry holds question and answer
 and is put there whole, so nobody can read the answer to another question; the worst is to work it out twice.
@@ -95,7 +96,7 @@ and is put there whole, so nobody can read the answer to another question; the w
 def conditions(session: Session, world: World) -> tuple[Condition, ...]:
     """Everything that is wrong, or will be at a known time unless something happens before."""
     for known, around, found in _asked[-1:]:
-        if known is session and around is world:
+        if around is world and (known is session or known == session):
             return found
     found = tuple(condition for kind in KINDS for condition in kind.find(session, world))
     _asked[:] = [(session, world, found)]

@@ -78,9 +78,10 @@ def _seen(session: Session, protocol: Protocol) -> tuple[Seen, ...]:
 
 
 def _usable(values: Values, protocol: Protocol) -> Values:
-    wrong = unusable(values, protocol)
+    if not unusable(values, protocol):
+        return values
     vitals = measured(values)
-    return {name: value for name, value in values.items() if not (wrong and name in vitals)}
+    return {name: value for name, value in values.items() if name not in vitals}
 
 
 def watched(session: Session) -> bool:

@@ -181,9 +181,11 @@ class Look:
 
     def say(self, sentence: str) -> str:
         """A sentence with {client}, {form} … filled in and a capital first; other braces are people's own."""
-        said = _ROLE_NAME.sub(lambda found: self.names[found[1]], sentence)
-        said = with_figures(with_form(said, self.world.course.order), self.protocol)
-        said = with_cleared(said, self.world.course.clearance)  # last: a prescriber's own braces stay as written
+        said = sentence
+        if "{" in sentence:  # most gates say nothing, in every state that is looked at
+            said = _ROLE_NAME.sub(lambda found: self.names[found[1]], sentence)
+            said = with_figures(with_form(said, self.world.course.order), self.protocol)
+            said = with_cleared(said, self.world.course.clearance)  # last: a prescriber's own braces stay as written
         return said[:1].upper() + said[1:]
 
     def offered(self, choice: Choice) -> bool:

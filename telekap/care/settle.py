@@ -96,10 +96,9 @@ def _check_ins(session: Session, world: World, now: Instant) -> Iterable[Fact]:
     if session.state is not State.DOSED:
         return
     for planned in plan(session, world):
-        done = all(answered(session, planned.id, part) for part in planned.parts)
         if planned.id not in session.due and reached(planned.due, now):
             yield f.CheckInDue(check_in=planned.id)
-        if done or not reached(planned.overdue, now):
+        if not reached(planned.overdue, now):
             continue
         for part in planned.parts:
             if (planned.id, part) not in session.missed and not answered(session, planned.id, part):

@@ -129,7 +129,7 @@ class House:
             if true(view):
                 return view
             assert time.monotonic() < end, {k: view[k] for k in ("state", "step", "sentence", "next", "alarms")}
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.25)  # every view costs the clinic that is being waited for
 
     async def now(self) -> int:
         """Clinic time, UTC ms."""

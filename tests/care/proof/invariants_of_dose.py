@@ -153,14 +153,14 @@ def i11(step: Step) -> Broken:
     before, after = step.before, step.node
     if before.session.t0 is None or any(isinstance(fact, f.DosesVoided) for fact in step.facts):
         return
-    was, is_now = floor(before.session, before.world), floor(after.session, after.world)
+    was, is_now = before.floor, after.floor
     if was is None or is_now is None or is_now.at.utc < was.at.utc:
         yield "the floor moved forward"
     elif was.prescriber_only and not is_now.prescriber_only:
         yield "a discharge for the prescriber only became the therapist's"
     if before.session.back == after.session.back:
-        due = {one.id: one.due.utc for one in checkins.plan(after.session, after.world)}
-        for one in checkins.plan(before.session, before.world):
+        due = {one.id: one.due.utc for one in after.plan}
+        for one in before.plan:
             if due.get(one.id, 0) > one.due.utc:
                 yield f"{one.id} moved later"
 

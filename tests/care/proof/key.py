@@ -11,7 +11,7 @@ from telekap.care import assessment, checkins
 from telekap.care.conditions_differ import TOPICS, words
 from telekap.care.conditions_felt import vomitings
 from telekap.care.finding import Look
-from telekap.care.floors import floor, last_unit
+from telekap.care.floors import last_unit
 from telekap.care.gate_pressure import set_colour
 from telekap.care.gates import BY_NAME
 from telekap.care.instant import Instant
@@ -231,8 +231,8 @@ def _plan(node: Node, age: Ages) -> Key:
     s = node.session
     looked = {role: _last_look(s, role) for role in checkins.PARTS}
     rows = []
-    newest = next((one.id for one in reversed(checkins.plan(s, node.world)) if one.id in s.due), "")
-    for planned in checkins.plan(s, node.world):
+    newest = next((one.id for one in reversed(node.plan) if one.id in s.due), "")
+    for planned in node.plan:
         parts = []
         for part in planned.parts:
             missed = (planned.id, part) in s.missed
@@ -262,7 +262,7 @@ def _words(node: Node, age: Ages) -> Key:
 
 def _after(node: Node, age: Ages) -> Key:
     s, world = node.session, node.world
-    at_floor, passes, adult = floor(s, world), assessment.run(s, world), assessment.adult(s)
+    at_floor, passes, adult = node.floor, assessment.run(s, world), assessment.adult(s)
     judged = [one for one in s.assessments if one.role is not Role.SUPPORT]
     since = passes[0].at.utc if passes else None
     given, cleared = s.taken_under, node.course.clearance

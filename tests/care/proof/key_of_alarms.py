@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from telekap.care import checkins
 from telekap.care.calls import asked_for_help, askers
 from telekap.care.conditions import OBSERVED, conditions
 from telekap.care.ladder import OUTAGE
@@ -15,7 +14,7 @@ from tests.care.proof.small import TICK
 
 def _about(node: Node, subject: str, age: Ages) -> Any:
     """What an alarm is about. A check-in that was due is one like any other: one look ends them all."""
-    for planned in checkins.plan(node.session, node.world):
+    for planned in node.plan:
         if subject.partition("-")[0] == planned.id and planned.id != "hold":
             ahead = age.of(planned.due)
             return ("check-in", max(0, ahead or 0), subject.partition("-")[2])

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from telekap.care import checkins
 from telekap.care import commands as c
 from telekap.care.board import Board, board
+from telekap.care.checkins import PlannedCheckIn
 from telekap.care.course import consequences, decide_course, evolve_course
 from telekap.care.decide import occurred, outcome, settle
 from telekap.care.errors import Malformed, NotFound, Refused
 from telekap.care.facts import Entry, Fact
+from telekap.care.floors import Floor, floor
 from telekap.care.instant import Instant
 from telekap.care.people import SYSTEM, Actor, Person, Role
 from telekap.care.protocol import Protocol
@@ -85,6 +88,16 @@ class Node:
     def board(self) -> Board:
         """All gates, looked at now."""
         return board(self.session, self.world, self.now)
+
+    @cached_property
+    def plan(self) -> tuple[PlannedCheckIn, ...]:
+        """The check-ins of the session."""
+        return checkins.plan(self.session, self.world)
+
+    @cached_property
+    def floor(self) -> Floor | None:
+        """How long the client is watched at least."""
+        return floor(self.session, self.world)
 
     def actor(self, person: str) -> Actor:
         """``person`` on their own login; nobody is the system."""
