@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from telekap.care import commands as c
 from telekap.care.checkins import plan
+from telekap.care.conditions import conditions
 from telekap.care.conditions_body import seen
 from telekap.care.protocol import Protocol
 from tests.cast import ANA, BEN, Story, minutes, replace, told
@@ -66,3 +67,21 @@ def test_each_part_of_a_state_alone_changes_the_plan() -> None:
     assert all(a.overdue.utc < b.overdue.utc for a, b in zip(plan(session, graceless), first, strict=True))
     assert plan(replace(session, dose_said=()), world) == ()
     assert plan(session, world) == first
+
+
+def test_what_is_wrong_is_known_of_a_state_that_is_folded_anew_and_of_no_other() -> None:
+    story = looked()
+    story.do(ANA, c.TakeReading(values={"spo2": 88}))
+    session, world = story.session, story.world
+    found = conditions(session, world)
+    assert "red_reading" in {one.kind for one in found}
+
+    anew = replace(session)
+    assert anew is not session and conditions(anew, world) is found, "not worked out a second time"
+    unread, unaware = (
+        replace(session, readings=()),
+        replace(world, protocol=with_number(world.protocol, "band.spo2_red", 85)),
+    )
+    assert "red_reading" not in {one.kind for one in conditions(unread, world)}
+    assert "red_reading" not in {one.kind for one in conditions(session, unaware)}
+    assert conditions(session, world) == found
