@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: bench-restore storm proof api-fuzz help demo serve test check fix lock clean chromium shell firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages story story-firefox story-cockpit slow bad-lines coming-back browsers
+.PHONY: bench-restore storm proof walk api-fuzz help demo serve test check fix lock clean chromium shell firefox coturn strace screens bench-media chaos races bench-watch bench-record bench-pages story story-firefox story-cockpit slow bad-lines coming-back browsers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ screens: $(VENV)/.ok chromium ## a picture of every screen of every page, to be 
 
 proof: $(VENV)/.ok ## walk every state of the rules, then take each guard away and see a test notice (half an hour; PROOF="--help")
 	@nice $(PY) -m tests.care.proof.prove $(PROOF)
+
+walk: $(VENV)/.ok ## walk every state of the rules and write down what was found: make test believes it until a rule changes
+	@nice $(PY) -m tests.care.proof.walked --write
+	@$(PY) -m pytest -q tests/care/proof/test_walk_of_every_state.py
 
 .PHONY: stateful
 stateful: $(VENV)/.ok ## anybody does anything through HTTP on both engines, held against the rules (EXAMPLES=40)

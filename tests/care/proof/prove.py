@@ -279,9 +279,9 @@ def main() -> int:
 
 def _walks() -> list[dict[str, int]]:
     """The walk, in a process of its own: this one must not hold the rules."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.care.proof.walked"], cwd=ROOT, check=True, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-m", "tests.care.proof.walked"], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode != 2:  # violations, which are counted below
+        done.check_returncode()
     *lines, last = done.stdout.splitlines()
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     walks: list[dict[str, int]] = json.loads(last)

@@ -11,7 +11,7 @@ import pytest
 
 from telekap.care.session import State
 from tests.care.proof.invariants import STATES, STEPS
-from tests.care.proof.walked import LIVENESS, Walked, main, walked
+from tests.care.proof.walked import LIVENESS, Walked, show, walked
 
 EVERYWHERE = {
     "I1": "no observation is ever refused",
@@ -89,9 +89,8 @@ def test_every_number_of_the_design_is_checked_or_named_elsewhere() -> None:
 
 
 def test_the_whole_walk_is_printed_as_the_proof_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
-    main()
+    *lines, last = show(walked())
 
-    *lines, last = capsys.readouterr().out.splitlines()
     figures = json.loads(last)
     with capsys.disabled():
         sys.stdout.write("\n".join(["", *lines, str(_sum(list(walked().values()))), ""]))
