@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -126,7 +127,13 @@ def start_clinic(data: Path, port: int = 0, speed: float = 1.0, *more: str) -> R
 @pytest.fixture(params=ENGINES)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     """Where a record of either engine may be opened (``tests.engines``): the test runs once on each."""
+    before = set(threading.enumerate())
     yield make_place(tmp_path, request.param)
+    # One that is left open goes on looking for its server, and says that it is away amid what other tests read.
+    open_still = [one for one in set(threading.enumerate()) - before if one.name in ("record-write", "record-clock")]
+    for thread in open_still:
+        thread.join(5)
+    assert not any(thread.is_alive() for thread in open_still), "a record was left open"
     free_place(tmp_path)
 
 

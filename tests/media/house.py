@@ -34,11 +34,13 @@ class Worker:
 
     async def start(self) -> None:
         self.socket.unlink(missing_ok=True)  # what a killed one leaves behind is no sign of life
+        said = self._log.read_text().count("media_ready") if self._log.exists() else 0
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "telekap.media", *self._options, stderr=log
             )
-        await until(self.socket.exists, 30, "the worker is ready")
+        # By its own word: between the socket that is there and the one that listens a busy machine may stop it.
+        await until(lambda: self.log().count("media_ready") > said, 30, "the worker is ready")
 
     @property
     def pid(self) -> int:

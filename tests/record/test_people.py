@@ -1,5 +1,6 @@
 """People, logins and links: only hashes of secrets, an end to each, and none between T0 and closed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -26,8 +27,10 @@ ANA = Person(id="p-ana", name="Ana Ruiz", phone="+15550103", zone="UTC", license
 
 
 @pytest.fixture
-def store(place: Path) -> "Store":
-    return open_store(place)
+def store(place: Path) -> Iterator[Store]:
+    opened = open_store(place)
+    yield opened
+    opened.close()
 
 
 def both(conn: sa.Connection) -> None:
