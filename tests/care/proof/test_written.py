@@ -83,6 +83,13 @@ def test_one_letter_more_and_nothing_is_believed(rules: Path, name: str) -> None
     assert written.read(record, rules) == {}
 
 
+def test_what_is_asked_of_a_walk_is_no_part_of_it(rules: Path) -> None:
+    record = _told_here(rules, {"alarms": {"states": 5}})
+    (rules / "tests/care/proof/test_another.py").touch()
+
+    assert written.read(record, rules)
+
+
 def test_a_rule_more_or_less_and_nothing_is_believed(rules: Path) -> None:
     record = _told_here(rules, {"alarms": {"states": 5}})
 
@@ -197,9 +204,9 @@ def test_a_walk_is_written_down_only_when_asked(tmp_path: Path) -> None:
 def test_what_is_changed_while_the_walk_is_on_its_way_was_not_walked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record, sums = tmp_path / "walk.json", iter(("before", "after"))
-    monkeypatch.setattr(written, "made_of", lambda root=written.ROOT: next(sums))
+    record, walking = tmp_path / "walk.json", Walking(NEW)
+    monkeypatch.setattr(written, "made_of", lambda root=written.ROOT: "after" if walking.asked else "before")
 
-    main(["--write"], Walking(NEW), record)
+    main(["--write"], walking, record)
 
     assert json.loads(record.read_text(encoding="utf-8"))["made_of"] == "before"
